@@ -1,0 +1,107 @@
+"""What an evaluation returns: an `Evaluation`, or a `Failure` that tells the author what to mend."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from problems import Split
+
+MESSAGE_BYTES = 4096
+
+
+class FailureKind(StrEnum):
+    """Why a candidate has no score."""
+
+    REJECTED = "rejected"
+    COMPILE_ERROR = "compile_error"
+    RUNTIME_ERROR = "runtime_error"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    VIOLATION = "violation"
+    INVALID_RESULT = "invalid_result"
+
+
+class Isolation(StrEnum):
+    """How foreign code is confined: A seccomp + Landlock + namespaces, B seccomp and one of them, C seccomp alone."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What reading a source told: hash of its normalised syntax and number of syntax nodes."""
+
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """What one evaluation took: compiling and running as the child reports them, CPU as the kernel accounts it."""
+
+    compile: float = 0.0
+    run: float = 0.0
+    cpu: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceResult:
+    """One instance: objective value, reference value, and the gap relative to max(reference, scale)."""
+
+    instance: str
+    family: str
+    value: float
+    reference: float
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Three aggregates of one instance set, as fractions: the smaller the better.
+
+    `scaled` is the mean of the instances' gaps, `ratio` the sum of values over the sum of references less one, `mean`
+    the mean relative gap over instances whose reference is at least their scale (None where there is none).
+    """
+
+    scaled: float
+    ratio: float | None
+    mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The score of a candidate on one split; `fitness` = −gap.scaled, and every instance is in `results`."""
+
+    split: Split
+    facts: Facts
+    results: tuple[InstanceResult, ...]
+    gap: Gap
+    measures: Mapping[str, float]
+    seconds: Seconds
+
+    @property
+    def fitness(self) -> float:
+        """What archives compare: higher is better."""
+        return -self.gap.scaled
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no score: the message (at most 4 KiB of printable text) names line or instance where it can."""
+
+    kind: FailureKind
+    message: str
+    instance: str | None = None
+    facts: Facts | None = None
+    seconds: Seconds = Seconds()
+
+    def __post_init__(self) -> None:
+        printable = "".join(c for c in self.message if c == "\n" or c.isprintable())
+        kept = printable.encode("utf-8", "replace")[:MESSAGE_BYTES].decode("utf-8", "ignore")
+        object.__setattr__(self, "message", kept)
+
+
+Outcome = Evaluation | Failure

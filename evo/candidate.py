@@ -1,0 +1,127 @@
+"""What travels through one step of the search: who is asked for what, what came, and what it cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evaluators import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An accepted candidate: its ordinal is its id in the run, its facts were read in the confined child."""
+
+    ordinal: int
+    source: str
+    facts: Facts
+    fitness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One way to ask for a candidate: whom, with how many parents, how often, and in which words.
+
+    `author` is "embedded" or "llm". The embedded author reads `move`; an LLM gets `template`, a text with `{name}`
+    fields, and one of `hints` drawn at random.
+    """
+
+    name: str
+    author: str
+    parents: int
+    weight: float = 1.0
+    move: str = ""
+    template: str = ""
+    hints: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.author not in ("embedded", "llm"):
+            raise ValueError(f"Expected author embedded or llm in operator {self.name}, got {self.author!r}.")
+        if self.parents < 1:
+            raise ValueError(f"Expected parents >= 1 in operator {self.name}, got {self.parents}.")
+        if not self.weight >= 0:
+            raise ValueError(f"Expected weight >= 0 in operator {self.name}, got {self.weight}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is asked: by which operator, for which island, from which parents; `entropy` seeds all its randomness."""
+
+    ordinal: int
+    island: int
+    operator: Operator
+    parents: tuple[Candidate, ...]
+    entropy: int
+
+    def rng(self) -> np.random.Generator:
+        """Return the generator of this proposal: the same at every call, on every machine."""
+        return np.random.default_rng(np.random.SeedSequence(self.entropy, spawn_key=(self.ordinal,)))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat prompt."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was spent: tokens, US dollars (None: the price is unknown) and wall seconds of waiting."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    dollars: float | None = 0.0
+    seconds: float = 0.0
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in and out."""
+        return self.prompt_tokens + self.completion_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A proposal made ready to send: the prompt (empty for the embedded author) and what it costs at worst."""
+
+    proposal: Proposal
+    model: str
+    messages: tuple[Message, ...] = ()
+    worst: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call to a model: its reply or its error, its usage, and the provider's raw usage as JSON."""
+
+    model: str
+    usage: Usage
+    reply: str | None = None
+    error: str | None = None
+    raw_usage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an author returns: source text, or None with the reason why there is none; and every attempt it took.
+
+    `unreachable` says that no attempt got a reply: the fault is the connection's or the account's, not the model's.
+    """
+
+    source: str | None
+    reason: str = ""
+    attempts: tuple[Attempt, ...] = ()
+    unreachable: bool = False
+
+
+def total(usages: Sequence[Usage]) -> Usage:
+    """Add usages up; dollars are unknown when one of them is."""
+    dollars = [usage.dollars for usage in usages]
+    known = [amount for amount in dollars if amount is not None]
+    return Usage(
+        prompt_tokens=sum(usage.prompt_tokens for usage in usages),
+        completion_tokens=sum(usage.completion_tokens for usage in usages),
+        dollars=sum(known) if len(known) == len(dollars) else None,
+        seconds=sum(usage.seconds for usage in usages),
+    )

@@ -1,0 +1,33 @@
+"""What is to be solved: instances, signatures, objectives, baselines. Knows nothing of candidates, LLMs or archives."""
+
+from problems.contract import (
+    Array,
+    Infeasible,
+    Instance,
+    Kind,
+    Parameter,
+    Problem,
+    Reference,
+    Rule,
+    Sense,
+    Signature,
+    Solution,
+    SolutionShape,
+    Split,
+)
+
+__all__ = [
+    "Array",
+    "Infeasible",
+    "Instance",
+    "Kind",
+    "Parameter",
+    "Problem",
+    "Reference",
+    "Rule",
+    "Sense",
+    "Signature",
+    "Solution",
+    "SolutionShape",
+    "Split",
+]

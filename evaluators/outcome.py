@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from problems import Split
 
 MESSAGE_BYTES = 4096
@@ -48,17 +51,6 @@ class Seconds:
 
 
 @dataclass(frozen=True, slots=True)
-class InstanceResult:
-    """One instance: objective value, reference value, and the gap relative to max(reference, scale)."""
-
-    instance: str
-    family: str
-    value: float
-    reference: float
-    gap: float
-
-
-@dataclass(frozen=True, slots=True)
 class Gap:
     """Three aggregates of one instance set, as fractions: the smaller the better.
 
@@ -71,13 +63,14 @@ class Gap:
     mean: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """The score of a candidate on one split; `fitness` = −gap.scaled, and every instance is in `results`."""
+    """The score of a candidate on one split, with `values` (objectives) and `gaps` of shape (instances,) in its order."""
 
     split: Split
     facts: Facts
-    results: tuple[InstanceResult, ...]
+    values: NDArray[np.float64]
+    gaps: NDArray[np.float64]
     gap: Gap
     measures: Mapping[str, float]
     seconds: Seconds

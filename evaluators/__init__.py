@@ -1,5 +1,6 @@
 """Source text to `Outcome`: read, compile, run in the sandbox, verify outside. Knows nothing of parents or islands."""
 
+from evaluators.evaluator import Evaluator, Memory
 from evaluators.outcome import (
     Evaluation,
     Facts,
@@ -10,14 +11,22 @@ from evaluators.outcome import (
     Outcome,
     Seconds,
 )
+from evaluators.reference import references
+from evaluators.scoring import InstanceSet, aggregate, score
 
 __all__ = [
     "Evaluation",
+    "Evaluator",
     "Facts",
     "Failure",
     "FailureKind",
     "Gap",
+    "InstanceSet",
     "Isolation",
+    "Memory",
     "Outcome",
     "Seconds",
+    "aggregate",
+    "references",
+    "score",
 ]

@@ -65,7 +65,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """The score of a candidate on one split, with `values` (objectives) and `gaps` of shape (instances,) in its order."""
+    """The score of a candidate on one split; `values` and `gaps` have shape (instances,), in the order of the split."""
 
     split: Split
     facts: Facts

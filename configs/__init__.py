@@ -1,0 +1,1 @@
+"""Hydra groups: values and targets; every default stands in the dataclass that it belongs to."""

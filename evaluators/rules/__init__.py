@@ -1,0 +1,22 @@
+"""Rules: checked scalar functions, compiled alone or interpreted by plain Python with the same meaning."""
+
+from evaluators.rules.compiled import CompiledRule, CompiledRules, compile_rules
+from evaluators.rules.errors import Cause, Fault, RuleError
+from evaluators.rules.language import LANGUAGE
+from evaluators.rules.machine import warm
+from evaluators.rules.reading import facts, read_rules
+from evaluators.rules.twin import interpret_rules
+
+__all__ = [
+    "LANGUAGE",
+    "Cause",
+    "CompiledRule",
+    "CompiledRules",
+    "Fault",
+    "RuleError",
+    "compile_rules",
+    "facts",
+    "interpret_rules",
+    "read_rules",
+    "warm",
+]

@@ -1,0 +1,25 @@
+"""The operating-system sandbox: a worker per slot, each with a warm locked-in process that forks a child per job."""
+
+from evaluators.sandbox.contract import (
+    Check,
+    IsolationError,
+    Job,
+    Limits,
+    Probe,
+    Report,
+    SandboxError,
+)
+from evaluators.sandbox.probes import probe
+from evaluators.sandbox.worker import Worker
+
+__all__ = [
+    "Check",
+    "IsolationError",
+    "Job",
+    "Limits",
+    "Probe",
+    "Report",
+    "SandboxError",
+    "Worker",
+    "probe",
+]

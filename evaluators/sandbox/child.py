@@ -1,0 +1,139 @@
+"""The confined child: one job, from locking itself in to its last breath. The only code of ours near foreign code."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any, NoReturn
+
+from evaluators.outcome import MESSAGE_BYTES, FailureKind
+from evaluators.rules import RuleError, compile_rules
+from evaluators.sandbox import program
+from evaluators.sandbox.contract import Job, Setup
+from evaluators.sandbox.layout import Page, State
+from evaluators.sandbox.lockdown import Confinement
+from evaluators.sandbox.solutions import InvalidResult, as_solution
+from evaluators.source import PROGRAM_MODULES, Refused, read
+from problems import Instance, Kind, Problem, Solution, SolutionShape, Split
+
+Solver = Callable[[Instance], Solution]
+leave = os._exit  # bound now: a program may replace it later
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One job as the zygote hands it on; `page` is the descriptor of the shared page."""
+
+    job: Job
+    split: Split
+    seed: int
+    page: int
+
+
+def perform(setup: Setup, order: Order, confinement: Confinement, shapes: Sequence[SolutionShape]) -> NoReturn:
+    """Lock in, do the job, end: never returns."""
+    try:
+        page = Page(order.page, shapes)
+        confinement.enter()
+        work = _read if order.job is Job.READ else _run
+        error = attempt(lambda: work(setup, order, page))
+        if error is not None:
+            page.fail(*describe(error))
+    finally:
+        leave(0)
+
+
+def attempt(call: Callable[[], None]) -> BaseException | None:
+    """Call foreign code and return what it raised: the one place that catches everything."""
+    try:
+        call()
+    except BaseException as error:  # noqa: BLE001 - foreign code may raise anything, SystemExit included
+        return error
+    return None
+
+
+def describe(error: BaseException) -> tuple[FailureKind, str]:
+    """Return the kind and a message of an error that foreign code may have made up."""
+    if isinstance(error, Refused):
+        return error.kind, str(error)
+    if isinstance(error, InvalidResult):
+        return FailureKind.INVALID_RESULT, str(error)
+    if isinstance(error, RuleError):
+        return FailureKind.RUNTIME_ERROR, str(error)
+    line = program.candidate_line(error.__traceback__)
+    where = "" if line is None else f"line {line}: "
+    texts = [type.__getattribute__(type(error), "__name__")[:100]]
+    attempt(lambda: texts.append(str.__getitem__(str(error), slice(MESSAGE_BYTES))))
+    kind = FailureKind.MEMORY if isinstance(error, MemoryError) else FailureKind.RUNTIME_ERROR
+    return kind, where + ": ".join(text for text in texts if text)
+
+
+def _decoded(page: Page) -> str:
+    # Decoded here: compile() of bytes would honour a coding cookie.
+    return page.source().decode("utf-8")
+
+
+def _read(setup: Setup, _: Order, page: Page) -> None:
+    page.read_facts(read(_decoded(page), setup.problem.kind, setup.problem.signatures))
+
+
+def _run(setup: Setup, order: Order, page: Page) -> None:
+    started = time.perf_counter_ns()
+    solve = _program_solver(setup, order, page) if setup.problem.kind is Kind.PROGRAM else _rule_solver(setup, page)
+    compiled = time.perf_counter_ns()
+    page.compile_ns = compiled - started
+    for index, instance in enumerate(setup.instances[order.split]):
+        page.enter(index)
+        page.store(index, as_solution(solve(instance), page.shapes[index]))
+    page.run_ns = time.perf_counter_ns() - compiled
+    page.write(State.DONE)
+
+
+def _rule_solver(setup: Setup, page: Page) -> Solver:
+    return rule_solver(setup.problem, _decoded(page))
+
+
+def _program_solver(setup: Setup, order: Order, page: Page) -> Solver:
+    def violated(message: str) -> NoReturn:
+        page.fail(FailureKind.VIOLATION, message)
+        leave(0)
+
+    code = program.compiled(_decoded(page))
+    program.prepare(PROGRAM_MODULES, setup.limits.output_bytes, violated)
+    return program_solver(setup.problem, code, order.seed)
+
+
+def rule_solver(problem: Problem, source: str) -> Solver:
+    """Compile rules; what the kernel raises because a rule failed is told as the rule's own error."""
+    rules = compile_rules(source, problem.signatures)
+
+    def solve(instance: Instance) -> Solution:
+        rules.reset()
+        solutions: list[Solution] = []
+        error = attempt(lambda: solutions.append(problem.construct(rules.functions, instance)))
+        rules.check()
+        if error is not None:
+            raise error
+        return solutions[0]
+
+    return solve
+
+
+def program_solver(problem: Problem, code: CodeType, seed: int) -> Solver:
+    """Execute a program's top level; both random states are set again before every instance."""
+    name = problem.signatures[0].name
+    program.reseed(seed)
+    function = program.load(code, name, PROGRAM_MODULES)
+
+    def solve(instance: Instance) -> Solution:
+        promised = problem.solution_shape(instance)
+
+        def checked(*arguments: object) -> Any:  # a rule returns a float, a program a whole solution
+            # Checked before the problem sees it: its own conversion might hide what the program really returned.
+            return as_solution(function(*arguments), promised)
+
+        program.reseed(seed)
+        return problem.construct((checked,), instance)
+
+    return solve

@@ -1,0 +1,84 @@
+"""What a sandbox is asked and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from evaluators.outcome import Facts, Failure, Isolation, Seconds
+from problems import Instance, Problem, Solution, Split
+
+
+class SandboxError(Exception):
+    """The sandbox itself does not work: one line that says what to mend; never the fault of a candidate."""
+
+
+class IsolationError(SandboxError):
+    """The kernel or the container gives less isolation than is required."""
+
+
+class Job(StrEnum):
+    """READ parses and checks a source, and executes nothing of it; RUN solves every instance of a split by it."""
+
+    READ = "read"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one job may use: CPU and wall seconds, MiB above the warm process, bytes printed, bytes of source."""
+
+    cpu_seconds: float = 10.0
+    wall_seconds: float = 20.0
+    memory_mib: int = 512
+    output_bytes: int = 65536
+    source_bytes: int = 65536
+
+    def __post_init__(self) -> None:
+        for name in ("cpu_seconds", "wall_seconds"):
+            if not 0 < getattr(self, name) <= 86400:
+                raise ValueError(f"Expected 0 < {name} <= 86400, got {getattr(self, name)}.")
+        for name, least in (("memory_mib", 16), ("output_bytes", 0), ("source_bytes", 1)):
+            if not least <= getattr(self, name) <= 2**30:
+                raise ValueError(f"Expected {least} <= {name} <= 2**30, got {getattr(self, name)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer to one job: a failure, or facts (READ), or solutions of right shape and type, not verified (RUN)."""
+
+    failure: Failure | None
+    facts: Facts | None
+    solutions: tuple[Solution, ...]
+    seconds: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a zygote is given before any foreign source: from us, hence pickled."""
+
+    problem: Problem
+    instances: Mapping[Split, tuple[Instance, ...]]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing proved by trying: a layer that works, or an attempt that failed as it must; else the reason."""
+
+    name: str
+    works: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The isolation that this machine gives, proved layer by layer and attempt by attempt."""
+
+    level: Isolation
+    layers: tuple[Check, ...]
+    attempts: tuple[Check, ...]
+
+    @property
+    def missing(self) -> str:
+        """What does not work and why, on one line; empty at level A."""
+        return "; ".join(f"{check.name}: {check.reason}" for check in self.layers + self.attempts if not check.works)

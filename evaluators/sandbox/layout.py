@@ -1,0 +1,136 @@
+"""The page shared with a child: a header, the solutions one after another, the source; in a memfd of sealed size.
+
+The child writes it, so the parent takes one private copy after the child has been reaped, decodes fixed fields only
+and checks the range of each. The source stands behind the solutions, so that no other message carries text.
+"""
+
+import fcntl
+import mmap
+import os
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from evaluators.outcome import MESSAGE_BYTES, Facts, Failure, FailureKind
+from problems import Solution, SolutionShape
+
+HEADER = struct.Struct("<IIiI32sQQQ")  # state, kind, instance, message length, digest, size, compile ns, run ns
+HEADER_BYTES = 128
+SOLUTIONS_AT = HEADER_BYTES + MESSAGE_BYTES
+KINDS = tuple(FailureKind)
+LONGEST = 86400 * 10**9
+
+
+class State(IntEnum):
+    """How far the child came; a child that ends before it says DONE or FAILED ended without a result."""
+
+    STARTED = 0
+    DONE = 1
+    FAILED = 2
+
+
+def solution_bytes(shapes: Sequence[SolutionShape]) -> int:
+    """Return the bytes that the solutions take."""
+    return sum(shape.nbytes for shape in shapes)
+
+
+def create(shapes: Sequence[SolutionShape], source: bytes) -> int:
+    """Return the descriptor of a new page that holds `source`; its size can never change."""
+    start = SOLUTIONS_AT + solution_bytes(shapes)
+    descriptor = os.memfd_create("job", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.ftruncate(descriptor, start + len(source))
+    written = 0
+    while written < len(source):
+        written += os.pwrite(descriptor, source[written:], start + written)
+    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
+    return descriptor
+
+
+class Page:
+    """The child's view of the shared page."""
+
+    def __init__(self, descriptor: int, shapes: Sequence[SolutionShape]) -> None:
+        self.shapes = shapes
+        self.memory = mmap.mmap(descriptor, 0)
+        self.instance = -1
+        self.compile_ns = self.run_ns = 0
+
+    def source(self) -> bytes:
+        """Return the candidate's text, not decoded."""
+        return self.memory[SOLUTIONS_AT + solution_bytes(self.shapes) :]
+
+    def write(self, state: State, kind: int = 0, message: bytes = b"", digest: bytes = b"", size: int = 0) -> None:
+        """Write the header; the message comes first, so that a finished header is complete."""
+        kept = message[:MESSAGE_BYTES]
+        self.memory[HEADER_BYTES : HEADER_BYTES + len(kept)] = kept
+        fields = (state, kind, self.instance, len(kept), digest, size, self.compile_ns, self.run_ns)
+        self.memory[: HEADER.size] = HEADER.pack(*fields)
+
+    def enter(self, instance: int) -> None:
+        """Say which instance is being solved, for the message should this process be killed."""
+        self.instance = instance
+        self.write(State.STARTED)
+
+    def fail(self, kind: FailureKind, message: str) -> None:
+        """Write a failure."""
+        self.write(State.FAILED, KINDS.index(kind), message[:MESSAGE_BYTES].encode("utf-8", "replace"))
+
+    def read_facts(self, facts: Facts) -> None:
+        """Write what reading the source told."""
+        self.write(State.DONE, digest=bytes.fromhex(facts.digest), size=facts.size)
+
+    def store(self, index: int, solution: Solution) -> None:
+        """Write one solution, which has the shape and type promised."""
+        start = SOLUTIONS_AT + solution_bytes(self.shapes[:index])
+        self.memory[start : start + solution.nbytes] = solution.tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The page as the parent believes it: well-formed, in range, and perhaps a lie."""
+
+    state: State
+    failure: Failure | None
+    instance: int | None
+    facts: Facts
+    solutions: tuple[Solution, ...]
+    compile_seconds: float
+    run_seconds: float
+
+
+def decode(descriptor: int, shapes: Sequence[SolutionShape], names: Sequence[str]) -> Answer:
+    """Take one private copy of the page and decode it; whatever is out of range counts as never written."""
+    copy = os.pread(descriptor, SOLUTIONS_AT + solution_bytes(shapes), 0)
+    state, kind, instance, length, digest, size, compile_ns, run_ns = HEADER.unpack_from(copy)
+    known = instance if 0 <= instance < len(names) else None
+    failure = None
+    if state == State.FAILED and kind < len(KINDS) and length <= MESSAGE_BYTES:
+        message = copy[HEADER_BYTES : HEADER_BYTES + length].decode("utf-8", "replace")
+        failure = Failure(KINDS[kind], message, None if known is None else names[known])
+    return Answer(
+        state=State.DONE if state == State.DONE else State.FAILED if failure else State.STARTED,
+        failure=failure,
+        instance=known,
+        facts=Facts(digest.hex(), min(size, 2**31)),
+        solutions=tuple(_solutions(copy, shapes)) if state == State.DONE else (),
+        compile_seconds=min(compile_ns, LONGEST) * 1e-9,
+        run_seconds=min(run_ns, LONGEST) * 1e-9,
+    )
+
+
+def _solutions(copy: bytes, shapes: Sequence[SolutionShape]) -> list[Solution]:
+    start = SOLUTIONS_AT
+    found: list[Solution] = []
+    for shape in shapes:
+        found.append(_solution(copy[start : start + shape.nbytes], shape))
+        start += shape.nbytes
+    return found
+
+
+def _solution(raw: bytes, shape: SolutionShape) -> Solution:
+    if shape.integral:
+        return np.frombuffer(raw, np.int64).reshape(shape.shape).copy()
+    return np.frombuffer(raw, np.float64).reshape(shape.shape).copy()

@@ -1,0 +1,78 @@
+"""The way in: what a child gives up, layer by layer, before it reads a foreign source."""
+
+import os
+import resource
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+
+from evaluators.outcome import Isolation
+from evaluators.sandbox import landlock
+from evaluators.sandbox.contract import Limits
+from evaluators.sandbox.seccomp import Filter
+from evaluators.sandbox.system import die_with_parent, forget_privileges
+
+DESCRIPTORS = 256
+"""A zygote never holds more open descriptors than this, so that closing them all is one short call."""
+
+
+def level(seccomp: bool, restricted: bool, namespaces: bool) -> Isolation:
+    """Return the published level; without seccomp the other layers count for nothing."""
+    if not seccomp:
+        return Isolation.NONE
+    return (Isolation.C, Isolation.B, Isolation.A)[restricted + namespaces]
+
+
+@dataclass(frozen=True, slots=True)
+class Confinement:
+    """Everything a child needs to lock itself in; a layer is None where the machine was found to lack it.
+
+    `address_space` is in bytes and counts what the zygote has mapped already.
+    """
+
+    filter: Filter | None
+    landlock: bytes | None
+    address_space: int
+    cpu_seconds: float
+
+    def enter(self) -> None:
+        """Lock this process in for ever; raises OSError when a layer that was proved before fails now."""
+        die_with_parent()
+        os.closerange(0, DESCRIPTORS)
+        forget_privileges()
+        if self.landlock is not None:
+            landlock.restrict(self.landlock)
+        pid = os.getpid()
+        self._limit_resources()
+        if self.filter is not None:
+            self.filter.install(pid)
+
+    def _limit_resources(self) -> None:
+        # The clock is watched from outside: this bound of whole seconds only serves when the watcher is gone.
+        seconds = ceil(self.cpu_seconds) + 1
+        for kind, most in (
+            (resource.RLIMIT_CPU, seconds),
+            (resource.RLIMIT_AS, self.address_space),
+            (resource.RLIMIT_FSIZE, 0),
+            (resource.RLIMIT_NOFILE, 0),
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_NPROC, 0),
+            (resource.RLIMIT_MEMLOCK, 0),
+            (resource.RLIMIT_MSGQUEUE, 0),
+        ):
+            resource.setrlimit(kind, (most, most))
+
+
+def confinement(limits: Limits, executable: bool, seccomp: bool, restricted: bool, size: int) -> Confinement:
+    """Make ready what the children of a process of `size` bytes enter; `executable` memory is what a compiler needs."""
+    return Confinement(
+        filter=Filter(executable) if seccomp else None,
+        landlock=landlock.handled(landlock.version()) if restricted else None,
+        address_space=size + limits.memory_mib * 2**20,
+        cpu_seconds=limits.cpu_seconds,
+    )
+
+
+def address_space() -> int:
+    """Return the bytes this process has mapped; reads /proc, hence before the root is emptied."""
+    return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()

@@ -1,0 +1,168 @@
+"""What this machine really confines, found out by trying: every layer alone, then escapes from all of them together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+from evaluators.outcome import Isolation
+from evaluators.sandbox import landlock, namespaces, wire
+from evaluators.sandbox.contract import Check, Limits, Probe, SandboxError
+from evaluators.sandbox.launch import command, environment
+from evaluators.sandbox.lockdown import Confinement, address_space, confinement, level
+from evaluators.sandbox.seccomp import Filter
+from evaluators.sandbox.system import forget_privileges
+from evaluators.sandbox.watch import Ending, Killer, watch
+
+ESCAPED, REFUSED, BROKEN = 42, 43, 44
+LIMITS = Limits(cpu_seconds=0.05, wall_seconds=5, memory_mib=32)
+PROBE_SECONDS = 60.0
+
+
+def probe() -> Probe:
+    """Prove in a fresh process what this machine confines; raises SandboxError when not even that can be tried."""
+    code = "from evaluators.sandbox.probes import main; main()"
+    done = subprocess.run(
+        command(code, ()), env=environment(), capture_output=True, timeout=PROBE_SECONDS, check=False, cwd="/"
+    )
+    if done.returncode != 0:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"]
+        raise SandboxError(f"the probe of the sandbox failed: {lines[-1]}")
+    return wire.unpack_probe(done.stdout)
+
+
+def main() -> None:
+    """Print the probe of this process as JSON."""
+    output = os.dup(sys.stdout.fileno())
+    found, _ = lock_and_prove()
+    os.write(output, wire.pack_probe(found))
+
+
+def lock_and_prove() -> tuple[Probe, int]:
+    """Enter namespaces, drop privileges, prove the rest: the way of a zygote; returns the bytes mapped as well."""
+    size = address_space()
+    entered = _entered()
+    namespaces.drop_privileges()
+    layers = (
+        _layer("seccomp", Filter, seccomp_alone, open_socket, lambda ending: ending.code == -signal.SIGSYS),
+        _layer("Landlock", landlock.version, landlock_alone, open_root, lambda ending: ending.code == REFUSED),
+        entered,
+    )
+    reached = level(*(layer.works for layer in layers))
+    confined = confinement(LIMITS, True, layers[0].works, layers[1].works, size)
+    attempts = tuple(_attempt(name, action, confined) for name, action in ESCAPES.items())
+    held = all(check.works for check in attempts)
+    return Probe(reached if held else Isolation.NONE, layers, attempts), size
+
+
+def _entered() -> Check:
+    try:
+        namespaces.enter()
+    except OSError as error:
+        return Check("namespaces", False, str(error))
+    seen = os.getpid(), os.listdir("/"), [name for _, name in socket.if_nameindex()]  # noqa: PTH208
+    works = seen == (1, [], ["lo"]) or seen == (1, [], [])
+    return Check("namespaces", works, "" if works else f"still visible: {seen}")
+
+
+def _layer(
+    name: str,
+    available: Callable[[], object],
+    enter: Callable[[], None],
+    action: Callable[[], None],
+    confined: Callable[[Ending], bool],
+) -> Check:
+    try:
+        available()
+    except OSError as error:
+        return Check(name, False, str(error))
+    ending = trial(enter, action)
+    works = confined(ending)
+    return Check(name, works, "" if works else _said(ending))
+
+
+def _attempt(name: str, action: Callable[[], None], confined: Confinement) -> Check:
+    ending = trial(confined.enter, action)
+    if name == "loop":
+        works = ending.killer is Killer.CPU
+    else:
+        works = ending.killer is Killer.NOBODY and ending.code in (REFUSED, -signal.SIGSYS)
+    return Check(name, works, "" if works else f"not confined, {_said(ending)}")
+
+
+def _said(ending: Ending) -> str:
+    return {ESCAPED: "the attempt succeeded", BROKEN: "could not be entered"}.get(
+        ending.code, f"ended with {ending.code}"
+    )
+
+
+def trial(enter: Callable[[], None], action: Callable[[], None]) -> Ending:
+    """Fork a child that enters a confinement and tries `action`; its exit code tells whether that was refused."""
+    pid = os.fork()
+    if pid:
+        return watch(pid, LIMITS.cpu_seconds, LIMITS.wall_seconds)
+    code = BROKEN
+    try:
+        enter()
+        code = REFUSED
+        with suppress(OSError, MemoryError):
+            action()
+            code = ESCAPED
+    finally:
+        os._exit(code)
+
+
+def seccomp_alone() -> None:
+    """Install the filter and nothing else."""
+    Filter().install(os.getpid())
+
+
+def landlock_alone() -> None:
+    """Restrict this process and nothing else."""
+    attributes = landlock.handled(landlock.version())
+    forget_privileges()
+    landlock.restrict(attributes)
+
+
+def open_root() -> None:
+    """Open the one directory that is always there."""
+    os.close(os.open("/", os.O_RDONLY))
+
+
+def open_socket() -> None:
+    """Make a socket."""
+    socket.socket().close()
+
+
+def fork() -> None:
+    """Make a process."""
+    os.fork()
+
+
+def signal_parent() -> None:
+    """Ask whether the parent could be killed."""
+    os.kill(os.getppid(), 0)
+
+
+def allocate() -> None:
+    """Take twice the memory that is granted."""
+    bytearray(LIMITS.memory_mib * 2**21)
+
+
+def loop() -> None:
+    """Never end."""
+    while True:
+        pass
+
+
+ESCAPES: dict[str, Callable[[], None]] = {
+    "open": open_root,
+    "socket": open_socket,
+    "fork": fork,
+    "kill": signal_parent,
+    "memory": allocate,
+    "loop": loop,
+}

@@ -1,0 +1,80 @@
+"""What a candidate returned, as the array that was promised: types are checked before anything is narrowed."""
+
+from typing import TypeGuard
+
+import numpy as np
+
+from problems import Solution, SolutionShape
+
+INTEGERS = frozenset(
+    {int, np.int8, np.int16, np.int32, np.int64, np.longlong, np.uint8, np.uint16, np.uint32, np.uint64, np.ulonglong}
+)
+REALS = INTEGERS | {float, np.float16, np.float32, np.float64}
+
+
+class InvalidResult(Exception):  # noqa: N818 - names the failure kind
+    """The result is no solution; the message says what was expected and what came."""
+
+
+def as_solution(result: object, promised: SolutionShape) -> Solution:
+    """Return the result as int64 or float64 in the promised shape.
+
+    Lists, tuples and arrays are accepted, nested in any mixture; booleans, numbers in text, reals where integers are
+    promised, subclasses and NaN or infinities are not.
+
+    Raises:
+        InvalidResult: anything else came.
+    """
+    leaves = _flatten(result, promised.shape, "the result")
+    try:
+        return _integers(leaves, promised) if promised.integral else _reals(leaves, promised)
+    except OverflowError:
+        raise InvalidResult("the result holds a number beyond 64 bits") from None
+
+
+def _flatten(value: object, shape: tuple[int, ...], where: str) -> list[object]:
+    if not shape:
+        return [value[()] if type(value) is np.ndarray and value.shape == () else value]
+    if type(value) is np.ndarray:
+        if value.shape != shape:
+            raise InvalidResult(f"{where} must have shape {shape}, got {value.shape}")
+        return list(value.ravel())
+    if type(value) is not list and type(value) is not tuple:
+        raise InvalidResult(f"{where} must be a list or an array of shape {shape}, got {_name(type(value))}")
+    if len(value) != shape[0]:
+        raise InvalidResult(f"{where} must have {shape[0]} entries, got {len(value)}")
+    if len(shape) == 1:
+        return list(value)
+    rows = (_flatten(row, shape[1:], f"{where}[{index}]") for index, row in enumerate(value))
+    return [leaf for row in rows for leaf in row]
+
+
+def _integers(leaves: list[object], promised: SolutionShape) -> Solution:
+    if not _all_integers(leaves):
+        raise InvalidResult(f"the result must hold integers, got {_stranger(leaves, INTEGERS)}")
+    return np.array([int(leaf) for leaf in leaves], dtype=np.int64).reshape(promised.shape)
+
+
+def _reals(leaves: list[object], promised: SolutionShape) -> Solution:
+    if not _all_reals(leaves):
+        raise InvalidResult(f"the result must hold real numbers, got {_stranger(leaves, REALS)}")
+    solution = np.array([float(leaf) for leaf in leaves], dtype=np.float64).reshape(promised.shape)
+    if not np.isfinite(solution).all():
+        raise InvalidResult("the result must hold finite numbers, got NaN or infinity")
+    return solution
+
+
+def _all_integers(leaves: list[object]) -> TypeGuard[list[int]]:
+    return INTEGERS.issuperset(map(type, leaves))
+
+
+def _all_reals(leaves: list[object]) -> TypeGuard[list[float]]:
+    return REALS.issuperset(map(type, leaves))
+
+
+def _stranger(leaves: list[object], known: frozenset[type]) -> str:
+    return next(_name(found) for found in map(type, leaves) if found not in known)
+
+
+def _name(found: type) -> str:
+    return found.__name__[:100]

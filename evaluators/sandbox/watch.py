@@ -1,0 +1,66 @@
+"""How a child is watched from outside: its CPU clock, the wall clock, and the line to whoever wants the answer."""
+
+import os
+import select
+import signal
+import time
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Killer(IntEnum):
+    """Who ended a child: nobody of ours, or its watcher for want of CPU or wall time."""
+
+    NOBODY = 0
+    CPU = 1
+    WALL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a child ended: exit code (negative: the signal), killer, CPU seconds, largest resident size in KiB."""
+
+    code: int
+    killer: Killer
+    cpu_seconds: float
+    peak_kib: int
+
+
+class Abandoned(Exception):  # noqa: N818 - a state, not an error
+    """Whoever waits for the answer has hung up."""
+
+
+def watch(pid: int, cpu_seconds: float, wall_seconds: float, line: int | None = None) -> Ending:
+    """Wait for the child to end, kill it when a clock runs out, reap it.
+
+    Raises:
+        Abandoned: the descriptor `line` was hung up or spoke out of turn; the child has been killed.
+    """
+    descriptor = os.pidfd_open(pid)
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    if line is not None:
+        poll.register(line, select.POLLIN)
+    killer = Killer.NOBODY
+    try:
+        killer = _wait(pid, descriptor, poll, cpu_seconds, wall_seconds)
+    finally:
+        signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        _, status, usage = os.wait4(pid, 0)
+        os.close(descriptor)
+    return Ending(os.waitstatus_to_exitcode(status), killer, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+
+
+def _wait(pid: int, descriptor: int, poll: select.poll, cpu_seconds: float, wall_seconds: float) -> Killer:
+    clock = (~pid << 3) | 2  # the kernel's id of another process's CPU clock (CPUCLOCK_SCHED)
+    deadline = time.monotonic() + wall_seconds
+    while True:
+        # One thread cannot use CPU time faster than wall time: the earlier of both is when to look again.
+        cpu_left, wall_left = cpu_seconds - time.clock_gettime(clock), deadline - time.monotonic()
+        if cpu_left <= 0 or wall_left <= 0:
+            return Killer.CPU if cpu_left <= 0 else Killer.WALL
+        ready = {found for found, _ in poll.poll(min(cpu_left, wall_left) * 1000 + 1)}
+        if descriptor in ready:
+            return Killer.NOBODY
+        if ready:
+            raise Abandoned

@@ -1,0 +1,74 @@
+"""What parent and zygote say to each other: one small message at a time over a SEQPACKET socket, bulk by memfd.
+
+Parent: the setup (a memfd alone), then jobs (fixed fields and the page). Zygote: what was proved, then endings.
+Both are ours; nothing that a child wrote travels here.
+"""
+
+import json
+import os
+import pickle
+import struct
+from dataclasses import asdict
+
+from evaluators.outcome import Isolation
+from evaluators.sandbox.contract import Check, Job, Probe, Setup
+from evaluators.sandbox.watch import Ending, Killer
+from problems import Split
+
+JOB = struct.Struct("<BBq")  # job, split, seed
+ENDING = struct.Struct("<iidq")  # code, killer, CPU seconds, peak KiB
+LONGEST = 65536
+JOBS, SPLITS = tuple(Job), tuple(Split)
+
+
+def pack_setup(setup: Setup) -> int:
+    """Return a memfd that holds the setup."""
+    descriptor = os.memfd_create("setup", os.MFD_CLOEXEC)
+    with os.fdopen(os.dup(descriptor), "wb") as file:
+        pickle.dump(setup, file)
+    return descriptor
+
+
+def unpack_setup(descriptor: int) -> Setup:
+    """Read the setup back, its arrays read-only again (pickling forgets that), and close the descriptor."""
+    with os.fdopen(descriptor, "rb") as file:
+        file.seek(0)
+        setup: Setup = pickle.load(file)
+    for instance in (instance for split in setup.instances.values() for instance in split):
+        for array in instance.arrays:
+            array.flags.writeable = False
+    return setup
+
+
+def pack_job(job: Job, split: Split, seed: int) -> bytes:
+    """Return the message that asks for a job."""
+    return JOB.pack(JOBS.index(job), SPLITS.index(split), seed)
+
+
+def unpack_job(frame: bytes) -> tuple[Job, Split, int]:
+    """Return job, split and seed."""
+    job, split, seed = JOB.unpack(frame)
+    return JOBS[job], SPLITS[split], seed
+
+
+def pack_ending(ending: Ending) -> bytes:
+    """Return the message that says how a child ended."""
+    return ENDING.pack(ending.code, ending.killer, ending.cpu_seconds, ending.peak_kib)
+
+
+def unpack_ending(frame: bytes) -> Ending:
+    """Return how a child ended."""
+    code, killer, cpu_seconds, peak_kib = ENDING.unpack(frame)
+    return Ending(code, Killer(killer), cpu_seconds, peak_kib)
+
+
+def pack_probe(probe: Probe) -> bytes:
+    """Return the message that says what was proved."""
+    return json.dumps(asdict(probe)).encode()
+
+
+def unpack_probe(frame: bytes) -> Probe:
+    """Return what was proved."""
+    found = json.loads(frame)
+    layers, attempts = (tuple(Check(**check) for check in found[name]) for name in ("layers", "attempts"))
+    return Probe(Isolation(found["level"]), layers, attempts)

@@ -1,0 +1,99 @@
+"""The warm process that forks a confined child for every job: `main` is the program of a fresh interpreter.
+
+It imports and compiles everything first, then locks itself in; it never touches a candidate's text. Exceptions here
+are bugs or a broken problem: their last line reaches the parent by way of stderr.
+"""
+
+import gc
+import importlib
+import os
+import resource
+import socket
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+from evaluators import rules
+from evaluators.sandbox import child, program, wire
+from evaluators.sandbox.contract import Job, Setup
+from evaluators.sandbox.lockdown import DESCRIPTORS, Confinement, confinement
+from evaluators.sandbox.probes import lock_and_prove
+from evaluators.sandbox.solutions import as_solution
+from evaluators.sandbox.system import die_with_parent
+from evaluators.sandbox.watch import Abandoned, watch
+from evaluators.source import PROGRAM_MODULES
+from problems import Kind
+
+LAZY = (
+    "encodings.ascii", "encodings.latin_1", "encodings.utf_16", "encodings.idna", "traceback", "linecache", "warnings",
+    "numpy.ma", "numpy.fft", "numpy.polynomial", "numpy.char", "numpy.rec", "numpy.linalg", "numpy.random",
+)  # fmt: skip
+"""Modules that the standard library and numpy import on first use, which is too late in a child."""
+
+
+def main(descriptor: int) -> None:
+    """Serve the parent at the other end of the socket until it hangs up."""
+    die_with_parent()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+    with socket.socket(fileno=descriptor) as line:
+        _, (setup_page,), _, _ = socket.recv_fds(line, 1, 1)
+        setup = wire.unpack_setup(setup_page)
+        warm(setup)
+        probe, size = lock_and_prove()
+        os.environ.clear()
+        gc.collect()
+        gc.freeze()
+        line.send(wire.pack_probe(probe))
+        works = {layer.name: layer.works for layer in probe.layers}
+        confinements = {
+            job: confinement(
+                setup.limits,
+                executable=job is Job.RUN and setup.problem.kind is Kind.RULE,
+                seccomp=works["seccomp"],
+                restricted=works["Landlock"],
+                size=size,
+            )
+            for job in Job
+        }
+        with suppress(Abandoned):
+            serve(line, setup, confinements)
+    os._exit(0)
+
+
+def warm(setup: Setup) -> None:
+    """Import and compile whatever a child will need: there is no file left to read later."""
+    for name in (*LAZY, *PROGRAM_MODULES):
+        importlib.import_module(name)
+    time.localtime()
+    if setup.problem.kind is Kind.RULE:
+        rules.warm()
+    source = next(iter(setup.problem.baselines.values()), None)
+    if source is None:
+        return
+    if setup.problem.kind is Kind.RULE:
+        solve = child.rule_solver(setup.problem, source)
+    else:
+        solve = child.program_solver(setup.problem, program.compiled(source), 0)
+    for instances in setup.instances.values():
+        for instance in instances[:1]:
+            as_solution(solve(instance), setup.problem.solution_shape(instance))
+
+
+def serve(line: socket.socket, setup: Setup, confinements: Mapping[Job, Confinement]) -> None:
+    """Answer jobs, one at a time; raises Abandoned when the parent is gone in the middle of one."""
+    shapes = {
+        split: tuple(setup.problem.solution_shape(instance) for instance in instances)
+        for split, instances in setup.instances.items()
+    }
+    while True:
+        frame, descriptors, _, _ = socket.recv_fds(line, wire.JOB.size, 1)
+        if not frame:
+            return
+        job, split, seed = wire.unpack_job(frame)
+        order = child.Order(job, split, seed, descriptors[0])
+        pid = os.fork()
+        if not pid:
+            child.perform(setup, order, confinements[job], shapes[split] if job is Job.RUN else ())
+        os.close(order.page)
+        ending = watch(pid, setup.limits.cpu_seconds, setup.limits.wall_seconds, line.fileno())
+        line.send(wire.pack_ending(ending))

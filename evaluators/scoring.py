@@ -1,0 +1,97 @@
+"""Scores made outside the sandbox: solutions are checked and valued by the problem's own code, then compared."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluators.outcome import Failure, FailureKind, Gap
+from problems import Infeasible, Instance, Problem, Reference, Sense, Solution, Split
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceSet:
+    """The instances of one split with their references, in one order that every array of results keeps."""
+
+    split: Split
+    instances: tuple[Instance, ...]
+    references: tuple[Reference, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.instances) != len(self.references):
+            raise ValueError(f"Expected one reference per instance, got {len(self.references)} of {self.split}.")
+        if not self.instances:
+            raise ValueError(f"Expected at least one instance in {self.split}.")
+
+    def reference_values(self) -> NDArray[np.float64]:
+        """Return the references' values of shape (instances,)."""
+        return np.array([reference.value for reference in self.references])
+
+    def scales(self) -> NDArray[np.float64]:
+        """Return the instances' scales of shape (instances,)."""
+        return np.array([instance.scale for instance in self.instances])
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Verified objectives and their gaps, both of shape (instances,), the aggregates and the mean measures."""
+
+    values: NDArray[np.float64]
+    gaps: NDArray[np.float64]
+    gap: Gap
+    measures: Mapping[str, float]
+
+
+def score(problem: Problem, known: InstanceSet, solutions: Sequence[Solution]) -> Scores | Failure:
+    """Verify every solution by the problem's own code and compare it with its reference."""
+    values = np.empty(len(known.instances))
+    for index, (instance, solution) in enumerate(zip(known.instances, solutions, strict=True)):
+        try:
+            values[index] = problem.objective(instance, solution)
+        except Infeasible as broken:
+            return Failure(FailureKind.INVALID_RESULT, f"instance {instance.name}: {broken}", instance.name)
+        if not np.isfinite(values[index]):
+            message = f"instance {instance.name}: the objective is {values[index]}"
+            return Failure(FailureKind.INVALID_RESULT, message, instance.name)
+    gaps = relative_gaps(problem.sense, values, known)
+    return Scores(
+        values, gaps, aggregate(problem.sense, values, gaps, known), _mean_measures(problem, known, solutions)
+    )
+
+
+def relative_gaps(sense: Sense, values: NDArray[np.float64], known: InstanceSet) -> NDArray[np.float64]:
+    """Return (value − reference) / max(|reference|, scale) per instance, negated when the problem maximises.
+
+    Raises:
+        ValueError: a value is better than a proven optimum, so the objective or the proof is wrong.
+    """
+    references = known.reference_values()
+    gaps = _sign(sense) * (values - references) / np.maximum(np.abs(references), known.scales())
+    proven = np.array([reference.proven for reference in known.references])
+    impossible = np.flatnonzero(proven & (gaps < -1e-9))
+    if impossible.size:
+        name = known.instances[impossible[0]].name
+        raise ValueError(f"instance {name}: the value is better than its proven optimum; objective and proof disagree.")
+    return gaps
+
+
+def aggregate(sense: Sense, values: NDArray[np.float64], gaps: NDArray[np.float64], known: InstanceSet) -> Gap:
+    """Return the three aggregates of one instance set."""
+    references = known.reference_values()
+    total = float(np.abs(references).sum())
+    large = np.abs(references) >= known.scales()
+    return Gap(
+        scaled=float(gaps.mean()),
+        ratio=_sign(sense) * float((values - references).sum()) / total if total > 0 else None,
+        mean=float(gaps[large].mean()) if large.any() else None,
+    )
+
+
+def _sign(sense: Sense) -> float:
+    return 1.0 if sense is Sense.MINIMISE else -1.0
+
+
+def _mean_measures(problem: Problem, known: InstanceSet, solutions: Sequence[Solution]) -> dict[str, float]:
+    rows = [problem.behaviour(instance, s) for instance, s in zip(known.instances, solutions, strict=True)]
+    return {name: sum(row[name] for row in rows) / len(rows) for name in problem.measures}

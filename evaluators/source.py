@@ -1,0 +1,116 @@
+"""Reading a candidate's source: names, imports, digest and size, without running any of it."""
+
+import ast
+import hashlib
+
+from evaluators.outcome import Facts
+from evaluators.rules.reading import facts, read_rules
+from evaluators.syntax import Refused, parse, rejected
+from problems import Kind, Signature
+
+__all__ = ["PROGRAM_MODULES", "Refused", "parse", "read"]
+
+PROGRAM_MODULES: tuple[str, ...] = (
+    "abc",
+    "array",
+    "bisect",
+    "cmath",
+    "collections",
+    "collections.abc",
+    "copy",
+    "dataclasses",
+    "decimal",
+    "enum",
+    "fractions",
+    "functools",
+    "heapq",
+    "itertools",
+    "math",
+    "numpy",
+    "numpy.linalg",
+    "numpy.random",
+    "numpy.typing",
+    "operator",
+    "random",
+    "scipy",
+    "scipy.optimize",
+    "scipy.sparse",
+    "scipy.sparse.csgraph",
+    "scipy.spatial",
+    "scipy.spatial.distance",
+    "scipy.special",
+    "statistics",
+    "string",
+    "typing",
+    "__future__",
+)
+
+
+def read(source: str, kind: Kind, signatures: tuple[Signature, ...]) -> Facts:
+    """Parse and check a candidate's source, and return what its normalised syntax tells.
+
+    Raises:
+        Refused: the source cannot be a candidate of this kind.
+    """
+    if kind is Kind.RULE:
+        return facts(read_rules(source, signatures))
+    return read_program(source, signatures[0])
+
+
+def read_program(source: str, signature: Signature) -> Facts:
+    """Check a program: it parses, imports what is at hand and defines its function; the sandbox does the rest."""
+    tree = parse(source)
+    for node in ast.walk(tree):
+        check_import(node)
+    check_defined(tree, signature)
+    bare = WithoutDocstrings().visit(tree)
+    counted = sum(isinstance(node, ast.stmt | ast.expr) for node in ast.walk(bare))
+    return Facts(hashlib.sha256(ast.dump(bare).encode("utf-8", "surrogatepass")).hexdigest(), counted)
+
+
+def check_import(node: ast.AST) -> None:
+    """Refuse an import of a module that the sandbox has not loaded: it could not be found there."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            check_module(alias.name, node.lineno)
+    elif isinstance(node, ast.ImportFrom):
+        if node.level:
+            raise rejected(node.lineno, "relative imports have no meaning here: import a module by its full name.")
+        if any(alias.name == "*" for alias in node.names):
+            raise rejected(node.lineno, "`import *` is refused: name what you import.")
+        check_module(node.module or "", node.lineno)
+
+
+def check_module(name: str, line: int) -> None:
+    """Refuse a module that is not at hand."""
+    if name not in PROGRAM_MODULES:
+        raise rejected(line, f"module '{name}' cannot be imported; available: {', '.join(PROGRAM_MODULES)}.")
+
+
+def check_defined(tree: ast.Module, signature: Signature) -> None:
+    """Refuse a program without the promised function at top level, or which cannot take the promised arguments."""
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    if signature.name not in functions:
+        only = next(iter(functions), None) if len(functions) == 1 else None
+        advice = f"rename '{only}' to '{signature.name}'" if only else "define it at the top level"
+        raise rejected(1, f"the function `{signature.header()}` is missing: {advice}.")
+    node = functions[signature.name]
+    given, promised = node.args, len(signature.parameters)
+    most = len(given.posonlyargs) + len(given.args)
+    least = most - len(given.defaults)
+    required = any(default is None for default in given.kw_defaults)
+    if required or promised < least or (promised > most and given.vararg is None):
+        raise rejected(node.lineno, f"`{signature.name}` is called as `{signature.header()}`: take these arguments.")
+
+
+class WithoutDocstrings(ast.NodeTransformer):
+    """Drops the docstrings of functions and classes."""
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Visit the parts, then drop the first statement when it is a string."""
+        self.generic_visit(node)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+            match node.body:
+                case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+                    node.body = rest
+        return node

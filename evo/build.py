@@ -1,0 +1,73 @@
+"""The parts of a run, built from its settings."""
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from evaluators import Evaluator, InstanceSet, references
+from evo.author import Author
+from evo.candidate import Candidate
+from evo.embedded import EmbeddedAuthor
+from evo.engine import SearchError
+from evo.llm import LLMAuthor, make_llm
+from evo.population import Population
+from evo.settings import Settings
+from islands import GridArchive, Island
+from problems import Split
+
+REFERENCES = "references.sqlite"
+
+
+def make_author(settings: Settings) -> Author:
+    """Build the author that the settings name; nothing is sent.
+
+    Raises:
+        ValueError: the embedded author cannot write for this problem, a key is missing, or a template is wrong.
+    """
+    llm = settings.llm
+    if llm.provider == "embedded":
+        return EmbeddedAuthor(settings.problem)
+    model = make_llm(llm)
+    return LLMAuthor(settings.problem, model, settings.operators, llm.sampling(), llm.retry(), llm.concurrency)
+
+
+def make_population(settings: Settings) -> Population:
+    """Build the empty islands."""
+    islands = [Island(island.name, GridArchive[Candidate](island.axes)) for island in settings.islands]
+    return Population(islands, settings.migration, settings.operators, settings.seed, settings.tournament)
+
+
+def make_evaluator(settings: Settings, sets: Mapping[Split, InstanceSet]) -> Evaluator:
+    """Build the evaluator; its processes start when it is entered."""
+    wanted = settings.evaluator
+    return Evaluator(settings.problem, sets, wanted.limits, wanted.processes, settings.folders, wanted.isolation)
+
+
+def instance_sets(settings: Settings, folder: Path, console: Console) -> dict[Split, InstanceSet]:
+    """Return the problem's instances with their references, computing with a progress bar those not yet in `folder`.
+
+    Raises:
+        SearchError: the file of references cannot be read or written.
+    """
+    instances = {split: tuple(settings.problem.instances(split)) for split in Split}
+    every = [instance for split in Split for instance in instances[split]]
+    columns = (TextColumn("references, computed once"), BarColumn(), MofNCompleteColumn())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("", total=None, visible=False)
+            found = iter(
+                references(
+                    settings.problem,
+                    every,
+                    folder / REFERENCES,
+                    settings.folders,
+                    lambda done, wanted: bar.update(task, completed=done, total=wanted, visible=True),
+                )
+            )
+    except (OSError, sqlite3.Error) as error:
+        raise SearchError(f"{folder / REFERENCES}: {error}; choose a folder that can be written to.") from error
+    return {split: InstanceSet(split, known, tuple(next(found) for _ in known)) for split, known in instances.items()}

@@ -1,0 +1,38 @@
+"""The expected errors, each one line on stderr and an exit status; anything else is a bug and keeps its traceback."""
+
+import sys
+
+
+def usage_errors() -> tuple[type[Exception], ...]:
+    """Return the errors of settings; imported only once an error is there, so that light verbs stay light."""
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    from evo.fields import ConfigError
+    from evo.llm import LLMConfigError
+
+    return (ConfigError, LLMConfigError, HydraException, OmegaConfBaseException)
+
+
+def expected_errors() -> tuple[type[Exception], ...]:
+    """Return all errors whose message says what to do."""
+    import sqlite3
+
+    from evaluators.sandbox import SandboxError
+    from evo.engine import SearchError
+    from evo.store import StoreError
+
+    return (*usage_errors(), SearchError, StoreError, SandboxError, OSError, sqlite3.Error)
+
+
+def complain(error: Exception) -> int:
+    """Print an expected error and return the exit status: 2 for wrong settings, else 1."""
+    from evo.composition import one_line
+
+    return say(one_line(error), 2 if isinstance(error, usage_errors()) else 1)
+
+
+def say(message: str, status: int) -> int:
+    """Print one line on stderr and return the exit status."""
+    print(f"evo: {' '.join(message.split())}", file=sys.stderr)
+    return status

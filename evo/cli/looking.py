@@ -1,0 +1,139 @@
+"""Verbs that look into a run, also while it goes on: top, show, lineage, export."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evo.cli.options import (
+    RUNS,
+    AsJson,
+    ConfigDir,
+    Identity,
+    RunName,
+    RunOption,
+    RunsDir,
+    SplitName,
+    find_run,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from evo.store import RunStore
+
+app = typer.Typer()
+
+
+@app.command()
+def top(
+    name: RunName = None,
+    run: RunOption = None,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")] = 10,
+    split: Annotated[SplitName, typer.Option(help="The instances that the ranking is on.")] = "train",
+    runs: RunsDir = RUNS,
+    _config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the fittest candidates of a run."""
+    from evo.cli.plain import plain
+    from evo.cli.views import ranking, show_view
+    from evo.store.queries import top as fittest
+    from problems import Split
+
+    with _opened(name or run, runs) as store:
+        found = fittest(store, count, Split(split))
+        if as_json:
+            print_json({"run": str(store.path.parent), "split": split, "candidates": plain(found)})
+        else:
+            show_view(ranking(found, f"{store.path.parent.name}: fittest on {split}"))
+
+
+@app.command()
+def show(
+    identity: Identity,
+    run: RunOption = None,
+    runs: RunsDir = RUNS,
+    _config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one candidate: source, parents, scores, prompt and reply."""
+    from evo.cli.plain import plain
+    from evo.cli.views import candidate, show_view
+    from evo.store.queries import show as everything
+
+    with _opened(run, runs) as store:
+        record = everything(store, _ordinal(store, identity))
+    if as_json:
+        print_json(plain(record))
+    else:
+        show_view(candidate(record))
+
+
+@app.command()
+def lineage(
+    identity: Identity,
+    run: RunOption = None,
+    runs: RunsDir = RUNS,
+    _config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the steps from a seed to a candidate that improved; --json has all ancestors and edges as well."""
+    from evo.cli.plain import plain
+    from evo.cli.views import path, show_view
+    from evo.store.lineage import ancestors, improving_path
+
+    with _opened(run, runs) as store:
+        ordinal = _ordinal(store, identity)
+        steps, family = improving_path(store, ordinal), ancestors(store, ordinal)
+    if as_json:
+        print_json({"candidate": ordinal, "path": plain(steps), "ancestors": plain(family)})
+    else:
+        show_view(path(ordinal, steps, len(family.relatives) - 1))
+
+
+@app.command()
+def export(
+    name: RunName = None,
+    run: RunOption = None,
+    to: Annotated[Path | None, typer.Option("--to", help="The file to write; default: print it.")] = None,
+    runs: RunsDir = RUNS,
+    _config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the best candidate as a plain Python file that needs nothing of ours."""
+    from evo.export import export as exported
+
+    folder = find_run(name or run, runs)
+    text = exported(folder)
+    if to is not None:
+        to.write_text(text, encoding="utf-8")
+    if as_json:
+        print_json({"run": str(folder), "file": None if to is None else str(to), "source": text})
+    else:
+        print(text if to is None else f"wrote {to}")
+
+
+@contextmanager
+def _opened(name: str | None, runs: Path) -> Iterator["RunStore"]:
+    from evo.store import RunStore
+
+    with RunStore.open(find_run(name, runs) / "run.sqlite", readonly=True) as store:
+        yield store
+
+
+def _ordinal(store: "RunStore", identity: str) -> int:
+    """Return the ordinal that is meant.
+
+    Raises:
+        ConfigError: it is neither an ordinal nor `best`.
+    """
+    from evo.export import best_ordinal
+    from evo.fields import ConfigError
+
+    if identity == "best":
+        return best_ordinal(store)
+    if not identity.isdecimal():
+        raise ConfigError(f"Expected an ordinal or best, got {identity!r}.")
+    return int(identity)

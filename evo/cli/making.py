@@ -1,0 +1,37 @@
+"""Verbs that make a problem of your own: new."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from evo.cli.options import AsJson, ConfigDir, print_json
+
+app = typer.Typer()
+
+
+@app.command()
+def new(
+    what: Annotated[Literal["problem"], typer.Argument(help="What to make.")],
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _.")],
+    kind: Annotated[Literal["rule", "program"], typer.Option(help="What its candidates are.")] = "rule",
+    folder: Annotated[Path, typer.Option("--dir", help="The folder to write into.")] = Path(),
+    config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a small working problem, a module and a YAML, to start your own from."""
+    from evo.skeleton import write_problem
+
+    target = folder if config_dir is None else Path(config_dir)
+    files = write_problem(name, kind, target)
+    author = "llm=openai " if kind == "program" else ""  # the embedded author writes rules alone
+    commands = [
+        f"evo check problem={name} --config-dir {target}",
+        f"evo run problem={name} {author}budget=quick --config-dir {target}",
+    ]
+    if as_json:
+        print_json({"what": what, "files": [str(file) for file in files], "next": commands})
+        return
+    for file in files:
+        print(f"wrote {file}")
+    print("next:", *commands, sep="\n  ")

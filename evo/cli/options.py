@@ -1,0 +1,56 @@
+"""Arguments that several verbs share, so that each has one name and one help text."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Overrides = Annotated[
+    list[str] | None, typer.Argument(help="Settings as key=value, e.g. problem=toy.", metavar="KEY=VALUE")
+]
+ConfigDir = Annotated[str | None, typer.Option("--config-dir", "-cd", help="Your folder of problems and YAML files.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+RunsDir = Annotated[Path, typer.Option("--runs", envvar="EVO_RUNS", help="The folder of all runs.")]
+RunName = Annotated[
+    str | None, typer.Argument(help="The run's folder, or a unique part of its name; default: the newest.")
+]
+RunOption = Annotated[
+    str | None, typer.Option("--run", help="The run's folder, or a unique part of its name; default: the newest.")
+]
+Identity = Annotated[str, typer.Argument(help="A candidate's ordinal, or best.")]
+
+SplitName = Literal["train", "validation", "test"]
+
+RUNS = Path("runs")
+
+
+def print_json(value: object) -> None:
+    """Print a value made of plain types; numbers that JSON cannot hold are refused, not smuggled."""
+    print(json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False))
+
+
+def find_run(name: str | None, runs: Path) -> Path:
+    """Return the folder of a run: named by its path or a unique part of its name, else the newest.
+
+    Raises:
+        ConfigError: there is none, or several fit.
+    """
+    from evo.fields import ConfigError
+
+    if name is not None and (Path(name) / "run.sqlite").is_file():
+        return Path(name)
+    folders = sorted((file.parent for file in runs.glob("*/run.sqlite")), key=_begun)
+    fitting = [folder for folder in folders if name is None or name in folder.name]
+    if not fitting:
+        raise ConfigError(f"No run {'' if name is None else repr(name) + ' '}in {runs}{os.sep}; `evo run` makes one.")
+    if name is not None and len(fitting) > 1:
+        raise ConfigError(f"Several runs fit {name!r}: {', '.join(folder.name for folder in fitting[-5:])}.")
+    return fitting[-1]
+
+
+def _begun(folder: Path) -> tuple[int, str]:
+    """Order runs by their start: the configuration is written once, then."""
+    written = folder / ".hydra" / "config.yaml"
+    return (written.stat().st_mtime_ns if written.is_file() else 0, folder.name)

@@ -1,0 +1,90 @@
+"""Verbs that try a file, a problem or this machine: evaluate, check, doctor."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from evo.cli.options import RUNS, AsJson, ConfigDir, Overrides, RunsDir, print_json
+
+if TYPE_CHECKING:
+    from evo.finding import Finding
+
+app = typer.Typer()
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="The file with the candidate's source.", exists=True, dir_okay=False)],
+    overrides: Overrides = None,
+    split: Annotated[Literal["train", "validation", "test", "all"], typer.Option(help="Which instances.")] = "all",
+    instances: Annotated[bool, typer.Option("--instances", help="A row per instance.")] = False,
+    runs: RunsDir = RUNS,
+    config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> int:
+    """Score one file; exit status 1 when it fails."""
+    from rich.console import Console
+
+    from evo.cli.views import instance_rows, show_view, trial_view
+    from evo.composition import compose
+    from evo.trial import try_source
+    from problems import Split
+
+    settings = compose(overrides or [], config_dir)
+    splits = tuple(Split) if split == "all" else (Split(split),)
+    trial = try_source(settings, read_text(file), splits, runs, Console(stderr=True))
+    if as_json:
+        print_json({"problem": settings.problem.name, "file": str(file), **trial.summary(instances)})
+    else:
+        show_view(trial_view(trial))
+        if instances:
+            show_view(instance_rows(trial))
+    return 0 if trial.failure is None else 1
+
+
+@app.command()
+def check(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: AsJson = False) -> int:
+    """Say whether a problem is sound (problem=NAME): deterministic, feasible baselines, timing; else exit status 1."""
+    from evo.checks import check_problem
+    from evo.composition import compose
+
+    found = check_problem(lambda: compose(overrides or [], config_dir))
+    return _reported("check", found, as_json)
+
+
+@app.command()
+def doctor(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: AsJson = False) -> int:
+    """Say whether Python, numba, solver, isolation and the endpoint (llm=NAME) work here; else exit status 1."""
+    from evo.composition import compose, key_variables
+    from evo.doctor import diagnose
+
+    settings = compose(overrides or [], config_dir)
+    found = diagnose(settings.llm, settings.evaluator.isolation, key_variables())
+    return _reported("doctor", found, as_json)
+
+
+def read_text(file: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        ConfigError: it is not UTF-8.
+    """
+    from evo.fields import ConfigError
+
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"Expected UTF-8 text in {file}, got byte {error.object[error.start]:#x}.") from error
+
+
+def _reported(title: str, found: "tuple[Finding, ...]", as_json: bool) -> int:
+    from evo.cli.plain import plain
+    from evo.cli.views import findings, show_view
+
+    sound = all(finding.sound for finding in found)
+    if as_json:
+        print_json({"sound": sound, "checks": plain(found)})
+    else:
+        show_view(findings(found, title))
+    return 0 if sound else 1

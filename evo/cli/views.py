@@ -1,0 +1,119 @@
+"""Results laid out for people."""
+
+from collections.abc import Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from evaluators import Evaluation, Outcome
+from evo import report
+from evo.finding import Finding
+from evo.store.lineage import Improvement
+from evo.store.queries import CandidateRecord, Ranked
+from evo.trial import Trial
+from problems import Split
+
+
+def show_view(view: RenderableType) -> None:
+    """Print a view."""
+    Console().print(view)
+
+
+def ranking(found: Sequence[Ranked], title: str) -> RenderableType:
+    """Lay out a ranking."""
+    table = Table(title=title, title_justify="left")
+    for heading in ("candidate", "gap", "ratio of sums", "validation", "size", "operator", "model"):
+        table.add_column(heading, justify="right" if heading not in ("operator", "model") else "left")
+    for one in found:
+        validation = "" if one.validation is None else f"{-one.validation:.3%}"
+        ratio = _percent(one.gap.ratio)
+        table.add_row(
+            str(one.ordinal), f"{one.gap.scaled:.3%}", ratio, validation, str(one.size), one.operator, one.model
+        )
+    return table
+
+
+def candidate(record: CandidateRecord) -> RenderableType:
+    """Lay out all that is known of a candidate."""
+    step = record.step
+    parents = ", ".join(map(str, step.parents)) or "none"
+    lines = [
+        f"candidate {step.ordinal}: {step.operator} by {step.model}, island {step.island}, {record.created}",
+        f"parents {parents}; children {', '.join(map(str, record.children)) or 'none'}",
+    ]
+    if step.repeat_of is not None:
+        lines.append(f"same syntax as candidate {step.repeat_of}")
+    lines += [outcome_line(split, outcome) for split, outcome in record.outcomes.items()]
+    for placed in record.placements:
+        via = "" if placed.source_island is None else f", came from island {placed.source_island}"
+        displaced = "" if placed.displaced is None else f", displaced {placed.displaced}"
+        lines.append(f"island {placed.island}, cell {placed.cell}: {placed.status}{displaced}{via}")
+    words = [Text(f"--- {m.role}\n{m.content}") for call in record.calls for m in call.messages]
+    replies = [
+        Text(f"--- reply of {call.model} ({call.status})\n{call.reply or call.error or ''}") for call in record.calls
+    ]
+    source = report.source(step.source) if step.source else Text(f"no source: {step.reason}")
+    return Group(Text("\n".join(lines)), source, *words, *replies)
+
+
+def outcome_line(split: Split, outcome: Outcome) -> str:
+    """Say how a candidate did on one split."""
+    if not isinstance(outcome, Evaluation):
+        return f"{split}: {outcome.kind}: {outcome.message}"
+    measures = ", ".join(f"{name} {value:.3g}" for name, value in outcome.measures.items())
+    return f"{split}: gap {outcome.gap.scaled:.3%}, ratio of sums {_percent(outcome.gap.ratio) or '–'}; {measures}"
+
+
+def path(ordinal: int, steps: Sequence[Improvement], ancestors: int) -> RenderableType:
+    """Lay out the steps that improved."""
+    table = Table(
+        title=f"candidate {ordinal}: steps that improved ({ancestors} ancestors in all)", title_justify="left"
+    )
+    for heading in ("candidate", "parent", "gap", "before", "operator", "model"):
+        table.add_column(heading)
+    for step in steps:
+        parent, before = (
+            "" if step.parent is None else str(step.parent),
+            _percent(None if step.before is None else -step.before),
+        )
+        table.add_row(str(step.ordinal), parent, f"{-step.fitness:.3%}", before, step.operator, step.model)
+    return table
+
+
+def findings(found: Sequence[Finding], title: str) -> RenderableType:
+    """Lay out checks: what was looked at, whether it is sound, what was seen."""
+    table = Table(title=title, title_justify="left")
+    for heading in ("check", "", "found"):
+        table.add_column(heading)
+    for finding in found:
+        table.add_row(
+            finding.name, Text("ok", "green") if finding.sound else Text("NO", "bold red"), Text(finding.detail)
+        )
+    return table
+
+
+def trial_view(trial: Trial) -> RenderableType:
+    """Lay out what became of one file."""
+    seconds = trial.seconds
+    lines = [
+        *(outcome_line(split, outcome) for split, outcome in trial.outcomes.items()),
+        f"isolation {trial.isolation}; "
+        f"compile {seconds.compile:.3f} s, run {seconds.run:.3f} s, CPU {seconds.cpu:.3f} s",
+    ]
+    return Text("\n".join(lines))
+
+
+def instance_rows(trial: Trial) -> RenderableType:
+    """Lay out a row per instance."""
+    rows = trial.rows()
+    table = Table()
+    for heading in rows[0] if rows else ():
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(*(f"{value:.6g}" if isinstance(value, float) else str(value) for value in row.values()))
+    return table
+
+
+def _percent(value: float | None) -> str:
+    return "" if value is None else f"{value:.3%}"

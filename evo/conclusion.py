@@ -1,0 +1,75 @@
+"""How a run ends: validation picks the candidate, test is run once for it and for the baselines, the table is kept."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from evaluators import Evaluation, Evaluator, InstanceSet, Isolation, Outcome
+from evo.candidate import Candidate
+from evo.engine import Engine, SearchError
+from evo.report import Row, row
+from evo.store import RunStatus, RunStore
+from problems import Problem, Split
+
+FINALISTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """How a run ended: why it stopped, the candidate that validation picked, and the table's rows."""
+
+    stopped: str
+    best: Candidate
+    found: Row
+    baselines: tuple[Row, ...]
+    sets: Mapping[Split, InstanceSet]
+    isolation: Isolation
+
+
+async def conclude(
+    problem: Problem,
+    engine: Engine,
+    evaluator: Evaluator,
+    store: RunStore,
+    known: Mapping[int, Evaluation],
+    stopped: str,
+) -> Conclusion:
+    """Pick the best on validation, score it and the baselines on test, record the result; `known` are validations.
+
+    Raises:
+        SearchError: no candidate could be scored on validation.
+    """
+    finalists = engine.population.finalists(FINALISTS)
+    validated = await engine.validate(finalists, known)
+    best = _picked(finalists, validated)
+    outcomes = await _on_every_split(evaluator, best.source)
+    store.record_score(best.ordinal, Split.TEST, outcomes[Split.TEST])
+    found = row(f"found: candidate {best.ordinal}", outcomes)
+    baselines = await rate_baselines(problem, evaluator)
+    result = {"stopped": stopped, "rows": [_plain(line) for line in (found, *baselines)]}
+    store.record_selected(best.ordinal, json.dumps(result))
+    store.finish(RunStatus.FINISHED)
+    return Conclusion(stopped, best, found, baselines, evaluator.sets, evaluator.isolation)
+
+
+async def rate_baselines(problem: Problem, evaluator: Evaluator) -> tuple[Row, ...]:
+    """Score every baseline on every split."""
+    outcomes = await asyncio.gather(*(_on_every_split(evaluator, source) for source in problem.baselines.values()))
+    return tuple(row(name, scored) for name, scored in zip(problem.baselines, outcomes, strict=True))
+
+
+async def _on_every_split(evaluator: Evaluator, source: str) -> dict[Split, Outcome]:
+    outcomes = await asyncio.gather(*(evaluator.evaluate(source, split) for split in Split))
+    return dict(zip(Split, outcomes, strict=True))
+
+
+def _picked(finalists: list[Candidate], validated: Mapping[int, Evaluation]) -> Candidate:
+    scored = [candidate for candidate in finalists if candidate.ordinal in validated]
+    if not scored:
+        raise SearchError("No finalist could be scored on validation: are its instances too large for the limits?")
+    return min(scored, key=lambda c: (-validated[c.ordinal].fitness, -c.fitness, c.facts.size, c.ordinal))
+
+
+def _plain(line: Row) -> dict[str, object]:
+    return {"name": line.name, "failure": line.failure, "gaps": {s: asdict(gap) for s, gap in line.gaps.items()}}

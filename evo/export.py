@@ -1,0 +1,77 @@
+"""The best candidate of a run as a plain Python file that needs nothing of ours, with where it comes from."""
+
+import re
+from pathlib import Path
+
+from evaluators import Evaluation
+from evo.store import InstanceRow, RunHeader, RunStore, StoreError
+from evo.store.history import read_instances
+from evo.store.lineage import ancestors
+from evo.store.queries import CandidateRecord, header, show, top
+from problems import Split
+
+DATABASE = "run.sqlite"
+
+
+def export(folder: Path) -> str:
+    """Return the text of the file.
+
+    Raises:
+        StoreError: the run cannot be read, or holds no candidate with a score.
+    """
+    with RunStore.open(folder / DATABASE, readonly=True) as store:
+        run = header(store)
+        record = show(store, best_ordinal(store))
+        forebears = len(ancestors(store, record.step.ordinal).relatives) - 1
+        with store.snapshot() as connection:
+            instances = read_instances(connection)
+    source = (record.step.source or "").strip()
+    lines = [*provenance(run, record, forebears), *(_gaps(record, split, instances[split]) for split in Split)]
+    docstring = "\n".join(line for line in lines if line).replace("\\", "/").replace('"""', "'''")
+    imports = "\n".join(missing_imports(source))
+    return "\n".join([f'"""{docstring}\n"""\n', *([imports, ""] if imports else []), source, ""])
+
+
+def best_ordinal(store: RunStore) -> int:
+    """Return the candidate that validation picked, or the fittest on train while the run is not finished.
+
+    Raises:
+        StoreError: no candidate has a score yet.
+    """
+    picked = header(store).best
+    if picked is not None:
+        return picked
+    fittest = top(store, 1)
+    if not fittest:
+        raise StoreError(f"{store.path}: no candidate has a score yet.")
+    return fittest[0].ordinal
+
+
+def provenance(run: RunHeader, record: CandidateRecord, forebears: int) -> list[str]:
+    """Return the lines that say what this is and where it comes from."""
+    step = record.step
+    return [
+        f"A heuristic for {run.problem}, found by evo {run.version}: candidate {step.ordinal} of run {run.uid}.",
+        "",
+        f"started {run.started}, seed {run.seed}, isolation {run.isolation}, run {run.status}",
+        f"written by {step.model} ({step.operator}) from {len(step.parents)} parents; {forebears} ancestors in all",
+    ]
+
+
+def missing_imports(source: str) -> list[str]:
+    """Return the imports that plain Python needs and the language of rules does not ask for."""
+    wanted = (("math", "import math"), ("np", "import numpy as np"), ("numpy", "import numpy"))
+    return [
+        line
+        for name, line in wanted
+        if re.search(rf"\b{name}\.", source) and not re.search(rf"^\s*(import|from) .*\b{name}\b", source, re.MULTILINE)
+    ]
+
+
+def _gaps(record: CandidateRecord, split: Split, instances: tuple[InstanceRow, ...]) -> str:
+    outcome = record.outcomes.get(split)
+    if not isinstance(outcome, Evaluation):
+        return ""
+    ratio = "" if outcome.gap.ratio is None else f", ratio of sums {outcome.gap.ratio:.4%}"
+    names = f"{instances[0].name} to {instances[-1].name}" if instances else "none"
+    return f"{split}: mean gap {outcome.gap.scaled:.4%}{ratio} over {len(instances)} instances, {names}"

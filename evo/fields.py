@@ -1,0 +1,82 @@
+"""Plain values to dataclasses: types, ranges and near names checked, each fault one line."""
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from types import UnionType
+from typing import TypeVar, get_args, get_origin
+
+T = TypeVar("T")
+
+
+class ConfigError(Exception):
+    """A setting is wrong: one line with its name, what was expected and what came."""
+
+
+def defaults(factory: Callable[..., object]) -> dict[str, object]:
+    """Return the defaulted fields of a dataclass as plain values, the way YAML would hold them."""
+    parameters = inspect.signature(factory).parameters.values()
+    return {p.name: _plain(p.default) for p in parameters if p.default is not inspect.Parameter.empty}
+
+
+def build(factory: Callable[..., T], values: Mapping[str, object], where: str) -> T:
+    """Make a dataclass from plain values; `where` is the setting's path, for messages.
+
+    Raises:
+        ConfigError: a name is unknown or missing, or a value is of the wrong type or out of range.
+    """
+    parameters = inspect.signature(factory, eval_str=True).parameters
+    for name in values:
+        if name not in parameters:
+            raise ConfigError(f"Unknown setting {_path(where, name)}{near(name, parameters)}.")
+    for name, parameter in parameters.items():
+        if parameter.default is inspect.Parameter.empty and name not in values:
+            raise ConfigError(f"Expected a value for {_path(where, name)}, got none.")
+    typed = {name: _typed(value, parameters[name].annotation, _path(where, name)) for name, value in values.items()}
+    try:
+        return factory(**typed)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}" if where else str(error)) from error
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return `: did you mean x?`-like text naming the close ones, or all when few, or nothing."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=3) or (names if len(names) <= 20 else [])
+    return f"; expected one of: {', '.join(close)}" if close else ""
+
+
+def _path(where: str, name: str) -> str:
+    return f"{where}.{name}" if where else name
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return value.value
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _typed(value: object, hint: object, where: str) -> object:
+    """Convert where nothing is lost (an integer to a float, a name to its enum member), refuse the rest."""
+    if isinstance(hint, UnionType):
+        options = [option for option in get_args(hint) if option is not type(None)]
+        if value is None and len(options) < len(get_args(hint)):
+            return None
+        return _typed(value, options[0], where)
+    if get_origin(hint) is tuple and isinstance(value, list | tuple):
+        return tuple(_typed(item, get_args(hint)[0], where) for item in value)
+    if isinstance(hint, type) and issubclass(hint, StrEnum) and isinstance(value, str) and value in list(hint):
+        return hint(value)
+    if hint is float and type(value) is int:
+        return float(value)
+    if isinstance(hint, type) and type(value) is hint:
+        return value
+    raise ConfigError(f"Expected {where} to be {_expected(hint)}, got {value!r}.")
+
+
+def _expected(hint: object) -> str:
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return " or ".join(hint)
+    words = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+    return words.get(hint, str(hint)) if isinstance(hint, type) else "a list"

@@ -1,0 +1,124 @@
+"""Source text out of a model's reply, by lines and patterns only.
+
+Nothing here parses: a hostile reply can kill Python's parser, so that is left to the confined child.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LONGEST = 64 * 1024
+FENCES = ("```", "~~~")
+PYTHON = ("", "python", "py", "python3")
+DEFINED = re.compile(r"^def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
+STARTS = re.compile(r"[ \t]*(?:def |import \w|from [\w.]+ import |@\w)")
+IMPORTS = (
+    ("import math", re.compile(r"\bmath\."), re.compile(r"^[ \t]*import[ \t][^#\n]*\bmath\b", re.MULTILINE)),
+    ("import numpy as np", re.compile(r"\bnp\."), re.compile(r"^[ \t]*import[ \t][^#\n]*\bas np\b", re.MULTILINE)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What stood between two fences, and the language that the first one names."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The source, or None with the reason."""
+
+    source: str | None
+    reason: str = ""
+
+
+def extract(reply: str, names: Sequence[str]) -> Extraction:
+    """Find the code that defines the functions `names`.
+
+    Of several blocks the last that defines them all counts, else all blocks together; a single function under another
+    name is renamed; missing imports of math and numpy are added; what stands below the last function is cut.
+    """
+    if len(reply) > LONGEST:
+        return Extraction(None, f"the reply is longer than {LONGEST} characters")
+    text = _without_thoughts(reply.replace("\r\n", "\n").replace("\r", "\n"))
+    source = _choose([_tidy(piece) for piece in _pieces(text)], names)
+    defined = DEFINED.findall(source)
+    if not defined:
+        return Extraction(None, "the reply has no function")
+    missing = [name for name in names if name not in defined]
+    if missing and len(names) == 1 and len(defined) == 1:
+        source = re.sub(rf"\b{defined[0]}(?=[ \t]*\()", names[0], source)
+    elif missing:
+        return Extraction(None, f"the reply defines {', '.join(defined[:5])} but not {', '.join(missing)}")
+    return Extraction(_with_imports(source))
+
+
+def _without_thoughts(text: str) -> str:
+    """Drop what a model thought aloud before its answer."""
+    return text.rpartition("</think>")[2].partition("<think>")[0]
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the Python blocks, else all blocks, else the lines that look like code."""
+    blocks = _blocks(text)
+    python = [block.text for block in blocks if block.language in PYTHON]
+    return python or [block.text for block in blocks] or [_bare(text)]
+
+
+def _blocks(text: str) -> list[Block]:
+    """Cut at the fences; one that is not closed ends with the reply."""
+    blocks: list[Block] = []
+    inside: list[str] | None = None
+    language = fence = ""
+    for line in text.split("\n"):
+        mark = line.strip()
+        if inside is None and mark.startswith(FENCES):
+            fence, language, inside = mark[:3], mark.lstrip("`~").strip().lower(), []
+        elif inside is not None and mark.startswith(fence) and not mark.strip(fence[0]):
+            blocks.append(Block(language, "\n".join(inside)))
+            inside = None
+        elif inside is not None:
+            inside.append(line)
+    if inside is not None:
+        blocks.append(Block(language, "\n".join(inside)))
+    return blocks
+
+
+def _bare(text: str) -> str:
+    """Return the text from the first line that starts like code."""
+    lines = text.split("\n")
+    start = next((number for number, line in enumerate(lines) if STARTS.match(line)), len(lines))
+    return "\n".join(lines[start:])
+
+
+def _tidy(piece: str) -> str:
+    """Take away the first line's indentation, and the examples or prose below the last function."""
+    lines = piece.expandtabs(4).strip("\n").split("\n")
+    indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
+    lines = [line.removeprefix(indent).rstrip() for line in lines]
+    last = max((number for number, line in enumerate(lines) if DEFINED.match(line)), default=len(lines))
+    return "\n".join([*lines[:last], *_body(lines[last:])]).rstrip()
+
+
+def _body(lines: Sequence[str]) -> list[str]:
+    """Return a function's lines: up to the first at the margin that is neither in a string nor closes a bracket."""
+    kept: list[str] = []
+    quoted = False
+    for line in lines:
+        if kept and not quoted and line and line[0] not in " )]}#":
+            break
+        kept.append(line)
+        quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
+    return kept
+
+
+def _choose(pieces: Sequence[str], names: Sequence[str]) -> str:
+    complete = [piece for piece in pieces if set(names) <= set(DEFINED.findall(piece))]
+    return complete[-1] if complete else "\n\n".join(piece for piece in pieces if DEFINED.search(piece))
+
+
+def _with_imports(source: str) -> str:
+    missing = [line for line, used, there in IMPORTS if used.search(source) and not there.search(source)]
+    return "\n".join([*missing, source, ""])

@@ -1,0 +1,82 @@
+"""The table that ends a run: baselines and the best found candidate, their gaps on every split, each figure named."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console, Group, RenderableType
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from evaluators import Evaluation, Gap, InstanceSet, Outcome
+from problems import Split
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: a name, its gap on each split, and why there is none where there is none."""
+
+    name: str
+    gaps: Mapping[Split, Gap]
+    failure: str = ""
+
+
+def row(name: str, outcomes: Mapping[Split, Outcome]) -> Row:
+    """Make a row from the outcomes on the splits."""
+    gaps = {split: outcome.gap for split, outcome in outcomes.items() if isinstance(outcome, Evaluation)}
+    failed = [f"{o.kind}: {o.message}" for o in outcomes.values() if not isinstance(o, Evaluation)]
+    return Row(name, gaps, failed[0] if failed else "")
+
+
+def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet]) -> RenderableType:
+    """Lay out the baselines by test gap and the best found candidate beside them; say what the figures are."""
+    drawn = Table(title="gap to the reference, mean over instances (and ratio of sums)", title_justify="left")
+    drawn.add_column("heuristic")
+    for split in Split:
+        drawn.add_column(split, justify="right")
+    for line in sorted([*rows, found], key=_order):
+        style = "bold green" if line is found else ""
+        drawn.add_row(line.name, *(_cell(line.gaps.get(split)) for split in Split), style=style)
+    failures = [Text(f"{line.name}: {line.failure}") for line in rows if line.failure]
+    return Group(drawn, Text(describe_sets(sets), style="dim"), *failures)
+
+
+def describe_sets(sets: Mapping[Split, InstanceSet]) -> str:
+    """Say what every figure was measured on, and what its references are."""
+    lines = [f"{split}: {len(known.instances)} instances; {_methods(known)}" for split, known in sets.items()]
+    return "\n".join([*lines, "gap of one instance = (value − reference) / max(reference, scale of the instance)"])
+
+
+def source(text: str) -> RenderableType:
+    """Show a candidate's source."""
+    return Syntax(text.strip(), "python", background_color="default", word_wrap=True)
+
+
+def next_commands(console: Console, folder: str) -> None:
+    """Name the commands to try next."""
+    for command, purpose in (
+        (f"evo top {folder}", "the fittest candidates"),
+        (f"evo show best --run {folder}", "one candidate with everything known of it"),
+        (f"evo lineage best --run {folder}", "where it came from"),
+        (f"evo export {folder}", "the rule as a plain Python file"),
+        (f"evo replay {folder}", "the recorded run again, compared bit for bit"),
+    ):
+        console.print(f"  {command:<60} {purpose}", highlight=False, soft_wrap=True)
+
+
+def _order(line: Row) -> float:
+    gap = line.gaps.get(Split.TEST)
+    return float("inf") if gap is None else gap.scaled
+
+
+def _cell(gap: Gap | None) -> str:
+    if gap is None:
+        return "failed"
+    return f"{gap.scaled:.3%}" + ("" if gap.ratio is None else f" ({gap.ratio:.3%})")
+
+
+def _methods(known: InstanceSet) -> str:
+    proven = sum(reference.proven for reference in known.references)
+    others = sorted({reference.method for reference in known.references if not reference.proven})
+    unproven = f"{len(known.references) - proven} best known ({'; '.join(others)})" if others else ""
+    return ", ".join(filter(None, [f"{proven} proven optimal" if proven else "", unproven]))

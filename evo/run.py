@@ -1,0 +1,133 @@
+"""A run from settings to its table, new or resumed after any kill."""
+
+import asyncio
+import json
+import platform
+import signal
+import uuid
+from collections.abc import Coroutine, Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+
+from evaluators import Evaluator, Isolation
+from evo.author import Author
+from evo.budget import Ledger
+from evo.build import instance_sets, make_author, make_evaluator, make_population
+from evo.conclusion import Conclusion, conclude
+from evo.engine import Engine, SearchError, Step
+from evo.llm import reachable
+from evo.panel import watching
+from evo.recall import Recall, recorded_sets, validations
+from evo.settings import Settings
+from evo.store import RunHeader, RunStatus, RunStore
+
+DATABASE = "run.sqlite"
+
+
+def run(settings: Settings, folder: Path, console: Console) -> Conclusion:
+    """Evolve from the seeds until the budget is used up; everything is recorded in `folder`.
+
+    Raises:
+        SearchError, StoreError, SandboxError, KeyboardInterrupt: the run stopped early; `resume` goes on from there.
+    """
+    return asyncio.run(_ended_by_terminate(_new_run(settings, folder, console)))
+
+
+def resume(settings: Settings, folder: Path, console: Console) -> Conclusion:
+    """Go on with a run that was stopped or killed: what was paid for is used, not asked again.
+
+    Raises:
+        SearchError, StoreError, SandboxError, KeyboardInterrupt: it stopped again, or the code no longer fits the run.
+    """
+    return asyncio.run(_ended_by_terminate(_resumed_run(settings, folder, console)))
+
+
+async def _new_run(settings: Settings, folder: Path, console: Console) -> Conclusion:
+    async with AsyncExitStack() as stack:
+        author = await _open_author(settings, stack)
+        sets = instance_sets(settings, folder.parent, console)
+        evaluator = await stack.enter_async_context(make_evaluator(settings, sets))
+        pairs = {split: list(zip(known.instances, known.references, strict=True)) for split, known in sets.items()}
+        header = _header(settings, evaluator.isolation)
+        store = stack.enter_context(RunStore.create(folder / DATABASE, header, pairs))
+        engine = _make_engine(settings, author, evaluator, store)
+        stopped = await _search(settings, store, engine, {}, console)
+        return await conclude(settings.problem, engine, evaluator, store, {}, stopped)
+
+
+async def _resumed_run(settings: Settings, folder: Path, console: Console) -> Conclusion:
+    async with AsyncExitStack() as stack:
+        store = stack.enter_context(RunStore.open(folder / DATABASE))
+        history = store.history()
+        author = await _open_author(settings, stack)
+        evaluator = await stack.enter_async_context(make_evaluator(settings, recorded_sets(history, settings.problem)))
+        engine = _make_engine(settings, author, evaluator, store)
+        recall = Recall(history, settings.operators, author)
+        for recalled in recall.placed():
+            if engine.recall(recalled.step) != recalled.placements:
+                raise SearchError(
+                    f"Candidate {recalled.step.ordinal} is no longer placed as recorded: see `evo replay`."
+                )
+        engine.ledger.charge(history.total_spent)
+        engine.tally.earlier_seconds = history.header.seconds
+        store.resume()
+        stopped = await _search(settings, store, engine, recall.begun(), console)
+        return await conclude(settings.problem, engine, evaluator, store, validations(history), stopped)
+
+
+async def _open_author(settings: Settings, stack: AsyncExitStack) -> Author:
+    """Make the author and see that its model answers, before anything else is done."""
+    author = make_author(settings)
+    stack.push_async_callback(author.close)
+    fault = await reachable(settings.llm)
+    if fault is not None:
+        raise SearchError(fault)
+    return author
+
+
+def _make_engine(settings: Settings, author: Author, evaluator: Evaluator, store: RunStore) -> Engine:
+    return Engine(make_population(settings), author, evaluator, store, Ledger(settings.budget), settings.window)
+
+
+async def _search(
+    settings: Settings, store: RunStore, engine: Engine, begun: Mapping[int, Step], console: Console
+) -> str:
+    problem = settings.problem
+    seeds = {name: problem.baselines[name] for name in problem.seeds}
+    try:
+        await engine.plant(seeds, settings.seed, begun)
+        async with watching(engine, f"{problem.name}: evolving with {settings.llm.model}", console):
+            return await engine.search([step for ordinal, step in sorted(begun.items()) if ordinal >= len(seeds)])
+    except (SearchError, asyncio.CancelledError):
+        store.finish(RunStatus.INTERRUPTED)
+        raise
+
+
+async def _ended_by_terminate(main: Coroutine[None, None, Conclusion]) -> Conclusion:
+    """Let a polite kill end the run as Ctrl-C does."""
+    task = asyncio.ensure_future(main)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
+
+
+def _header(settings: Settings, isolation: Isolation) -> RunHeader:
+    packages = ("numpy", "numba", "llvmlite", "scipy", "sqlalchemy")
+    environment = {
+        "python": platform.python_version(),
+        "machine": platform.platform(),
+        **{name: version(name) for name in packages},
+    }
+    return RunHeader(
+        uid=uuid.uuid4().hex[:12],
+        problem=settings.problem.name,
+        seed=settings.seed,
+        config=json.dumps(settings.config),
+        version=version("evo-heuristics"),
+        environment=json.dumps(environment),
+        isolation=isolation,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+    )

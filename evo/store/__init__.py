@@ -1,0 +1,60 @@
+"""What is remembered of a run: one SQLite file, written in short transactions, read by queries."""
+
+from evo.store.connection import StoreError
+from evo.store.lineage import Edge, Improvement, Lineage, Relative, ancestors, descendants, improving_path
+from evo.store.queries import (
+    Call,
+    CandidateRecord,
+    InstanceScore,
+    Ranked,
+    header,
+    show,
+    top,
+    worst_instances,
+)
+from evo.store.rows import (
+    CallStatus,
+    History,
+    InstanceRow,
+    RecordedPlacement,
+    RunHeader,
+    RunStatus,
+    State,
+    Step,
+)
+from evo.store.run_store import RunStore
+from evo.store.summaries import FailureGroup, OperatorRecord, Spend, failures, operator_records, spend
+
+__all__ = [
+    "Call",
+    "CallStatus",
+    "CandidateRecord",
+    "Edge",
+    "FailureGroup",
+    "History",
+    "Improvement",
+    "InstanceRow",
+    "InstanceScore",
+    "Lineage",
+    "OperatorRecord",
+    "Ranked",
+    "RecordedPlacement",
+    "Relative",
+    "RunHeader",
+    "RunStatus",
+    "RunStore",
+    "Spend",
+    "State",
+    "Step",
+    "StoreError",
+    "ancestors",
+    "descendants",
+    "failures",
+    "header",
+    "improving_path",
+    "operator_records",
+    "show",
+    "spend",
+    "top",
+    "worst_instances",
+]

@@ -1,0 +1,216 @@
+"""The tables of a run's file, made by small named changes that are applied in order and recorded.
+
+The tables are public: read them with sqlite3 or Datasette. Times are UTC, ISO 8601; seconds are seconds, dollars US
+dollars; a column that is not known is NULL, never NaN; JSON numbers are Python's repr and come back bit for bit.
+
+| table | one row for |
+|---|---|
+| `run` | the run: configuration, seed, environment, status, best candidate, result |
+| `instances` | an instance of a split at its `position`, with the reference that the run compares with |
+| `candidates` | a candidate, `ordinal` its id in the run; `repeat_of` is the one of equal syntax that was evaluated |
+| `parents` | a parent of a candidate, in the order of the prompt |
+| `calls` | a request to a model: what it is charged (its reservation until the reply comes) and what was said |
+| `evaluations` | the score on a split; `objectives` and `gaps` are JSON arrays in the order of `instances.position` |
+| `failures` | why a candidate has no score on a split |
+| `placements` | what an archive answered, in order; `source_island` is set for a migrant; `step` is whose turn it was |
+| `blobs` | a source, prompt or reply, once, by its sha256 |
+| `schema_changes` | a change of these tables and when it was applied |
+| `candidate_fitness` | (a view) the fitness of a candidate on a split, repeats included |
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from evo.store.connection import StoreError
+
+APPLICATION_ID = 0x45564F31
+"""What `PRAGMA application_id` says of our files ("EVO1"), so that a foreign database is known at once."""
+
+Change = Callable[[Connection], None]
+
+FIRST_TABLES = """
+CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, content TEXT NOT NULL);
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    uid TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    config TEXT NOT NULL,
+    config_sha256 TEXT NOT NULL,
+    version TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    isolation TEXT NOT NULL CHECK (isolation IN ('A', 'B', 'C', 'none')),
+    status TEXT NOT NULL CHECK (status IN ('running', 'finished', 'interrupted')),
+    started TEXT NOT NULL,
+    ended TEXT,
+    best INTEGER REFERENCES candidates (ordinal),
+    result TEXT
+);
+CREATE TABLE instances (
+    split TEXT NOT NULL CHECK (split IN ('train', 'validation', 'test')),
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    family TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    scale REAL NOT NULL,
+    reference REAL NOT NULL,
+    bound REAL,
+    proven INTEGER NOT NULL CHECK (proven IN (0, 1)),
+    method TEXT NOT NULL,
+    PRIMARY KEY (split, position)
+);
+CREATE TABLE candidates (
+    ordinal INTEGER PRIMARY KEY,
+    island INTEGER NOT NULL,
+    operator TEXT NOT NULL,
+    model TEXT NOT NULL,
+    entropy TEXT NOT NULL, -- up to 128 bits
+    source TEXT REFERENCES blobs (sha256),
+    reason TEXT NOT NULL DEFAULT '', -- why there is no source
+    digest TEXT, -- of the normalised syntax
+    size INTEGER, -- syntax nodes
+    repeat_of INTEGER REFERENCES candidates (ordinal),
+    state TEXT NOT NULL CHECK (state IN ('proposed', 'drafted', 'evaluated', 'placed')),
+    created TEXT NOT NULL,
+    elapsed REAL -- wall seconds of the run when it was placed, earlier sessions included
+);
+CREATE INDEX candidates_repeat_of ON candidates (repeat_of) WHERE repeat_of IS NOT NULL;
+CREATE TABLE parents (
+    child INTEGER NOT NULL REFERENCES candidates (ordinal),
+    position INTEGER NOT NULL,
+    parent INTEGER NOT NULL REFERENCES candidates (ordinal),
+    PRIMARY KEY (child, position)
+) WITHOUT ROWID;
+CREATE INDEX parents_parent ON parents (parent);
+CREATE TABLE calls (
+    id INTEGER PRIMARY KEY,
+    ordinal INTEGER NOT NULL REFERENCES candidates (ordinal),
+    attempt INTEGER NOT NULL,
+    operator TEXT NOT NULL,
+    model TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('intent', 'ok', 'failed', 'unknown')),
+    prompt TEXT REFERENCES blobs (sha256),
+    reply TEXT REFERENCES blobs (sha256),
+    prompt_tokens INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    dollars REAL, -- NULL: the price is not known
+    reserved_tokens INTEGER NOT NULL,
+    reserved_dollars REAL,
+    seconds REAL NOT NULL,
+    error TEXT,
+    raw_usage TEXT NOT NULL DEFAULT '',
+    created TEXT NOT NULL,
+    UNIQUE (ordinal, attempt)
+);
+CREATE TABLE evaluations (
+    candidate INTEGER NOT NULL REFERENCES candidates (ordinal),
+    split TEXT NOT NULL CHECK (split IN ('train', 'validation', 'test')),
+    fitness REAL NOT NULL,
+    gap_scaled REAL NOT NULL,
+    gap_ratio REAL,
+    gap_mean REAL,
+    measures TEXT NOT NULL,
+    objectives TEXT NOT NULL,
+    gaps TEXT NOT NULL,
+    compile_seconds REAL NOT NULL,
+    run_seconds REAL NOT NULL,
+    cpu_seconds REAL NOT NULL,
+    UNIQUE (candidate, split)
+);
+CREATE INDEX evaluations_fitness ON evaluations (split, fitness);
+CREATE TABLE failures (
+    candidate INTEGER NOT NULL REFERENCES candidates (ordinal),
+    split TEXT NOT NULL CHECK (split IN ('train', 'validation', 'test')),
+    kind TEXT NOT NULL,
+    message TEXT NOT NULL,
+    instance TEXT,
+    compile_seconds REAL NOT NULL,
+    run_seconds REAL NOT NULL,
+    cpu_seconds REAL NOT NULL,
+    UNIQUE (candidate, split)
+);
+CREATE TABLE placements (
+    seq INTEGER PRIMARY KEY,
+    step INTEGER NOT NULL REFERENCES candidates (ordinal),
+    candidate INTEGER NOT NULL REFERENCES candidates (ordinal),
+    island INTEGER NOT NULL,
+    cell TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('new', 'improved', 'rejected')),
+    displaced INTEGER REFERENCES candidates (ordinal),
+    source_island INTEGER
+);
+CREATE INDEX placements_step ON placements (step);
+CREATE INDEX placements_candidate ON placements (candidate);
+CREATE VIEW candidate_fitness AS
+    SELECT c.ordinal, e.split, e.fitness
+    FROM candidates c JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal)
+"""
+
+
+def first_tables(connection: Connection) -> None:
+    """Make the tables of version 1."""
+    for statement in FIRST_TABLES.split(";\n"):
+        connection.exec_driver_sql(statement)
+
+
+CHANGES: tuple[Change, ...] = (first_tables,)
+"""Applied in this order; a change that was released is never edited, the next one is added behind it."""
+
+
+def install(connection: Connection, path: Path) -> None:
+    """Make the tables of the newest version in a new file, in the caller's transaction."""
+    if _version(connection, path) != 0:
+        raise StoreError(f"{path}: holds a run already.")
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.exec_driver_sql(
+        "CREATE TABLE schema_changes (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied TEXT NOT NULL)"
+    )
+    _apply(connection, CHANGES, 0)
+
+
+def upgrade(connection: Connection, path: Path, changes: Sequence[Change] = CHANGES) -> None:
+    """Bring a run's file to the newest version, in the caller's transaction.
+
+    Raises:
+        StoreError: the file is not a run's, or newer than `changes`.
+    """
+    _apply(connection, changes, _known_version(connection, path, changes))
+
+
+def check(connection: Connection, path: Path, changes: Sequence[Change] = CHANGES) -> None:
+    """Raise `StoreError` unless the file is a run's and of the newest version."""
+    version = _known_version(connection, path, changes)
+    if version < len(changes):
+        raise StoreError(f"{path}: written by an older version (tables {version}): open it for writing to upgrade it.")
+
+
+def _apply(connection: Connection, changes: Sequence[Change], version: int) -> None:
+    for number, change in enumerate(changes[version:], version + 1):
+        change(connection)
+        connection.execute(
+            text("INSERT INTO schema_changes VALUES (:version, :name, :applied)"),
+            {"version": number, "name": change.__name__, "applied": datetime.now(UTC).isoformat()},
+        )
+
+
+def _known_version(connection: Connection, path: Path, changes: Sequence[Change]) -> int:
+    version = _version(connection, path)
+    if version == 0:
+        raise StoreError(f"{path}: holds no run.")
+    if version > len(changes):
+        raise StoreError(f"{path}: written by a newer version (tables {version}, known here: {len(changes)}).")
+    return version
+
+
+def _version(connection: Connection, path: Path) -> int:
+    """Return the number of changes applied: 0 for an empty file."""
+    tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+    application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    if tables == 0 and application == 0:
+        return 0
+    if application != APPLICATION_ID:
+        raise StoreError(f"{path}: is a database of another program, not a run.")
+    return int(connection.exec_driver_sql("SELECT max(version) FROM schema_changes").scalar_one())

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""One command for a bare machine: set up the pinned environment once, then run, test, lint or any verb of `evo`.
+
+Needs the standard library alone. Usage: python3 go.py run|test|lint|VERB [arguments]
+"""
+
+import ast
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "go.stamp"
+LOG = VENV / "go.log"
+LOCK = ROOT / "requirements.lock"
+USAGE = "usage: python3 go.py run [key=value ...] | test [pytest arguments] | lint | any verb of evo (try --help)"
+# uv reads no pip.conf: what the user told pip is passed on in the environment, and written nowhere.
+PIP_TO_UV = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "no-index": "UV_NO_INDEX",
+    "trusted-host": "UV_INSECURE_HOST",
+    "cert": "SSL_CERT_FILE",
+    "default-timeout": "UV_HTTP_TIMEOUT",
+    "timeout": "UV_HTTP_TIMEOUT",
+}
+
+
+class SetupError(Exception):
+    """The environment cannot be made; one line says why and what to do."""
+
+
+def main(arguments: list[str]) -> int:
+    """Set up what is missing and do what was asked."""
+    if not arguments:
+        print(USAGE, file=sys.stderr)
+        return 2
+    verb, rest = arguments[0], arguments[1:]
+    try:
+        set_up()
+    except (SetupError, OSError) as error:
+        print(f"go.py: {error}", file=sys.stderr)
+        return 1
+    if verb == "test":
+        return become([str(PYTHON), "-m", "pytest", *rest], ROOT)
+    if verb == "lint":
+        return lint()
+    return become([str(BIN / "evo"), *arguments], Path.cwd())
+
+
+def set_up() -> None:
+    """Make the environment as the lock says, unless a stamp shows that it stands."""
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        found = ".".join(str(part) for part in sys.version_info[:2])
+        raise SetupError(
+            f"Python 3.11 to 3.13 is needed, this is {found}: try python3.12 go.py {' '.join(sys.argv[1:])}"
+        )
+    wanted = fingerprint()
+    if PYTHON.exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted:
+        return
+    print("Setting up .venv from requirements.lock (once; seconds with uv) ...", file=sys.stderr)
+    make_venv()
+    install()
+    STAMP.write_text(wanted, encoding="utf-8")
+
+
+def fingerprint() -> str:
+    """Return what the environment is made from: the lock, the project file, the interpreter, the place."""
+    made_from = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), sys.version.encode(), str(ROOT).encode()]
+    return hashlib.sha256(b"\0".join(made_from)).hexdigest()
+
+
+def make_venv() -> None:
+    """Make the virtual environment anew unless a sound one of this Python is there."""
+    if PYTHON.exists():
+        version = subprocess.run(
+            [str(PYTHON), "-c", "import pip, sys; print(sys.version)"], capture_output=True, text=True
+        )
+        if version.stdout.strip() == sys.version:
+            return
+    if importlib.util.find_spec("ensurepip") is None:
+        raise SetupError("this Python cannot make virtual environments: apt-get install python3-venv, then try again.")
+    shutil.rmtree(VENV, ignore_errors=True)
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+    if made.returncode != 0:
+        shutil.rmtree(VENV, ignore_errors=True)
+        last = (made.stderr or made.stdout).strip().splitlines()[-1:]
+        raise SetupError(f"python -m venv failed ({' '.join(last)}); on Debian: apt-get install python3-venv")
+
+
+def install() -> None:
+    """Install the locked packages and this project by uv, or by pip where uv cannot be had or cannot do it."""
+    environment = {**pip_settings(), **os.environ}
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    uv = [str(PYTHON), "-m", "uv", "pip"]
+    project = ["--no-deps", "--editable", str(ROOT)]
+    by_uv = [
+        [*pip, "uv"],
+        [*uv, "sync", "--python", str(PYTHON), str(LOCK)],
+        [*uv, "install", "--python", str(PYTHON), *project],
+    ]
+    if all(call(step, environment) for step in by_uv):
+        return
+    print("uv cannot do it here; pip takes some minutes ...", file=sys.stderr)
+    if not all(call(step, environment) for step in ([*pip, "--requirement", str(LOCK)], [*pip, *project])):
+        last = LOG.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+        raise SetupError(f"installing failed: {' '.join(last)} (all of it in {LOG})")
+
+
+def pip_settings() -> dict[str, str]:
+    """Return pip's index, wheels and certificates as uv names them; later lines of `pip config list` weigh more."""
+    listed = subprocess.run([str(PYTHON), "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
+    found: dict[str, str] = {}
+    for line in listed.splitlines():
+        name, _, value = line.partition("=")
+        section, _, key = name.rpartition(".")
+        if section in ("global", "install", ":env:") and key in PIP_TO_UV:
+            found[PIP_TO_UV[key]] = " ".join(str(ast.literal_eval(value)).split())
+    if "UV_INDEX" in found:  # pip takes all its indexes for equals; the lock pins every version
+        found["UV_INDEX_STRATEGY"] = "unsafe-best-match"
+    return found
+
+
+def call(command: list[str], environment: dict[str, str]) -> bool:
+    """Run a command with its output in the log; whether it succeeded."""
+    with LOG.open("wb") as log:
+        return subprocess.run(command, env=environment, stdout=log, stderr=subprocess.STDOUT).returncode == 0
+
+
+def lint() -> int:
+    """Check style, format and types; all three speak before the verdict."""
+    checks = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]]
+    codes = [subprocess.run([str(PYTHON), "-m", *check], cwd=str(ROOT)).returncode for check in checks]
+    return int(any(codes))
+
+
+def become(command: list[str], folder: Path) -> int:
+    """Run a command in this process's stead, so that signals reach it and its exit status is ours."""
+    os.chdir(str(folder))
+    if os.name == "nt":
+        return subprocess.run(command).returncode
+    sys.stdout.flush()
+    os.execv(command[0], command)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,46 @@
+"""One behaviour dimension of an archive and the bins it is cut into."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One measure cut into `bins` bins of equal width between `low` and `high`, on a linear or a log scale."""
+
+    measure: str
+    low: float
+    high: float
+    bins: int
+    scale: str = "linear"
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.high - self.low) and self.low < self.high):
+            raise ValueError(f"Expected finite low < high on axis {self.measure}, got {self.low} and {self.high}.")
+        if self.bins < 1:
+            raise ValueError(f"Expected bins >= 1 on axis {self.measure}, got {self.bins}.")
+        if self.scale not in ("linear", "log"):
+            raise ValueError(f"Expected scale linear or log on axis {self.measure}, got {self.scale!r}.")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError(f"Expected low > 0 on the log axis {self.measure}, got {self.low}.")
+
+    def bin(self, value: float) -> int:
+        """Return the bin of a value; values outside the range go to the nearest end, `high` to the last bin.
+
+        Raises:
+            ValueError: the value is NaN.
+        """
+        if math.isnan(value):
+            raise ValueError(f"Expected a number for measure {self.measure}, got NaN.")
+        if value <= self.low:
+            return 0
+        if value >= self.high:
+            return self.bins - 1
+        # Rounding can lift a value just below `high` onto the edge.
+        return min(int(self._share(value) * self.bins), self.bins - 1)
+
+    def _share(self, value: float) -> float:
+        """Return how far the value lies along the axis, in [0, 1]."""
+        if self.scale == "log":
+            return (math.log(value) - math.log(self.low)) / (math.log(self.high) - math.log(self.low))
+        return (value - self.low) / (self.high - self.low)

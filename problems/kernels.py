@@ -1,0 +1,29 @@
+"""Compiled kernels that keep their Python types, and their slow twins."""
+
+from collections.abc import Callable, Sequence
+from typing import ParamSpec, TypeVar
+
+from numba import njit
+from numba.core.types import WrapperAddressProtocol
+
+from problems.contract import Rule
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def compiled(function: Callable[P, T]) -> Callable[P, T]:
+    """Compile a kernel at its first call and keep the machine code on disk; indices are checked."""
+    kernel: Callable[P, T] = njit(cache=True, boundscheck=True)(function)
+    return kernel
+
+
+def plain(kernel: Callable[P, T]) -> Callable[P, T]:
+    """Return the Python function that a kernel was compiled from: its slow twin."""
+    twin: Callable[P, T] = getattr(kernel, "py_func", kernel)
+    return twin
+
+
+def kernel_for(rules: Sequence[Rule], kernel: Callable[P, T]) -> Callable[P, T]:
+    """Return the kernel when compiled code can call every rule by address, else its slow twin."""
+    return kernel if all(isinstance(rule, WrapperAddressProtocol) for rule in rules) else plain(kernel)

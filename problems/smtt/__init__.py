@@ -1,0 +1,6 @@
+"""Single machine total tardiness, 1||ΣTj."""
+
+from problems.smtt.problem import Smtt
+from problems.smtt.program import SmttProgram
+
+__all__ = ["Smtt", "SmttProgram"]

@@ -1,0 +1,83 @@
+"""Dispatching rules of the literature for single machine total tardiness, written the way a candidate is written."""
+
+from collections.abc import Iterable
+
+from problems.contract import Parameter, Signature
+
+PRIORITY = Signature(
+    name="priority",
+    parameters=(
+        Parameter("p", "processing time of the job, in time units, 1 to 100"),
+        Parameter("d", "due date of the job, in time units; may be negative"),
+        Parameter("t", "time at which the machine is free and the job would start, in time units"),
+        Parameter("n_left", "number of waiting jobs, this one included"),
+        Parameter("p_mean", "mean processing time of the waiting jobs"),
+        Parameter("p_max", "largest processing time of the waiting jobs"),
+        Parameter("p_min", "smallest processing time of the waiting jobs"),
+        Parameter("d_mean", "mean due date of the waiting jobs"),
+        Parameter("d_min", "earliest due date of the waiting jobs"),
+    ),
+    returns="the priority of the job as a finite number: the waiting job of smallest value starts next",
+)
+
+
+def rule(doc: str, body: Iterable[str], imports: str = "") -> str:
+    """Return the source of one rule."""
+    lines = (f'"""{doc}"""', *body)
+    return imports + PRIORITY.header() + "\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def apparent_tardiness_cost(k: float) -> str:
+    """Return ATC with look-ahead k, negated: the smallest value goes first."""
+    return rule(
+        f"Apparent tardiness cost with k = {k}, the mean taken over waiting jobs, Vepsalainen and Morton (1987).",
+        (
+            "slack = max(0.0, d - p - t)",
+            f"return -math.exp(-slack / ({k} * p_mean)) / p",
+        ),
+        imports="import math\n\n\n",
+    )
+
+
+RULES = {
+    "EDD": rule("Earliest due date, Jackson (1955).", ("return d",)),
+    "SPT": rule("Shortest processing time, Smith (1956).", ("return p",)),
+    "MST": rule("Minimum slack time, Conway, Maxwell and Miller (1967).", ("return d - p - t",)),
+    "CR": rule("Critical ratio: time left over work left, Berry and Rao (1975).", ("return (d - t) / p",)),
+    "MDD": rule("Modified due date, Baker and Bertrand (1982).", ("return max(t + p, d)",)),
+    "PSK": rule(
+        # Its totals equal those of MDD here: p + max(0, slack) = max(t + p, d) - t, and both give ties to SPT.
+        "The schedule of Panwalkar, Smith and Koulamas (1993) as MDD with SPT ties, Alidaee and Gopalan (1997).",
+        (
+            "slack = d - t - p",
+            "if slack <= 0.0:",
+            "    return p",
+            "return p + slack",
+        ),
+    ),
+    "MDDC": rule(
+        "Modified due date with corrections, Cetinkaya et al. (2025), arXiv 2510.24013.",
+        (
+            "mu = max(1.1 * p + t, d)",
+            "rho = min(1.0, p / (t + p_max))",
+            "mu *= 1.0 + rho * rho / (1.0 + rho * rho)",
+            "return mu + p / (t + p_mean)",
+        ),
+    ),
+    "ATC-0.5": apparent_tardiness_cost(0.5),
+    "ATC-2": apparent_tardiness_cost(2.0),
+    "COVERT": rule(
+        "Cost over time with an expected wait of two processing times, negated, Carroll (1965).",
+        (
+            "slack = max(0.0, d - p - t)",
+            "return -max(0.0, 1.0 - slack / (2.0 * p)) / p",
+        ),
+    ),
+    "Montagne": rule(
+        "Work left until the due date against all work, negated, Montagne (1969).",
+        (
+            "work = t + n_left * p_mean",
+            "return -(1.0 - d / work) / p",
+        ),
+    ),
+}

@@ -1,0 +1,68 @@
+"""The kernels of single machine total tardiness: dispatching by a rule, and the objective.
+
+Symbols: p processing time, d due date, t the time at which the machine is free; all in time units.
+"""
+
+import numpy as np
+
+from problems.contract import Array, Rule
+from problems.kernels import compiled
+from problems.sequences import JobSequence
+
+
+def spt_order(p: Array, d: Array) -> JobSequence:
+    """Return the jobs by processing time, then due date, then index."""
+    return np.lexsort((d, p)).astype(np.int64)
+
+
+@compiled
+def dispatch(rule: Rule, p: Array, d: Array, order: JobSequence, out: JobSequence) -> None:
+    """Write into `out` the schedule that starts, whenever the machine is free, the waiting job of smallest value.
+
+    Waiting jobs are asked in the order given (`spt_order`) and the first smallest wins: this is the tie rule. Where
+    no value is below infinity (a rule that failed returns NaN), the first waiting job is taken.
+    """
+    waiting = order.copy()
+    processing, due = p[order], d[order]
+    t, work, due_sum = 0.0, float(processing.sum()), float(due.sum())
+    for left in range(order.size, 0, -1):
+        p_min, p_max = float(processing[0]), float(processing[left - 1])
+        p_mean, d_mean, d_min = work / left, due_sum / left, float(least(due, left))
+        chosen, smallest = 0, np.inf
+        for k in range(left):
+            value = rule(float(processing[k]), float(due[k]), t, float(left), p_mean, p_max, p_min, d_mean, d_min)
+            if value < smallest:
+                chosen, smallest = k, value
+        out[order.size - left] = waiting[chosen]
+        t += float(processing[chosen])
+        work -= float(processing[chosen])
+        due_sum -= float(due[chosen])
+        close_gap(waiting, processing, due, chosen, left)
+
+
+@compiled
+def least(due: Array, left: int) -> float:
+    """Return the smallest of the first `left` entries."""
+    smallest: float = due[0]
+    for k in range(1, left):
+        smallest = min(smallest, due[k])
+    return smallest
+
+
+@compiled
+def close_gap(waiting: JobSequence, processing: Array, due: Array, chosen: int, left: int) -> None:
+    """Take the entry `chosen` out of the first `left` entries of each array, keeping their order."""
+    for k in range(chosen, left - 1):
+        waiting[k] = waiting[k + 1]
+        processing[k] = processing[k + 1]
+        due[k] = due[k + 1]
+
+
+@compiled
+def total_tardiness(sequence: JobSequence, p: Array, d: Array) -> int:
+    """Return the sum of max(0, C - d) of a permutation of the jobs, in time units."""
+    t = total = 0
+    for job in sequence:
+        t += p[job]
+        total += max(0, t - d[job])
+    return total

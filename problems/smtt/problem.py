@@ -1,0 +1,95 @@
+"""Single machine total tardiness, 1||ΣTj: dispatching rules are searched for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from problems.contract import Instance, Kind, Reference, Rule, Sense, Signature, Solution, SolutionShape, Split
+from problems.kernels import kernel_for
+from problems.sequences import permutation
+from problems.smtt.baselines import PRIORITY, RULES
+from problems.smtt.behaviour import MEASURES, measured
+from problems.smtt.generator import Sizes, checked_sizes, instances
+from problems.smtt.kernel import dispatch, spt_order, total_tardiness
+from problems.smtt.reference import best_known
+
+TASK = (
+    "Single machine total tardiness: n jobs are all ready at time 0 and run one at a time, without pause and without "
+    "interruption, on one machine. Job j takes p[j] time units and is due at d[j]; when it ends at C[j], its tardiness "
+    "is max(0, C[j] - d[j]). Choose the sequence of the jobs. Minimise the sum of their tardiness."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TotalTardiness:
+    """What both kinds of candidate share: instances, objective, measures, reference.
+
+    A split is a tuple of sizes (jobs, instances per class). Train has 25 classes: RDD and TF in {.2, .4, .6, .8, 1};
+    validation and test have the 20 with TF <= .8. Changing one size leaves the instances of the others as they are.
+    """
+
+    sense: ClassVar[Sense] = Sense.MINIMISE
+    measures: ClassVar[Mapping[str, str]] = MEASURES
+
+    seed: int = 1
+    train: Sizes = ((20, 1), (50, 2), (100, 2), (200, 1))
+    validation: Sizes = ((100, 3), (200, 2), (500, 1))
+    test: Sizes = ((100, 3), (200, 2), (500, 1))
+
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        for split in Split:
+            object.__setattr__(self, split, checked_sizes(split, self.sizes(split)))
+
+    def sizes(self, split: Split) -> Sizes:
+        """Return the sizes of a split."""
+        return {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]
+
+    def instances(self, split: Split) -> Sequence[Instance]:
+        """Return the instances of a split; arrays: p and d, each of shape (jobs,), int64, in time units."""
+        return instances(self.seed, split, self.sizes(split))
+
+    def solution_shape(self, instance: Instance) -> SolutionShape:
+        """A solution is the sequence of job indices."""
+        return SolutionShape(instance.arrays[0].shape)
+
+    def objective(self, instance: Instance, solution: Solution) -> float:
+        """Return the total tardiness in time units; raises Infeasible unless the solution is a permutation."""
+        p, d = instance.arrays
+        return float(total_tardiness(permutation(solution, p.size), p, d))
+
+    def behaviour(self, instance: Instance, solution: Solution) -> Mapping[str, float]:
+        """Return the measures of a feasible sequence."""
+        p, d = instance.arrays
+        return dict(zip(MEASURES, measured(permutation(solution, p.size), p, d).tolist(), strict=True))
+
+    def reference(self, instance: Instance) -> Reference:
+        """Return the best value that local search finds and a lower bound."""
+        p, d = instance.arrays
+        return best_known(p, d)
+
+
+@dataclass(frozen=True, slots=True)
+class Smtt(TotalTardiness):
+    """Dispatching: whenever the machine is free, the waiting job of smallest priority starts."""
+
+    name: ClassVar[str] = "smtt"
+    kind: ClassVar[Kind] = Kind.RULE
+    description: ClassVar[str] = (
+        f"{TASK} The sequence is built by a priority rule: whenever the machine is free, the rule is called for "
+        "every waiting job and the job of smallest value starts. Ties go to the shorter job, then to the earlier "
+        "due date, then to the lower index."
+    )
+    signatures: ClassVar[tuple[Signature, ...]] = (PRIORITY,)
+    baselines: ClassVar[Mapping[str, str]] = RULES
+    seeds: ClassVar[tuple[str, ...]] = ("EDD", "SPT", "MDD", "ATC-2")
+
+    def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
+        """Return the sequence that the rule dispatches."""
+        p, d = instance.arrays
+        out = np.zeros(p.size, dtype=np.int64)
+        kernel_for(functions, dispatch)(functions[0], p, d, spt_order(p, d), out)
+        return out

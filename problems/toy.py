@@ -1,0 +1,171 @@
+"""The toy: weighted completion time on one machine, 1||ΣwC, whose optimum Smith's rule gives.
+
+It is small, fast and complete: tests use it as the shipped fake, and a problem of your own may start as its copy.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from problems.contract import (
+    Instance,
+    Kind,
+    Parameter,
+    Reference,
+    Rule,
+    Sense,
+    Signature,
+    Solution,
+    SolutionShape,
+    Split,
+)
+from problems.sequences import ordered_share, permutation
+
+TASK = (
+    "Weighted completion time on one machine: n jobs are all ready at time 0 and run one after the other without "
+    "pause. Job j takes p[j] time units and has weight w[j]. Choose the sequence. Minimise the sum over jobs of "
+    "weight times completion time."
+)
+MEASURES = {
+    "spt_likeness": "share of job pairs in the order of their processing times, 0 to 1",
+    "weight_likeness": "share of job pairs in the order of falling weights, 0 to 1",
+}
+PRIORITY = Signature(
+    name="priority",
+    parameters=(
+        Parameter("p", "processing time of the job, in time units, 1 to 20"),
+        Parameter("w", "weight of the job per time unit, 1 to 10"),
+    ),
+    returns="the priority of the job as a finite number: jobs run in ascending order of it",
+)
+SOLVE = Signature(
+    name="solve",
+    parameters=(
+        Parameter("p", "processing times in time units: read-only int64 array of shape (n,)"),
+        Parameter("w", "weights per time unit: read-only int64 array of shape (n,)"),
+    ),
+    returns="the sequence: the n job indices 0, ..., n-1, each once, the first to run first",
+)
+RULES = {
+    "WSPT": 'def priority(p, w):\n    """Weighted shortest processing time, Smith (1956)."""\n    return p / w\n',
+    "SPT": 'def priority(p, w):\n    """Shortest processing time."""\n    return p\n',
+    "LW": 'def priority(p, w):\n    """Largest weight."""\n    return -w\n',
+}
+PROGRAMS = {
+    "WSPT": """\
+import numpy as np
+
+
+def solve(p, w):
+    '''Weighted shortest processing time, Smith (1956).'''
+    return np.argsort(p / w)
+""",
+    "SPT": """\
+def solve(p, w):
+    '''Shortest processing time.'''
+    return sorted(range(len(p)), key=lambda j: p[j])
+""",
+    "LW": """\
+def solve(p, w):
+    '''Largest weight.'''
+    return sorted(range(len(w)), key=lambda j: -w[j])
+""",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedCompletion:
+    """What both kinds of candidate share: instances, objective, measures, reference."""
+
+    sense: ClassVar[Sense] = Sense.MINIMISE
+    measures: ClassVar[Mapping[str, str]] = MEASURES
+
+    seed: int = 1
+    jobs: int = 10
+    train: int = 20
+    validation: int = 10
+    test: int = 10
+
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        if not 2 <= self.jobs <= 1000:
+            raise ValueError(f"Expected jobs from 2 to 1000, got {self.jobs}.")
+        if min(self.train, self.validation, self.test) < 1:
+            raise ValueError(f"Expected instances >= 1, got {self.train}, {self.validation} and {self.test}.")
+
+    def instances(self, split: Split) -> Sequence[Instance]:
+        """Draw p ~ U{1, ..., 20} and w ~ U{1, ..., 10}, one stream of random numbers per instance."""
+        counts = {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}
+        return tuple(self.instance(split, index) for index in range(counts[split]))
+
+    def instance(self, split: Split, index: int) -> Instance:
+        """Draw one instance; arrays: p and w, each of shape (jobs,)."""
+        rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(tuple(Split).index(split), index)))
+        p = rng.integers(1, 20, size=self.jobs, endpoint=True, dtype=np.int64)
+        w = rng.integers(1, 10, size=self.jobs, endpoint=True, dtype=np.int64)
+        return Instance(f"toy-{self.seed}-{split}-{index}", f"n={self.jobs}", (p, w), scale=float(self.jobs))
+
+    def solution_shape(self, instance: Instance) -> SolutionShape:
+        """A solution is the sequence of job indices."""
+        return SolutionShape(instance.arrays[0].shape)
+
+    def objective(self, instance: Instance, solution: Solution) -> float:
+        """Return the sum of weight times completion time; raises Infeasible unless it is a permutation."""
+        p, w = instance.arrays
+        sequence = permutation(solution, p.size)
+        return float(w[sequence] @ p[sequence].cumsum())
+
+    def behaviour(self, instance: Instance, solution: Solution) -> Mapping[str, float]:
+        """Return the measures of a feasible sequence."""
+        p, w = instance.arrays
+        sequence = permutation(solution, p.size)
+        return {"spt_likeness": ordered_share(p, sequence), "weight_likeness": ordered_share(-w, sequence)}
+
+    def reference(self, instance: Instance) -> Reference:
+        """Return the optimum: ascending p/w is optimal, Smith (1956)."""
+        p, w = instance.arrays
+        value = self.objective(instance, np.argsort(p / w))
+        return Reference(value=value, bound=value, proven=True, method="Smith's rule")
+
+
+@dataclass(frozen=True, slots=True)
+class Toy(WeightedCompletion):
+    """A rule ranks the jobs."""
+
+    name: ClassVar[str] = "toy"
+    kind: ClassVar[Kind] = Kind.RULE
+    description: ClassVar[str] = (
+        f"{TASK} A priority rule is called once for every job; the jobs run in ascending order of its values. "
+        "Ties go to the shorter job, then to the larger weight, then to the lower index."
+    )
+    signatures: ClassVar[tuple[Signature, ...]] = (PRIORITY,)
+    baselines: ClassVar[Mapping[str, str]] = RULES
+    seeds: ClassVar[tuple[str, ...]] = ("SPT", "LW")
+
+    def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
+        """Return the jobs by priority."""
+        p, w = instance.arrays
+        (priority,) = functions
+        values = [priority(float(time), float(weight)) for time, weight in zip(p, w, strict=True)]
+        return np.lexsort((-w, p, np.array(values))).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class ToyProgram(WeightedCompletion):
+    """A whole program returns the sequence."""
+
+    name: ClassVar[str] = "toy_program"
+    kind: ClassVar[Kind] = Kind.PROGRAM
+    description: ClassVar[str] = f"{TASK} The program gets the arrays p and w and returns the sequence as job indices."
+    signatures: ClassVar[tuple[Signature, ...]] = (SOLVE,)
+    baselines: ClassVar[Mapping[str, str]] = PROGRAMS
+    seeds: ClassVar[tuple[str, ...]] = ("SPT", "LW")
+
+    def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
+        """Return what the program answers, as an array."""
+        p, w = instance.arrays
+        (solve,) = functions
+        return np.asarray(solve(p, w))

@@ -1,0 +1,30 @@
+import asyncio
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from evaluators.sandbox import Limits, Worker
+from problems import Kind, Split
+from problems.toy import Toy, ToyProgram
+
+sys.path.insert(0, str(Path(__file__).parent))  # the table of hostile candidates is a module beside the tests
+
+SHORT = Limits(cpu_seconds=0.4, wall_seconds=1.5, memory_mib=128, output_bytes=2000)
+
+
+async def start(pool: Iterable[Worker]) -> None:
+    await asyncio.gather(*(worker.start() for worker in pool))
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[dict[Kind, Worker]]:
+    pool = {}
+    for problem in (Toy(train=3, validation=1, test=1), ToyProgram(train=3, validation=1, test=1)):
+        instances = {split: problem.instances(split) for split in (Split.TRAIN, Split.VALIDATION)}
+        pool[problem.kind] = Worker(problem, instances, SHORT)
+    asyncio.run(start(pool.values()))
+    yield pool
+    for worker in pool.values():
+        asyncio.run(worker.close())

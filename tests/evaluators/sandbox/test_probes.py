@@ -1,0 +1,106 @@
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evaluators import Isolation
+from evaluators.sandbox import Probe, probe
+from evaluators.sandbox.launch import environment
+from evaluators.sandbox.wire import pack_probe, unpack_probe
+
+# Refuses some system calls the way a container does, then probes.
+WITHOUT = """
+import ctypes, struct, sys
+from evaluators.sandbox import probe
+from evaluators.sandbox.seccomp import ALLOW, ERRNO, LOAD, RETURN, instruction, when, when_argument, JUMP_EQUAL
+from evaluators.sandbox.system import forget_privileges, prctl
+from evaluators.sandbox.launch import environment
+from evaluators.sandbox.wire import pack_probe
+program = instruction(LOAD, 0)
+for name in sys.argv[1:]:
+    if name == "prctl":
+        program += when(157, when_argument(0, JUMP_EQUAL, 22, ERRNO | 1, ALLOW))
+    else:
+        program += when({"unshare": 272, "landlock": 444}[name], instruction(RETURN, ERRNO | 1))
+program += instruction(RETURN, ALLOW)
+buffer = ctypes.create_string_buffer(program)
+header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer)))
+forget_privileges()
+prctl("seccomp", 22, 2, ctypes.addressof(header))
+sys.stdout.buffer.write(pack_probe(probe()))
+"""
+
+
+def probed(code: str, *arguments: str) -> Probe:
+    paths = os.pathsep.join([str(Path.cwd()), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        check=True,
+        env={**environment(), "PYTHONPATH": paths},
+    )
+    return unpack_probe(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def found() -> Probe:
+    return probe()
+
+
+def test_every_layer_of_this_machine_is_told_apart(found: Probe) -> None:
+    assert [layer.name for layer in found.layers] == ["seccomp", "Landlock", "namespaces"]
+    assert [attempt.name for attempt in found.attempts] == ["open", "socket", "fork", "kill", "memory", "loop"]
+    works = [layer.works for layer in found.layers]
+    assert (found.level is Isolation.A) == all(works)
+    assert (found.missing == "") == all(works)
+    assert unpack_probe(pack_probe(found)) == found
+
+
+x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="the test's own filter knows x86_64")
+
+
+@x86_only
+@pytest.mark.parametrize(
+    ("refused", "level"),
+    [
+        (("unshare",), Isolation.B),
+        (("landlock",), Isolation.B),
+        (("unshare", "landlock"), Isolation.C),
+        (("prctl",), Isolation.NONE),
+    ],
+)
+def test_a_refused_layer_lowers_the_level_and_is_named(
+    refused: tuple[str, ...], level: Isolation, found: Probe
+) -> None:
+    if found.level is not Isolation.A:
+        pytest.skip("needs a machine with every layer")
+    lowered = probed(WITHOUT, *refused)
+    assert lowered.level is level
+    for name in refused:
+        layer = {"unshare": "namespaces", "landlock": "Landlock", "prctl": "seccomp"}[name]
+        assert f"{layer}: " in lowered.missing
+
+
+# Becomes nobody, who needs a user namespace; dumpable again, else /proc/self would stay root's.
+AS_NOBODY = """
+import os, sys
+from evaluators.sandbox.probes import lock_and_prove
+from evaluators.sandbox.system import prctl
+from evaluators.sandbox.launch import environment
+from evaluators.sandbox.wire import pack_probe
+os.setgroups([])
+os.setresgid(65534, 65534, 65534)
+os.setresuid(65534, 65534, 65534)
+prctl("dumpable", 4, 1)
+found, _ = lock_and_prove()
+os.write(1, pack_probe(found))
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_somebody_who_is_not_root_gets_the_same_level(found: Probe) -> None:
+    nobody = probed(AS_NOBODY)
+    assert (nobody.level, nobody.missing) == (found.level, found.missing)

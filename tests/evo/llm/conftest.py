@@ -1,0 +1,116 @@
+"""A chat endpoint on the loopback that answers as it is told and counts what it is asked."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+KEY = "sk-test-0123456789abcdef"
+RULE = "def priority(p, w):\n    return p / w\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer: status, body, further headers; `held` keeps it back until the endpoint closes."""
+
+    body: str
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    held: bool = False
+    content_type: str = "application/json"
+
+
+def said(text: object, finish: str = "stop", prompt: int = 120, completion: int = 30) -> Reply:
+    """Return a chat completion that says this."""
+    choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": text}}
+    usage = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    return Reply(json.dumps({"id": "1", "object": "chat.completion", "model": "m", "created": 0, "choices": [choice],
+                             "usage": usage}))  # fmt: skip
+
+
+def failed(status: int, message: str, code: str = "", **headers: str) -> Reply:
+    """Return an error the way OpenAI words it."""
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(json.dumps({"error": {"message": message, "type": "error", "code": code}}), status, names)
+
+
+class Endpoint:
+    """Gives its replies in turn, the last one again and again; keeps path, key and body of every request."""
+
+    def __init__(self, *replies: Reply) -> None:
+        self.replies = list(replies)
+        self.bodies: list[dict[str, object]] = []
+        self.keys: list[str] = []
+        self.paths: list[str] = []
+        self.released = threading.Event()
+        endpoint = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                endpoint.bodies.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                self.answer(endpoint.replies[min(len(endpoint.bodies), len(endpoint.replies)) - 1])
+
+            def do_GET(self) -> None:
+                self.answer(endpoint.replies[0])
+
+            def answer(self, reply: Reply) -> None:
+                endpoint.keys.append(self.headers.get("authorization", ""))
+                endpoint.paths.append(self.path)
+                if reply.held:
+                    endpoint.released.wait(20)
+                body = reply.body.encode()
+                self.send_response(reply.status)
+                for name, value in {"content-type": reply.content_type, **reply.headers}.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self.thread.start()
+
+    def close(self) -> None:
+        self.released.set()
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+class Endpoints:
+    """Opens endpoints, and closes them at the end of the test; hands out what the tests say and compare with."""
+
+    KEY = KEY
+    RULE = RULE
+    Reply = Reply
+    said = staticmethod(said)
+    failed = staticmethod(failed)
+
+    def __init__(self) -> None:
+        self.opened: list[Endpoint] = []
+
+    def open(self, *replies: Reply) -> Endpoint:
+        self.opened.append(Endpoint(*replies))
+        return self.opened[-1]
+
+    def refused_url(self) -> str:
+        """Return the address of a server that has just gone."""
+        gone = Endpoint(Reply(""))
+        gone.close()
+        return gone.url
+
+
+@pytest.fixture
+def endpoints() -> Iterator[Endpoints]:
+    opened = Endpoints()
+    yield opened
+    for endpoint in opened.opened:
+        endpoint.close()

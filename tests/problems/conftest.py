@@ -1,0 +1,63 @@
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numba import cfunc, float64
+from numba.core.types import WrapperAddressProtocol
+
+from problems import Instance, Rule, Signature
+
+
+class NativeRule(WrapperAddressProtocol):
+    """A rule that a kernel calls by address, and that Python can call too."""
+
+    def __init__(self, function: Rule, parameters: int) -> None:
+        self.shape = float64(*[float64] * parameters)
+        self.function = function
+        self.compiled = cfunc(self.shape)(function)
+
+    def __wrapper_address__(self) -> int:
+        return int(self.compiled.address)
+
+    def signature(self) -> object:
+        return self.shape
+
+    def __call__(self, *arguments: float) -> float:
+        return self.function(*arguments)
+
+
+def plain_rule(source: str, signature: Signature) -> Rule:
+    namespace: dict[str, object] = {"math": math}
+    exec(source, namespace)
+    function = namespace[signature.name]
+    assert callable(function)
+    return function
+
+
+@pytest.fixture(scope="session")
+def native() -> Callable[[str, Signature], NativeRule]:
+    made: dict[str, NativeRule] = {}
+
+    def make(source: str, signature: Signature) -> NativeRule:
+        if source not in made:
+            made[source] = NativeRule(plain_rule(source, signature), len(signature.parameters))
+        return made[source]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def plain() -> Callable[[str, Signature], Rule]:
+    return plain_rule
+
+
+@pytest.fixture(scope="session")
+def instance_of() -> Callable[[list[tuple[int, int]]], Instance]:
+    """An instance from its jobs, each a pair of processing time and due date."""
+
+    def make(jobs: list[tuple[int, int]]) -> Instance:
+        p, d = np.array(jobs, dtype=np.int64).T.copy()
+        return Instance("drawn", "drawn", (p, d), scale=1.0)
+
+    return make

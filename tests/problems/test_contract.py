@@ -1,0 +1,154 @@
+"""What every problem promises, asked of each of them."""
+
+import pickle
+import re
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from hydra.utils import instantiate
+
+from problems import Infeasible, Instance, Kind, Problem, Reference, Rule, Sense, Signature, Solution, Split
+from problems.smtt import Smtt, SmttProgram
+from problems.toy import Toy, ToyProgram
+
+SMALL = {"train": ((20, 1),), "validation": ((21, 1),), "test": ((22, 1),)}
+PROBLEMS: dict[str, Problem] = {
+    "toy": Toy(),
+    "toy_program": ToyProgram(),
+    "smtt": Smtt(**SMALL),
+    "smtt_program": SmttProgram(**SMALL),
+}
+CONFIGS = Path(__file__).parents[2] / "configs" / "problem"
+MakeRule = Callable[[str, Signature], Rule]
+
+
+@pytest.fixture(params=PROBLEMS)
+def problem(request: pytest.FixtureRequest) -> Problem:
+    return PROBLEMS[request.param]
+
+
+def solve(problem: Problem, source: str, plain: MakeRule, instance: Instance) -> Solution:
+    return problem.construct([plain(source, signature) for signature in problem.signatures], instance)
+
+
+class TestEveryProblem:
+    def test_is_named_like_its_configuration(self, problem: Problem) -> None:
+        target = yaml.safe_load((CONFIGS / f"{problem.name}.yaml").read_text())["_target_"]
+        module, _, name = target.rpartition(".")
+        assert type(problem) is getattr(import_module(module), name)
+
+    def test_has_the_same_instances_when_built_again(self, problem: Problem) -> None:
+        again = pickle.loads(pickle.dumps(problem))
+        assert again == problem
+        for split in Split:
+            mine, others = problem.instances(split), again.instances(split)
+            assert [i.digest() for i in mine] == [i.digest() for i in others]
+            assert [i.name for i in mine] == [i.name for i in others]
+
+    def test_has_distinct_instances_within_and_across_splits(self, problem: Problem) -> None:
+        every = [instance for split in Split for instance in problem.instances(split)]
+        assert len({instance.digest() for instance in every}) == len(every)
+        assert len({instance.name for instance in every}) == len(every)
+
+    def test_has_other_instances_under_another_seed(self, problem: Problem) -> None:
+        digests = {i.digest() for i in problem.instances(Split.TRAIN)}
+        other = type(problem)(seed=2)
+        assert digests.isdisjoint(i.digest() for i in other.instances(Split.TRAIN))
+
+    def test_hands_out_arrays_that_cannot_be_changed(self, problem: Problem) -> None:
+        for array in problem.instances(Split.TRAIN)[0].arrays:
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 1
+
+    def test_describes_itself_for_prompts(self, problem: Problem) -> None:
+        assert len(problem.description) > 100
+        assert sense_word(problem.sense) in problem.description
+        assert all(parameter.meaning for signature in problem.signatures for parameter in signature.parameters)
+        assert problem.kind is not Kind.PROGRAM or len(problem.signatures) == 1
+
+    def test_starts_from_some_of_its_baselines_but_not_from_all(self, problem: Problem) -> None:
+        assert 0 < len(problem.seeds) < len(problem.baselines)
+        assert set(problem.seeds) < set(problem.baselines)
+
+    def test_writes_baselines_with_the_header_and_a_docstring(self, problem: Problem, plain: MakeRule) -> None:
+        for source in problem.baselines.values():
+            for signature in problem.signatures:
+                assert signature.header() in source
+                names = [parameter.name for parameter in signature.parameters]
+                function = plain(source, signature)
+                assert list(function.__code__.co_varnames[: len(names)]) == names
+                assert function.__doc__
+
+    def test_builds_feasible_solutions_that_no_reference_contradicts(self, problem: Problem, plain: MakeRule) -> None:
+        for instance, reference in referenced(problem):
+            for source in problem.baselines.values():
+                solution = solve(problem, source, plain, instance)
+                shape = problem.solution_shape(instance)
+                assert solution.shape == shape.shape
+                assert solution.dtype == shape.dtype
+                value = problem.objective(instance, solution)
+                best = reference.bound if reference.bound is not None else -np.inf
+                assert better_or_equal(problem.sense, best, value)
+                assert better_or_equal(problem.sense, reference.value, value)
+
+    def test_gives_the_same_reference_twice(self, problem: Problem) -> None:
+        instance, reference = referenced(problem)[0]
+        assert problem.reference(instance) == reference
+
+    def test_measures_what_it_documents_within_the_range(self, problem: Problem, plain: MakeRule) -> None:
+        for instance in problem.instances(Split.TRAIN)[:10]:
+            for source in problem.baselines.values():
+                measures = problem.behaviour(instance, solve(problem, source, plain, instance))
+                assert list(measures) == list(problem.measures)
+                assert all(0 <= value <= 1 for value in measures.values())
+        assert all("0 to 1" in meaning for meaning in problem.measures.values())
+
+    @pytest.mark.parametrize("entry", [0, -1, 2**62, -(2**63), 10**6])
+    def test_refuses_entries_that_repeat_or_are_no_jobs(self, problem: Problem, entry: int) -> None:
+        instance = problem.instances(Split.TRAIN)[0]
+        solution = np.arange(instance.arrays[0].size)
+        solution[5] = entry
+        with pytest.raises(Infeasible, match=r"position 5"):
+            problem.objective(instance, solution)
+        with pytest.raises(Infeasible, match=str(entry)):
+            problem.objective(instance, solution)
+
+    def test_refuses_wrong_shapes_and_types(self, problem: Problem) -> None:
+        instance = problem.instances(Split.TRAIN)[0]
+        jobs = instance.arrays[0].size
+        for solution in (np.arange(jobs - 1), np.arange(jobs + 1), np.zeros(0, np.int64), np.arange(jobs) * 1.0):
+            with pytest.raises(Infeasible, match=f"Expected {jobs} integers"):
+                problem.objective(instance, solution)
+
+    def test_gives_every_instance_a_family_and_a_positive_scale(self, problem: Problem) -> None:
+        for split in Split:
+            assert all(instance.family and instance.scale > 0 for instance in problem.instances(split))
+
+
+def sense_word(sense: Sense) -> str:
+    return {Sense.MINIMISE: "Minimise", Sense.MAXIMISE: "Maximise"}[sense]
+
+
+def better_or_equal(sense: Sense, value: float, other: float) -> bool:
+    return value <= other if sense is Sense.MINIMISE else value >= other
+
+
+def referenced(problem: Problem) -> list[tuple[Instance, Reference]]:
+    return [(instance, problem.reference(instance)) for instance in problem.instances(Split.TRAIN)[:10]]
+
+
+@pytest.mark.parametrize("file", sorted(CONFIGS.glob("*.yaml")), ids=lambda file: file.stem)
+class TestEveryConfiguration:
+    def test_builds_its_problem_with_the_defaults(self, file: Path) -> None:
+        config = yaml.safe_load(file.read_text())
+        problem = instantiate(config)
+        assert problem == type(problem)()
+
+    def test_shows_settings_that_equal_the_defaults(self, file: Path) -> None:
+        shown = "\n".join(re.findall(r"^# ([a-z_]+: .*)$", file.read_text(), re.MULTILINE))
+        problem = instantiate({**yaml.safe_load(file.read_text()), **yaml.safe_load(shown)})
+        assert problem == type(problem)()

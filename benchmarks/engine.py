@@ -16,6 +16,9 @@ import time
 from pathlib import Path
 
 import numpy as np
+from rich.console import Console
+from rich.table import Table
+
 from evaluators import Evaluation, Facts, Gap, InstanceSet, Isolation, Memory, Outcome, Seconds
 from evo.budget import Budget, Ledger
 from evo.candidate import Candidate, Draft, Operator, Proposal, Request
@@ -25,8 +28,6 @@ from evo.store import RunHeader, RunStore
 from islands import Axis, GridArchive, Island, Migration
 from problems import Split
 from problems.smtt import Smtt
-from rich.console import Console
-from rich.table import Table
 
 PEERS = "Measured peers: OpenEvolve 14 ms at first, 67 ms at 1,000; LLM4AD with fork 39; GigaEvo 500; ShinkaEvolve 710."
 

@@ -10,7 +10,7 @@ from problems import Problem
 
 SIZE = "size"
 SHARE = {"low": 0.0, "high": 1.0, "bins": 10}
-NODES = {"low": 8.0, "high": 160.0, "bins": 10, "scale": "log"}
+NODES = {"low": 3.0, "high": 128.0, "bins": 10, "scale": "log"}
 
 
 def island_settings(
@@ -29,29 +29,38 @@ def island_settings(
         raise ConfigError("Expected islands.archives to hold a list of axes for each island.")
     if unknown := [name for name in islands if name != "archives"]:
         raise ConfigError(f"Unknown setting islands.{unknown[0]}; expected one of: archives, migration.")
-    return tuple(_island(problem, str(name), wanted, ranges) for name, wanted in archives.items())
+    axes = _axes(problem, ranges)
+    return tuple(_island(str(name), wanted, axes) for name, wanted in archives.items())
 
 
-def _island(problem: Problem, name: str, wanted: object, ranges: Mapping[str, object]) -> IslandSettings:
-    where = f"islands.archives.{name}"
-    if not isinstance(wanted, list) or not wanted:
-        raise ConfigError(f"Expected {where} to be a list of measures, got {wanted!r}.")
-    names = dict.fromkeys(_measure(problem, item, where) for item in wanted)
-    return IslandSettings(name, tuple(_axis(measure, ranges) for measure in names))
+def _axes(problem: Problem, ranges: Mapping[str, object]) -> dict[str, Axis]:
+    """Return the axis of every measure, in the problem's order, the size last."""
+    names = [*problem.measures, SIZE]
+    if unknown := [name for name in ranges if name not in names]:
+        raise ConfigError(f"Unknown measure axes.{unknown[0]}{near(unknown[0], names)}.")
+    return {name: _axis(name, ranges.get(name, {})) for name in names}
 
 
-def _measure(problem: Problem, wanted: object, where: str) -> str:
-    measures = list(problem.measures)
-    if isinstance(wanted, int) and wanted >= 1:
-        return measures[(wanted - 1) % len(measures)] if measures else SIZE
-    if isinstance(wanted, str) and wanted in (*measures, SIZE):
-        return wanted
-    raise ConfigError(f"Unknown measure {wanted!r} in {where}{near(str(wanted), [*measures, SIZE])}.")
-
-
-def _axis(measure: str, ranges: Mapping[str, object]) -> Axis:
-    own = ranges.get(measure, {})
+def _axis(measure: str, own: object) -> Axis:
     if not isinstance(own, dict):
         raise ConfigError(f"Expected axes.{measure} to hold low, high, bins or scale, got {own!r}.")
     usual = NODES if measure == SIZE else SHARE
     return build(partial(Axis, measure), {**usual, **own}, f"axes.{measure}")
+
+
+def _island(name: str, wanted: object, axes: Mapping[str, Axis]) -> IslandSettings:
+    where = f"islands.archives.{name}"
+    if not isinstance(wanted, list) or not wanted:
+        raise ConfigError(f"Expected {where} to be a list of measures, got {wanted!r}.")
+    measures = dict.fromkeys(_measure(item, list(axes), where) for item in wanted)
+    return IslandSettings(name, tuple(axes[measure] for measure in measures))
+
+
+def _measure(wanted: object, names: list[str], where: str) -> str:
+    """Return the measure that is meant by its name, or by its place among the problem's own, counted from 1."""
+    own = names[:-1] or names
+    if isinstance(wanted, int) and wanted >= 1:
+        return own[(wanted - 1) % len(own)]
+    if isinstance(wanted, str) and wanted in names:
+        return wanted
+    raise ConfigError(f"Unknown measure {wanted!r} in {where}{near(str(wanted), names)}.")

@@ -145,7 +145,9 @@ def file_sources(sources: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
 
 
 def one_line(error: BaseException) -> str:
-    """Return the message of a hydra or omegaconf error as one line, with near names where a name is unknown."""
+    """Return an error's message as one line, with near names where a name is unknown."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     text = " ".join(lines)
     if missing := re.search(r"Could not find '(\S+?)/(\S+)'", text):
@@ -154,7 +156,9 @@ def one_line(error: BaseException) -> str:
         return f"Unknown {group} {option!r}{near(option, [o for o in options if ':' not in o])}."
     if unknown := re.search(r"Could not override '(\S+?)'", text):
         return f"Unknown setting {unknown[1]!r}{near(unknown[1], known_settings())}."
-    return text
+    if bare := re.search(r"Error parsing override '(\S+)' missing EQUAL", text):
+        return f"Expected key=value, got {bare[1]!r}."
+    return text.split(" See https://")[0]
 
 
 def known_settings() -> list[str]:

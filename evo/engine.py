@@ -117,7 +117,7 @@ class Engine:
         Raises:
             SearchError: the model was out of reach for several candidates in a row.
         """
-        in_flight = deque(asyncio.create_task(self._develop(self._reserved(step))) for step in begun)
+        in_flight = deque(asyncio.create_task(self._develop(self._begun_again(step))) for step in begun)
         stop: str | None = None
         try:
             while True:
@@ -174,6 +174,11 @@ class Engine:
     def _intended(self, request: Request) -> Step:
         self._store.record_intent(request)
         return self._reserved(Step(request))
+
+    def _begun_again(self, step: Step) -> Step:
+        if step.draft is None:  # its first intent stays charged, so the next one is recorded too
+            self._store.record_intent(step.request)
+        return self._reserved(step)
 
     def _reserved(self, step: Step) -> Step:
         self.ledger.reserve(step.request)

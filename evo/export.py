@@ -4,10 +4,8 @@ import re
 from pathlib import Path
 
 from evaluators import Evaluation
-from evo.store import InstanceRow, RunHeader, RunStore, StoreError
+from evo.store import CandidateRecord, InstanceRow, RunHeader, RunStore, StoreError, ancestors, header, show, top
 from evo.store.history import read_instances
-from evo.store.lineage import ancestors
-from evo.store.queries import CandidateRecord, header, show, top
 from problems import Split
 
 DATABASE = "run.sqlite"
@@ -26,10 +24,10 @@ def export(folder: Path) -> str:
         with store.snapshot() as connection:
             instances = read_instances(connection)
     source = (record.step.source or "").strip()
-    lines = [*provenance(run, record, forebears), *(_gaps(record, split, instances[split]) for split in Split)]
-    docstring = "\n".join(line for line in lines if line).replace("\\", "/").replace('"""', "'''")
-    imports = "\n".join(missing_imports(source))
-    return "\n".join([f'"""{docstring}\n"""\n', *([imports, ""] if imports else []), source, ""])
+    gaps = [_gap_line(record, split, instances[split]) for split in Split]
+    docstring = "\n".join([*provenance(run, record, forebears), *gaps]).replace("\\", "/").replace('"""', "'''")
+    parts = [f'"""{docstring}\n"""', "\n".join(missing_imports(source)), f"\n{source}"]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def best_ordinal(store: RunStore) -> int:
@@ -68,10 +66,10 @@ def missing_imports(source: str) -> list[str]:
     ]
 
 
-def _gaps(record: CandidateRecord, split: Split, instances: tuple[InstanceRow, ...]) -> str:
+def _gap_line(record: CandidateRecord, split: Split, instances: tuple[InstanceRow, ...]) -> str:
     outcome = record.outcomes.get(split)
     if not isinstance(outcome, Evaluation):
-        return ""
+        return f"{split}: not scored"
     ratio = "" if outcome.gap.ratio is None else f", ratio of sums {outcome.gap.ratio:.4%}"
-    names = f"{instances[0].name} to {instances[-1].name}" if instances else "none"
-    return f"{split}: mean gap {outcome.gap.scaled:.4%}{ratio} over {len(instances)} instances, {names}"
+    named = f"{instances[0].name} to {instances[-1].name}"
+    return f"{split}: mean gap {outcome.gap.scaled:.4%}{ratio} over {len(instances)} instances, {named}"

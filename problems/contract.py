@@ -1,6 +1,7 @@
 """What every problem states: instances, the candidate's signature, the objective, what is known of the optimum."""
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -108,7 +109,7 @@ class SolutionShape:
     @property
     def nbytes(self) -> int:
         """Bytes of one solution."""
-        return 8 * int(np.prod(self.shape, dtype=np.int64))
+        return 8 * math.prod(self.shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def permutation(solution: Array, jobs: int) -> JobSequence:
 
 
 @compiled
-def first_fault(sequence: JobSequence) -> int:
+def first_fault(sequence: Array) -> int:
     """Return the first position whose entry is no job or repeats one; -1 in a permutation."""
     seen = np.zeros(sequence.size, dtype=np.bool_)
     for position in range(sequence.size):
@@ -40,7 +40,7 @@ def first_fault(sequence: JobSequence) -> int:
 
 
 @compiled
-def ordered_share(keys: Array, sequence: JobSequence) -> float:
+def ordered_share(keys: Array, sequence: Array) -> float:
     """Return the share, of the pairs with distinct keys, that stand in ascending order; 1 without such pairs.
 
     This is Kendall's tau moved to [0, 1]; the plain double loop beats sorting at the sizes at hand.

@@ -10,10 +10,11 @@ from numba.core.types import FunctionType, WrapperAddressProtocol
 from numba.core.typing.templates import Signature as NumbaSignature
 from numba.extending import typeof_impl
 
-from evaluators.rules.emit import ERROR_CELL, emit
+from evaluators.rules.emit import emit
 from evaluators.rules.errors import Fault, RuleError
 from evaluators.rules.machine import load
 from evaluators.rules.reading import read_rules
+from evaluators.rules.site import ERROR_CELL
 from problems import Signature
 
 

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import accumulate
 
 import numpy as np
 
@@ -54,13 +55,14 @@ class Page:
 
     def __init__(self, descriptor: int, shapes: Sequence[SolutionShape]) -> None:
         self.shapes = shapes
+        self._starts = list(accumulate((shape.nbytes for shape in shapes), initial=SOLUTIONS_AT))
         self.memory = mmap.mmap(descriptor, 0)
         self.instance = -1
         self.compile_ns = self.run_ns = 0
 
     def source(self) -> bytes:
         """Return the candidate's text, not decoded."""
-        return self.memory[SOLUTIONS_AT + solution_bytes(self.shapes) :]
+        return self.memory[self._starts[-1] :]
 
     def write(self, state: State, kind: int = 0, message: bytes = b"", digest: bytes = b"", size: int = 0) -> None:
         """Write the header; the message comes first, so that a finished header is complete."""
@@ -84,7 +86,7 @@ class Page:
 
     def store(self, index: int, solution: Solution) -> None:
         """Write one solution, which has the shape and type promised."""
-        start = SOLUTIONS_AT + solution_bytes(self.shapes[:index])
+        start = self._starts[index]
         self.memory[start : start + solution.nbytes] = solution.tobytes()
 
 

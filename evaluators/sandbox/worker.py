@@ -49,17 +49,17 @@ class Worker:
             IsolationError: the level is below the required one; the message says what is missing.
             SandboxError: the process could not be started; the message is the last line it said.
         """
+        await self.close()
         zygote = Zygote(self.folders)
         try:
             probe = await zygote.prepare(self.setup)
-        except BaseException:
-            zygote.end()
-            raise
-        if RANK.index(probe.level) > RANK.index(self.required):
-            zygote.end()
-            missing = f"isolation {probe.level} is all there is, {self.required} is required"
-            raise IsolationError(f"{missing}; {probe.missing}")
-        self._zygote = zygote
+            if RANK.index(probe.level) > RANK.index(self.required):
+                level = f"isolation {probe.level} is all there is, {self.required} is required"
+                raise IsolationError(f"{level}; {probe.missing}")
+            self._zygote = zygote
+        finally:
+            if self._zygote is not zygote:
+                zygote.end()
         return probe.level
 
     async def read(self, source: str) -> Report:

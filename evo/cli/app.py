@@ -44,7 +44,7 @@ def main() -> None:
 def status(arguments: Sequence[str]) -> int:
     """Run one verb and return its exit status: 0, 1 (it failed), 2 (asked wrongly), 130 (interrupted)."""
     try:
-        return app(args=list(arguments), standalone_mode=False) or 0
+        return app(args=list(arguments), prog_name="evo", standalone_mode=False) or 0
     except TyperException as error:
         return say(error.format_message(), error.exit_code)
     except (KeyboardInterrupt, Abort):

@@ -39,7 +39,7 @@ def top(
     """List the fittest candidates of a run."""
     from evo.cli.plain import plain
     from evo.cli.views import ranking, show_view
-    from evo.store.queries import top as fittest
+    from evo.store import top as fittest
     from problems import Split
 
     with _opened(name or run, runs) as store:
@@ -61,7 +61,7 @@ def show(
     """Show one candidate: source, parents, scores, prompt and reply."""
     from evo.cli.plain import plain
     from evo.cli.views import candidate, show_view
-    from evo.store.queries import show as everything
+    from evo.store import show as everything
 
     with _opened(run, runs) as store:
         record = everything(store, _ordinal(store, identity))
@@ -82,7 +82,7 @@ def lineage(
     """Show the steps from a seed to a candidate that improved; --json has all ancestors and edges as well."""
     from evo.cli.plain import plain
     from evo.cli.views import path, show_view
-    from evo.store.lineage import ancestors, improving_path
+    from evo.store import ancestors, improving_path
 
     with _opened(run, runs) as store:
         ordinal = _ordinal(store, identity)

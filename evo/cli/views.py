@@ -9,8 +9,7 @@ from rich.text import Text
 from evaluators import Evaluation, Outcome
 from evo import report
 from evo.finding import Finding
-from evo.store.lineage import Improvement
-from evo.store.queries import CandidateRecord, Ranked
+from evo.store import CandidateRecord, Improvement, Ranked
 from evo.trial import Trial
 from problems import Split
 

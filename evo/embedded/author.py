@@ -9,7 +9,7 @@ from evo.candidate import Candidate, Draft, Proposal, Request
 from evo.embedded.constants import perturbed
 from evo.embedded.growth import Material
 from evo.embedded.moves import MOVES, tune
-from evo.embedded.reading import Unreadable, read
+from evo.embedded.reading import UnreadableError, read
 from evo.embedded.signs import divisors, guarded, risky
 from evo.embedded.simplify import rounded, simplified
 from evo.embedded.tree import Node
@@ -90,5 +90,5 @@ def normalised(source: str) -> str:
 def _readable(parent: Candidate, signatures: Sequence[Signature]) -> Rule | None:
     try:
         return read(parent.source, signatures)
-    except Unreadable:
+    except UnreadableError:
         return None

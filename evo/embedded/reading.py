@@ -31,7 +31,7 @@ COMPARE: Mapping[type[ast.cmpop], str] = {
 }
 
 
-class Unreadable(Exception):  # noqa: N818 - a property of the source, not an error
+class UnreadableError(Exception):
     """The source is no single expression of a bounded size; the message says why."""
 
 
@@ -39,12 +39,12 @@ def read(source: str, signatures: Sequence[Signature]) -> dict[str, Node]:
     """Return the expression of each function of an accepted source, features named as in its signature.
 
     Raises:
-        Unreadable: a loop, a helper function, or more than `READ_NODES` nodes.
+        UnreadableError: a loop, a helper function, or more than `READ_NODES` nodes.
     """
     module = ast.parse(source)
     functions = {each.name: each for each in module.body if isinstance(each, ast.FunctionDef)}
     if set(functions) != {signature.name for signature in signatures}:
-        raise Unreadable("it defines helper functions")
+        raise UnreadableError("it defines helper functions")
     Respelled(module).visit(module)
     constants = _inline([each for each in module.body if isinstance(each, ast.Assign | ast.AnnAssign)], {})
     return {each.name: _function(functions[each.name], each, constants.scope) for each in signatures}
@@ -63,11 +63,11 @@ class _Inlined:
 def _function(function: ast.FunctionDef, signature: Signature, shared: Locals) -> Node:
     names = [argument.arg for argument in function.args.args]
     if len(names) != len(signature.parameters):
-        raise Unreadable(f"{function.name} has other parameters than its signature")
+        raise UnreadableError(f"{function.name} has other parameters than its signature")
     features = {name: feature(parameter.name) for name, parameter in zip(names, signature.parameters, strict=True)}
     result = _inline(function.body, {**shared, **features}).result
     if result is None or result.is_condition:
-        raise Unreadable(f"{function.name} returns no number")
+        raise UnreadableError(f"{function.name} returns no number")
     return result
 
 
@@ -91,7 +91,7 @@ def _inline(statements: Sequence[ast.stmt], scope: Locals) -> _Inlined:
             case ast.Pass() | ast.Expr(value=ast.Constant()):
                 continue
             case _:
-                raise Unreadable(f"line {statement.lineno} is no assignment, branch or return")
+                raise UnreadableError(f"line {statement.lineno} is no assignment, branch or return")
     return _Inlined(scope)
 
 
@@ -108,22 +108,22 @@ def _either(condition: Node, then: Node, otherwise: Node) -> Node:
     if then == otherwise:
         return then
     if then.is_condition or otherwise.is_condition:
-        raise Unreadable("a branch sets a truth value")
+        raise UnreadableError("a branch sets a truth value")
     return _bounded(choice(condition, then, otherwise))
 
 
 def _branch(condition: Node, then: _Inlined, otherwise: _Inlined) -> _Inlined:
     if then.result is None or otherwise.result is None:
-        raise Unreadable("a branch returns nothing")
+        raise UnreadableError("a branch returns nothing")
     if then.result.is_condition or otherwise.result.is_condition:
-        raise Unreadable("a branch returns no number")
+        raise UnreadableError("a branch returns no number")
     return _Inlined({}, _bounded(choice(condition, then.result, otherwise.result)))
 
 
 def _expression(node: ast.expr, scope: Locals) -> Node:
     match node:
         case ast.Constant(value=bool()):
-            raise Unreadable("a truth value stands for a number")
+            raise UnreadableError("a truth value stands for a number")
         case ast.Constant(value=int() | float() as value) if abs(value) <= LARGEST_CONSTANT:
             return constant(value)
         case ast.Name(id=name) if name in scope:
@@ -142,7 +142,7 @@ def _expression(node: ast.expr, scope: Locals) -> Node:
         case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
             return _condition(node, scope)
         case _:
-            raise Unreadable(f"line {node.lineno} holds a {type(node).__name__}")
+            raise UnreadableError(f"line {node.lineno} holds a {type(node).__name__}")
 
 
 def _call(name: str, arguments: Sequence[Node]) -> Node:
@@ -155,7 +155,7 @@ def _call(name: str, arguments: Sequence[Node]) -> Node:
 def _number(node: ast.expr, scope: Locals) -> Node:
     expression = _expression(node, scope)
     if expression.is_condition:
-        raise Unreadable(f"line {node.lineno} uses a truth value as a number")
+        raise UnreadableError(f"line {node.lineno} uses a truth value as a number")
     return expression
 
 
@@ -184,5 +184,5 @@ def _joined(connective: str, conditions: Sequence[Node]) -> Node:
 def _bounded(node: Node) -> Node:
     """Return the node itself: inlining doubles a local at each use, so every step is checked."""
     if node.size > READ_NODES:
-        raise Unreadable(f"its expression has more than {READ_NODES} nodes")
+        raise UnreadableError(f"its expression has more than {READ_NODES} nodes")
     return node

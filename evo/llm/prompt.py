@@ -4,16 +4,17 @@ The fixed part leads so that a server's prefix cache keeps it. Candidate text is
 cannot close. Nothing but the training gap is told of a parent.
 """
 
+import re
 from string import Formatter
 
-from evaluators.source import PROGRAM_MODULES
-
 from evaluators.rules import LANGUAGE
+from evaluators.source import PROGRAM_MODULES
 from evo.candidate import Candidate, Message, Operator, Proposal
 from problems import Kind, Problem, Signature
 
 FIELDS = ("parents", "hint", "header")
 PARENT_CHARACTERS = 8000
+DOCSTRING = re.compile(r"^(def [^\n]*:\n)[ \t]+(\"{3}|'{3})[^\"']*\2[ \t]*\n", re.MULTILINE)
 
 
 def check_operator(operator: Operator) -> None:
@@ -66,8 +67,11 @@ def _describe(signature: Signature) -> str:
 
 
 def _quote(parent: Candidate) -> str:
-    """Return a parent between fences longer than any in its text, with its gap on the training instances."""
-    source = parent.source.strip()
+    """Return a parent between fences longer than any in its text, with its gap on the training instances.
+
+    Plain docstrings are left out: models recite them, and the rule that they name, instead of changing the code.
+    """
+    source = DOCSTRING.sub(r"\1", parent.source).strip()
     if len(source) > PARENT_CHARACTERS:
         source = source[:PARENT_CHARACTERS] + "\n# (cut here)"
     fence = "```"

@@ -15,12 +15,12 @@ class Relative:
     """A candidate in a lineage; `depth` is the fewest generations to the candidate asked for, fitness is on train."""
 
     ordinal: int
-    depth: int
     island: int
     operator: str
     model: str
     size: int | None
     fitness: float | None
+    depth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +111,11 @@ def _lineage(store: RunStore, ordinal: int, line: str, end: str) -> Lineage:
         raise StoreError(f"{store.path}: no candidate {ordinal}.")
     edges = tuple(Edge(*pair) for pair in pairs)
     depths = _depths(ordinal, edges, end)
-    return Lineage(
-        tuple(
-            Relative(row.ordinal, depths[row.ordinal], row.island, row.operator, row.model, row.size, row.fitness)
-            for row in rows
-        ),
-        edges,
+    relatives = tuple(
+        Relative(child, island, operator, model, size, fitness, depths[child])
+        for child, island, operator, model, size, fitness in rows
     )
+    return Lineage(relatives, edges)
 
 
 def _depths(ordinal: int, edges: Sequence[Edge], end: str) -> dict[int, int]:

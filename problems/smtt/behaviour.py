@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from problems.contract import Array
 from problems.kernels import compiled
-from problems.sequences import JobSequence, ordered_share
+from problems.sequences import ordered_share
 
 MEASURES = {  # the first ones tell good rules apart best
     "spt_likeness": "share of job pairs in the order of their processing times, 0 to 1 (SPT)",
@@ -17,7 +17,7 @@ MEASURES = {  # the first ones tell good rules apart best
 
 
 @compiled
-def measured(sequence: JobSequence, p: Array, d: Array) -> NDArray[np.float64]:
+def measured(sequence: Array, p: Array, d: Array) -> NDArray[np.float64]:
     """Return the measures of a permutation of the jobs, in the order of `MEASURES`."""
     t = tardy = largest = total = squares = 0
     for job in sequence:

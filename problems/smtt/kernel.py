@@ -7,7 +7,7 @@ import numpy as np
 
 from problems.contract import Array, Rule
 from problems.kernels import compiled
-from problems.sequences import JobSequence
+from problems.sequences import JobSequence, first_fault
 
 
 def spt_order(p: Array, d: Array) -> JobSequence:
@@ -59,7 +59,13 @@ def close_gap(waiting: JobSequence, processing: Array, due: Array, chosen: int, 
 
 
 @compiled
-def total_tardiness(sequence: JobSequence, p: Array, d: Array) -> int:
+def verified_tardiness(sequence: Array, p: Array, d: Array) -> int:
+    """Return the total tardiness of an untrusted sequence of the right length, -1 unless it is a permutation."""
+    return total_tardiness(sequence, p, d) if first_fault(sequence) < 0 else -1
+
+
+@compiled
+def total_tardiness(sequence: Array, p: Array, d: Array) -> int:
     """Return the sum of max(0, C - d) of a permutation of the jobs, in time units."""
     t = total = 0
     for job in sequence:

@@ -30,11 +30,21 @@ buffer = ctypes.create_string_buffer(program)
 header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer)))
 forget_privileges()
 prctl("seccomp", 22, 2, ctypes.addressof(header))
-sys.stdout.buffer.write(pack_probe(probe()))
+"""
+PROBE = "sys.stdout.buffer.write(pack_probe(probe()))\n"
+START = """
+import asyncio
+from evaluators import Isolation
+from evaluators.sandbox import IsolationError, Limits, Worker
+from problems.toy import Toy
+try:
+    asyncio.run(Worker(Toy(), {}, Limits(), required=Isolation.A).start())
+except IsolationError as error:
+    print(error)
 """
 
 
-def probed(code: str, *arguments: str) -> Probe:
+def output(code: str, *arguments: str) -> bytes:
     paths = os.pathsep.join([str(Path.cwd()), *sys.path])
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
@@ -42,7 +52,7 @@ def probed(code: str, *arguments: str) -> Probe:
         check=True,
         env={**environment(), "PYTHONPATH": paths},
     )
-    return unpack_probe(done.stdout)
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -77,11 +87,18 @@ def test_a_refused_layer_lowers_the_level_and_is_named(
 ) -> None:
     if found.level is not Isolation.A:
         pytest.skip("needs a machine with every layer")
-    lowered = probed(WITHOUT, *refused)
+    lowered = unpack_probe(output(WITHOUT + PROBE, *refused))
     assert lowered.level is level
     for name in refused:
         layer = {"unshare": "namespaces", "landlock": "Landlock", "prctl": "seccomp"}[name]
         assert f"{layer}: " in lowered.missing
+
+
+@x86_only
+def test_a_worker_refuses_to_start_below_the_required_level() -> None:
+    said = output(WITHOUT + START, "unshare").decode()
+    assert "A is required; namespaces: " in said
+    assert said.count("\n") == 1
 
 
 # Becomes nobody, who needs a user namespace; dumpable again, else /proc/self would stay root's.
@@ -102,5 +119,5 @@ os.write(1, pack_probe(found))
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_somebody_who_is_not_root_gets_the_same_level(found: Probe) -> None:
-    nobody = probed(AS_NOBODY)
+    nobody = unpack_probe(output(AS_NOBODY))
     assert (nobody.level, nobody.missing) == (found.level, found.missing)

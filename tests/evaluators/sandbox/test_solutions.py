@@ -50,7 +50,7 @@ def test_a_solution_may_be_a_single_number() -> None:
         np.array([1, None]), np.array(["1", "2"]), np.array([1, 2]).view(np.recarray), [2**63, 0],
         np.array([2**63, 0], dtype=np.uint64), [np.bool_(True), 1], [1, 1j],
     ],
-    ids=repr,
+    ids=lambda result: type(result).__name__,
 )  # fmt: skip
 def test_what_is_no_pair_of_integers_is_refused(result: object) -> None:
     with pytest.raises(InvalidResult):

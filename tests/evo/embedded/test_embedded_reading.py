@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evo.embedded.reading import READ_NODES, Unreadable, read
+from evo.embedded.reading import READ_NODES, UnreadableError, read
 from evo.embedded.writing import text, write
 from problems import Parameter, Signature
 
@@ -74,14 +74,14 @@ def test_nested_extremes_are_written_as_one_call() -> None:
     ],
 )
 def test_what_is_no_single_expression_is_unreadable(source: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableError):
         read(source, [PRIORITY])
 
 
 def test_inlining_stops_before_the_tree_explodes() -> None:
     doubling = "".join("    p = p + p\n" for _ in range(60))
-    with pytest.raises(Unreadable, match=f"more than {READ_NODES} nodes"):
+    with pytest.raises(UnreadableError, match=f"more than {READ_NODES} nodes"):
         read(f"{PRIORITY.header()}\n{doubling}    return p\n", [PRIORITY])
     branching = "".join(f"    if p > {i}:\n        return d\n    p = p * d\n" for i in range(60))
-    with pytest.raises(Unreadable, match=f"more than {READ_NODES} nodes"):
+    with pytest.raises(UnreadableError, match=f"more than {READ_NODES} nodes"):
         read(f"{PRIORITY.header()}\n{branching}    return p\n", [PRIORITY])

@@ -1,0 +1,216 @@
+"""What one rule candidate costs: our evaluator against a fresh interpreter that compiles rule and kernel with numba.
+
+Both evaluate the same 20-line rule on 5 instances of 60 jobs. Figures are CPU seconds of all processes, parent and
+children, as the kernel accounts them; the start of the warm process is left out on our side, as it is paid once. Ratios
+of one run are what matters: machines are noisy.
+
+    python benchmarks/evaluator.py [--candidates 60] [--json FILE]
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from evaluators import Evaluation, Evaluator, InstanceSet, score
+from evaluators.sandbox import Limits
+from problems import Reference, Split
+from problems.smtt import Smtt
+
+RULE = """
+def priority(p, d, t, n_left, p_mean, p_max, p_min, d_mean, d_min):
+    slack = d - t - p
+    mu = max(CONSTANT * p + t, d)
+    rho = min(1.0, p / (t + p_max))
+    mu = mu * (1.0 + rho * rho / (1.0 + rho * rho))
+    mu = mu + p / (t + p_mean)
+    if slack < 0.0:
+        late = -slack
+        mu = mu - 0.01 * min(late, p_mean)
+    else:
+        mu = mu + 0.001 * min(slack, p_max)
+    if n_left > 2.0:
+        spread = (p_max - p_min) / (p_mean + 1.0)
+        mu = mu + 0.01 * spread * p
+    else:
+        mu = mu + 0.005 * p
+    if d_min > t:
+        mu = mu + 0.0001 * (d - d_min)
+    return mu
+"""
+
+FRESH = """
+import sys
+import numpy as np
+from numba import njit
+
+source = sys.stdin.read()
+scope = {}
+exec(source, scope)
+rule = njit(scope["priority"])
+
+
+@njit
+def dispatch(p, d, out):
+    n = p.size
+    done = np.zeros(n, np.bool_)
+    t = 0.0
+    for step in range(n):
+        left, p_sum, p_max, p_min, d_sum, d_min = 0, 0.0, 0.0, np.inf, 0.0, np.inf
+        for j in range(n):
+            if not done[j]:
+                left += 1
+                p_sum += p[j]
+                d_sum += d[j]
+                p_max, p_min, d_min = max(p_max, p[j]), min(p_min, p[j]), min(d_min, d[j])
+        best, lowest = -1, np.inf
+        for j in range(n):
+            if not done[j]:
+                value = rule(float(p[j]), float(d[j]), t, float(left), p_sum / left, p_max, p_min, d_sum / left, d_min)
+                if best < 0 or value < lowest:
+                    best, lowest = j, value
+        done[best] = True
+        out[step] = best
+        t += p[best]
+
+
+rng = np.random.default_rng(0)
+for _ in range(5):
+    p = rng.integers(1, 101, 60)
+    out = np.empty(60, np.int64)
+    dispatch(p, rng.integers(0, 3000, 60), out)
+"""
+
+
+def cpu() -> float:
+    """Return the CPU seconds of this process and of all children that it has waited for."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def fresh_interpreters(count: int) -> float:
+    """Return CPU seconds per candidate of one process each, which imports numba and compiles rule and kernel."""
+    before = cpu()
+    for index in range(count):
+        subprocess.run([sys.executable, "-c", FRESH], input=source(index), text=True, check=True)
+    return (cpu() - before) / count
+
+
+def source(index: int) -> str:
+    """Return one of many rules that differ in a constant."""
+    return RULE.replace("CONSTANT", repr(1.0 + index / 1000))
+
+
+def small_set(problem: Smtt) -> InstanceSet:
+    """Return 5 instances of 60 jobs; what they are compared with does not matter here."""
+    instances = tuple(problem.instances(Split.TRAIN))
+    return InstanceSet(Split.TRAIN, instances, tuple(Reference(1.0, None, False, "none") for _ in instances))
+
+
+async def ours(problem: Smtt, known: InstanceSet, count: int) -> float:
+    """Return CPU seconds per candidate, of `count` different ones on one worker, when everything is warm."""
+    async with Evaluator(problem, {Split.TRAIN: known}, Limits(), 1) as evaluator:
+        for index in range(-5, count):
+            if index == 0:
+                before = tree_cpu()
+            outcome = await evaluator.evaluate(source(index))
+            assert isinstance(outcome, Evaluation), outcome
+        return (tree_cpu() - before) / count
+
+
+def tree_cpu() -> float:
+    """Return the CPU seconds of this process, its living descendants and all children that those waited for."""
+    ticks: dict[int, float] = {}
+    parents: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            fields = path.read_text().rsplit(")", 1)[1].split()
+            parents[int(path.parent.name)] = int(fields[1])
+            own = path.parent.name == str(os.getpid())
+            ticks[int(path.parent.name)] = sum(map(float, fields[11:13] if own else fields[11:15]))
+    family = {os.getpid()}
+    while grown := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= grown
+    return sum(ticks[pid] for pid in family) / os.sysconf("SC_CLK_TCK")
+
+
+def evaluator_cpu(problem: Smtt, known: InstanceSet, count: int) -> float:
+    """Return CPU seconds per candidate end to end in the evaluator, its start left out."""
+    return asyncio.run(ours(problem, known, count))
+
+
+def forks(enter: Callable[[], None], count: int) -> float:
+    """Return CPU seconds per forked child that enters its confinement and ends."""
+    before = cpu()
+    for _ in range(count):
+        pid = os.fork()
+        if not pid:
+            enter()
+            os._exit(0)
+        os.waitpid(pid, 0)
+    return (cpu() - before) / count
+
+
+def layers_cpu(count: int) -> float:
+    """Return CPU seconds that all layers of a child cost above a bare fork: the median of pairs run in turn."""
+    from evaluators.sandbox.lockdown import address_space, confinement
+
+    entered = confinement(Limits(), executable=True, seccomp=True, restricted=True, size=address_space()).enter
+    pairs = [forks(entered, 20) - forks(lambda: None, 20) for _ in range(max(1, count // 20))]
+    return statistics.median(pairs)
+
+
+def scoring_share(problem: Smtt) -> float:
+    """Return the share of re-scoring in the parent in the CPU of a whole evaluation on SMTT's train set."""
+    instances = tuple(problem.instances(Split.TRAIN))
+    known = InstanceSet(Split.TRAIN, instances, tuple(Reference(1.0, None, False, "none") for _ in instances))
+    solutions = [instance.arrays[0].argsort() for instance in instances]
+    score(problem, known, solutions)
+    before = time.process_time()
+    for _ in range(20):
+        for instance, solution in zip(instances, solutions, strict=True):
+            problem.objective(instance, solution)
+    scoring = (time.process_time() - before) / 20
+    return scoring / evaluator_cpu(problem, known, 20)
+
+
+def main() -> None:
+    """Measure, print a table, write JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--candidates", type=int, default=60)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    problem = Smtt(train=((60, 1),))
+    known = small_set(problem)
+    known = InstanceSet(Split.TRAIN, known.instances[:5], known.references[:5])
+    found = {
+        "fresh_ms": 1000 * fresh_interpreters(max(3, options.candidates // 10)),
+        "ours_ms": 1000 * evaluator_cpu(problem, known, options.candidates),
+        "layers_ms": 1000 * layers_cpu(200),
+        "scoring_share": scoring_share(Smtt()),
+    }
+    found["ratio"] = found["fresh_ms"] / found["ours_ms"]
+    table = Table("figure", "measured", "bar", title="one rule candidate, 5 instances × 60 jobs, CPU")
+    table.add_row("fresh interpreter + numba, ms", f"{found['fresh_ms']:.0f}", "")
+    table.add_row("our evaluator, end to end, ms", f"{found['ours_ms']:.1f}", "")
+    table.add_row("times less", f"{found['ratio']:.1f}", "≥ 9")
+    table.add_row("all isolation layers above a bare fork, ms", f"{found['layers_ms']:.2f}", "≤ 1.5")
+    table.add_row("re-scoring in the parent, share of an evaluation", f"{found['scoring_share']:.2%}", "< 1 %")
+    Console().print(table)
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

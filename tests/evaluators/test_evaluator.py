@@ -1,0 +1,137 @@
+"""From source to outcome through real sandbox processes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+
+from evaluators import Evaluation, Evaluator, Failure, FailureKind, InstanceSet, Isolation
+from evaluators.rules import interpret_rules
+from evaluators.sandbox import Limits
+from problems import Problem, Split
+from problems.smtt import Smtt
+from problems.toy import Toy, ToyProgram
+
+LIMITS = Limits(cpu_seconds=1.0, wall_seconds=3.0)
+
+
+@asynccontextmanager
+async def evaluating(problem: Problem, workers: int = 1) -> AsyncIterator[Evaluator]:
+    sets = {}
+    for split in Split:
+        instances = tuple(problem.instances(split))
+        sets[split] = InstanceSet(split, instances, tuple(problem.reference(instance) for instance in instances))
+    async with Evaluator(problem, sets, LIMITS, workers) as evaluator:
+        yield evaluator
+
+
+def small_smtt() -> Smtt:
+    return Smtt(train=((20, 1), (50, 1)), validation=((20, 1),), test=((20, 1),))
+
+
+@pytest.mark.parametrize("problem", [small_smtt(), Toy()], ids=["smtt", "toy"])
+def test_every_baseline_scores_exactly_what_plain_python_computes(problem: Problem) -> None:
+    async def check() -> None:
+        async with evaluating(problem) as evaluator:
+            for source in problem.baselines.values():
+                outcome = await evaluator.evaluate(source)
+                assert isinstance(outcome, Evaluation), outcome
+                functions = interpret_rules(source, problem.signatures)
+                plain = [problem.objective(i, problem.construct(functions, i)) for i in problem.instances(Split.TRAIN)]
+                assert outcome.values.tolist() == plain
+
+    asyncio.run(check())
+
+
+def test_a_source_seen_before_is_not_evaluated_again() -> None:
+    async def check() -> None:
+        async with evaluating(Toy()) as evaluator:
+            first = await evaluator.evaluate("def priority(p, w):\n    return p - 2 * w\n")
+            again = await evaluator.evaluate(
+                "def priority(p, w):\n    '''Renamed.'''\n    x = 2.0\n    return p - 2*w\n"
+            )
+            same = await evaluator.evaluate("# comment\ndef priority(p, w):\n    return p - 2.0 * w\n")
+            assert same is first
+            assert again is not first
+
+    asyncio.run(check())
+
+
+def test_equal_candidates_in_flight_are_run_once() -> None:
+    async def check() -> None:
+        async with evaluating(Toy(), workers=2) as evaluator:
+            source = "def priority(p, w):\n    return p - 3 * w\n"
+            outcomes = await asyncio.gather(*(evaluator.evaluate(source) for _ in range(6)))
+            assert all(outcome is outcomes[0] for outcome in outcomes)
+
+    asyncio.run(check())
+
+
+FAILURES = {
+    FailureKind.REJECTED: "def priority(p, w):\n    return open(p)\n",
+    FailureKind.COMPILE_ERROR: "def priority(p, w)\n    return p\n",
+    FailureKind.RUNTIME_ERROR: "def priority(p, w):\n    return 1 / (w - w)\n",
+    FailureKind.TIMEOUT: "def priority(p, w):\n    while True:\n        w = w + 1\n    return w\n",
+}
+
+
+def test_failures_have_their_kind_and_an_honest_candidate_scores_as_before() -> None:
+    async def check() -> None:
+        async with evaluating(Toy()) as evaluator:
+            honest = Toy().baselines["SPT"]
+            before = await evaluator.evaluate(honest)
+            for kind, source in FAILURES.items():
+                outcome = await evaluator.evaluate(source)
+                assert isinstance(outcome, Failure)
+                assert outcome.kind is kind, outcome.message
+                evaluator.memory.outcomes.clear()
+                after = await evaluator.evaluate(honest)
+                assert isinstance(before, Evaluation)
+                assert isinstance(after, Evaluation)
+                assert np.array_equal(after.values, before.values)
+
+    asyncio.run(check())
+
+
+def test_a_program_that_lies_about_its_result_gains_nothing() -> None:
+    async def check() -> None:
+        async with evaluating(ToyProgram()) as evaluator:
+            twice = await evaluator.evaluate("def solve(p, w):\n    return [0] * len(p)\n")
+            assert isinstance(twice, Failure)
+            assert (twice.kind, twice.instance is not None) == (FailureKind.INVALID_RESULT, True)
+
+    asyncio.run(check())
+
+
+def test_each_split_is_scored_by_itself_and_carries_the_size_measure() -> None:
+    async def check() -> None:
+        async with evaluating(Toy()) as evaluator:
+            source = Toy().baselines["SPT"]
+            train, test = await asyncio.gather(evaluator.evaluate(source), evaluator.evaluate(source, Split.TEST))
+            assert isinstance(train, Evaluation)
+            assert isinstance(test, Evaluation)
+            assert (train.split, test.split) == (Split.TRAIN, Split.TEST)
+            assert set(train.measures) == {*Toy().measures, "size"}
+            assert train.facts.size > 0
+            assert evaluator.isolation in Isolation
+
+    asyncio.run(check())
+
+
+def test_a_cancelled_waiter_does_not_lose_the_worker() -> None:
+    async def check() -> None:
+        async with evaluating(Toy()) as evaluator:
+            slow = asyncio.ensure_future(evaluator.evaluate(FAILURES[FailureKind.TIMEOUT]))
+            await asyncio.sleep(0.2)
+            slow.cancel()
+            outcome = await evaluator.evaluate(Toy().baselines["SPT"])
+            assert isinstance(outcome, Evaluation)
+
+    asyncio.run(check())
+
+
+def test_workers_are_counted_from_one() -> None:
+    with pytest.raises(ValueError, match="workers >= 1"):
+        Evaluator(Toy(), {}, LIMITS, workers=0)

@@ -1,0 +1,150 @@
+"""Settings: composed from YAML and overrides, each fault one line that names the setting."""
+
+from pathlib import Path
+
+import pytest
+
+from evaluators import Isolation
+from evo.cli.app import status
+from evo.composition import compose
+from evo.fields import ConfigError, build, defaults
+from evo.settings import EvaluatorSettings
+from islands import Axis
+
+
+def fault(*overrides: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        compose(overrides)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_the_default_is_the_main_job_without_key_or_network() -> None:
+    settings = compose()
+    assert settings.problem.name == "smtt"
+    assert settings.llm.provider == "embedded"
+    assert settings.budget.candidates == 1000
+    assert len(settings.islands) == 3
+    assert len({island.axes for island in settings.islands}) == 3
+
+
+def test_the_experiment_first_is_the_default_spelled_out() -> None:
+    first, default = compose(["experiment=first"]), compose()
+    assert (first.problem, first.budget, first.islands) == (default.problem, default.budget, default.islands)
+
+
+def test_a_choice_on_the_command_line_beats_the_experiment() -> None:
+    settings = compose(["experiment=quick", "problem=smtt", "budget=hour"])
+    assert settings.problem.name == "smtt"
+    assert (settings.budget.candidates, settings.budget.seconds) == (None, 3600)
+
+
+def test_operators_are_those_of_the_chosen_author() -> None:
+    embedded, asked = compose(), compose(["llm=ollama"])
+    assert {operator.author for operator in embedded.operators} == {"embedded"}
+    assert {operator.author for operator in asked.operators} == {"llm"}
+
+
+def test_axes_by_place_fit_a_problem_that_has_no_ranges_of_its_own() -> None:
+    behaviour = compose(["problem=toy"]).islands[0].axes
+    assert [(axis.measure, axis.low, axis.high) for axis in behaviour] == [
+        ("spt_likeness", 0.0, 1.0),
+        ("weight_likeness", 0.0, 1.0),
+    ]
+
+
+def test_axes_take_the_ranges_of_the_problem() -> None:
+    settings = compose(["axes.spt_likeness.low=0.2", "islands.archives.behaviour=[spt_likeness,size]"])
+    assert settings.islands[0].axes[0].low == 0.2
+    assert settings.islands[0].axes[1].scale == "log"
+
+
+def test_a_field_that_the_problem_s_file_omits_can_be_set() -> None:
+    assert compose(["problem=toy", "problem.seed=5"]).problem != compose(["problem=toy"]).problem
+
+
+def test_the_record_of_the_configuration_is_the_composed_one() -> None:
+    assert '"seed": 7' in compose(["seed=7"]).config
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("sead=1", ("Unknown setting 'sead'", "seed")),
+        ("problem=tooy", ("Unknown problem 'tooy'", "toy")),
+        ("llm=opnai", ("Unknown llm", "openai")),
+        ("budget.candidate=3", ("budget.candidates",)),
+        ("budget.candidates=few", ("budget.candidates", "whole number", "'few'")),
+        ("budget.candidates=0", ("budget.candidates > 0",)),
+        ("window=0", ("window >= 1",)),
+        ("seed=-1", ("seed >= 0",)),
+        ("tournament=0", ("tournament >= 1",)),
+        ("evaluator.isolation=Z", ("evaluator.isolation", "A or B or C or none")),
+        ("evaluator.workers=-1", ("workers >= 0",)),
+        ("evaluator.cpu_seconds=0", ("cpu_seconds",)),
+        ("+evaluator.cpu=1", ("evaluator.cpu",)),
+        ("islands.archives.first=[taill]", ("taill", "tail")),
+        ("islands.archives.first=[]", ("islands.archives.first",)),
+        ("islands.migration.every=0", ("every >= 1",)),
+        ("axes.tail.bins=0", ("bins >= 1",)),
+        ("+axes.tale.bins=2", ("axes.tale", "tail")),
+        ("problem.jobbs=3", ("jobbs",)),
+        ("problem._target_=problems.nowhere.Nothing", ("problems.nowhere",)),
+        ("operator.vary.weight=heavy", ("operator.vary.weight", "'heavy'")),
+        ("nothing", ("key=value", "'nothing'")),
+        ("a=[", ("'['",)),
+        ("seed=1,2", ("--multirun",)),
+    ],
+)
+def test_a_wrong_override_is_one_line_that_names_it(override: str, words: tuple[str, ...]) -> None:
+    said = fault(override)
+    assert all(word in said for word in words), said
+
+
+def test_no_operator_with_weight_is_refused() -> None:
+    names = [operator.name for operator in compose().operators]
+    assert "weight > 0" in fault(*(f"operator.{name}.weight=0" for name in names))
+
+
+def test_a_wrong_override_ends_with_status_2_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["check", "problem=tooy"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+
+
+def test_a_missing_config_folder_is_named() -> None:
+    with pytest.raises(ConfigError, match="nowhere"):
+        compose([], "nowhere")
+
+
+def test_a_problem_of_the_user_s_own_folder_composes(tmp_path: Path) -> None:
+    (tmp_path / "problem").mkdir()
+    (tmp_path / "own_problem_here.py").write_text(
+        "from problems.toy import Toy\n\n\nclass Own(Toy):\n    name = 'own'\n"
+    )
+    (tmp_path / "problem" / "own.yaml").write_text("_target_: own_problem_here.Own\n")
+    settings = compose(["problem=own"], str(tmp_path))
+    assert settings.problem.name == "own"
+    assert settings.folders == (str(tmp_path.resolve()),)
+
+
+def test_a_dataclass_is_built_from_plain_values_without_loss() -> None:
+    assert build(Axis, {"measure": "m", "low": 0, "high": 1, "bins": 3}, "axis") == Axis("m", 0.0, 1.0, 3)
+    assert defaults(EvaluatorSettings) == {"workers": 0, "isolation": Isolation.C.value}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"measure": "m", "low": 0, "high": 1},
+        {"measure": "m", "low": 0, "high": 1, "bins": 3.5},
+        {"measure": "m", "low": 0, "high": 1, "bins": True},
+        {"measure": 3, "low": 0, "high": 1, "bins": 3},
+        {"measure": "m", "low": 0, "high": 1, "bins": 3, "colour": "red"},
+        {"measure": "m", "low": 2, "high": 1, "bins": 3},
+    ],
+)
+def test_a_dataclass_is_not_built_from_values_that_do_not_fit(values: dict[str, object]) -> None:
+    with pytest.raises(ConfigError, match="axis"):
+        build(Axis, values, "axis")

@@ -1,0 +1,126 @@
+"""What holds the code's shape: directions of imports, homes of libraries, configs that compose, verbs with help."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from evo.cli.app import app, status
+from evo.composition import compose, composed
+from evo.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("problems", "islands", "evaluators", "evo")
+MAY_IMPORT = {
+    "problems": {"problems"},
+    "islands": {"islands"},
+    "evaluators": {"evaluators", "problems"},
+    "evo": {"evo", "evaluators", "islands", "problems"},
+}
+HOMES = {
+    "hydra": ("evo/composition.py", "evo/cli/"),
+    "omegaconf": ("evo/composition.py", "evo/cli/"),
+    "litellm": ("evo/llm/",),
+    "openai": ("evo/llm/",),
+    "sqlalchemy": ("evo/store/",),
+    "pulp": ("evo/doctor.py", "evaluators/reference", "problems/"),
+    "highspy": ("evo/doctor.py", "evaluators/reference", "problems/"),
+    "typer": ("evo/cli/",),
+}
+VERBS = ["run", "resume", "replay", "evaluate", "top", "show", "lineage", "export", "new", "check", "doctor"]
+
+
+def options(group: str) -> list[str]:
+    return sorted(file.stem for file in (ROOT / "configs" / group).glob("*.yaml"))
+
+
+OPTIONS = {group: options(group) for group in ("problem", "llm", "islands", "evaluator", "budget")}
+EXPERIMENTS = options("experiment")
+
+
+def modules() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_imports_only_what_lies_below_it(package: str) -> None:
+    ours = {name for path in (ROOT / package).rglob("*.py") for name in imported(path)} & set(PACKAGES)
+    assert ours <= MAY_IMPORT[package]
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_weighty_library_is_imported_in_its_home_alone(library: str) -> None:
+    users = {path.relative_to(ROOT).as_posix() for path in modules() if library in imported(path)}
+    assert [user for user in sorted(users) if not user.startswith(HOMES[library])] == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [str(path) for path in modules() if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    assert silent == []
+
+
+@pytest.mark.parametrize("place", range(max(map(len, OPTIONS.values()))))
+def test_every_option_of_every_group_composes(place: int) -> None:
+    """Takes the groups abreast, each at this place of its list: a composition per option would cost ten seconds."""
+    chosen = {group: names[place % len(names)] for group, names in OPTIONS.items()}
+    needed = ["llm.model=mistral/codestral-latest"] if chosen["llm"] == "litellm" else []
+    assert isinstance(compose([*(f"{group}={name}" for group, name in chosen.items()), *needed]), Settings)
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_every_experiment_composes(experiment: str) -> None:
+    assert isinstance(compose([f"experiment={experiment}"]), Settings)
+
+
+def test_every_operator_takes_part_by_default() -> None:
+    assert default_operators() == {file.stem for file in (ROOT / "configs" / "operator").glob("*.yaml")}
+
+
+def default_operators() -> set[str]:
+    return {str(name) for name in composed([]).operator}
+
+
+def test_the_axes_name_measures_that_their_problem_has() -> None:
+    for file in (ROOT / "configs" / "axes").glob("*.yaml"):
+        config = composed([f"problem={file.stem}"])
+        assert set(config.axes) <= {*compose([f"problem={file.stem}"]).problem.measures, "size"}
+
+
+def test_every_verb_is_there() -> None:
+    names = [
+        str(command.name or command.callback.__name__)
+        for group in app.registered_groups
+        if group.typer_instance
+        for command in group.typer_instance.registered_commands
+        if command.callback
+    ]
+    assert sorted(names) == sorted(VERBS)
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "run"])
+def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status([verb, "--help"]) == 0
+    assert f"Usage: evo {verb}" in capsys.readouterr().out
+
+
+def test_help_of_run_lists_the_groups_and_help_needs_no_weighty_library() -> None:
+    code = (
+        "import sys; from evo.cli.app import status; status(['--help']);"
+        "print([name for name in ('hydra', 'numpy', 'sqlalchemy', 'numba', 'openai') if name in sys.modules])"
+    )
+    light = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert light.stdout.endswith("[]\n")
+    command = [sys.executable, "-c", "from evo.cli import main; main()", "run", "--help"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert "problem: smtt" in listed.stdout

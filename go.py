@@ -4,6 +4,8 @@
 Needs the standard library alone. Usage: python3 go.py run|test|lint|VERB [arguments]
 """
 
+from __future__ import annotations  # an older Python must get as far as saying that it is too old
+
 import ast
 import hashlib
 import importlib.util

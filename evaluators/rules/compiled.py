@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import llvmlite.binding as llvm
 from numba import float64
@@ -36,16 +37,22 @@ class CompiledRule(WrapperAddressProtocol):
 
     def signature(self) -> NumbaSignature:
         """Return numba's type of the function."""
-        return float64(*[float64] * self.arity)
+        return function_type(self.arity).signature
 
     def __call__(self, *arguments: float) -> float:
         """Call the native function."""
         return self.native(*arguments)
 
 
+@cache
+def function_type(arity: int) -> FunctionType:
+    """Return numba's type; kept, since making one costs as much as dispatching 50 jobs."""
+    return FunctionType(float64(*[float64] * arity))
+
+
 def typeof_rule(rule: CompiledRule, _: object) -> FunctionType:
     """Return numba's type of a rule; numba registers its own answer only when it first compiles something."""
-    return FunctionType(rule.signature())
+    return function_type(rule.arity)
 
 
 typeof_impl.register(CompiledRule, typeof_rule)

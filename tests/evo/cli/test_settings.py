@@ -3,13 +3,19 @@
 from pathlib import Path
 
 import pytest
+from omegaconf import DictConfig, OmegaConf
 
 from evaluators import Isolation
 from evo.cli.app import status
-from evo.composition import compose
+from evo.composition import compose, composed, from_config
 from evo.fields import ConfigError, build, defaults
 from evo.settings import EvaluatorSettings
 from islands import Axis
+
+
+@pytest.fixture(scope="module")
+def default() -> DictConfig:
+    return composed([])
 
 
 def fault(*overrides: str) -> str:
@@ -71,26 +77,10 @@ def test_the_record_of_the_configuration_is_the_composed_one() -> None:
     ("override", "words"),
     [
         ("sead=1", ("Unknown setting 'sead'", "seed")),
+        ("budget.candidate=3", ("budget.candidates",)),
         ("problem=tooy", ("Unknown problem 'tooy'", "toy")),
         ("llm=opnai", ("Unknown llm", "openai")),
-        ("budget.candidate=3", ("budget.candidates",)),
-        ("budget.candidates=few", ("budget.candidates", "whole number", "'few'")),
-        ("budget.candidates=0", ("budget.candidates > 0",)),
-        ("window=0", ("window >= 1",)),
-        ("seed=-1", ("seed >= 0",)),
-        ("tournament=0", ("tournament >= 1",)),
-        ("evaluator.isolation=Z", ("evaluator.isolation", "A or B or C or none")),
-        ("evaluator.workers=-1", ("workers >= 0",)),
-        ("evaluator.cpu_seconds=0", ("cpu_seconds",)),
-        ("+evaluator.cpu=1", ("evaluator.cpu",)),
-        ("islands.archives.first=[taill]", ("taill", "tail")),
-        ("islands.archives.first=[]", ("islands.archives.first",)),
-        ("islands.migration.every=0", ("every >= 1",)),
-        ("axes.tail.bins=0", ("bins >= 1",)),
-        ("+axes.tale.bins=2", ("axes.tale", "tail")),
         ("problem.jobbs=3", ("jobbs",)),
-        ("problem._target_=problems.nowhere.Nothing", ("problems.nowhere",)),
-        ("operator.vary.weight=heavy", ("operator.vary.weight", "'heavy'")),
         ("nothing", ("key=value", "'nothing'")),
         ("a=[", ("'['",)),
         ("seed=1,2", ("--multirun",)),
@@ -98,6 +88,40 @@ def test_the_record_of_the_configuration_is_the_composed_one() -> None:
 )
 def test_a_wrong_override_is_one_line_that_names_it(override: str, words: tuple[str, ...]) -> None:
     said = fault(override)
+    assert all(word in said for word in words), said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("budget.candidates", "few", ("budget.candidates", "whole number", "'few'")),
+        ("budget.candidates", 0, ("budget.candidates > 0",)),
+        ("window", 0, ("window >= 1",)),
+        ("seed", -1, ("seed >= 0",)),
+        ("tournament", 0, ("tournament >= 1",)),
+        ("evaluator.isolation", "Z", ("evaluator.isolation", "A or B or C or none")),
+        ("evaluator.workers", -1, ("workers >= 0",)),
+        ("evaluator.cpu_seconds", 0, ("cpu_seconds",)),
+        ("evaluator.cpu", 1, ("evaluator.cpu",)),
+        ("islands.archives.first", ["taill"], ("taill", "tail")),
+        ("islands.archives.first", [], ("islands.archives.first",)),
+        ("islands.migration.every", 0, ("every >= 1",)),
+        ("axes.tail.bins", 0, ("bins >= 1",)),
+        ("axes.tale", {"bins": 2}, ("axes.tale", "tail")),
+        ("problem._target_", "problems.nowhere.Nothing", ("problems.nowhere",)),
+        ("operator.vary.weight", "heavy", ("operator.vary.weight", "'heavy'")),
+        ("colour", "red", ("colour",)),
+    ],
+)
+def test_a_value_that_does_not_fit_is_one_line_that_names_it(
+    name: str, value: object, words: tuple[str, ...], default: DictConfig
+) -> None:
+    config = default.copy()
+    OmegaConf.update(config, name, value, merge=False, force_add=True)
+    with pytest.raises(ConfigError) as caught:
+        from_config(config)
+    said = str(caught.value)
+    assert "\n" not in said
     assert all(word in said for word in words), said
 
 

@@ -25,6 +25,7 @@ from rich.table import Table
 
 from evaluators import Evaluation, Evaluator, InstanceSet, score
 from evaluators.sandbox import Limits
+from evaluators.sandbox.lockdown import address_space, confinement, settle
 from problems import Reference, Split
 from problems.smtt import Smtt
 
@@ -150,6 +151,23 @@ def evaluator_cpu(problem: Smtt, known: InstanceSet, count: int) -> float:
     return asyncio.run(ours(problem, known, count))
 
 
+def layers_cpu(count: int) -> float:
+    """Return CPU seconds that all layers add to a fork of a warm process: the median of pairs run in turn.
+
+    It happens in a process of its own that has settled as a zygote does.
+    """
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if not pid:
+        entered = confinement(Limits(), executable=True, seccomp=True, size=address_space()).enter
+        settle(restricted=True)
+        pairs = [forks(entered, 20) - forks(lambda: None, 20) for _ in range(max(1, count // 20))]
+        os.write(writer, repr(statistics.median(pairs)).encode())
+        os._exit(0)
+    os.waitpid(pid, 0)
+    return float(os.read(reader, 100))
+
+
 def forks(enter: Callable[[], None], count: int) -> float:
     """Return CPU seconds per forked child that enters its confinement and ends."""
     before = cpu()
@@ -160,15 +178,6 @@ def forks(enter: Callable[[], None], count: int) -> float:
             os._exit(0)
         os.waitpid(pid, 0)
     return (cpu() - before) / count
-
-
-def layers_cpu(count: int) -> float:
-    """Return CPU seconds that all layers of a child cost above a bare fork: the median of pairs run in turn."""
-    from evaluators.sandbox.lockdown import address_space, confinement
-
-    entered = confinement(Limits(), executable=True, seccomp=True, restricted=True, size=address_space()).enter
-    pairs = [forks(entered, 20) - forks(lambda: None, 20) for _ in range(max(1, count // 20))]
-    return statistics.median(pairs)
 
 
 def scoring_share(problem: Smtt) -> float:

@@ -23,15 +23,26 @@ def level(seccomp: bool, restricted: bool, namespaces: bool) -> Isolation:
     return (Isolation.C, Isolation.B, Isolation.A)[restricted + namespaces]
 
 
+def settle(restricted: bool) -> None:
+    """Give up for ever what neither a zygote nor its children need: files (by Landlock), core dumps, queues.
+
+    Done once in the zygote and inherited by every fork: what a child need not do itself costs nothing per candidate.
+    """
+    forget_privileges()
+    if restricted:
+        landlock.restrict(landlock.handled(landlock.version()))
+    for kind in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE):
+        resource.setrlimit(kind, (0, 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """Everything a child needs to lock itself in; a layer is None where the machine was found to lack it.
+    """What a child of a settled zygote needs to lock itself in; the filter is None where the machine lacks seccomp.
 
     `address_space` is in bytes and counts what the zygote has mapped already.
     """
 
     filter: Filter | None
-    landlock: bytes | None
     address_space: int
     cpu_seconds: float
 
@@ -39,9 +50,6 @@ class Confinement:
         """Lock this process in for ever; raises OSError when a layer that was proved before fails now."""
         die_with_parent()
         os.closerange(0, DESCRIPTORS)
-        forget_privileges()
-        if self.landlock is not None:
-            landlock.restrict(self.landlock)
         pid = os.getpid()
         self._limit_resources()
         if self.filter is not None:
@@ -55,19 +63,15 @@ class Confinement:
             (resource.RLIMIT_AS, self.address_space),
             (resource.RLIMIT_FSIZE, 0),
             (resource.RLIMIT_NOFILE, 0),
-            (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_NPROC, 0),
-            (resource.RLIMIT_MEMLOCK, 0),
-            (resource.RLIMIT_MSGQUEUE, 0),
         ):
             resource.setrlimit(kind, (most, most))
 
 
-def confinement(limits: Limits, executable: bool, seccomp: bool, restricted: bool, size: int) -> Confinement:
+def confinement(limits: Limits, executable: bool, seccomp: bool, size: int) -> Confinement:
     """Make ready what the children of a process of `size` bytes enter; `executable` memory is what a compiler needs."""
     return Confinement(
         filter=Filter(executable) if seccomp else None,
-        landlock=landlock.handled(landlock.version()) if restricted else None,
         address_space=size + limits.memory_mib * 2**20,
         cpu_seconds=limits.cpu_seconds,
     )

@@ -12,7 +12,7 @@ from evaluators.outcome import Isolation
 from evaluators.sandbox import landlock, namespaces, wire
 from evaluators.sandbox.contract import Check, Limits, Probe, SandboxError
 from evaluators.sandbox.launch import command, environment
-from evaluators.sandbox.lockdown import Confinement, address_space, confinement, level
+from evaluators.sandbox.lockdown import Confinement, address_space, confinement, level, settle
 from evaluators.sandbox.seccomp import Filter
 from evaluators.sandbox.system import forget_privileges
 from evaluators.sandbox.watch import Ending, Killer, watch
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def lock_and_prove() -> tuple[Probe, int]:
-    """Enter namespaces, drop privileges, prove the rest: the way of a zygote; returns the bytes mapped as well."""
+    """Go the way of a zygote: namespaces, privileges, each layer proved, settled, all proved; and the bytes mapped."""
     size = address_space()
     entered = _entered()
     namespaces.drop_privileges()
@@ -52,7 +52,8 @@ def lock_and_prove() -> tuple[Probe, int]:
         entered,
     )
     reached = level(*(layer.works for layer in layers))
-    confined = confinement(LIMITS, True, layers[0].works, layers[1].works, size)
+    settle(restricted=layers[1].works)
+    confined = confinement(LIMITS, True, layers[0].works, size)
     attempts = tuple(_attempt(name, action, confined) for name, action in ESCAPES.items())
     held = all(check.works for check in attempts)
     return Probe(reached if held else Isolation.NONE, layers, attempts), size

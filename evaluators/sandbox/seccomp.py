@@ -110,6 +110,9 @@ class Filter:
         self.machine = machine
         self.prologue = prologue(machine)
         self.table = table(executable, machine)
+        length = len(self.program(0))
+        self._buffer = ctypes.create_string_buffer(length)
+        self._header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", length // 8, ctypes.addressof(self._buffer)))
 
     def program(self, pid: int) -> bytes:
         """Return the instructions for the process `pid`."""
@@ -117,7 +120,5 @@ class Filter:
 
     def install(self, pid: int) -> None:
         """Confine this process, whose id is `pid`, for ever."""
-        program = ctypes.create_string_buffer(self.program(pid))
-        header = struct.pack("HxxxxxxP", (len(program) - 1) // 8, ctypes.addressof(program))
-        pointer = ctypes.create_string_buffer(header)
-        prctl("seccomp", PR_SET_SECCOMP, FILTER_MODE, ctypes.addressof(pointer))
+        self._buffer.raw = self.program(pid)
+        prctl("seccomp", PR_SET_SECCOMP, FILTER_MODE, ctypes.addressof(self._header))

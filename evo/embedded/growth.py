@@ -30,7 +30,7 @@ class Material:
     def term(self, rng: np.random.Generator) -> Node:
         """Draw a term of the degree of one feature."""
         one, two, three = (self.any_feature(rng) for _ in range(3))
-        match rng.choice(6, p=(0.4, 0.15, 0.2, 0.1, 0.1, 0.05)):
+        match rng.choice(7, p=(0.35, 0.15, 0.15, 0.15, 0.1, 0.05, 0.05)):
             case 0:
                 return one
             case 1:
@@ -41,15 +41,29 @@ class Material:
                 return one * two / three
             case 4:
                 return call(extreme(rng), one, two)
+            case 5:
+                return one * two
             case _:
                 return call("max", one - two, constant(0.0))
 
     def condition(self, rng: np.random.Generator) -> Node:
-        """Draw a comparison of two terms."""
-        left, right = self.any_feature(rng), self.any_feature(rng)
-        if rng.random() < 0.5:
-            left = left + self.any_feature(rng)
-        return Node(pick(rng, ("<", ">")), (left, coefficient(rng, 0.5) * right))
+        """Draw a comparison, such as `t + n * p < 1.2 * d`."""
+        comparison = pick(rng, ("<", ">"))
+        return Node(comparison, (self._side(rng), coefficient(rng, 0.5) * self._side(rng)))
+
+    def _side(self, rng: np.random.Generator) -> Node:
+        one, two, three = (self.any_feature(rng) for _ in range(3))
+        match rng.choice(5, p=(0.4, 0.2, 0.1, 0.15, 0.15)):
+            case 0:
+                return one
+            case 1:
+                return one + two
+            case 2:
+                return one - two
+            case 3:
+                return one * two
+            case _:
+                return one + two * three
 
 
 def pick(rng: np.random.Generator, choices: Sequence[str]) -> str:
@@ -75,7 +89,7 @@ def weight(rng: np.random.Generator) -> Node:
 
 def around(node: Node, material: Material, rng: np.random.Generator) -> Node:
     """Build a random operation around a number, such as `x + c * term` or `max(x, term)`."""
-    match rng.choice(7, p=(0.35, 0.1, 0.2, 0.15, 0.1, 0.05, 0.05)):
+    match rng.choice(7, p=(0.3, 0.1, 0.15, 0.15, 0.1, 0.15, 0.05)):
         case 0:
             return node + weight(rng) * material.term(rng)
         case 1:

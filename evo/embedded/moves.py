@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from evo.embedded.growth import Material, around, coefficient, extreme, pick, weight
-from evo.embedded.tree import COMPARISONS, Node, Path, call, constant, feature, replace, walk
+from evo.embedded.tree import COMPARISONS, Node, Path, call, choice, constant, feature, replace, walk
 
 Move = Callable[[Material, np.random.Generator], Node]
 EXCHANGED: Mapping[str, str] = {"+": "-", "-": "+", "*": "/", "/": "*", "and": "or", "or": "and"}
@@ -47,8 +47,8 @@ def cross(material: Material, rng: np.random.Generator) -> Node:
     """Put a subtree of the second parent into the first, or blend the two whole rules."""
     tree = material.parents[0]
     donor = material.parents[int(rng.integers(1, len(material.parents)))] if len(material.parents) > 1 else tree
-    if rng.random() < 0.3:
-        return _blend(tree, donor, rng)
+    if rng.random() < 0.4:
+        return _blend(tree, donor, material, rng)
     grafts = [node for _, node in walk(donor) if not node.is_condition]
     inner = [node for node in grafts if node.size > 1]
     graft = grafts[int(rng.integers(len(grafts)))]
@@ -76,12 +76,14 @@ def shrink(material: Material, rng: np.random.Generator) -> Node:
 MOVES: Mapping[str, Move] = {"tune": tune, "grow": grow, "vary": vary, "cross": cross, "simplify": shrink}
 
 
-def _blend(one: Node, other: Node, rng: np.random.Generator) -> Node:
-    match rng.integers(3):
+def _blend(one: Node, other: Node, material: Material, rng: np.random.Generator) -> Node:
+    match rng.choice(4, p=(0.15, 0.2, 0.45, 0.2)):
         case 0:
             return call(extreme(rng), one, other)
         case 1:
             return one + weight(rng) * other
+        case 2:
+            return choice(material.condition(rng), one, other)
         case _:
             share = float(rng.uniform(0.1, 0.9))
             return constant(share) * one + constant(1.0 - share) * other

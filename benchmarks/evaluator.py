@@ -30,7 +30,7 @@ from problems import Reference, Split
 from problems.smtt import Smtt
 
 RULE = """
-def priority(p, d, t, n_left, p_mean, p_max, p_min, d_mean, d_min):
+def priority(p, d, t, n_left, p_mean, p_max, w_shorter, d_mean, late_share):
     slack = d - t - p
     mu = max(CONSTANT * p + t, d)
     rho = min(1.0, p / (t + p_max))
@@ -42,12 +42,12 @@ def priority(p, d, t, n_left, p_mean, p_max, p_min, d_mean, d_min):
     else:
         mu = mu + 0.001 * min(slack, p_max)
     if n_left > 2.0:
-        spread = (p_max - p_min) / (p_mean + 1.0)
+        spread = (p_max - w_shorter) / (p_mean + 1.0)
         mu = mu + 0.01 * spread * p
     else:
         mu = mu + 0.005 * p
-    if d_min > t:
-        mu = mu + 0.0001 * (d - d_min)
+    if d_mean > t:
+        mu = mu + 0.0001 * late_share * (d - d_mean)
     return mu
 """
 
@@ -68,17 +68,19 @@ def dispatch(p, d, out):
     done = np.zeros(n, np.bool_)
     t = 0.0
     for step in range(n):
-        left, p_sum, p_max, p_min, d_sum, d_min = 0, 0.0, 0.0, np.inf, 0.0, np.inf
+        left, p_sum, p_max, d_sum, shorter = 0, 0.0, 0.0, 0.0, 0.0
         for j in range(n):
             if not done[j]:
                 left += 1
                 p_sum += p[j]
                 d_sum += d[j]
-                p_max, p_min, d_min = max(p_max, p[j]), min(p_min, p[j]), min(d_min, d[j])
+                p_max = max(p_max, p[j])
         best, lowest = -1, np.inf
         for j in range(n):
             if not done[j]:
-                value = rule(float(p[j]), float(d[j]), t, float(left), p_sum / left, p_max, p_min, d_sum / left, d_min)
+                p_mean, d_mean = p_sum / left, d_sum / left
+                value = rule(float(p[j]), float(d[j]), t, float(left), p_mean, p_max, shorter, d_mean, 0.0)
+                shorter += p[j]
                 if best < 0 or value < lowest:
                     best, lowest = j, value
         done[best] = True

@@ -10,6 +10,8 @@ from problems import Kind, Signature
 
 __all__ = ["PROGRAM_MODULES", "Refused", "parse", "read"]
 
+LITERAL_BITS = 14_000
+
 PROGRAM_MODULES: tuple[str, ...] = (
     "abc",
     "array",
@@ -62,6 +64,7 @@ def read_program(source: str, signature: Signature) -> Facts:
     tree = parse(source)
     for node in ast.walk(tree):
         check_import(node)
+        check_number(node)
     check_defined(tree, signature)
     bare = WithoutDocstrings().visit(tree)
     counted = sum(isinstance(node, ast.stmt | ast.expr) for node in ast.walk(bare))
@@ -79,6 +82,13 @@ def check_import(node: ast.AST) -> None:
         if any(alias.name == "*" for alias in node.names):
             raise rejected(node.lineno, "`import *` is refused: name what you import.")
         check_module(node.module or "", node.lineno)
+
+
+def check_number(node: ast.AST) -> None:
+    """Refuse a literal of more digits than Python itself would write out again (4,300)."""
+    match node:
+        case ast.Constant(value=int() as value) if value.bit_length() > LITERAL_BITS:
+            raise rejected(node.lineno, f"a whole number of more than {LITERAL_BITS:,} bits: compute it instead.")
 
 
 def check_module(name: str, line: int) -> None:

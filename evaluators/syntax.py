@@ -7,6 +7,7 @@ from evaluators.outcome import FailureKind
 SOURCE_CHARACTERS = 65_536
 SYNTAX_NODES = 20_000
 NESTING = 100
+FILE = "<candidate>"
 
 
 class Refused(Exception):  # noqa: N818 - the source is refused; nothing of ours is in error
@@ -33,14 +34,20 @@ def parse(source: str) -> ast.Module:
         raise Refused(FailureKind.REJECTED, f"line 1: more than {SOURCE_CHARACTERS:,} characters: write less.")
     try:
         tree = ast.parse(source)
+        check_bounds(tree)
+        compile(tree, FILE, "exec", dont_inherit=True)  # finds what grammar alone does not: a `break` outside a loop
     except SyntaxError as error:
-        raise Refused(FailureKind.COMPILE_ERROR, f"line {error.lineno or 1}: {error.msg}") from None
+        raise no_python(error) from None
     except (RecursionError, MemoryError):
         raise rejected(1, "nested too deeply for the parser: split it into steps.") from None
     except ValueError as error:  # null bytes and lone surrogates
         raise Refused(FailureKind.COMPILE_ERROR, f"line 1: {error}") from None
-    check_bounds(tree)
     return tree
+
+
+def no_python(error: SyntaxError) -> Refused:
+    """Return the refusal of what Python's own compiler does not take."""
+    return Refused(FailureKind.COMPILE_ERROR, f"line {error.lineno or 1}: {error.msg}")
 
 
 def check_bounds(tree: ast.Module) -> None:

@@ -1,7 +1,7 @@
 """The parts of a run, built from its settings."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -9,9 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from evaluators import Evaluator, InstanceSet, references
 from evo.author import Author
-from evo.candidate import Candidate
+from evo.candidate import Candidate, Proposal
 from evo.embedded import EmbeddedAuthor
 from evo.engine import SearchError
+from evo.fields import ConfigError
 from evo.llm import LLMAuthor, make_llm
 from evo.population import Population
 from evo.settings import Settings
@@ -25,12 +26,30 @@ def make_author(settings: Settings) -> Author:
     """Build the author that the settings name; nothing is sent.
 
     Raises:
-        ValueError: the embedded author cannot write for this problem, a key is missing, or a template is wrong.
+        ConfigError: the embedded author cannot write for this problem, a key or a price is missing, or an operator is
+            wrong.
     """
+    try:
+        return _embedded_author(settings) if settings.llm.provider == "embedded" else _llm_author(settings)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+
+
+def _embedded_author(settings: Settings) -> EmbeddedAuthor:
+    author = EmbeddedAuthor(settings.problem)
+    for operator in settings.operators:
+        author.prepare(Proposal(0, 0, operator, (), settings.seed))  # refuses an unknown move
+    return author
+
+
+def _llm_author(settings: Settings) -> LLMAuthor:
     llm = settings.llm
-    if llm.provider == "embedded":
-        return EmbeddedAuthor(settings.problem)
     model = make_llm(llm)
+    if settings.budget.dollars is not None and model.price is None:
+        raise ConfigError(
+            f"budget.dollars needs the price of {llm.model}: set llm.price_in and llm.price_out, in USD per million "
+            "tokens."
+        )
     return LLMAuthor(settings.problem, model, settings.operators, llm.sampling(), llm.retry(), llm.concurrency)
 
 
@@ -46,28 +65,28 @@ def make_evaluator(settings: Settings, sets: Mapping[Split, InstanceSet]) -> Eva
     return Evaluator(settings.problem, sets, wanted.limits, wanted.processes, settings.folders, wanted.isolation)
 
 
-def instance_sets(settings: Settings, folder: Path, console: Console) -> dict[Split, InstanceSet]:
+def instance_sets(
+    settings: Settings, folder: Path, console: Console, splits: Sequence[Split] = tuple(Split)
+) -> dict[Split, InstanceSet]:
     """Return the problem's instances with their references, computing with a progress bar those not yet in `folder`.
 
     Raises:
         SearchError: the file of references cannot be read or written.
     """
-    instances = {split: tuple(settings.problem.instances(split)) for split in Split}
-    every = [instance for split in Split for instance in instances[split]]
+    instances = {split: tuple(settings.problem.instances(split)) for split in splits}
+    every = [instance for split in splits for instance in instances[split]]
+
+    def heard(done: int, wanted: int) -> None:
+        bar.update(task, completed=done, total=wanted, visible=True)
+        if done == 1 and not console.is_terminal:
+            console.print(f"computing the references of {wanted} instances, once", highlight=False)
+
     columns = (TextColumn("references, computed once"), BarColumn(), MofNCompleteColumn())
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with Progress(*columns, console=console, transient=True) as bar:
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("", total=None, visible=False)
-            found = iter(
-                references(
-                    settings.problem,
-                    every,
-                    folder / REFERENCES,
-                    settings.folders,
-                    lambda done, wanted: bar.update(task, completed=done, total=wanted, visible=True),
-                )
-            )
+            found = iter(references(settings.problem, every, folder / REFERENCES, settings.folders, heard))
     except (OSError, sqlite3.Error) as error:
         raise SearchError(f"{folder / REFERENCES}: {error}; choose a folder that can be written to.") from error
     return {split: InstanceSet(split, known, tuple(next(found) for _ in known)) for split, known in instances.items()}

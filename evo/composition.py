@@ -13,7 +13,7 @@ from hydra import initialize_config_module
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException, InstantiationException
-from hydra.utils import instantiate
+from hydra.utils import get_class, instantiate
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -21,7 +21,7 @@ from evaluators.sandbox import Limits
 from evo.axes import island_settings
 from evo.budget import Budget
 from evo.candidate import Operator
-from evo.fields import ConfigError, build, defaults, near
+from evo.fields import ConfigError, build, check_types, defaults, near
 from evo.llm.settings import LLMSettings
 from evo.settings import EvaluatorSettings, Settings
 from islands import Migration
@@ -105,6 +105,8 @@ def from_config(config: DictConfig, folders: Sequence[str] = ()) -> Settings:
         raise ConfigError(one_line(error)) from error
     tree = {str(key): value for key, value in _mapping(values, "the configuration").items()}
     groups = {name: _mapping(tree.pop(name, {}), name) for name in GROUPS}
+    if unknown := [name for name in tree if name not in OWN]:
+        raise ConfigError(f"Unknown setting {unknown[0]}{near(unknown[0], (*OWN, *GROUPS))}.")
     problem = _problem(groups["problem"], folders)
     llm = build(LLMSettings, groups["llm"], "llm")
     islands = dict(groups["islands"])
@@ -123,12 +125,17 @@ def from_config(config: DictConfig, folders: Sequence[str] = ()) -> Settings:
     return build(made, tree, "")
 
 
-def load(folder: Path, config_dir: str | None = None) -> Settings:
+def load(folder: Path, config_dir: str | None = None, overrides: Sequence[str] = ()) -> Settings:
     """Make the settings of a run again from what hydra left in its folder; `config_dir` stands in for a moved one.
 
+    `overrides` change what is no part of the search: the budget and the number of workers.
+
     Raises:
-        ConfigError: the folder is no run's, or its configuration no longer fits.
+        ConfigError: the folder is no run's, its configuration no longer fits, or an override is not allowed.
     """
+    for override in overrides:
+        if not re.match(r"(budget\.\w+|evaluator\.workers)=", override):
+            raise ConfigError(f"Expected budget.NAME=… or evaluator.workers=… for a run that exists, got {override!r}.")
     try:
         config = OmegaConf.load(folder / ".hydra" / "config.yaml")
         sources = OmegaConf.select(OmegaConf.load(folder / ".hydra" / "hydra.yaml"), "hydra.runtime.config_sources")
@@ -136,6 +143,7 @@ def load(folder: Path, config_dir: str | None = None) -> Settings:
         raise ConfigError(f"{folder} is not the folder of a run: {one_line(error)}") from error
     if not isinstance(config, DictConfig):
         raise ConfigError(f"Expected names and values in {folder}/.hydra/config.yaml.")
+    config.merge_with_dotlist(list(overrides))
     return from_config(config, own_folders(config_dir) or file_sources(sources))
 
 
@@ -191,6 +199,8 @@ def _problem(values: Mapping[str, object], folders: Sequence[str]) -> Problem:
         problem: Problem = instantiate(values, _convert_="all")
     except InstantiationException as error:
         cause = error.__cause__ or error
+        if isinstance(cause, TypeError):
+            check_types(get_class(str(values["_target_"])), values, "problem")
         raise ConfigError(f"problem: {one_line(cause)}") from error
     return problem
 

@@ -89,6 +89,7 @@ class Engine:
         self._window = window
         self._next = 0
         self._first: dict[str, int] = {}
+        self._drawn: dict[int, Proposal] = {}
         self._unreachable = 0
 
     async def plant(self, seeds: Mapping[str, str], entropy: int, begun: Mapping[int, Step]) -> None:
@@ -122,7 +123,7 @@ class Engine:
         try:
             while True:
                 while stop is None and len(in_flight) < self._window:
-                    request = self._author.prepare(self.population.propose(self._next))
+                    request = self._author.prepare(self._proposal(self._next))
                     stop = self.ledger.refusal(request, self.tally.elapsed)
                     if stop is None:
                         in_flight.append(asyncio.create_task(self._develop(self._intended(request))))
@@ -143,7 +144,21 @@ class Engine:
             self.ledger.candidates += 1
         if step.draft is not None and step.draft.source is not None:
             self._evaluator.memory.keep(step.draft.source, Split.TRAIN, step.outcome)
-        return self._add(step)
+        placements = self._add(step)
+        self._draw_again(step)
+        return placements
+
+    def _draw_again(self, step: Step) -> None:
+        """Draw what may be proposed now: a run that its budget stopped has placed more when a larger one goes on."""
+        is_seed = step.request.proposal.operator == SEED
+        last = step.ordinal + self._window
+        for ordinal in range(step.ordinal + 1 if is_seed else last, last + 1):
+            self._drawn[ordinal] = self.population.propose(ordinal)
+        self._drawn.pop(step.ordinal, None)
+
+    def _proposal(self, ordinal: int) -> Proposal:
+        drawn = self._drawn.pop(ordinal, None)
+        return self.population.propose(ordinal) if drawn is None else drawn
 
     def _place(self, step: Step) -> None:
         placements = self._add(step)

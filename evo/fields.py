@@ -40,6 +40,17 @@ def build(factory: Callable[..., T], values: Mapping[str, object], where: str) -
         raise ConfigError(f"{where}: {error}" if where else str(error)) from error
 
 
+def check_types(factory: Callable[..., object], values: Mapping[str, object], where: str) -> None:
+    """See to it that values stated to be numbers, texts or truths are such; other types are left to the factory.
+
+    Raises:
+        ConfigError: one is not.
+    """
+    for name, parameter in inspect.signature(factory).parameters.items():
+        if name in values and parameter.annotation in (int, float, str, bool):
+            _typed(values[name], parameter.annotation, _path(where, name))
+
+
 def near(name: str, known: Iterable[str]) -> str:
     """Return `: did you mean x?`-like text naming the close ones, or all when few, or nothing."""
     names = sorted(known)

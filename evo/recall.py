@@ -24,10 +24,9 @@ class Recalled:
 class Recall:
     """Makes steps of what was recorded: parents, operators and requests are the ones of the first time."""
 
-    def __init__(self, history: History, operators: Sequence[Operator], author: Author) -> None:
+    def __init__(self, history: History, operators: Sequence[Operator]) -> None:
         self._history = history
         self._operators = {operator.name: operator for operator in (*operators, SEED)}
-        self._author = author
         self._sources = {step.ordinal: step for step in history.steps}
 
     def placed(self) -> Iterator[Recalled]:
@@ -36,24 +35,25 @@ class Recall:
             if recorded.placements is not None:
                 yield Recalled(self._step(recorded), recorded.placements)
 
-    def begun(self) -> dict[int, Step]:
-        """Return the steps that were proposed but not placed, by ordinal."""
-        return {r.ordinal: self._step(r) for r in self._history.steps if r.placements is None}
+    def begun(self, author: Author) -> dict[int, Step]:
+        """Return the steps that were proposed but not placed, by ordinal; `author` prepares those to be asked again."""
+        unplaced = [recorded for recorded in self._history.steps if recorded.placements is None]
+        return {recorded.ordinal: self._step(recorded, author) for recorded in unplaced}
 
-    def _step(self, recorded: Recorded) -> Step:
+    def _step(self, recorded: Recorded, author: Author | None = None) -> Step:
         drafted = recorded.state is not State.PROPOSED
         draft = Draft(recorded.source, recorded.reason) if drafted else None
-        return Step(self._request(recorded), draft, recorded.outcome)
+        return Step(self._request(recorded, author), draft, recorded.outcome)
 
-    def _request(self, recorded: Recorded) -> Request:
+    def _request(self, recorded: Recorded, author: Author | None) -> Request:
         operator = self._operators.get(recorded.operator)
         if operator is None:
             raise SearchError(f"The configuration has no operator {recorded.operator!r}, which the run was made with.")
         parents = tuple(self._candidate(parent) for parent in recorded.parents)
         proposal = Proposal(recorded.ordinal, recorded.island, operator, parents, recorded.entropy)
-        if operator is SEED or recorded.state is not State.PROPOSED:
+        if author is None or operator is SEED or recorded.state is not State.PROPOSED:
             return Request(proposal, recorded.model)  # its prompt has done its work
-        return self._author.prepare(proposal)
+        return author.prepare(proposal)
 
     def _candidate(self, ordinal: int) -> Candidate:
         recorded = self._sources[ordinal]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from evaluators import Evaluation, Evaluator, Failure, FailureKind, Outcome
-from evo.build import make_author, make_evaluator, make_population
+from evo.build import make_evaluator, make_population
 from evo.candidate import Proposal
 from evo.engine import Step
 from evo.population import SEED, Population
@@ -45,7 +45,7 @@ def replay(settings: Settings, folder: Path, evaluate: bool = False) -> Replay:
     """
     with RunStore.open(folder / DATABASE, readonly=True) as store:
         history = store.history()
-    recall = Recall(history, settings.operators, make_author(settings))
+    recall = Recall(history, settings.operators)
     seeds = sum(step.operator == SEED.name for step in history.steps)
     again = _Again(make_population(settings), seeds, settings.window)
     steps: list[Step] = []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evaluators import Evaluator, Isolation
+from evaluators import Evaluator, InstanceSet, Isolation
 from evo.author import Author
 from evo.budget import Ledger
 from evo.build import instance_sets, make_author, make_evaluator, make_population
@@ -24,8 +24,10 @@ from evo.panel import watching
 from evo.recall import Recall, recorded_sets, validations
 from evo.settings import Settings
 from evo.store import RunHeader, RunStatus, RunStore
+from problems import Split
 
 DATABASE = "run.sqlite"
+PING_SECONDS = 7.0
 
 
 def run(settings: Settings, folder: Path, console: Console) -> Conclusion:
@@ -34,7 +36,9 @@ def run(settings: Settings, folder: Path, console: Console) -> Conclusion:
     Raises:
         SearchError, StoreError, SandboxError, KeyboardInterrupt: the run stopped early; `resume` goes on from there.
     """
-    return asyncio.run(_ended_by_terminate(_new_run(settings, folder, console)))
+    author = _reached_author(settings)
+    sets = instance_sets(settings, folder.parent, console)
+    return _to_the_end(_new_run(settings, author, sets, folder, console))
 
 
 def resume(settings: Settings, folder: Path, console: Console) -> Conclusion:
@@ -43,13 +47,15 @@ def resume(settings: Settings, folder: Path, console: Console) -> Conclusion:
     Raises:
         SearchError, StoreError, SandboxError, KeyboardInterrupt: it stopped again, or the code no longer fits the run.
     """
-    return asyncio.run(_ended_by_terminate(_resumed_run(settings, folder, console)))
+    with RunStore.open(folder / DATABASE) as store:
+        return _to_the_end(_resumed_run(settings, _reached_author(settings), store, console))
 
 
-async def _new_run(settings: Settings, folder: Path, console: Console) -> Conclusion:
+async def _new_run(
+    settings: Settings, author: Author, sets: Mapping[Split, InstanceSet], folder: Path, console: Console
+) -> Conclusion:
     async with AsyncExitStack() as stack:
-        author = await _open_author(settings, stack)
-        sets = instance_sets(settings, folder.parent, console)
+        stack.push_async_callback(author.close)
         evaluator = await stack.enter_async_context(make_evaluator(settings, sets))
         pairs = {split: list(zip(known.instances, known.references, strict=True)) for split, known in sets.items()}
         header = _header(settings, evaluator.isolation)
@@ -59,14 +65,13 @@ async def _new_run(settings: Settings, folder: Path, console: Console) -> Conclu
         return await conclude(settings.problem, engine, evaluator, store, {}, stopped)
 
 
-async def _resumed_run(settings: Settings, folder: Path, console: Console) -> Conclusion:
+async def _resumed_run(settings: Settings, author: Author, store: RunStore, console: Console) -> Conclusion:
     async with AsyncExitStack() as stack:
-        store = stack.enter_context(RunStore.open(folder / DATABASE))
+        stack.push_async_callback(author.close)
         history = store.history()
-        author = await _open_author(settings, stack)
         evaluator = await stack.enter_async_context(make_evaluator(settings, recorded_sets(history, settings.problem)))
         engine = _make_engine(settings, author, evaluator, store)
-        recall = Recall(history, settings.operators, author)
+        recall = Recall(history, settings.operators)
         for recalled in recall.placed():
             if engine.recall(recalled.step) != recalled.placements:
                 raise SearchError(
@@ -75,15 +80,14 @@ async def _resumed_run(settings: Settings, folder: Path, console: Console) -> Co
         engine.ledger.charge(history.total_spent)
         engine.tally.earlier_seconds = history.header.seconds
         store.resume()
-        stopped = await _search(settings, store, engine, recall.begun(), console)
+        stopped = await _search(settings, store, engine, recall.begun(author), console)
         return await conclude(settings.problem, engine, evaluator, store, validations(history), stopped)
 
 
-async def _open_author(settings: Settings, stack: AsyncExitStack) -> Author:
+def _reached_author(settings: Settings) -> Author:
     """Make the author and see that its model answers, before anything else is done."""
     author = make_author(settings)
-    stack.push_async_callback(author.close)
-    fault = await reachable(settings.llm)
+    fault = asyncio.run(reachable(settings.llm, seconds=PING_SECONDS))
     if fault is not None:
         raise SearchError(fault)
     return author
@@ -105,6 +109,13 @@ async def _search(
     except (SearchError, asyncio.CancelledError):
         store.finish(RunStatus.INTERRUPTED)
         raise
+
+
+def _to_the_end(main: Coroutine[None, None, Conclusion]) -> Conclusion:
+    try:
+        return asyncio.run(_ended_by_terminate(main))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 async def _ended_by_terminate(main: Coroutine[None, None, Conclusion]) -> Conclusion:

@@ -77,8 +77,7 @@ def try_source(settings: Settings, source: str, splits: Sequence[Split], folder:
     Raises:
         SandboxError, SearchError: the sandbox or the file of references does not work.
     """
-    sets = instance_sets(settings, folder, console)
-    return asyncio.run(_tried(settings, source, {split: sets[split] for split in splits}))
+    return asyncio.run(_tried(settings, source, instance_sets(settings, folder, console, splits)))
 
 
 async def _tried(settings: Settings, source: str, sets: Mapping[Split, InstanceSet]) -> Trial:

@@ -43,10 +43,15 @@ class Split(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One argument of a candidate's function: its name and what it means, with the unit."""
+    """One argument of a candidate's function: its name and what it means, with the unit.
+
+    `shared` says that it is the same for all alternatives that are compared in one decision, such as the current time:
+    added to a priority it decides nothing.
+    """
 
     name: str
     meaning: str
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

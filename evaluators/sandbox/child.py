@@ -1,5 +1,6 @@
 """The confined child: one job, from locking itself in to its last breath. The only code of ours near foreign code."""
 
+import mmap
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -13,12 +14,15 @@ from evaluators.sandbox import program
 from evaluators.sandbox.contract import Job, Setup
 from evaluators.sandbox.layout import Page, State
 from evaluators.sandbox.lockdown import Confinement
-from evaluators.sandbox.solutions import InvalidResult, as_solution
+from evaluators.sandbox.solutions import InvalidResult, as_solution, class_name
 from evaluators.source import PROGRAM_MODULES, Refused, read
 from problems import Instance, Kind, Problem, Solution, SolutionShape, Split
 
 Solver = Callable[[Instance], Solution]
 leave = os._exit  # bound now: a program may replace it later
+traceback_of = vars(BaseException)["__traceback__"].__get__  # past any property of the error's own class
+RESERVE = 4 * 2**20
+"""Bytes kept free while foreign code runs, so that there is room to tell what it raised when its memory was full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,13 @@ def perform(setup: Setup, order: Order, confinement: Confinement, shapes: Sequen
     """Lock in, do the job, end: never returns."""
     try:
         page = Page(order.page, shapes)
+        reserve = mmap.mmap(-1, RESERVE)
         confinement.enter()
         work = _read if order.job is Job.READ else _run
         error = attempt(lambda: work(setup, order, page))
+        reserve.close()
         if error is not None:
-            page.fail(*describe(error))
+            page.fail(*told(error))
     finally:
         leave(0)
 
@@ -53,20 +59,39 @@ def attempt(call: Callable[[], None]) -> BaseException | None:
     return None
 
 
+def told(error: BaseException) -> tuple[FailureKind, str]:
+    """Return the kind and a message of any error, even of one that cannot be described."""
+    found = [(FailureKind.RUNTIME_ERROR, "raised an error that cannot be shown")]
+    attempt(lambda: found.append(describe(error)))
+    return found[-1]
+
+
 def describe(error: BaseException) -> tuple[FailureKind, str]:
-    """Return the kind and a message of an error that foreign code may have made up."""
-    if isinstance(error, Refused):
-        return error.kind, str(error)
-    if isinstance(error, InvalidResult):
-        return FailureKind.INVALID_RESULT, str(error)
-    if isinstance(error, RuleError):
-        return FailureKind.RUNTIME_ERROR, str(error)
-    line = program.candidate_line(error.__traceback__)
+    """Return the kind and a message of an error that foreign code may have made up.
+
+    What came through the candidate's code is the candidate's own, though it wear a class of ours.
+    """
+    line = program.candidate_line(traceback_of(error))
+    if line is None:
+        if isinstance(error, Refused):
+            return error.kind, str(error)
+        if isinstance(error, InvalidResult):
+            return FailureKind.INVALID_RESULT, str(error)
+        if isinstance(error, RuleError):
+            return FailureKind.RUNTIME_ERROR, str(error)
     where = "" if line is None else f"line {line}: "
-    texts = [type.__getattribute__(type(error), "__name__")[:100]]
+    texts = [class_name(type(error))]
     attempt(lambda: texts.append(str.__getitem__(str(error), slice(MESSAGE_BYTES))))
-    kind = FailureKind.MEMORY if isinstance(error, MemoryError) else FailureKind.RUNTIME_ERROR
-    return kind, where + ": ".join(text for text in texts if text)
+    return kind_of(type(error)), where + ": ".join(text for text in texts if text)
+
+
+def kind_of(raised: type[BaseException]) -> FailureKind:
+    """Return the kind that an error of the candidate's own amounts to."""
+    if issubclass(raised, MemoryError):
+        return FailureKind.MEMORY
+    if issubclass(raised, FileNotFoundError | PermissionError):  # how libraries tell that the kernel refused a file
+        return FailureKind.VIOLATION
+    return FailureKind.RUNTIME_ERROR
 
 
 def _decoded(page: Page) -> str:

@@ -16,10 +16,9 @@ from typing import NoReturn
 import numpy as np
 
 from evaluators.outcome import FailureKind
-from evaluators.source import Refused
+from evaluators.syntax import FILE, Refused, no_python
 from problems import Rule
 
-FILE = "<candidate>"
 FORBIDDEN = (
     "open", "os.", "socket.", "subprocess.", "ctypes.", "signal.", "shutil.", "tempfile.", "glob.", "pty.", "fcntl.",
     "mmap.", "resource.", "syslog.", "gc.", "cpython.", "webbrowser.", "urllib.", "http.", "ftplib.", "smtplib.",
@@ -39,10 +38,11 @@ class Sink(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Count the text's bytes (as UTF-8 would take at least); over the limit is a violation."""
-        self.left -= len(text)
+        size = str.__len__(text)
+        self.left -= size
         if self.left < 0:
             self.violated(f"printed more than {self.most} bytes")
-        return len(text)
+        return size
 
 
 class Refuser:
@@ -63,6 +63,7 @@ def prepare(modules: Sequence[str], output_bytes: int, violated: Violated) -> No
     sys.path_importer_cache.clear()
     sys.path.clear()
     warnings.simplefilter("ignore")  # showing one would look for the source line in a file
+    sys.stdin = io.StringIO()
     sys.stdout = sys.stderr = Sink(output_bytes, violated)
     sys.addaudithook(_listener(violated))
 
@@ -78,7 +79,7 @@ def compiled(source: str) -> CodeType:
     try:
         return compile(source, FILE, "exec", dont_inherit=True)
     except SyntaxError as error:
-        raise Refused(FailureKind.COMPILE_ERROR, f"line {error.lineno}: {error.msg}") from None
+        raise no_python(error) from None
 
 
 def load(code: CodeType, name: str, modules: Sequence[str]) -> Rule:
@@ -91,15 +92,21 @@ def load(code: CodeType, name: str, modules: Sequence[str]) -> Rule:
     exec(code, vars(module))
     found: object = vars(module).get(name)
     if not callable(found):
-        raise Refused(FailureKind.COMPILE_ERROR, f"the program defines no function {name}")
+        message = f"line 1: the program defines no function {name} once its top level has run"
+        raise Refused(FailureKind.COMPILE_ERROR, message)
     return found
+
+
+def of_candidate(frame: FrameType) -> bool:
+    """Say whether a frame runs the candidate's code, even if it gave its file name an equality of its own."""
+    return str.__eq__(frame.f_code.co_filename, FILE)
 
 
 def candidate_line(traceback: TracebackType | None) -> int | None:
     """Return the deepest line of the candidate in a traceback."""
     line = None
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == FILE:
+        if of_candidate(traceback.tb_frame):
             line = traceback.tb_lineno
         traceback = traceback.tb_next
     return line
@@ -122,14 +129,19 @@ def _importer(modules: Sequence[str]) -> Callable[..., ModuleType]:
     return guarded
 
 
+def is_pseudo(path: object) -> bool:
+    """Say whether a path is what Python calls a text without a file, such as "<string>"."""
+    return type(path) is str and path.startswith("<")
+
+
 def _listener(violated: Violated) -> Callable[[str, tuple[object, ...]], None]:
     # Python's own parser looks for the file of a syntax error, such as "<string>": the kernel's refusal is enough.
     current = sys._getframe
 
     def listen(event: str, arguments: tuple[object, ...]) -> None:
-        if event.startswith(FORBIDDEN) and not (event == "open" and str(arguments[0]).startswith("<")):
+        if event.startswith(FORBIDDEN) and not (event == "open" and is_pseudo(arguments[0])):
             frame: FrameType | None = current()
-            while frame is not None and frame.f_code.co_filename != FILE:
+            while frame is not None and not of_candidate(frame):
                 frame = frame.f_back
             where = f"line {frame.f_lineno}: " if frame else ""
             violated(f"{where}{event} is forbidden: there are no files, processes, network or system calls here")

@@ -7,9 +7,14 @@ import numpy as np
 from problems import Solution, SolutionShape
 
 INTEGERS = frozenset(
-    {int, np.int8, np.int16, np.int32, np.int64, np.longlong, np.uint8, np.uint16, np.uint32, np.uint64, np.ulonglong}
-)
-REALS = INTEGERS | {float, np.float16, np.float32, np.float64}
+    map(id, (int, np.int8, np.int16, np.int32, np.int64, np.longlong, np.uint8, np.uint16, np.uint32, np.uint64,
+             np.ulonglong))
+)  # fmt: skip
+REALS = INTEGERS | frozenset(map(id, (float, np.float16, np.float32, np.float64)))
+"""Types by identity: a metaclass may make its class equal to any of them."""
+
+NAME_OF = vars(type)["__name__"].__get__
+"""Reads a class's name past any property of its metaclass."""
 
 
 class InvalidResult(Exception):  # noqa: N818 - names the failure kind
@@ -40,7 +45,7 @@ def _flatten(value: object, shape: tuple[int, ...], where: str) -> list[object]:
             raise InvalidResult(f"{where} must have shape {shape}, got {value.shape}")
         return list(value.ravel())
     if type(value) is not list and type(value) is not tuple:
-        raise InvalidResult(f"{where} must be a list or an array of shape {shape}, got {_name(type(value))}")
+        raise InvalidResult(f"{where} must be a list or an array of shape {shape}, got {class_name(type(value))}")
     if len(value) != shape[0]:
         raise InvalidResult(f"{where} must have {shape[0]} entries, got {len(value)}")
     if len(shape) == 1:
@@ -65,16 +70,17 @@ def _reals(leaves: list[object], promised: SolutionShape) -> Solution:
 
 
 def _all_integers(leaves: list[object]) -> TypeGuard[list[int]]:
-    return INTEGERS.issuperset(map(type, leaves))
+    return INTEGERS.issuperset(map(id, map(type, leaves)))
 
 
 def _all_reals(leaves: list[object]) -> TypeGuard[list[float]]:
-    return REALS.issuperset(map(type, leaves))
+    return REALS.issuperset(map(id, map(type, leaves)))
 
 
-def _stranger(leaves: list[object], known: frozenset[type]) -> str:
-    return next(_name(found) for found in map(type, leaves) if found not in known)
+def _stranger(leaves: list[object], known: frozenset[int]) -> str:
+    return next(class_name(found) for found in map(type, leaves) if id(found) not in known)
 
 
-def _name(found: type) -> str:
-    return found.__name__[:100]
+def class_name(found: type) -> str:
+    """Return the first 100 letters of a class's own name, whatever its metaclass says."""
+    return str.__getitem__(NAME_OF(found), slice(100))

@@ -122,9 +122,10 @@ def encode(source: str, limits: Limits) -> bytes | Failure:
     try:
         text = source.encode()
     except UnicodeEncodeError as error:
-        return Failure(FailureKind.REJECTED, f"the source is no text: half a character at position {error.start}")
+        line = source.count("\n", 0, error.start) + 1
+        return Failure(FailureKind.REJECTED, f"line {line}: the source is no text, it holds half a character")
     if len(text) > limits.source_bytes:
-        message = f"the source has {len(text)} bytes, at most {limits.source_bytes} are accepted"
+        message = f"line 1: the source has {len(text)} bytes, at most {limits.source_bytes} are accepted"
         return Failure(FailureKind.REJECTED, message)
     return text
 

@@ -24,6 +24,9 @@ from evaluators.sandbox.watch import Abandoned, watch
 from evaluators.source import PROGRAM_MODULES
 from problems import Kind
 
+PARSER = ("unicodedata",)
+"""What the parser imports when it first meets a letter beyond ASCII in a name."""
+
 LAZY = (
     "encodings.ascii", "encodings.latin_1", "encodings.utf_16", "encodings.idna", "traceback", "linecache", "warnings",
     "numpy.ma", "numpy.fft", "numpy.polynomial", "numpy.char", "numpy.rec", "numpy.linalg", "numpy.random",
@@ -61,16 +64,18 @@ def main(descriptor: int) -> None:
 
 def warm(setup: Setup) -> None:
     """Import and compile whatever a child will need: there is no file left to read later."""
-    if setup.problem.kind is Kind.RULE:
-        rules.warm()  # what a rule cannot import is left out: the smaller the process, the cheaper its forks
+    is_rule = setup.problem.kind is Kind.RULE
+    # What a rule cannot import is left out: the smaller the process, the cheaper its forks.
+    for name in PARSER if is_rule else (*PARSER, *LAZY, *PROGRAM_MODULES):
+        importlib.import_module(name)
+    if is_rule:
+        rules.warm()
     else:
-        for name in (*LAZY, *PROGRAM_MODULES):
-            importlib.import_module(name)
         time.localtime()
     source = next(iter(setup.problem.baselines.values()), None)
     if source is None:
         return
-    if setup.problem.kind is Kind.RULE:
+    if is_rule:
         solve = child.rule_solver(setup.problem, source)
     else:
         solve = child.program_solver(setup.problem, program.compiled(source), 0)

@@ -1,5 +1,7 @@
 """The verbs, and the one place where an expected error becomes one line and an exit status."""
 
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -42,12 +44,18 @@ def main() -> None:
 
 
 def status(arguments: Sequence[str]) -> int:
-    """Run one verb and return its exit status: 0, 1 (it failed), 2 (asked wrongly), 130 (interrupted)."""
+    """Run one verb and return its exit status: 0, 1 (it failed), 2 (asked wrongly), 130 and 141 (broken off)."""
     try:
-        return app(args=list(arguments), prog_name="evo", standalone_mode=False) or 0
+        ended = app(args=list(arguments), prog_name="evo", standalone_mode=False) or 0
+        sys.stdout.flush()
+        return ended
     except TyperException as error:
         return say(error.format_message(), error.exit_code)
     except (KeyboardInterrupt, Abort):
-        return say("interrupted; `evo resume` goes on from what is recorded", 130)
+        resumable = list(arguments)[:1] in (["run"], ["resume"])
+        return say("interrupted" + ("; `evo resume` goes on from what is recorded" if resumable else ""), 130)
+    except BrokenPipeError:  # `evo top | head` has seen enough; the interpreter would complain when it flushes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except expected_errors() as error:
         return complain(error)

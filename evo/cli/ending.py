@@ -1,20 +1,49 @@
-"""What a person sees at the end of a run, and the file that it leaves."""
+"""What is said at the end of a run, and the file that it leaves."""
 
 from pathlib import Path
 
 from rich.console import Console
 
 from evo import report
+from evo.cli.options import print_json
+from evo.cli.plain import plain
 from evo.conclusion import Conclusion
 from evo.export import export
+from evo.files import write_whole
 
 
-def conclude_for_people(conclusion: Conclusion, folder: Path, console: Console) -> None:
-    """Write `best.py`, then print the table, the source, the folder and the commands to try next."""
+def console_for(as_json: bool) -> Console:
+    """Return where the progress goes: beside the result where that is for programs."""
+    return Console(stderr=as_json)
+
+
+def conclude(conclusion: Conclusion, folder: Path, console: Console, as_json: bool) -> None:
+    """Write `best.py` and say how the run ended."""
     best = folder / "best.py"
-    best.write_text(export(folder), encoding="utf-8")
+    write_whole(best, export(folder))
+    if as_json:
+        print_json(_plain(conclusion, folder, best))
+    else:
+        _show(conclusion, folder, best, console)
+
+
+def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) -> None:
+    """Print the table, the source, the folder and the commands to try next."""
     console.print(f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}", highlight=False)
-    console.print(report.table(conclusion.baselines, conclusion.found, conclusion.sets))
+    console.print(report.table(conclusion.baselines, conclusion.found, conclusion.sets, console))
     console.print(report.source(conclusion.best.source))
     console.print(f"run: {folder}   rule: {best}", highlight=False, soft_wrap=True)
     report.next_commands(console, str(folder))
+
+
+def _plain(conclusion: Conclusion, folder: Path, best: Path) -> dict[str, object]:
+    return {
+        "run": str(folder),
+        "stopped": conclusion.stopped,
+        "isolation": conclusion.isolation.value,
+        "best": conclusion.best.ordinal,
+        "file": str(best),
+        "source": conclusion.best.source,
+        "found": plain(conclusion.found),
+        "baselines": plain(conclusion.baselines),
+    }

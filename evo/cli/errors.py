@@ -9,9 +9,8 @@ def usage_errors() -> tuple[type[Exception], ...]:
     from omegaconf.errors import OmegaConfBaseException
 
     from evo.fields import ConfigError
-    from evo.llm import LLMConfigError
 
-    return (ConfigError, LLMConfigError, HydraException, OmegaConfBaseException)
+    return (ConfigError, HydraException, OmegaConfBaseException)
 
 
 def expected_errors() -> tuple[type[Exception], ...]:

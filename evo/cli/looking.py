@@ -134,6 +134,6 @@ def _ordinal(store: "RunStore", identity: str) -> int:
 
     if identity == "best":
         return best_ordinal(store)
-    if not identity.isdecimal():
+    if not identity.isdecimal() or int(identity) >= 2**63:  # SQLite's largest integer
         raise ConfigError(f"Expected an ordinal or best, got {identity!r}.")
     return int(identity)

@@ -20,6 +20,7 @@ MODEL = "embedded"
 MAX_NODES = 70
 MAX_DEPTH = 14
 ATTEMPTS = 12
+COUNTED = ("number of", "share of", "fraction of")
 
 Rule = dict[str, Node]
 
@@ -73,7 +74,9 @@ class EmbeddedAuthor:
         """Vary one function of the first rule; the last attempts only tune. None: out of bounds."""
         signature = self._signatures[int(rng.integers(len(self._signatures)))]
         trees = tuple(rule[signature.name] for rule in rules)
-        material = Material(trees, tuple(parameter.name for parameter in signature.parameters))
+        names = tuple(each.name for each in signature.parameters)
+        own = tuple(each.name for each in signature.parameters if not each.shared)
+        material = Material(trees, names, own, _counts(signature))
         varied = (tune if attempt >= ATTEMPTS - 4 else MOVES[move])(material, rng)
         trusted = frozenset[Node]().union(*(risky(tree) | divisors(tree) for tree in trees))
         product = guarded(simplified(rounded(simplified(varied))), trusted)
@@ -85,6 +88,11 @@ class EmbeddedAuthor:
 def normalised(source: str) -> str:
     """Return the source without comments and layout."""
     return ast.unparse(ast.parse(source))
+
+
+def _counts(signature: Signature) -> tuple[str, ...]:
+    """Return the parameters without unit, as far as their meaning tells."""
+    return tuple(each.name for each in signature.parameters if each.meaning.startswith(COUNTED))
 
 
 def _readable(parent: Candidate, signatures: Sequence[Signature]) -> Rule | None:

@@ -132,6 +132,8 @@ def _choice(node: Node, condition: Node, then: Node, otherwise: Node) -> Node:
         return then
     if condition.op == "not":
         return choice(condition.children[0], otherwise, then)
+    if condition.op in MIRRORED and condition.children[0] == condition.children[1]:
+        return then if condition.op in ("<=", ">=", "==") else otherwise
     if condition.op in MIRRORED and all(part.is_constant for part in condition.children):
         return then if _holds(condition.op, *(part.value for part in condition.children)) else otherwise
     return node

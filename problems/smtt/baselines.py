@@ -9,13 +9,15 @@ PRIORITY = Signature(
     parameters=(
         Parameter("p", "processing time of the job, in time units, 1 to 100"),
         Parameter("d", "due date of the job, in time units; may be negative"),
-        Parameter("t", "time at which the machine is free and the job would start, in time units"),
-        Parameter("n_left", "number of waiting jobs, this one included"),
-        Parameter("p_mean", "mean processing time of the waiting jobs"),
-        Parameter("p_max", "largest processing time of the waiting jobs"),
-        Parameter("p_min", "smallest processing time of the waiting jobs"),
-        Parameter("d_mean", "mean due date of the waiting jobs"),
-        Parameter("d_min", "earliest due date of the waiting jobs"),
+        Parameter("t", "time at which the machine is free and the job would start, in time units", shared=True),
+        Parameter("n_left", "number of waiting jobs, this one included", shared=True),
+        Parameter("p_mean", "mean processing time of the waiting jobs", shared=True),
+        Parameter("p_max", "largest processing time of the waiting jobs", shared=True),
+        Parameter("w_shorter", "total processing time of the shorter waiting jobs (those before it in SPT order)"),
+        Parameter("d_mean", "mean due date of the waiting jobs", shared=True),
+        Parameter(
+            "late_share", "share of the waiting jobs that EDD order from now would make tardy, 0 to 1", shared=True
+        ),
     ),
     returns="the priority of the job as a finite number: the waiting job of smallest value starts next",
 )

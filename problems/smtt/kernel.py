@@ -24,29 +24,44 @@ def dispatch(rule: Rule, p: Array, d: Array, order: JobSequence, out: JobSequenc
     """
     waiting = order.copy()
     processing, due = p[order], d[order]
+    by_due = np.argsort(due, kind="mergesort")  # stable: EDD with SPT ties
+    edd, edd_processing, edd_due = waiting[by_due], processing[by_due], due[by_due]
     t, work, due_sum = 0.0, float(processing.sum()), float(due.sum())
     for left in range(order.size, 0, -1):
-        p_min, p_max = float(processing[0]), float(processing[left - 1])
-        p_mean, d_mean, d_min = work / left, due_sum / left, float(least(due, left))
-        chosen, smallest = 0, np.inf
+        p_mean, p_max, d_mean = work / left, float(processing[left - 1]), due_sum / left
+        late_share = tardy_in_order(edd_processing, edd_due, left, t) / left
+        chosen, smallest, w_shorter = 0, np.inf, 0.0
         for k in range(left):
-            value = rule(float(processing[k]), float(due[k]), t, float(left), p_mean, p_max, p_min, d_mean, d_min)
+            own_p, own_d = float(processing[k]), float(due[k])
+            value = rule(own_p, own_d, t, float(left), p_mean, p_max, w_shorter, d_mean, late_share)
             if value < smallest:
                 chosen, smallest = k, value
+            w_shorter += own_p
         out[order.size - left] = waiting[chosen]
         t += float(processing[chosen])
         work -= float(processing[chosen])
         due_sum -= float(due[chosen])
+        close_gap(edd, edd_processing, edd_due, position(edd, waiting[chosen]), left)
         close_gap(waiting, processing, due, chosen, left)
 
 
 @compiled
-def least(due: Array, left: int) -> float:
-    """Return the smallest of the first `left` entries."""
-    smallest: float = due[0]
-    for k in range(1, left):
-        smallest = min(smallest, due[k])
-    return smallest
+def tardy_in_order(processing: Array, due: Array, left: int, t: float) -> int:
+    """Return how many of the first `left` jobs are tardy when they run in the order given from time t."""
+    tardy = 0
+    for k in range(left):
+        t += processing[k]
+        tardy += t > due[k]
+    return tardy
+
+
+@compiled
+def position(jobs: JobSequence, job: int) -> int:
+    """Return where a job that is among the jobs stands."""
+    k = 0
+    while jobs[k] != job:
+        k += 1
+    return k
 
 
 @compiled

@@ -34,9 +34,9 @@ class TotalTardiness:
     measures: ClassVar[Mapping[str, str]] = MEASURES
 
     seed: int = 1
-    train: Sizes = ((20, 1), (50, 2), (100, 2), (200, 1))
-    validation: Sizes = ((100, 3), (200, 2), (500, 1))
-    test: Sizes = ((100, 3), (200, 2), (500, 1))
+    train: Sizes = ((20, 1), (50, 1), (100, 4), (200, 2))
+    validation: Sizes = ((100, 6), (200, 3), (500, 1))
+    test: Sizes = ((100, 6), (200, 3), (500, 1))
 
     def __post_init__(self) -> None:
         if self.seed < 0:

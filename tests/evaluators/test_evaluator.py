@@ -1,13 +1,13 @@
 """From source to outcome through real sandbox processes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
 
-from evaluators import Evaluation, Evaluator, Failure, FailureKind, InstanceSet, Isolation
+from evaluators import Evaluation, Evaluator, Failure, FailureKind, InstanceSet, Isolation, Memory
 from evaluators.rules import interpret_rules
 from evaluators.sandbox import Limits
 from problems import Problem, Split
@@ -25,6 +25,27 @@ async def evaluating(problem: Problem, workers: int = 1) -> AsyncIterator[Evalua
         sets[split] = InstanceSet(split, instances, tuple(problem.reference(instance) for instance in instances))
     async with Evaluator(problem, sets, LIMITS, workers) as evaluator:
         yield evaluator
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def shared(loop: asyncio.Runner) -> Iterator[Evaluator]:
+    """One process for the whole module: starting it is what takes long."""
+    context = evaluating(Toy())
+    yield loop.run(context.__aenter__())
+    loop.run(context.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def evaluator(shared: Evaluator) -> Evaluator:
+    """An evaluator that has seen nothing yet."""
+    shared.memory = Memory()
+    return shared
 
 
 def small_smtt() -> Smtt:
@@ -45,18 +66,15 @@ def test_every_baseline_scores_exactly_what_plain_python_computes(problem: Probl
     asyncio.run(check())
 
 
-def test_a_source_seen_before_is_not_evaluated_again() -> None:
+def test_a_source_seen_before_is_not_evaluated_again(evaluator: Evaluator, loop: asyncio.Runner) -> None:
     async def check() -> None:
-        async with evaluating(Toy()) as evaluator:
-            first = await evaluator.evaluate("def priority(p, w):\n    return p - 2 * w\n")
-            again = await evaluator.evaluate(
-                "def priority(p, w):\n    '''Renamed.'''\n    x = 2.0\n    return p - 2*w\n"
-            )
-            same = await evaluator.evaluate("# comment\ndef priority(p, w):\n    return p - 2.0 * w\n")
-            assert same is first
-            assert again is not first
+        first = await evaluator.evaluate("def priority(p, w):\n    return p - 2 * w\n")
+        again = await evaluator.evaluate("def priority(p, w):\n    '''Renamed.'''\n    x = 2.0\n    return p - 2*w\n")
+        same = await evaluator.evaluate("# comment\ndef priority(p, w):\n    return p - 2.0 * w\n")
+        assert same is first
+        assert again is not first
 
-    asyncio.run(check())
+    loop.run(check())
 
 
 def test_equal_candidates_in_flight_are_run_once() -> None:
@@ -77,22 +95,23 @@ FAILURES = {
 }
 
 
-def test_failures_have_their_kind_and_an_honest_candidate_scores_as_before() -> None:
+def test_failures_have_their_kind_and_an_honest_candidate_scores_as_before(
+    evaluator: Evaluator, loop: asyncio.Runner
+) -> None:
     async def check() -> None:
-        async with evaluating(Toy()) as evaluator:
-            honest = Toy().baselines["SPT"]
-            before = await evaluator.evaluate(honest)
-            for kind, source in FAILURES.items():
-                outcome = await evaluator.evaluate(source)
-                assert isinstance(outcome, Failure)
-                assert outcome.kind is kind, outcome.message
-                evaluator.memory.outcomes.clear()
-                after = await evaluator.evaluate(honest)
-                assert isinstance(before, Evaluation)
-                assert isinstance(after, Evaluation)
-                assert np.array_equal(after.values, before.values)
+        honest = Toy().baselines["SPT"]
+        before = await evaluator.evaluate(honest)
+        for kind, source in FAILURES.items():
+            outcome = await evaluator.evaluate(source)
+            assert isinstance(outcome, Failure)
+            assert outcome.kind is kind, outcome.message
+            evaluator.memory.outcomes.clear()
+            after = await evaluator.evaluate(honest)
+            assert isinstance(before, Evaluation)
+            assert isinstance(after, Evaluation)
+            assert np.array_equal(after.values, before.values)
 
-    asyncio.run(check())
+    loop.run(check())
 
 
 def test_a_program_that_lies_about_its_result_gains_nothing() -> None:
@@ -105,31 +124,31 @@ def test_a_program_that_lies_about_its_result_gains_nothing() -> None:
     asyncio.run(check())
 
 
-def test_each_split_is_scored_by_itself_and_carries_the_size_measure() -> None:
+def test_each_split_is_scored_by_itself_and_carries_the_size_measure(
+    evaluator: Evaluator, loop: asyncio.Runner
+) -> None:
     async def check() -> None:
-        async with evaluating(Toy()) as evaluator:
-            source = Toy().baselines["SPT"]
-            train, test = await asyncio.gather(evaluator.evaluate(source), evaluator.evaluate(source, Split.TEST))
-            assert isinstance(train, Evaluation)
-            assert isinstance(test, Evaluation)
-            assert (train.split, test.split) == (Split.TRAIN, Split.TEST)
-            assert set(train.measures) == {*Toy().measures, "size"}
-            assert train.facts.size > 0
-            assert evaluator.isolation in Isolation
+        source = Toy().baselines["SPT"]
+        train, test = await asyncio.gather(evaluator.evaluate(source), evaluator.evaluate(source, Split.TEST))
+        assert isinstance(train, Evaluation)
+        assert isinstance(test, Evaluation)
+        assert (train.split, test.split) == (Split.TRAIN, Split.TEST)
+        assert set(train.measures) == {*Toy().measures, "size"}
+        assert train.facts.size > 0
+        assert evaluator.isolation in Isolation
 
-    asyncio.run(check())
+    loop.run(check())
 
 
-def test_a_cancelled_waiter_does_not_lose_the_worker() -> None:
+def test_a_cancelled_waiter_does_not_lose_the_worker(evaluator: Evaluator, loop: asyncio.Runner) -> None:
     async def check() -> None:
-        async with evaluating(Toy()) as evaluator:
-            slow = asyncio.ensure_future(evaluator.evaluate(FAILURES[FailureKind.TIMEOUT]))
-            await asyncio.sleep(0.2)
-            slow.cancel()
-            outcome = await evaluator.evaluate(Toy().baselines["SPT"])
-            assert isinstance(outcome, Evaluation)
+        slow = asyncio.ensure_future(evaluator.evaluate(FAILURES[FailureKind.TIMEOUT]))
+        await asyncio.sleep(0.2)
+        slow.cancel()
+        outcome = await evaluator.evaluate(Toy().baselines["SPT"])
+        assert isinstance(outcome, Evaluation)
 
-    asyncio.run(check())
+    loop.run(check())
 
 
 def test_workers_are_counted_from_one() -> None:

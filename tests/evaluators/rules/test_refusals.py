@@ -77,7 +77,7 @@ BODIES = [
     ("for abs in range(3): pass", "'abs' is a function"),
     ("for x, y in range(3): pass", "only variables can be assigned"),
     ("x = range(3)", "use it only as"),
-    ("global a", "Global"),
+    ("global c", "Global"),
     ("import math", "imports stand at the top level"),
     ("from os import path", "imports stand at the top level"),
     ("def g(): pass", "functions stand at the top level"),
@@ -162,9 +162,19 @@ def test_a_missing_function_is_named_with_those_found() -> None:
     assert message == "line 1: the function `def f(a, b):` is missing; functions found: g."
 
 
-def test_text_that_is_no_python_is_a_compile_error_with_its_line() -> None:
-    refused = refusal("def f(a, b):\n    return a +\n")
-    assert (refused.kind, refused.message) == (FailureKind.COMPILE_ERROR, "line 2: invalid syntax")
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("return a +", "invalid syntax"),
+        ("break", "'break' outside loop"),
+        ("continue", "'continue' not properly in loop"),
+        ("__debug__ = 1", "cannot assign to __debug__"),
+        ("global a", "name 'a' is parameter and global"),
+    ],
+)
+def test_text_that_is_no_python_is_a_compile_error_with_its_line(body: str, words: str) -> None:
+    refused = refusal(f"def f(a, b):\n    {body}\n    return a\n")
+    assert (refused.kind, refused.message) == (FailureKind.COMPILE_ERROR, f"line 2: {words}")
 
 
 @pytest.mark.parametrize(

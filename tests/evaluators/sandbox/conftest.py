@@ -9,7 +9,7 @@ from evaluators.sandbox import Limits, Worker
 from problems import Kind, Split
 from problems.toy import Toy, ToyProgram
 
-sys.path.insert(0, str(Path(__file__).parent))  # the table of hostile candidates is a module beside the tests
+sys.path.insert(0, str(Path(__file__).parent))  # the tables of hostile candidates are modules beside the tests
 
 SHORT = Limits(cpu_seconds=0.4, wall_seconds=1.5, memory_mib=128, output_bytes=2000)
 

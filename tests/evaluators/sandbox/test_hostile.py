@@ -3,6 +3,7 @@ import time
 
 import numpy as np
 import pytest
+from disguised import DISGUISED
 from hostile import HOSTILE, Hostile
 
 from evaluators.sandbox import Job, Report, Worker
@@ -24,7 +25,7 @@ def truth(workers: dict[Kind, Worker]) -> dict[Kind, list[list[int]]]:
     return {kind: honest(worker) for kind, worker in workers.items()}
 
 
-@pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*HOSTILE, *DISGUISED], ids=lambda case: case.name)
 def test_a_hostile_candidate_fails_alone(
     case: Hostile, workers: dict[Kind, Worker], truth: dict[Kind, list[list[int]]]
 ) -> None:
@@ -37,5 +38,6 @@ def test_a_hostile_candidate_fails_alone(
         assert solution.dtype == np.int64
         assert solution.shape == (10,)
     if report.failure:
-        assert len(report.failure.message.encode()) <= 4096
+        assert 0 < len(report.failure.message.encode()) <= 4096
+        assert report.failure.message.replace("\n", "").isprintable()
     assert honest(worker) == truth[case.kind]

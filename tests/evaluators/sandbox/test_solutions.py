@@ -14,6 +14,23 @@ class Index(int):
     pass
 
 
+class Alike(type):
+    """Claims to be any class, under a name that raises."""
+
+    __name__ = property(lambda _: 1 / 0)
+
+    def __eq__(cls, other: object) -> bool:
+        return True
+
+    def __hash__(cls) -> int:
+        return hash(int)
+
+
+class Seeming(metaclass=Alike):
+    def __int__(self) -> int:
+        return 0
+
+
 @given(st.lists(INT64, max_size=20))
 def test_lists_tuples_and_arrays_of_integers_are_the_same_solution(numbers: list[int]) -> None:
     shape = SolutionShape((len(numbers),))
@@ -54,6 +71,12 @@ def test_a_solution_may_be_a_single_number() -> None:
 )  # fmt: skip
 def test_what_is_no_pair_of_integers_is_refused(result: object) -> None:
     with pytest.raises(InvalidResult):
+        as_solution(result, SolutionShape((2,)))
+
+
+@pytest.mark.parametrize("result", [Seeming(), [Seeming(), 1]], ids=["itself", "in a list"])
+def test_a_class_is_known_by_identity_and_named_by_its_own_name(result: object) -> None:
+    with pytest.raises(InvalidResult, match="got Seeming"):
         as_solution(result, SolutionShape((2,)))
 
 

@@ -154,12 +154,21 @@ def test_a_rule_fails_with_its_own_message(workers: dict[Kind, Worker]) -> None:
     assert failed[1].startswith("line 2: division by zero")
 
 
+def test_names_may_hold_letters_beyond_ascii(workers: dict[Kind, Worker]) -> None:
+    rule = "def priority(p, w):\n    α, ｗide = 0.5, w\n    return p - α * wide\n"
+    assert asyncio.run(workers[Kind.RULE].read(rule)).failure is None
+    assert run(workers[Kind.RULE], rule) == (None, "")
+    assert (
+        run(workers[Kind.PROGRAM], "def solve(p, w):\n    α = '\\N{BELL}'\n    return list(range(len(p)))\n")[0] is None
+    )
+
+
 def test_a_source_that_is_too_long_is_rejected_without_a_process() -> None:
     worker = Worker(Toy(train=1), {}, Limits(source_bytes=100))
     failure = asyncio.run(worker.read("#" * 101)).failure
     assert failure is not None
     assert (failure.kind, failure.message) == (
-        FailureKind.REJECTED, "the source has 101 bytes, at most 100 are accepted",
+        FailureKind.REJECTED, "line 1: the source has 101 bytes, at most 100 are accepted",
     )  # fmt: skip
 
 

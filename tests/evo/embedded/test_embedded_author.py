@@ -185,6 +185,13 @@ def test_readable_parents_stand_in_for_unreadable_ones() -> None:
     assert "for" not in source_of("cross", [LOOP, MDD, EDD], 5)
 
 
+def test_numbers_without_unit_multiply_times() -> None:
+    counted = Signature("priority", (*FEATURES[:2], Parameter("n_left", "number of waiting jobs")), "a number")
+    problem = Bare(signatures=(counted,))
+    sources = [source_of("grow", [rule("p", counted)], ordinal, problem) for ordinal in range(200)]
+    assert sum("n_left * " in source for source in sources) > 20
+
+
 def test_a_request_holds_no_prompt_and_costs_nothing() -> None:
     proposal = Proposal(1, 0, Operator("tune", "embedded", 1, move="tune"), (), 7)
     request = EmbeddedAuthor(Bare()).prepare(proposal)

@@ -72,6 +72,7 @@ def test_simple_trees_are_not_larger_and_stay_as_they_are(tree: Node) -> None:
         (call("min", x, x), "x"),
         (-(constant(0.0) - x), "x"),
         (choice(Node("<", (x, y)), x, x), "x"),
+        (choice(Node("<", (x, x)), x, y), "y"),
         (constant(2.0) * (constant(3.0) * x), "6.0 * x"),
         (x + constant(-2.0), "x - 2.0"),
         (call("max", call("max", x, constant(1.0)), constant(2.0)), "max(x, 2.0)"),

@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
         print(f"go.py: {error}", file=sys.stderr)
         return 1
     if verb == "test":
-        return become([str(PYTHON), "-m", "pytest", *rest], ROOT)
+        return become([str(PYTHON), "-m", "pytest", *(rest or ["-n", "auto"])], ROOT)
     if verb == "lint":
         return lint()
     return become([str(BIN / "evo"), *arguments], Path.cwd())

@@ -45,7 +45,7 @@ async def conclude(
     best = _picked(finalists, validated)
     outcomes = await _on_every_split(evaluator, best.source)
     store.record_score(best.ordinal, Split.TEST, outcomes[Split.TEST])
-    found = row(f"found: candidate {best.ordinal}", outcomes)
+    found = row(f"found #{best.ordinal}", outcomes)
     baselines = await rate_baselines(problem, evaluator)
     result = {"stopped": stopped, "rows": [_plain(line) for line in (found, *baselines)]}
     store.record_selected(best.ordinal, json.dumps(result))

@@ -11,6 +11,8 @@ from rich.text import Text
 from evaluators import Evaluation, Gap, InstanceSet, Outcome
 from problems import Split
 
+UNBOUNDED = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -28,17 +30,29 @@ def row(name: str, outcomes: Mapping[Split, Outcome]) -> Row:
     return Row(name, gaps, failed[0] if failed else "")
 
 
-def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet]) -> RenderableType:
-    """Lay out the baselines by test gap and the best found candidate beside them; say what the figures are."""
-    drawn = Table(title="gap to the reference, mean over instances (and ratio of sums)", title_justify="left")
-    drawn.add_column("heuristic")
-    for split in Split:
-        drawn.add_column(split, justify="right")
-    for line in sorted([*rows, found], key=_order):
-        style = "bold green" if line is found else ""
-        drawn.add_row(line.name, *(_cell(line.gaps.get(split)) for split in Split), style=style)
+def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet], console: Console) -> RenderableType:
+    """Lay out the baselines by test gap and the best found candidate beside them; say what the figures are.
+
+    On a narrow console the mean stands alone: a figure is never broken.
+    """
+    lines = sorted([*rows, found], key=_order)
+    drawn = _drawn(lines, found, ratio=True)
+    if console.measure(drawn, options=console.options.update(max_width=UNBOUNDED)).maximum > console.width:
+        drawn = _drawn(lines, found, ratio=False)
     failures = [Text(f"{line.name}: {line.failure}") for line in rows if line.failure]
     return Group(drawn, Text(describe_sets(sets), style="dim"), *failures)
+
+
+def _drawn(lines: Sequence[Row], found: Row, ratio: bool) -> Table:
+    title = f"gap to the reference, mean over instances{' (and ratio of sums)' if ratio else ''}"
+    drawn = Table(title=title, title_justify="left")
+    drawn.add_column("heuristic", overflow="fold")
+    for split in Split:
+        drawn.add_column(split, justify="right", no_wrap=True)
+    for line in lines:
+        style = "bold green" if line is found else ""
+        drawn.add_row(line.name, *(_cell(line.gaps.get(split), ratio) for split in Split), style=style)
+    return drawn
 
 
 def describe_sets(sets: Mapping[Split, InstanceSet]) -> str:
@@ -69,10 +83,10 @@ def _order(line: Row) -> float:
     return float("inf") if gap is None else gap.scaled
 
 
-def _cell(gap: Gap | None) -> str:
+def _cell(gap: Gap | None, ratio: bool) -> str:
     if gap is None:
         return "failed"
-    return f"{gap.scaled:.3%}" + ("" if gap.ratio is None else f" ({gap.ratio:.3%})")
+    return f"{gap.scaled:.3%}" + (f" ({gap.ratio:.3%})" if ratio and gap.ratio is not None else "")
 
 
 def _methods(known: InstanceSet) -> str:

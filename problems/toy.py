@@ -4,7 +4,7 @@ It is small, fast and complete: tests use it as the shipped fake, and a problem 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -64,13 +64,13 @@ def solve(p, w):
 """,
     "SPT": """\
 def solve(p, w):
-    '''Shortest processing time.'''
-    return sorted(range(len(p)), key=lambda j: p[j])
+    '''Shortest processing time, ties to the larger weight.'''
+    return sorted(range(len(p)), key=lambda j: (p[j], -w[j]))
 """,
     "LW": """\
 def solve(p, w):
-    '''Largest weight.'''
-    return sorted(range(len(w)), key=lambda j: -w[j])
+    '''Largest weight, ties to the shorter job.'''
+    return sorted(range(len(w)), key=lambda j: (-w[j], p[j]))
 """,
 }
 
@@ -107,6 +107,11 @@ class WeightedCompletion:
         p = rng.integers(1, 20, size=self.jobs, endpoint=True, dtype=np.int64)
         w = rng.integers(1, 10, size=self.jobs, endpoint=True, dtype=np.int64)
         return Instance(f"toy-{self.seed}-{split}-{index}", f"n={self.jobs}", (p, w), scale=float(self.jobs))
+
+    def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
+        """Return the same jobs in another order."""
+        order = rng.permutation(instance.arrays[0].size)
+        return replace(instance, arrays=tuple(array[order] for array in instance.arrays))
 
     def solution_shape(self, instance: Instance) -> SolutionShape:
         """A solution is the sequence of job indices."""

@@ -40,4 +40,4 @@ def _killed(ending: Ending, limits: Limits) -> tuple[FailureKind, str]:
     starved = ending.code == -signal.SIGABRT and ending.peak_kib > limits.memory_mib * 1000
     if ending.code == -signal.SIGKILL or starved:
         return FailureKind.MEMORY, f"needed more than {limits.memory_mib} MiB of memory"
-    return FailureKind.RUNTIME_ERROR, f"crashed (signal {-ending.code})"
+    return FailureKind.RUNTIME_ERROR, f"crashed: {signal.strsignal(-ending.code)} (signal {-ending.code})"

@@ -12,8 +12,12 @@ from typer.exceptions import Abort, TyperException
 from evo.cli import looking, making, running, trying
 from evo.cli.errors import complain, expected_errors, say
 
+EXAMPLES = "First steps: evo run experiment=quick; evo top; evo show best; evo doctor. Each verb has --help."
+
 # Plain help: drawing it by rich costs another 0.2 s.
-app = typer.Typer(name="evo", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(
+    name="evo", epilog=EXAMPLES, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+)
 for module in (running, looking, trying, making):
     app.add_typer(module.app)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command()
+@app.command(epilog="Example: evo top toy_s0 -n 20 --split validation")
 def top(
     name: RunName = None,
     run: RunOption = None,
@@ -50,7 +50,7 @@ def top(
             show_view(ranking(found, f"{store.path.parent.name}: fittest on {split}"))
 
 
-@app.command()
+@app.command(epilog="Example: evo show best --run toy_s0")
 def show(
     identity: Identity,
     run: RunOption = None,
@@ -71,7 +71,7 @@ def show(
         show_view(candidate(record))
 
 
-@app.command()
+@app.command(epilog="Example: evo lineage 54 --run toy_s0")
 def lineage(
     identity: Identity,
     run: RunOption = None,
@@ -93,7 +93,7 @@ def lineage(
         show_view(path(ordinal, steps, len(family.relatives) - 1))
 
 
-@app.command()
+@app.command(epilog="Example: evo export toy_s0 --to rule.py")
 def export(
     name: RunName = None,
     run: RunOption = None,
@@ -104,11 +104,12 @@ def export(
 ) -> None:
     """Write the best candidate as a plain Python file that needs nothing of ours."""
     from evo.export import export as exported
+    from evo.files import write_whole
 
     folder = find_run(name or run, runs)
     text = exported(folder)
     if to is not None:
-        to.write_text(text, encoding="utf-8")
+        write_whole(to, text)
     if as_json:
         print_json({"run": str(folder), "file": None if to is None else str(to), "source": text})
     else:

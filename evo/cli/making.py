@@ -10,7 +10,7 @@ from evo.cli.options import AsJson, ConfigDir, print_json
 app = typer.Typer()
 
 
-@app.command()
+@app.command(epilog="Example: evo new problem knapsack --kind rule --dir my_problems")
 def new(
     what: Annotated[Literal["problem"], typer.Argument(help="What to make.")],
     name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _.")],

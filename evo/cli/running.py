@@ -1,6 +1,7 @@
 """Verbs that make a run, go on with one, or do one again."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ app = typer.Typer()
 
 @app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-    options_metavar="[-m] [--config-dir DIR] [KEY=VALUE]...",
+    options_metavar="[-m] [--json] [--config-dir DIR] [KEY=VALUE]...",
 )
 def run(context: typer.Context) -> int:
     """Evolve a heuristic; `evo run --help` lists all settings, -m sweeps over several."""
@@ -21,21 +22,32 @@ def run(context: typer.Context) -> int:
     return run_by_hydra(context.args)
 
 
-@app.command()
-def resume(name: RunName = None, runs: RunsDir = RUNS, config_dir: ConfigDir = None) -> None:
-    """Go on with a run that was stopped or killed; nothing paid for is asked again."""
-    from rich.console import Console
-
-    from evo.cli.ending import conclude_for_people
+@app.command(epilog="Example: evo resume toy_s0 budget.candidates=2000")
+def resume(
+    name: RunName = None,
+    overrides: Annotated[
+        list[str] | None,
+        typer.Argument(help="A larger budget.NAME, or evaluator.workers, for this time.", metavar="KEY=VALUE"),
+    ] = None,
+    runs: RunsDir = RUNS,
+    config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Go on with a run that was stopped, killed or has used up its budget; nothing paid for is asked again."""
+    from evo.cli.ending import conclude, console_for
     from evo.composition import load
     from evo.run import resume as resume_run
 
+    settings = list(overrides or [])
+    if name is not None and "=" in name and not Path(name).exists():  # the name may be left out
+        settings.insert(0, name)
+        name = None
     folder = find_run(name, runs)
-    console = Console()
-    conclude_for_people(resume_run(load(folder, config_dir), folder, console), folder, console)
+    console = console_for(as_json)
+    conclude(resume_run(load(folder, config_dir, settings), folder, console), folder, console, as_json)
 
 
-@app.command()
+@app.command(epilog="Example: evo replay toy_s0 --evaluate")
 def replay(
     name: RunName = None,
     evaluate: Annotated[bool, typer.Option("--evaluate", help="Evaluate every candidate again as well.")] = False,

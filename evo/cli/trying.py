@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command()
+@app.command(epilog="Example: evo evaluate rule.py problem=toy --json --instances")
 def evaluate(
     file: Annotated[Path, typer.Argument(help="The file with the candidate's source.", exists=True, dir_okay=False)],
     overrides: Overrides = None,
@@ -43,7 +43,7 @@ def evaluate(
     return 0 if trial.failure is None else 1
 
 
-@app.command()
+@app.command(epilog="Example: evo check problem=NAME --config-dir FOLDER")
 def check(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: AsJson = False) -> int:
     """Say whether a problem is sound (problem=NAME): deterministic, feasible baselines, timing; else exit status 1."""
     from evo.checks import check_problem
@@ -53,7 +53,7 @@ def check(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: As
     return _reported("check", found, as_json)
 
 
-@app.command()
+@app.command(epilog="Example: evo doctor llm=ollama")
 def doctor(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: AsJson = False) -> int:
     """Say whether Python, numba, solver, isolation and the endpoint (llm=NAME) work here; else exit status 1."""
     from evo.composition import compose, key_variables

@@ -21,9 +21,7 @@ def show_view(view: RenderableType) -> None:
 
 def ranking(found: Sequence[Ranked], title: str) -> RenderableType:
     """Lay out a ranking."""
-    table = Table(title=title, title_justify="left")
-    for heading in ("candidate", "gap", "ratio of sums", "validation", "size", "operator", "model"):
-        table.add_column(heading, justify="right" if heading not in ("operator", "model") else "left")
+    table = _of_figures(title, "candidate", "gap", "ratio\nof sums", "validation", "size")
     for one in found:
         validation = "" if one.validation is None else f"{-one.validation:.3%}"
         ratio = _percent(one.gap.ratio)
@@ -66,11 +64,8 @@ def outcome_line(split: Split, outcome: Outcome) -> str:
 
 def path(ordinal: int, steps: Sequence[Improvement], ancestors: int) -> RenderableType:
     """Lay out the steps that improved."""
-    table = Table(
-        title=f"candidate {ordinal}: steps that improved ({ancestors} ancestors in all)", title_justify="left"
-    )
-    for heading in ("candidate", "parent", "gap", "before", "operator", "model"):
-        table.add_column(heading)
+    title = f"candidate {ordinal}: steps that improved ({ancestors} ancestors in all)"
+    table = _of_figures(title, "candidate", "parent", "gap", "before")
     for step in steps:
         parent, before = (
             "" if step.parent is None else str(step.parent),
@@ -111,6 +106,16 @@ def instance_rows(trial: Trial) -> RenderableType:
         table.add_column(heading)
     for row in rows:
         table.add_row(*(f"{value:.6g}" if isinstance(value, float) else str(value) for value in row.values()))
+    return table
+
+
+def _of_figures(title: str, *figures: str) -> Table:
+    """Return a table of figures, never broken, and of two words that are: who wrote it."""
+    table = Table(title=title, title_justify="left")
+    for heading in figures:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("operator", "model"):
+        table.add_column(heading, overflow="fold")
     return table
 
 

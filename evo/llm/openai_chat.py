@@ -54,11 +54,13 @@ class OpenAIChat:
     async def ping(self) -> None:
         """Ask for the list of models, which costs nothing; an endpoint without one has answered too."""
         try:
-            await self._client.models.list()
+            models = await self._client.get("/models", cast_to=object)
         except openai.NotFoundError:
             return
         except (openai.APIError, json.JSONDecodeError) as error:
             raise self._mine(error) from None
+        if not isinstance(models, dict):  # a page for people, say
+            raise malformed("no list of models", self._key)
 
     async def close(self) -> None:
         """Release connections."""

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
+from urllib.parse import urlsplit
 
 from evo.llm.contract import LLM, LLMError, Price, Sampling
 from evo.llm.retry import Retry
@@ -47,8 +48,8 @@ class LLMSettings:
             raise ValueError(f"Expected llm.provider one of {', '.join(PROVIDERS)}, got {self.provider!r}.")
         if not self.model:
             raise ValueError("Expected a name in llm.model, got an empty text.")
-        if self.provider == "openai" and not self.base_url.startswith(("http://", "https://")):
-            raise ValueError(f"Expected llm.base_url to start with http:// or https://, got {self.base_url!r}.")
+        if self.provider == "openai" and not _is_address(self.base_url):
+            raise ValueError(f"Expected llm.base_url like http://host:port/v1 or https://…, got {self.base_url!r}.")
         if self.limit_name not in LIMIT_NAMES:
             raise ValueError(f"Expected llm.limit_name one of {', '.join(LIMIT_NAMES)}, got {self.limit_name!r}.")
         if not (isfinite(self.timeout) and self.timeout > 0):
@@ -86,6 +87,14 @@ class LLMSettings:
         if not key and self.api_key_env and not self.local:
             raise LLMConfigError(f"llm {self.model} needs a key: set the environment variable {self.api_key_env}.")
         return key
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # its port is no number
+        return False
 
 
 def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ) -> LLM:

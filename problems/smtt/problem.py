@@ -1,7 +1,7 @@
 """Single machine total tardiness, 1||ΣTj: dispatching rules are searched for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -51,6 +51,11 @@ class TotalTardiness:
     def instances(self, split: Split) -> Sequence[Instance]:
         """Return the instances of a split; arrays: p and d, each of shape (jobs,), int64, in time units."""
         return instances(self.seed, split, self.sizes(split))
+
+    def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
+        """Return the same jobs in another order."""
+        order = rng.permutation(instance.arrays[0].size)
+        return replace(instance, arrays=tuple(array[order] for array in instance.arrays))
 
     def solution_shape(self, instance: Instance) -> SolutionShape:
         """A solution is the sequence of job indices."""

@@ -30,7 +30,7 @@ from problems import Reference, Split
 from problems.smtt import Smtt
 
 RULE = """
-def priority(p, d, t, n_left, p_mean, p_max, w_shorter, d_mean, late_share):
+def priority(p, d, t, n_left, p_mean, p_max, w_late, d_mean, late_share):
     slack = d - t - p
     mu = max(CONSTANT * p + t, d)
     rho = min(1.0, p / (t + p_max))
@@ -42,7 +42,7 @@ def priority(p, d, t, n_left, p_mean, p_max, w_shorter, d_mean, late_share):
     else:
         mu = mu + 0.001 * min(slack, p_max)
     if n_left > 2.0:
-        spread = (p_max - w_shorter) / (p_mean + 1.0)
+        spread = (p_max - w_late) / (p_mean + 1.0)
         mu = mu + 0.01 * spread * p
     else:
         mu = mu + 0.005 * p

@@ -13,7 +13,9 @@ PRIORITY = Signature(
         Parameter("n_left", "number of waiting jobs, this one included", shared=True),
         Parameter("p_mean", "mean processing time of the waiting jobs", shared=True),
         Parameter("p_max", "largest processing time of the waiting jobs", shared=True),
-        Parameter("w_shorter", "total processing time of the shorter waiting jobs (those before it in SPT order)"),
+        Parameter(
+            "w_late", "work of the shorter waiting jobs (before it in SPT order) that EDD from now would make tardy"
+        ),
         Parameter("d_mean", "mean due date of the waiting jobs", shared=True),
         Parameter(
             "late_share", "share of the waiting jobs that EDD order from now would make tardy, 0 to 1", shared=True

@@ -4,6 +4,7 @@ Symbols: p processing time, d due date, t the time at which the machine is free;
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from problems.contract import Array, Rule
 from problems.kernels import compiled
@@ -26,17 +27,19 @@ def dispatch(rule: Rule, p: Array, d: Array, order: JobSequence, out: JobSequenc
     processing, due = p[order], d[order]
     by_due = np.argsort(due, kind="mergesort")  # stable: EDD with SPT ties
     edd, edd_processing, edd_due = waiting[by_due], processing[by_due], due[by_due]
+    tardy = np.zeros(order.size, dtype=np.bool_)
     t, work, due_sum = 0.0, float(processing.sum()), float(due.sum())
     for left in range(order.size, 0, -1):
         p_mean, p_max, d_mean = work / left, float(processing[left - 1]), due_sum / left
-        late_share = tardy_in_order(edd_processing, edd_due, left, t) / left
-        chosen, smallest, w_shorter = 0, np.inf, 0.0
+        late_share = mark_tardy(edd, edd_processing, edd_due, left, t, tardy) / left
+        chosen, smallest, w_late = 0, np.inf, 0.0
         for k in range(left):
             own_p, own_d = float(processing[k]), float(due[k])
-            value = rule(own_p, own_d, t, float(left), p_mean, p_max, w_shorter, d_mean, late_share)
+            value = rule(own_p, own_d, t, float(left), p_mean, p_max, w_late, d_mean, late_share)
             if value < smallest:
                 chosen, smallest = k, value
-            w_shorter += own_p
+            if tardy[waiting[k]]:
+                w_late += own_p
         out[order.size - left] = waiting[chosen]
         t += float(processing[chosen])
         work -= float(processing[chosen])
@@ -46,13 +49,14 @@ def dispatch(rule: Rule, p: Array, d: Array, order: JobSequence, out: JobSequenc
 
 
 @compiled
-def tardy_in_order(processing: Array, due: Array, left: int, t: float) -> int:
-    """Return how many of the first `left` jobs are tardy when they run in the order given from time t."""
-    tardy = 0
+def mark_tardy(jobs: JobSequence, processing: Array, due: Array, left: int, t: float, tardy: NDArray[np.bool_]) -> int:
+    """Mark which of the first `left` jobs are tardy when they run in the order given from time t; return how many."""
+    count = 0
     for k in range(left):
         t += processing[k]
-        tardy += t > due[k]
-    return tardy
+        tardy[jobs[k]] = t > due[k]
+        count += t > due[k]
+    return count
 
 
 @compiled

@@ -174,7 +174,7 @@ class Oracle:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 digest = hashlib.sha256(json.dumps(body["messages"]).encode()).hexdigest()
-                time.sleep(0.05)
+                threading.Event().wait(0.05)
                 code = f"```python\ndef priority(p, w):\n    return p - {int(digest[:3], 16) / 100} * w\n```"
                 message = {"role": "assistant", "content": code}
                 oracle.answered[digest] += 1

@@ -24,7 +24,9 @@ HEADER = PRIORITY.header()
 RULES_OF_ALL_KINDS = {
     **{name: RULES[name] for name in ("EDD", "MDD", "MDDC", "ATC-2", "COVERT")},
     "constant": f"{HEADER}\n    return 0.0\n",
-    "everything": f"{HEADER}\n    return (p - p_mean) * (d_mean - d) + p_max * late_share / (p + w_shorter + 1.0) - n_left * t\n",
+    "everything": (
+        f"{HEADER}\n    return (p - p_mean) * (d_mean - d) + p_max * late_share / (p + w_late + 1.0) - n_left * t\n"
+    ),
     "failing": f"{HEADER}\n    return math.nan\n",
     "failing late": f"{HEADER}\n    return math.nan if n_left < 3.0 else d\n",
     "failing for some": f"{HEADER}\n    return math.nan if p < p_mean else d\n",
@@ -41,12 +43,13 @@ def literal_dispatch(rule, p: list[int], d: list[int]) -> list[int]:
     while waiting:
         ps, ds = [p[j] for j in waiting], [d[j] for j in waiting]
         n = len(waiting)
-        shorter = {j: sum(p[i] for i in waiting if (p[i], d[i], i) < (p[j], d[j], j)) for j in waiting}
         edd = sorted(waiting, key=lambda j: (d[j], p[j], j))
         ends = itertools.accumulate([t + p[edd[0]], *(p[j] for j in edd[1:])])
-        late_share = sum(end > d[j] for end, j in zip(ends, edd, strict=True)) / n
+        tardy = [j for end, j in zip(ends, edd, strict=True) if end > d[j]]
+        late_share = len(tardy) / n
+        w_late = {j: float(sum(p[i] for i in tardy if (p[i], d[i], i) < (p[j], d[j], j))) for j in waiting}
         before, after = (float(n), sum(ps) / n, float(max(ps))), (sum(ds) / n, late_share)
-        values = {j: rule(float(p[j]), float(d[j]), float(t), *before, float(shorter[j]), *after) for j in waiting}
+        values = {j: rule(float(p[j]), float(d[j]), float(t), *before, w_late[j], *after) for j in waiting}
         chosen = min(waiting, key=lambda j: (math.inf if math.isnan(values[j]) else values[j], p[j], d[j], j))
         waiting.remove(chosen)
         sequence.append(chosen)

@@ -1,0 +1,41 @@
+"""The README's commands are commands: verbs and options exist, settings compose, files are there."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from evo.cli.app import app
+from evo.composition import compose
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+COMMANDS = [shlex.split(line, comments=True) for block in BLOCKS for line in block.splitlines()]
+EVO = [command[1:] for command in COMMANDS if command[:1] == ["evo"]]
+
+
+def test_there_are_commands() -> None:
+    assert len(EVO) > 10
+
+
+@pytest.mark.parametrize("command", EVO, ids=" ".join)
+def test_a_verb_and_its_options_exist(command: list[str]) -> None:
+    verb, *rest = command
+    shown = CliRunner().invoke(app, [verb, "--help"] if verb != "run" else ["--help"]).output
+    options = [] if verb == "run" else [token for token in rest if token.startswith("--")]
+    assert "Usage: " in shown
+    assert [option for option in options if option not in shown] == []
+
+
+@pytest.mark.parametrize("command", [c for c in EVO if any("=" in token for token in c)], ids=" ".join)
+def test_settings_compose(command: list[str]) -> None:
+    overrides = [token for token in command[1:] if "=" in token and token != "problem=mine"]
+    assert compose([token.replace("seed=1,2,3", "seed=1") for token in overrides]).seed >= 0
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`?((?:benchmarks|problems|configs|evo)/[\w/]+\.py)", README))))
+def test_files_that_are_named_are_there(path: str) -> None:
+    assert (ROOT / path).is_file()

@@ -1,8 +1,8 @@
 """Does the first run find a rule that beats MDD (with SPT ties, so = PSK) on instances that it never saw?
 
 For each seed the main job runs whole; its best rule, MDD, MDDC and a hand-made rule then dispatch fresh instances
-(another generator seed, the paper's 20 classes, n >= 100). Differences to MDD are paired by instance, their 95 % intervals come from
-10,000 bootstrap resamples: of the mean gap, and of the ratio of sums.
+(another generator seed, the paper's 20 classes, n >= 100). Differences to MDD are paired by instance, their 95 %
+intervals come from 10,000 bootstrap resamples: of the mean gap, and of the ratio of sums.
 
     python benchmarks/search.py [--seeds 10] [--overrides budget.candidates=500 …] [--json FILE]
 """

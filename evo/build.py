@@ -17,7 +17,7 @@ from evo.llm import LLMAuthor, make_llm
 from evo.population import Population
 from evo.settings import Settings
 from islands import GridArchive, Island
-from problems import Split
+from problems import Instance, Problem, Split
 
 REFERENCES = "references.sqlite"
 
@@ -65,6 +65,21 @@ def make_evaluator(settings: Settings, sets: Mapping[Split, InstanceSet]) -> Eva
     return Evaluator(settings.problem, sets, wanted.limits, wanted.processes, settings.folders, wanted.isolation)
 
 
+def drawn_instances(problem: Problem, split: Split) -> tuple[Instance, ...]:
+    """Return the instances of a split.
+
+    Raises:
+        ConfigError: there is none, or one is something else.
+    """
+    instances = tuple(problem.instances(split))
+    if not instances:
+        raise ConfigError(f"Expected instances of {problem.name} in {split}, got none.")
+    for instance in instances:
+        if not isinstance(instance, Instance):
+            raise ConfigError(f"Expected Instance in {split} of {problem.name}, got {instance!r}.")
+    return instances
+
+
 def instance_sets(
     settings: Settings, folder: Path, console: Console, splits: Sequence[Split] = tuple(Split)
 ) -> dict[Split, InstanceSet]:
@@ -73,7 +88,7 @@ def instance_sets(
     Raises:
         SearchError: the file of references cannot be read or written.
     """
-    instances = {split: tuple(settings.problem.instances(split)) for split in splits}
+    instances = {split: drawn_instances(settings.problem, split) for split in splits}
     every = [instance for split in splits for instance in instances[split]]
 
     def heard(done: int, wanted: int) -> None:

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from evo.settings import EvaluatorSettings, Settings
 from islands import Migration
 from problems import Problem
 
+YAMLError: type[Exception] = import_module("yaml").YAMLError  # its package states no types
 OWN = ("seed", "window", "tournament")
 GROUPS = ("problem", "axes", "llm", "operator", "islands", "evaluator", "budget")
 
@@ -67,7 +69,7 @@ def composed(overrides: Sequence[str], folders: Sequence[str] = ()) -> DictConfi
     try:
         with initialize_config_module("configs", version_base=None):
             return hydra_compose("config", [*extending(overrides), *search])
-    except (HydraException, OmegaConfBaseException) as error:
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise ConfigError(one_line(error)) from error
 
 
@@ -139,7 +141,7 @@ def load(folder: Path, config_dir: str | None = None, overrides: Sequence[str] =
     try:
         config = OmegaConf.load(folder / ".hydra" / "config.yaml")
         sources = OmegaConf.select(OmegaConf.load(folder / ".hydra" / "hydra.yaml"), "hydra.runtime.config_sources")
-    except (OSError, OmegaConfBaseException) as error:
+    except (OSError, OmegaConfBaseException, YAMLError) as error:
         raise ConfigError(f"{folder} is not the folder of a run: {one_line(error)}") from error
     if not isinstance(config, DictConfig):
         raise ConfigError(f"Expected names and values in {folder}/.hydra/config.yaml.")
@@ -198,11 +200,26 @@ def _problem(values: Mapping[str, object], folders: Sequence[str]) -> Problem:
     try:
         problem: Problem = instantiate(values, _convert_="all")
     except InstantiationException as error:
-        cause = error.__cause__ or error
-        if isinstance(cause, TypeError):
-            check_types(get_class(str(values["_target_"])), values, "problem")
-        raise ConfigError(f"problem: {one_line(cause)}") from error
+        raise ConfigError(f"problem: {_instantiation_fault(error, values)}") from error
+    if missing := [name for name in vars(Problem) if not (name.startswith("_") or hasattr(problem, name))]:
+        raise ConfigError(
+            f"problem: {values['_target_']} lacks {', '.join(missing)}: `evo new problem` writes them all."
+        )
     return problem
+
+
+def _instantiation_fault(error: InstantiationException, values: Mapping[str, object]) -> str:
+    """Say why the problem's class cannot be imported or does not take its values."""
+    cause = error.__cause__ or error
+    if isinstance(cause, TypeError):
+        check_types(get_class(str(values["_target_"])), values, "problem")
+    if not isinstance(cause, ImportError):
+        return one_line(cause)
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    return (
+        f"cannot import {values['_target_']}: {one_line(cause)}; --config-dir names the folder of a module of your own."
+    )
 
 
 def _operators(group: Mapping[str, object], author: str) -> tuple[Operator, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
@@ -30,15 +30,26 @@ def row(name: str, outcomes: Mapping[Split, Outcome]) -> Row:
     return Row(name, gaps, failed[0] if failed else "")
 
 
-def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet], console: Console) -> RenderableType:
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """Layouts of the same figures, the fullest first: the first that is no wider than the console is shown."""
+
+    layouts: Sequence[Table]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Choose."""
+        unbounded = options.update(max_width=UNBOUNDED)
+        fitting = [each for each in self.layouts if console.measure(each, options=unbounded).maximum <= console.width]
+        yield fitting[0] if fitting else self.layouts[-1]
+
+
+def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet]) -> RenderableType:
     """Lay out the baselines by test gap and the best found candidate beside them; say what the figures are.
 
     On a narrow console the mean stands alone: a figure is never broken.
     """
     lines = sorted([*rows, found], key=_order)
-    drawn = _drawn(lines, found, ratio=True)
-    if console.measure(drawn, options=console.options.update(max_width=UNBOUNDED)).maximum > console.width:
-        drawn = _drawn(lines, found, ratio=False)
+    drawn = Fitting([_drawn(lines, found, ratio) for ratio in (True, False)])
     failures = [Text(f"{line.name}: {line.failure}") for line in rows if line.failure]
     return Group(drawn, Text(describe_sets(sets), style="dim"), *failures)
 

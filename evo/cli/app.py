@@ -10,8 +10,9 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from evo.cli import looking, making, running, trying
-from evo.cli.errors import complain, expected_errors, say
+from evo.cli.errors import complain, is_expected, say
 
+INTERRUPTED = 130  # typer returns it for Ctrl-C, without a word
 EXAMPLES = "First steps: evo run experiment=quick; evo top; evo show best; evo doctor. Each verb has --help."
 
 # Plain help: drawing it by rich costs another 0.2 s.
@@ -52,14 +53,20 @@ def status(arguments: Sequence[str]) -> int:
     try:
         ended = app(args=list(arguments), prog_name="evo", standalone_mode=False) or 0
         sys.stdout.flush()
-        return ended
+        return _interrupted(arguments) if ended == INTERRUPTED else ended
     except TyperException as error:
         return say(error.format_message(), error.exit_code)
     except (KeyboardInterrupt, Abort):
-        resumable = list(arguments)[:1] in (["run"], ["resume"])
-        return say("interrupted" + ("; `evo resume` goes on from what is recorded" if resumable else ""), 130)
+        return _interrupted(arguments)
     except BrokenPipeError:  # `evo top | head` has seen enough; the interpreter would complain when it flushes
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
-    except expected_errors() as error:
+    except Exception as error:  # a bug in the user's own problem may be of any kind; ours is raised again
+        if not is_expected(error):
+            raise
         return complain(error)
+
+
+def _interrupted(arguments: Sequence[str]) -> int:
+    resumable = list(arguments[:1]) in (["run"], ["resume"])
+    return say("interrupted" + ("; `evo resume` goes on from what is recorded" if resumable else ""), INTERRUPTED)

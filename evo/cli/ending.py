@@ -30,7 +30,7 @@ def conclude(conclusion: Conclusion, folder: Path, console: Console, as_json: bo
 def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) -> None:
     """Print the table, the source, the folder and the commands to try next."""
     console.print(f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}", highlight=False)
-    console.print(report.table(conclusion.baselines, conclusion.found, conclusion.sets, console))
+    console.print(report.table(conclusion.baselines, conclusion.found, conclusion.sets))
     console.print(report.source(conclusion.best.source))
     console.print(f"run: {folder}   rule: {best}", highlight=False, soft_wrap=True)
     report.next_commands(console, str(folder))

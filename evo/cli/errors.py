@@ -1,4 +1,7 @@
-"""The expected errors, each one line on stderr and an exit status; anything else is a bug and keeps its traceback."""
+"""The expected errors, each one line on stderr and an exit status; anything else is a bug and keeps its traceback.
+
+Expected is, besides our own kinds, whatever the code of the user's own problem raises.
+"""
 
 import sys
 
@@ -8,9 +11,10 @@ def usage_errors() -> tuple[type[Exception], ...]:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
+    from evo.composition import YAMLError
     from evo.fields import ConfigError
 
-    return (ConfigError, HydraException, OmegaConfBaseException)
+    return (ConfigError, HydraException, OmegaConfBaseException, YAMLError)
 
 
 def expected_errors() -> tuple[type[Exception], ...]:
@@ -24,10 +28,20 @@ def expected_errors() -> tuple[type[Exception], ...]:
     return (*usage_errors(), SearchError, StoreError, SandboxError, OSError, sqlite3.Error)
 
 
+def is_expected(error: Exception) -> bool:
+    """Say whether an error is told in one line."""
+    from evo.cli.own_code import own_place
+
+    return isinstance(error, expected_errors()) or own_place(error) is not None
+
+
 def complain(error: Exception) -> int:
     """Print an expected error and return the exit status: 2 for wrong settings, else 1."""
+    from evo.cli.own_code import own_place, told
     from evo.composition import one_line
 
+    if not isinstance(error, expected_errors()):
+        return say(told(error, own_place(error) or "?"), 1)
     return say(one_line(error), 2 if isinstance(error, usage_errors()) else 1)
 
 

@@ -11,7 +11,7 @@ from omegaconf import DictConfig
 
 from evo.build import make_author
 from evo.cli.ending import conclude, console_for
-from evo.cli.errors import complain, expected_errors
+from evo.cli.errors import complain, is_expected
 from evo.cli.hydra_options import JSON, config_dir, sorted_arguments
 from evo.composition import compose, extending, from_config, register_schema
 from evo.fields import ConfigError
@@ -41,7 +41,9 @@ def run_by_hydra(arguments: Sequence[str]) -> int:
     def job(config: DictConfig) -> None:
         try:
             _run_job(config, as_json)
-        except expected_errors() as error:  # the other jobs of a sweep go on
+        except Exception as error:  # the other jobs of a sweep go on
+            if not is_expected(error):
+                raise
             statuses.append(complain(error))
 
     job()

@@ -15,19 +15,22 @@ from problems import Split
 
 
 def show_view(view: RenderableType) -> None:
-    """Print a view."""
-    Console().print(view)
+    """Print a view; lines of text are not broken."""
+    Console().print(view, soft_wrap=isinstance(view, Text))
 
 
 def ranking(found: Sequence[Ranked], title: str) -> RenderableType:
     """Lay out a ranking."""
-    table = _of_figures(title, "candidate", "gap", "ratio\nof sums", "validation", "size")
+    return report.Fitting([_ranking(found, title, ratio) for ratio in (True, False)])
+
+
+def _ranking(found: Sequence[Ranked], title: str, ratio: bool) -> Table:
+    sums = ("ratio\nof sums",) if ratio else ()
+    table = _of_figures(title, "#", "gap", *sums, "validation", "size")
     for one in found:
         validation = "" if one.validation is None else f"{-one.validation:.3%}"
-        ratio = _percent(one.gap.ratio)
-        table.add_row(
-            str(one.ordinal), f"{one.gap.scaled:.3%}", ratio, validation, str(one.size), one.operator, one.model
-        )
+        gaps = (f"{one.gap.scaled:.3%}", *((_percent(one.gap.ratio),) if ratio else ()))
+        table.add_row(str(one.ordinal), *gaps, validation, str(one.size), one.operator, one.model)
     return table
 
 
@@ -65,7 +68,7 @@ def outcome_line(split: Split, outcome: Outcome) -> str:
 def path(ordinal: int, steps: Sequence[Improvement], ancestors: int) -> RenderableType:
     """Lay out the steps that improved."""
     title = f"candidate {ordinal}: steps that improved ({ancestors} ancestors in all)"
-    table = _of_figures(title, "candidate", "parent", "gap", "before")
+    table = _of_figures(title, "#", "parent", "gap", "before")
     for step in steps:
         parent, before = (
             "" if step.parent is None else str(step.parent),
@@ -115,7 +118,7 @@ def _of_figures(title: str, *figures: str) -> Table:
     for heading in figures:
         table.add_column(heading, justify="right", no_wrap=True)
     for heading in ("operator", "model"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", min_width=8)
     return table
 
 

@@ -102,13 +102,22 @@ def test_a_finished_run_is_resumed_to_the_same_result(tmp_path: Path) -> None:
     assert (again.best, again.found.gaps) == (first.best, first.found.gaps)
 
 
+def recorded(folder: Path) -> bool:
+    """Return whether the run's file is there with its first row."""
+    if not (folder / DATABASE).exists():
+        return False
+    with sqlite3.connect(folder / DATABASE) as connection:
+        tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'run'").fetchone()
+        return tables == (1,) and connection.execute("SELECT count(*) FROM run").fetchone() == (1,)
+
+
 def killed_after(arguments: list[str], folder: Path, seconds: float) -> bool:
     """Start evo in a group of its own, kill the whole group so long after its records began; return whether it ran."""
     process = subprocess.Popen(
         [*EVO, *arguments], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     deadline = time.monotonic() + 60
-    while process.poll() is None and not (folder / DATABASE).exists() and time.monotonic() < deadline:
+    while process.poll() is None and not recorded(folder) and time.monotonic() < deadline:
         threading.Event().wait(0.05)
     try:
         process.wait(seconds)
@@ -250,7 +259,7 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(tmp_path: Path) -> None:
         start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not ((folder / DATABASE).exists() and len(history(folder).steps) > 12):
+    while time.monotonic() < deadline and not (recorded(folder) and len(history(folder).steps) > 12):
         threading.Event().wait(0.1)
     os.killpg(process.pid, signal.SIGINT)
     _, complaint = process.communicate(timeout=30)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from evo.checks import check_problem
+from evo.cli.app import status
 from evo.composition import compose
 from evo.skeleton import write_problem
 
@@ -14,17 +15,29 @@ MOODY = ("default_rng(np.random.SeedSequence(self.seed, spawn_key=key))", "defau
 CRASHING = ("return p\\n", "return 1 / 0\\n")
 MISNAMED = ('"early_work": float(', '"late_work": float(')
 ORDERED = ("np.cumsum(p[sequence]))", "np.cumsum(p[sequence]) + sequence[0])")
+RAISING = ("return [self.instance(split, index)", "raise KeyError('boom')\n        return [self.instance(split, index)")
+UNLOADABLE = ("import numpy as np", "import numpyy as np")
+UNREADABLE = ("import numpy as np", "import numpy as as np")
+INCOMPLETE = ("def construct(", "def konstruct(")
+UNSCALED = ("scale=float(self.jobs)", "scale=0.0")
+NUMBERS = ("return [self.instance(split, index) for index in range(COUNTS[split])]", "return [1, 2]")
+EMPTY = ("in range(COUNTS[split])]", "in range(0)]")
 BEATEN = ("value = self.objective(instance, np.argsort(p / w))", "value = 1e9")
 
 
-def faults(folder: Path, name: str, *changes: tuple[str, str]) -> list[str]:
-    """Return the names of the checks that a skeleton with these changes fails."""
+def changed(folder: Path, name: str, *changes: tuple[str, str]) -> None:
+    """Write a skeleton with these changes."""
     module, _ = write_problem(name, "rule", folder)
     text = module.read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
     module.write_text(text, encoding="utf-8")
+
+
+def faults(folder: Path, name: str, *changes: tuple[str, str]) -> list[str]:
+    """Return the names of the checks that a skeleton with these changes fails."""
+    changed(folder, name, *changes)
     found = check_problem(lambda: compose([f"problem={name}"], str(folder)))
     return [finding.name for finding in found if not finding.sound]
 
@@ -50,3 +63,45 @@ def test_a_seed_that_fails_is_found(tmp_path: Path) -> None:
 def test_wrong_measures_order_and_references_are_found(tmp_path: Path) -> None:
     found = faults(tmp_path, "wrong", MISNAMED, ORDERED, BEATEN)
     assert found == ["independent of the instance's order", "measures", "references"]
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "words"),
+    [
+        ("raising", RAISING, ("raising.py:", "KeyError", "boom")),
+        ("unloadable", UNLOADABLE, ("unloadable", "numpyy")),
+        ("unreadable", UNREADABLE, ("invalid syntax", "unreadable.py", "line 9")),
+        ("incomplete", INCOMPLETE, ("incomplete.Incomplete", "construct")),
+        ("unscaled", UNSCALED, ("unscaled.py:", "scale > 0")),
+        ("untyped", NUMBERS, ("Expected Instance", "got 1")),
+        ("empty", EMPTY, ("instances of empty", "got none")),
+    ],
+)
+def test_a_bug_of_the_user_s_own_problem_is_one_line_that_says_where(
+    name: str, change: tuple[str, str], words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed(tmp_path, name, change)
+    assert status(["check", f"problem={name}", "--config-dir", str(tmp_path)]) in (1, 2)
+    printed = capsys.readouterr().err
+    assert printed.count("\n") == 1
+    assert all(word in printed for word in words), printed
+
+
+def test_a_bug_that_ends_a_run_is_one_line_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changed(tmp_path, "collapsing", RAISING)
+    folder = f"hydra.run.dir={tmp_path}/run"
+    assert status(["run", "--config-dir", str(tmp_path), "problem=collapsing", folder, "seed=1"]) == 1
+    printed = capsys.readouterr().err
+    assert "collapsing.py:" in printed
+    assert printed.count("\n") == 1
+
+
+def test_a_yaml_that_cannot_be_read_is_one_line_that_names_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed(tmp_path, "garbled")
+    (tmp_path / "problem" / "garbled.yaml").write_text("a: [")
+    assert status(["check", "problem=garbled", "--config-dir", str(tmp_path)]) == 2
+    printed = capsys.readouterr().err
+    assert "garbled.yaml" in printed
+    assert printed.count("\n") == 1

@@ -1,16 +1,20 @@
 """The verbs on a real run, a real file, a real sandbox."""
 
+import io
 import json
-import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from evo.cli import views
 from evo.cli.app import status
+from evo.store import RunStore, top
 
-TOY = ["problem=toy", "evaluator.workers=1"]
 SMITH = "def priority(p, w):\n    return p / w\n"
 
 
@@ -20,27 +24,58 @@ def said(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
     return printed
 
 
-def evo(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    code = "from evo.cli import main; main()"
-    root = str(Path(__file__).parents[3])
-    environment = {**os.environ, "EVO_RUNS": str(folder), "PYTHONPATH": root}
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
-
-
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("runs")
-    done = evo("run", "experiment=quick", "budget.candidates=8", "evaluator.workers=1", folder=folder)
-    assert done.returncode == 0, done.stderr
-    assert "WSPT" in done.stdout
-    assert "evo top" in done.stdout
-    return folder
+def complaint(capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what was said on stderr: one line."""
+    printed = capsys.readouterr().err
+    assert printed.count("\n") == 1, printed
+    return printed
 
 
 def test_a_run_leaves_its_folder_with_settings_and_best_rule(runs: Path) -> None:
-    (run,) = runs.glob("*_toy_s0")
-    assert {path.name for path in run.iterdir()} >= {"run.sqlite", ".hydra", "best.py", "run.log"}
+    assert {path.name for path in (runs / "toy_run").iterdir()} >= {"run.sqlite", ".hydra", "best.py", "run.log"}
+
+
+def test_a_run_ends_with_a_table_and_what_to_do_next(runs: Path) -> None:
+    printed = (runs / "printed").read_text()
+    assert all(word in printed for word in ("WSPT", "found #", "evo top", "evo replay"))
+
+
+def test_a_run_with_a_larger_budget_goes_on_as_if_it_had_it_at_first(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(runs / "toy_run", tmp_path / "larger")
+    assert status(["resume", "budget.candidates=24", "--runs", str(tmp_path), "--json"]) == 0
+    assert "candidates = 24" in str(said(capsys)["stopped"])
+    assert status(["replay", "--runs", str(tmp_path)]) == 0, "it proposes what a run without a pause would have"
+
+
+@pytest.mark.parametrize("override", ["seed=3", "problem=smtt", "budget.candidates=many", "budget.kandidates=3"])
+def test_a_resumed_run_keeps_its_search(override: str, runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["resume", "toy_run", override, "--runs", str(runs)]) == 2
+    assert override.partition("=")[0] in complaint(capsys)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_figures_of_a_ranking_are_never_broken(width: int, runs: Path) -> None:
+    with RunStore.open(runs / "toy_run" / "run.sqlite", readonly=True) as store:
+        found = top(store, 10)
+    console = Console(file=io.StringIO(), width=width)
+    console.print(views.ranking(found, "fittest"))
+    assert isinstance(console.file, io.StringIO)
+    printed = console.file.getvalue()
+    assert all(f"{one.gap.scaled:.3%}" in printed for one in found)
+    assert max(map(len, printed.splitlines())) <= width
+
+
+def test_a_reader_who_has_seen_enough_is_no_error() -> None:
+    code = "from evo.cli import main; main()"
+    command = [sys.executable, "-c", code, "--help"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode in (1, 128 + signal.SIGPIPE)
 
 
 def test_top_lists_the_fittest_first(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,13 +93,13 @@ def test_one_candidate_is_shown_to_people_and_to_programs(
 ) -> None:
     assert status([verb, "best", "--runs", str(runs)]) == 0
     assert "candidate" in capsys.readouterr().out
-    assert status([verb, "0", "--runs", str(runs), "--run", "toy", "--json"]) == 0
+    assert status([verb, "0", "--runs", str(runs), "--run", "toy_run", "--json"]) == 0
     assert said(capsys)
 
 
 def test_the_exported_rule_runs_without_us_and_says_where_it_comes_from(runs: Path, tmp_path: Path) -> None:
     file = tmp_path / "rule.py"
-    assert status(["export", "toy", "--runs", str(runs), "--to", str(file)]) == 0
+    assert status(["export", "toy_run", "--runs", str(runs), "--to", str(file)]) == 0
     code = "import rule; print(rule.priority(3.0, 2.0)); print(rule.__doc__)"
     alone = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {code}"],
@@ -85,6 +120,8 @@ def test_a_run_replays_identically(runs: Path, capsys: pytest.CaptureFixture[str
     [
         (["show", "9999"], "9999"),
         (["show", "first"], "first"),
+        (["show", str(2**63)], "ordinal"),
+        (["lineage", str(10**30)], "ordinal"),
         (["top", "nowhere"], "nowhere"),
         (["top", "--run", "nowhere"], "nowhere"),
         (["export", "nowhere"], "nowhere"),
@@ -97,6 +134,17 @@ def test_what_is_not_there_is_said_in_one_line(
     printed = capsys.readouterr().err
     assert words in printed
     assert printed.count("\n") == 1
+
+
+def test_an_export_that_fails_leaves_the_file_as_it_was(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken = tmp_path / ".rule.py.part"
+    taken.mkdir()  # where the file is drafted
+    (tmp_path / "rule.py").write_text("mine")
+    assert status(["export", "--runs", str(runs), "--to", str(tmp_path / "rule.py")]) == 1
+    assert "rule.py" in complaint(capsys)
+    assert (tmp_path / "rule.py").read_text() == "mine"
 
 
 def test_a_foreign_database_is_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,6 +162,14 @@ def test_a_foreign_database_is_said_in_one_line(tmp_path: Path, capsys: pytest.C
         (["seed=-1"], "seed >= 0"),
         (["hydra.run.dir=."], "exists already"),
         (["--config-dir", "nowhere"], "nowhere"),
+        (["problem=toy", "--config-dir", "nowhere", "seed=1"], "nowhere"),
+        (["operator.vary.move=fly"], "fly"),
+        (["llm=openrouter", "budget.dollars=1"], "llm.price_in"),
+        (["llm=vllm", "llm.base_url=http://a:b:c/"], "llm.base_url"),
+        (["--jsn"], "--json"),
+        (["--cfg"], "value after --cfg"),
+        (["--cfg", "all of it"], "all of it"),
+        (["+colour=red"], "colour"),
     ],
 )
 def test_a_run_that_cannot_be_leaves_no_folder(
@@ -125,30 +181,33 @@ def test_a_run_that_cannot_be_leaves_no_folder(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setenv("OPENROUTER_API_KEY", "any")
     assert status(["run", *arguments]) == 2
-    assert words in capsys.readouterr().err
+    assert words in complaint(capsys)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_is_scored_on_every_split_with_a_row_per_instance(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    runs: Path, small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "smith.py"
     file.write_text(SMITH)
-    shared = [*TOY, "--runs", str(tmp_path), "--json"]
+    shared = [*small, "--runs", str(runs), "--json"]
     assert status(["evaluate", str(file), "--instances", *shared]) == 0
     scored = said(capsys)
     assert scored["status"] == "ok"
     assert scored["fitness"] == 0
     assert set(scored) >= {"message", "gap", "measures", "isolation", "seconds"}
     assert isinstance(scored["instances"], list)
-    assert len(scored["instances"]) == 40
+    assert len(scored["instances"]) == 7
 
 
-def test_a_failing_file_says_kind_and_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failing_file_says_kind_and_line(
+    runs: Path, small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "broken.py"
     file.write_text("def priority(p, w):\n    return p / (w - w)\n")
-    assert status(["evaluate", str(file), *TOY, "--split", "train", "--runs", str(tmp_path), "--json"]) == 1
+    assert status(["evaluate", str(file), *small, "--split", "train", "--runs", str(runs), "--json"]) == 1
     failed = said(capsys)
     assert (failed["status"], failed["fitness"]) == ("runtime_error", None)
     assert "line 2: division by zero" in str(failed["message"])
@@ -163,3 +222,19 @@ def test_a_new_problem_is_sound(kind: str, tmp_path: Path, capsys: pytest.Captur
     assert "exists already" in capsys.readouterr().err
     assert status(["check", f"problem={name}", "--config-dir", str(tmp_path), "--json"]) == 0
     assert said(capsys)["sound"] is True
+
+
+@pytest.mark.parametrize("name", ["class", "toy", "numpy", "Knapsack", "é", "_", "a-b"])
+def test_a_new_problem_needs_a_name_that_is_free(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["new", "problem", name, "--dir", str(tmp_path)]) == 2
+    assert name in complaint(capsys)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_problem_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "problem").write_text("no folder")
+    assert status(["new", "problem", "halfway", "--dir", str(tmp_path)]) == 1
+    assert "problem" in complaint(capsys)
+    assert [path.name for path in tmp_path.iterdir()] == ["problem"]

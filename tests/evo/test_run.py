@@ -28,6 +28,8 @@ from evo.store import History, RunStore
 from problems import Split
 
 EVO = [sys.executable, "-c", "from evo.cli import main; main()"]
+# A shell that starts the tests in the background has them ignore Ctrl-C: here it is heard again.
+INTERRUPTIBLE = [*EVO[:2], f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {EVO[2]}"]
 SMALL = ["problem=toy", "islands.migration.every=10"]
 
 
@@ -250,18 +252,21 @@ def test_a_dollar_cap_counts_what_is_in_flight(tmp_path: Path, oracle: Oracle) -
     spent = history(tmp_path / "run").total_spent.dollars
     assert spent is not None
     assert 0 < spent <= 0.05
+    keyless = settings(*oracle.overrides, "llm.local=false", "llm.api_key_env=NO_SUCH_KEY")
+    assert replay(keyless, tmp_path / "run").identical, "a replay asks nobody, so it needs no key"
 
 
-def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("polite", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_a_polite_kill_end_cleanly_and_say_how_to_go_on(polite: signal.Signals, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     process = subprocess.Popen(
-        [*EVO, "run", *SMALL, "budget.candidates=5000", f"hydra.run.dir={folder}"],
+        [*INTERRUPTIBLE, "run", *SMALL, "budget.candidates=5000", f"hydra.run.dir={folder}"],
         start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (recorded(folder) and len(history(folder).steps) > 12):
         threading.Event().wait(0.1)
-    os.killpg(process.pid, signal.SIGINT)
+    os.kill(process.pid, polite)
     _, complaint = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "evo resume" in complaint

@@ -19,7 +19,6 @@ RAISING = ("return [self.instance(split, index)", "raise KeyError('boom')\n     
 UNLOADABLE = ("import numpy as np", "import numpyy as np")
 UNREADABLE = ("import numpy as np", "import numpy as as np")
 INCOMPLETE = ("def construct(", "def konstruct(")
-UNSCALED = ("scale=float(self.jobs)", "scale=0.0")
 NUMBERS = ("return [self.instance(split, index) for index in range(COUNTS[split])]", "return [1, 2]")
 EMPTY = ("in range(COUNTS[split])]", "in range(0)]")
 BEATEN = ("value = self.objective(instance, np.argsort(p / w))", "value = 1e9")
@@ -72,7 +71,6 @@ def test_wrong_measures_order_and_references_are_found(tmp_path: Path) -> None:
         ("unloadable", UNLOADABLE, ("unloadable", "numpyy")),
         ("unreadable", UNREADABLE, ("invalid syntax", "unreadable.py", "line 9")),
         ("incomplete", INCOMPLETE, ("incomplete.Incomplete", "construct")),
-        ("unscaled", UNSCALED, ("unscaled.py:", "scale > 0")),
         ("untyped", NUMBERS, ("Expected Instance", "got 1")),
         ("empty", EMPTY, ("instances of empty", "got none")),
     ],

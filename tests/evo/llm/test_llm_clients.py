@@ -234,6 +234,17 @@ class TestReachable:
         endpoint = endpoints.open(endpoints.failed(404, "no such page"))
         assert self.message(self.settings(endpoint.url), endpoints.KEY) is None
 
+    def test_a_page_for_people_is_no_list_of_models(self, endpoints):
+        endpoint = endpoints.open(endpoints.Reply("<html>Welcome</html>", content_type="text/html"))
+        message = self.message(self.settings(endpoint.url), endpoints.KEY)
+        assert message is not None
+        assert "no list of models" in message
+
+    @pytest.mark.parametrize("url", ["http://a:b:c/", "http://", "ftp://host/v1", "localhost:8000"])
+    def test_an_address_that_cannot_be_one_is_refused_at_once(self, url):
+        with pytest.raises(ValueError, match=r"llm\.base_url"):
+            self.settings(url)
+
     def test_litellm_is_asked_for_a_word(self, endpoints):
         endpoint = endpoints.open(endpoints.said("OK"))
         assert self.message(self.settings(endpoint.url, "litellm"), endpoints.KEY) is None

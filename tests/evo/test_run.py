@@ -162,9 +162,9 @@ def kill_and_resume(folder: Path, overrides: list[str], times: int, rng: random.
 def test_a_run_killed_again_and_again_ends_as_if_it_had_never_been(tmp_path: Path) -> None:
     rng = random.Random(1)
     for seed in range(3):
-        overrides = [f"seed={seed}", "budget.candidates=150"]
+        overrides = [f"seed={seed}", "budget.candidates=300"]
         folder = tmp_path / f"killed{seed}"
-        kill_and_resume(folder, overrides, 4, rng)
+        assert kill_and_resume(folder, overrides, 4, rng) == 4
         resume(load(folder), folder, quiet())
         finished(tmp_path / f"whole{seed}", *overrides)
         assert archive(folder) == archive(tmp_path / f"whole{seed}")
@@ -229,8 +229,7 @@ def oracle() -> Iterator[Oracle]:
 @pytest.mark.timeout(300)
 def test_replies_that_were_paid_for_are_never_asked_again(tmp_path: Path, oracle: Oracle) -> None:
     folder = tmp_path / "run"
-    hits = kill_and_resume(folder, [*oracle.overrides, "budget.candidates=150"], 8, random.Random(2))
-    assert hits > 0
+    assert kill_and_resume(folder, [*oracle.overrides, "budget.candidates=400"], 8, random.Random(2)) == 8
     resume(load(folder), folder, quiet())
     with sqlite3.connect(folder / DATABASE) as connection:
         calls = Counter(dict(connection.execute("SELECT status, count(*) FROM calls GROUP BY status")))
@@ -239,10 +238,10 @@ def test_replies_that_were_paid_for_are_never_asked_again(tmp_path: Path, oracle
         ).fetchall()
         charged = connection.execute("SELECT sum(dollars) FROM calls").fetchone()[0]
     assert twice == []
-    assert calls["ok"] == 150
+    assert calls["ok"] == 400
     assert calls["ok"] <= sum(oracle.answered.values()) <= calls["ok"] + calls["unknown"]
-    assert charged >= 150 * 120 / 1e6
-    finished(tmp_path / "whole", *oracle.overrides, "budget.candidates=150")
+    assert charged >= 400 * 120 / 1e6
+    finished(tmp_path / "whole", *oracle.overrides, "budget.candidates=400")
     assert archive(folder) == archive(tmp_path / "whole")
 
 

@@ -52,10 +52,11 @@ def check_types(factory: Callable[..., object], values: Mapping[str, object], wh
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """Return `: did you mean x?`-like text naming the close ones, or all when few, or nothing."""
+    """Return the end of a message: the close names, else all of them when they are few, else nothing."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=3) or (names if len(names) <= 20 else [])
-    return f"; expected one of: {', '.join(close)}" if close else ""
+    if close := difflib.get_close_matches(name, names, n=3):
+        return f"; nearest: {', '.join(close)}"
+    return f"; expected one of: {', '.join(names)}" if len(names) <= 20 else ""
 
 
 def _path(where: str, name: str) -> str:

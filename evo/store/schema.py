@@ -201,7 +201,9 @@ def _known_version(connection: Connection, path: Path, changes: Sequence[Change]
     if version == 0:
         raise StoreError(f"{path}: holds no run.")
     if version > len(changes):
-        raise StoreError(f"{path}: written by a newer version (tables {version}, known here: {len(changes)}); update evo.")
+        raise StoreError(
+            f"{path}: written by a newer version (tables {version}, known here: {len(changes)}); update evo."
+        )
     return version
 
 

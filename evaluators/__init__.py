@@ -11,7 +11,7 @@ from evaluators.outcome import (
     Outcome,
     Seconds,
 )
-from evaluators.reference import references
+from evaluators.reference import kept_references, references
 from evaluators.scoring import InstanceSet, aggregate, score
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Outcome",
     "Seconds",
     "aggregate",
+    "kept_references",
     "references",
     "score",
 ]

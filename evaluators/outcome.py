@@ -55,12 +55,15 @@ class Gap:
     """Three aggregates of one instance set, as fractions: the smaller the better.
 
     `scaled` is the mean of the instances' gaps, `ratio` the sum of values over the sum of references less one, `mean`
-    the mean relative gap over instances whose reference is at least their scale (None where there is none).
+    the mean relative gap over instances whose reference is at least their scale (None where there is none). Where some
+    reference is not proven but all have a bound, `upper` holds the same measured from the bounds: the gap to the
+    optimum lies between.
     """
 
     scaled: float
     ratio: float | None
     mean: float | None
+    upper: "Gap | None" = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,21 +3,26 @@
 import hashlib
 import inspect
 import multiprocessing
+import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import closing
+from dataclasses import astuple, replace
 from pathlib import Path
 
 from problems import Instance, Problem, Reference
 
 Progress = Callable[[int, int], None]
 
-TABLE = """CREATE TABLE IF NOT EXISTS reference_values (
-  problem TEXT, code TEXT, instance TEXT,
+TABLE = """CREATE TABLE IF NOT EXISTS reference_records (
+  method_of TEXT, code TEXT, instance TEXT,
   value REAL NOT NULL, bound REAL, proven INTEGER NOT NULL, method TEXT NOT NULL,
-  PRIMARY KEY (problem, code, instance))"""
+  seconds REAL NOT NULL, versions TEXT NOT NULL,
+  PRIMARY KEY (method_of, code, instance))"""
+INSERT = "INSERT OR REPLACE INTO reference_records VALUES (?,?,?,?,?,?,?,?,?)"
 
 
 def references(
@@ -26,57 +31,94 @@ def references(
     file: Path,
     folders: Sequence[str] = (),
     progress: Progress | None = None,
+    renew: bool = False,
 ) -> tuple[Reference, ...]:
     """Return the references in the order of the instances; those not in `file` are computed and put there at once.
 
-    `folders` holds the modules of problems from outside. `progress` hears how many of the missing ones are done.
+    What was computed before an interruption is kept. `folders` holds the modules of problems from outside. `progress`
+    hears how many of the missing ones are done. `renew` computes again those that are known but not proven.
 
     Raises:
         sqlite3.Error: the file cannot be read or written.
     """
     digests = [instance.digest() for instance in instances]
-    code = _code_digest(problem)
     with closing(sqlite3.connect(file, timeout=30)) as connection:
         connection.execute(TABLE)
-        known = _kept(connection, problem.name, code)
-        missing = {d: i for d, i in zip(digests, instances, strict=True) if d not in known}
-        computed = _computed(problem, list(missing.values()), folders)
-        for done, (digest, reference) in enumerate(zip(missing, computed, strict=True), 1):
+        known = _kept(connection, problem)
+        wanted = {d: i for d, i in zip(digests, instances, strict=True) if _is_missing(known.get(d), renew)}
+        for done, (digest, reference) in enumerate(_computed(problem, wanted, folders), 1):
             known[digest] = reference
-            row = (reference.value, reference.bound, reference.proven, reference.method)
             with connection:
-                connection.execute(
-                    "INSERT OR REPLACE INTO reference_values VALUES (?,?,?,?,?,?,?)", (problem.name, code, digest, *row)
-                )
+                connection.execute(INSERT, (*_code_of(problem), digest, *astuple(reference)))
             if progress is not None:
-                progress(done, len(missing))
+                progress(done, len(wanted))
     return tuple(known[digest] for digest in digests)
 
 
-def _kept(connection: sqlite3.Connection, problem: str, code: str) -> dict[str, Reference]:
+def kept_references(problem: Problem, instances: Sequence[Instance], file: Path) -> tuple[Reference | None, ...]:
+    """Return what `file` holds for each instance, None where there is nothing yet; computes nothing.
+
+    Raises:
+        sqlite3.Error: the file cannot be read.
+    """
+    with closing(sqlite3.connect(file, timeout=30)) as connection:
+        connection.execute(TABLE)
+        known = _kept(connection, problem)
+    return tuple(known.get(instance.digest()) for instance in instances)
+
+
+def _is_missing(reference: Reference | None, renew: bool) -> bool:
+    return reference is None or (renew and not reference.proven)
+
+
+def _kept(connection: sqlite3.Connection, problem: Problem) -> dict[str, Reference]:
     rows = connection.execute(
-        "SELECT instance, value, bound, proven, method FROM reference_values WHERE problem = ? AND code = ?",
-        (problem, code),
+        "SELECT instance, value, bound, proven, method, seconds, versions FROM reference_records"
+        " WHERE method_of = ? AND code = ?",
+        _code_of(problem),
     )
-    return {digest: Reference(value, bound, bool(proven), method) for digest, value, bound, proven, method in rows}
+    return {
+        digest: Reference(value, bound, bool(proven), method, seconds, versions)
+        for digest, value, bound, proven, method, seconds, versions in rows
+    }
 
 
-def _computed(problem: Problem, instances: Sequence[Instance], folders: Sequence[str]) -> Iterable[Reference]:
-    if len(instances) < 8:  # starting processes costs more
-        yield from map(problem.reference, instances)
+def _computed(problem: Problem, wanted: dict[str, Instance], folders: Sequence[str]) -> Iterator[tuple[str, Reference]]:
+    """Yield the digests with their references as they are ready; a few are computed here."""
+    if len(wanted) < 8:  # starting processes costs more
+        for digest, instance in wanted.items():
+            yield digest, _timed(problem, instance)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(mp_context=context, initializer=_extend_path, initargs=(tuple(folders),)) as pool:
-        yield from pool.map(problem.reference, instances, chunksize=4)
+    with ProcessPoolExecutor(mp_context=context, initializer=_prepare, initargs=(tuple(folders),)) as pool:
+        try:
+            pending = {pool.submit(_timed, problem, instance): digest for digest, instance in wanted.items()}
+            for done in as_completed(pending):
+                yield pending[done], done.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _extend_path(folders: tuple[str, ...]) -> None:
+def _timed(problem: Problem, instance: Instance) -> Reference:
+    """Compute a reference; where the problem does not say what it took, the CPU seconds of this process count."""
+    started = time.process_time()
+    reference = problem.reference(instance)
+    return reference if reference.seconds else replace(reference, seconds=time.process_time() - started)
+
+
+def _prepare(folders: tuple[str, ...]) -> None:
+    """Let a process find the user's problems, and end at Ctrl-C without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.path[:0] = [folder for folder in folders if folder not in sys.path]
 
 
-def _code_digest(problem: Problem) -> str:
-    """Return a hash of the sources beside the problem's own: references made by other code are not taken for ours."""
+def _code_of(problem: Problem) -> tuple[str, str]:
+    """Return which method computes the references and a hash of the sources beside it and below.
+
+    References made by other code are not taken for ours; problems that share the method share the references.
+    """
+    method = type(problem).reference
     hashed = hashlib.sha256()
-    for path in sorted(Path(inspect.getfile(type(problem))).parent.glob("*.py")):
+    for path in sorted(Path(inspect.getfile(method)).parent.rglob("*.py")):
         hashed.update(path.read_bytes())
-    return hashed.hexdigest()[:16]
+    return f"{method.__module__}.{method.__qualname__}", hashed.hexdigest()[:16]

@@ -1,7 +1,7 @@
 """Scores made outside the sandbox: solutions are checked and valued by the problem's own code, then compared."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,15 @@ class InstanceSet:
     def reference_values(self) -> NDArray[np.float64]:
         """Return the references' values of shape (instances,)."""
         return np.array([reference.value for reference in self.references])
+
+    def bounds(self) -> NDArray[np.float64]:
+        """Return the dual bounds of shape (instances,), NaN where there is none."""
+        return np.array([np.nan if reference.bound is None else reference.bound for reference in self.references])
+
+    @property
+    def proven(self) -> int:
+        """How many references are proven optimal."""
+        return sum(reference.proven for reference in self.references)
 
     def scales(self) -> NDArray[np.float64]:
         """Return the instances' scales of shape (instances,)."""
@@ -55,30 +64,41 @@ def score(problem: Problem, known: InstanceSet, solutions: Sequence[Solution]) -
             message = f"instance {instance.name}: the objective is {values[index]}"
             return Failure(FailureKind.INVALID_RESULT, message, instance.name)
     gaps = relative_gaps(problem.sense, values, known)
-    return Scores(
-        values, gaps, aggregate(problem.sense, values, gaps, known), _mean_measures(problem, known, solutions)
-    )
+    return Scores(values, gaps, aggregate(problem.sense, values, known), _mean_measures(problem, known, solutions))
 
 
 def relative_gaps(sense: Sense, values: NDArray[np.float64], known: InstanceSet) -> NDArray[np.float64]:
     """Return (value − reference) / max(|reference|, scale) per instance, negated when the problem maximises.
 
     Raises:
-        ValueError: a value is better than a proven optimum, so the objective or the proof is wrong.
+        ValueError: a value is better than a dual bound, so the objective or the bound is wrong.
     """
-    references = known.reference_values()
-    gaps = _sign(sense) * (values - references) / np.maximum(np.abs(references), known.scales())
-    proven = np.array([reference.proven for reference in known.references])
-    impossible = np.flatnonzero(proven & (gaps < -1e-9))
+    impossible = np.flatnonzero(_gaps_to(known.bounds(), sense, values, known) < -1e-9)
     if impossible.size:
         name = known.instances[impossible[0]].name
-        raise ValueError(f"instance {name}: the value is better than its proven optimum; objective and proof disagree.")
-    return gaps
+        proof = "proven optimum" if known.references[impossible[0]].proven else "dual bound"
+        raise ValueError(f"instance {name}: the value is better than its {proof}; objective and proof disagree.")
+    return _gaps_to(known.reference_values(), sense, values, known)
 
 
-def aggregate(sense: Sense, values: NDArray[np.float64], gaps: NDArray[np.float64], known: InstanceSet) -> Gap:
-    """Return the three aggregates of one instance set."""
-    references = known.reference_values()
+def aggregate(sense: Sense, values: NDArray[np.float64], known: InstanceSet) -> Gap:
+    """Return the aggregates of one instance set, as an interval where optima are not proven."""
+    bounds = known.bounds()
+    bounded = known.proven < len(known.references) and not np.isnan(bounds).any()
+    upper = _aggregate_to(bounds, sense, values, known) if bounded else None
+    return replace(_aggregate_to(known.reference_values(), sense, values, known), upper=upper)
+
+
+def _gaps_to(
+    references: NDArray[np.float64], sense: Sense, values: NDArray[np.float64], known: InstanceSet
+) -> NDArray[np.float64]:
+    return _sign(sense) * (values - references) / np.maximum(np.abs(references), known.scales())
+
+
+def _aggregate_to(
+    references: NDArray[np.float64], sense: Sense, values: NDArray[np.float64], known: InstanceSet
+) -> Gap:
+    gaps = _gaps_to(references, sense, values, known)
     total = float(np.abs(references).sum())
     large = np.abs(references) >= known.scales()
     return Gap(

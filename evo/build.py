@@ -81,9 +81,11 @@ def drawn_instances(problem: Problem, split: Split) -> tuple[Instance, ...]:
 
 
 def instance_sets(
-    settings: Settings, folder: Path, console: Console, splits: Sequence[Split] = tuple(Split)
+    settings: Settings, folder: Path, console: Console, splits: Sequence[Split] = tuple(Split), renew: bool = False
 ) -> dict[Split, InstanceSet]:
     """Return the problem's instances with their references, computing with a progress bar those not yet in `folder`.
+
+    `renew` computes those again that are known but not proven.
 
     Raises:
         SearchError: the file of references cannot be read or written.
@@ -101,7 +103,7 @@ def instance_sets(
         folder.mkdir(parents=True, exist_ok=True)
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("", total=None, visible=False)
-            found = iter(references(settings.problem, every, folder / REFERENCES, settings.folders, heard))
+            found = iter(references(settings.problem, every, folder / REFERENCES, settings.folders, heard, renew))
     except (OSError, sqlite3.Error) as error:
         raise SearchError(f"{folder / REFERENCES}: {error}; choose a folder that can be written to.") from error
     return {split: InstanceSet(split, known, tuple(next(found) for _ in known)) for split, known in instances.items()}

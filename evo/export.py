@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from evaluators import Evaluation
+from evo.figures import named
 from evo.store import CandidateRecord, InstanceRow, RunHeader, RunStore, StoreError, ancestors, header, show, top
 from evo.store.history import read_instances
 from problems import Split
@@ -70,6 +71,5 @@ def _gap_line(record: CandidateRecord, split: Split, instances: tuple[InstanceRo
     outcome = record.outcomes.get(split)
     if not isinstance(outcome, Evaluation):
         return f"{split}: not scored"
-    ratio = "" if outcome.gap.ratio is None else f", ratio of sums {outcome.gap.ratio:.4%}"
-    named = f"{instances[0].name} to {instances[-1].name}"
-    return f"{split}: mean gap {outcome.gap.scaled:.4%}{ratio} over {len(instances)} instances, {named}"
+    names = f"{instances[0].name} to {instances[-1].name}"
+    return f"{split}: {named(outcome.gap, 4)} over {len(instances)} instances, {names}"

@@ -9,9 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluators import Evaluation, Gap, InstanceSet, Outcome
-from problems import Split
+from evo.figures import AGGREGATES, spread
+from problems import Reference, Split
 
 UNBOUNDED = 10_000
+UNPROVEN = "best known: the gap to the optimum is that or more, up to the second figure where bounds give one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +48,33 @@ class Fitting:
 def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet]) -> RenderableType:
     """Lay out the baselines by test gap and the best found candidate beside them; say what the figures are.
 
-    On a narrow console the mean stands alone: a figure is never broken.
+    On a narrow console the first aggregate stands alone: a figure is never broken.
     """
     lines = sorted([*rows, found], key=_order)
-    drawn = Fitting([_drawn(lines, found, ratio) for ratio in (True, False)])
+    drawn = Fitting([_drawn(lines, found, shown) for shown in (3, 2, 1)])
     failures = [Text(f"{line.name}: {line.failure}") for line in rows if line.failure]
     return Group(drawn, Text(describe_sets(sets), style="dim"), *failures)
 
 
-def _drawn(lines: Sequence[Row], found: Row, ratio: bool) -> Table:
-    title = f"gap to the reference, mean over instances{' (and ratio of sums)' if ratio else ''}"
+def _drawn(lines: Sequence[Row], found: Row, shown: int) -> Table:
+    others = ", ".join(AGGREGATES[1:shown])
+    title = f"gap to the reference: {AGGREGATES[0]}{f' ({others})' if others else ''}"
     drawn = Table(title=title, title_justify="left")
     drawn.add_column("heuristic", overflow="fold")
     for split in Split:
         drawn.add_column(split, justify="right", no_wrap=True)
     for line in lines:
         style = "bold green" if line is found else ""
-        drawn.add_row(line.name, *(_cell(line.gaps.get(split), ratio) for split in Split), style=style)
+        drawn.add_row(line.name, *(_cell(line.gaps.get(split), shown) for split in Split), style=style)
     return drawn
 
 
 def describe_sets(sets: Mapping[Split, InstanceSet]) -> str:
     """Say what every figure was measured on, and what its references are."""
     lines = [f"{split}: {len(known.instances)} instances; {_methods(known)}" for split, known in sets.items()]
-    return "\n".join([*lines, "gap of one instance = (value − reference) / max(reference, scale of the instance)"])
+    proven = all(known.proven == len(known.references) for known in sets.values())
+    lines.append("gap of one instance = (value − reference) / max(reference, scale of the instance)")
+    return "\n".join([*lines, *(() if proven else (UNPROVEN,))])
 
 
 def source(text: str) -> RenderableType:
@@ -94,14 +99,21 @@ def _order(line: Row) -> float:
     return float("inf") if gap is None else gap.scaled
 
 
-def _cell(gap: Gap | None, ratio: bool) -> str:
+def _cell(gap: Gap | None, shown: int) -> str:
     if gap is None:
         return "failed"
-    return f"{gap.scaled:.3%}" + (f" ({gap.ratio:.3%})" if ratio and gap.ratio is not None else "")
+    first, *others = spread(gap)[:shown]
+    return f"{first} ({', '.join(figure or '–' for figure in others)})" if others else first
 
 
 def _methods(known: InstanceSet) -> str:
-    proven = sum(reference.proven for reference in known.references)
-    others = sorted({reference.method for reference in known.references if not reference.proven})
-    unproven = f"{len(known.references) - proven} best known ({'; '.join(others)})" if others else ""
-    return ", ".join(filter(None, [f"{proven} proven optimal" if proven else "", unproven]))
+    parts = (_counted(known.references, proven=True), _counted(known.references, proven=False))
+    return ", ".join(filter(None, parts))
+
+
+def _counted(references: Sequence[Reference], proven: bool) -> str:
+    chosen = [reference for reference in references if reference.proven is proven]
+    if not chosen:
+        return ""
+    methods = "; ".join(sorted({reference.method for reference in chosen}))
+    return f"{len(chosen)} {'proven optimal' if proven else 'best known'} ({methods})"

@@ -15,6 +15,7 @@ from problems.contract import (
     SolutionShape,
     Split,
 )
+from problems.solving import Solvable, Solved, Solver, UnreadableInstance
 
 __all__ = [
     "Array",
@@ -29,5 +30,9 @@ __all__ = [
     "Signature",
     "Solution",
     "SolutionShape",
+    "Solvable",
+    "Solved",
+    "Solver",
     "Split",
+    "UnreadableInstance",
 ]

@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -119,12 +119,18 @@ class SolutionShape:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The best known objective of an instance, the dual bound if any, and whether the value is proven optimal."""
+    """The best known objective of an instance, the dual bound if any, and whether the value is proven optimal.
+
+    `seconds` is the CPU time that it took and `versions` the libraries that its method rests on, such as
+    "highspy 1.11.0": a record, no part of what is compared.
+    """
 
     value: float
     bound: float | None
     proven: bool
     method: str
+    seconds: float = field(default=0.0, compare=False)
+    versions: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if self.proven and self.bound != self.value:

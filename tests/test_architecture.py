@@ -31,6 +31,7 @@ HOMES = {
     "typer": ("evo/cli/",),
 }
 VERBS = ["run", "resume", "replay", "evaluate", "top", "show", "lineage", "export", "new", "check", "doctor"]
+VERBS += ["references", "solve"]
 
 
 def options(group: str) -> list[str]:

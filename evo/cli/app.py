@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from evo.cli import looking, making, running, trying
+from evo.cli import looking, making, proving, running, trying
 from evo.cli.errors import complain, is_expected, say
 
 INTERRUPTED = 130  # typer returns it for Ctrl-C, without a word
@@ -19,7 +19,7 @@ EXAMPLES = "First steps: evo run experiment=quick; evo top; evo show best; evo d
 app = typer.Typer(
     name="evo", epilog=EXAMPLES, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
 )
-for module in (running, looking, trying, making):
+for module in (running, looking, trying, proving, making):
     app.add_typer(module.app)
 
 

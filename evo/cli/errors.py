@@ -24,8 +24,9 @@ def expected_errors() -> tuple[type[Exception], ...]:
     from evaluators.sandbox import SandboxError
     from evo.engine import SearchError
     from evo.store import StoreError
+    from problems import UnreadableInstance
 
-    return (*usage_errors(), SearchError, StoreError, SandboxError, OSError, sqlite3.Error)
+    return (*usage_errors(), SearchError, StoreError, SandboxError, UnreadableInstance, OSError, sqlite3.Error)
 
 
 def is_expected(error: Exception) -> bool:

@@ -8,7 +8,10 @@ from rich.text import Text
 
 from evaluators import Evaluation, Outcome
 from evo import report
+from evo.coverage import Coverage
+from evo.figures import named, percent, spread
 from evo.finding import Finding
+from evo.solving import Answer
 from evo.store import CandidateRecord, Improvement, Ranked
 from evo.trial import Trial
 from problems import Split
@@ -29,7 +32,7 @@ def _ranking(found: Sequence[Ranked], title: str, ratio: bool) -> Table:
     table = _of_figures(title, "#", "gap", *sums, "validation", "size")
     for one in found:
         validation = "" if one.validation is None else f"{-one.validation:.3%}"
-        gaps = (f"{one.gap.scaled:.3%}", *((_percent(one.gap.ratio),) if ratio else ()))
+        gaps = spread(one.gap)[: 2 if ratio else 1]
         table.add_row(str(one.ordinal), *gaps, validation, str(one.size), one.operator, one.model)
     return table
 
@@ -62,7 +65,7 @@ def outcome_line(split: Split, outcome: Outcome) -> str:
     if not isinstance(outcome, Evaluation):
         return f"{split}: {outcome.kind}: {outcome.message}"
     measures = ", ".join(f"{name} {value:.3g}" for name, value in outcome.measures.items())
-    return f"{split}: gap {outcome.gap.scaled:.3%}, ratio of sums {_percent(outcome.gap.ratio) or '–'}; {measures}"
+    return f"{split}: {named(outcome.gap)}; {measures}"
 
 
 def path(ordinal: int, steps: Sequence[Improvement], ancestors: int) -> RenderableType:
@@ -72,7 +75,7 @@ def path(ordinal: int, steps: Sequence[Improvement], ancestors: int) -> Renderab
     for step in steps:
         parent, before = (
             "" if step.parent is None else str(step.parent),
-            _percent(None if step.before is None else -step.before),
+            percent(None if step.before is None else -step.before),
         )
         table.add_row(str(step.ordinal), parent, f"{-step.fitness:.3%}", before, step.operator, step.model)
     return table
@@ -112,6 +115,29 @@ def instance_rows(trial: Trial) -> RenderableType:
     return table
 
 
+def covered(problem: str, found: Sequence[Coverage]) -> RenderableType:
+    """Lay out how many instances have a reference, proven or not, and how these were obtained."""
+    table = Table(title=f"{problem}: references", title_justify="left")
+    for heading in ("split", "instances", "known", "proven", "widest bound gap", "CPU s", "slowest"):
+        table.add_column(heading, justify="left" if heading == "split" else "right")
+    for one in found:
+        widest = percent(one.widest) if one.bounded else ""
+        counts = (str(one.instances), str(one.known), str(one.proven))
+        table.add_row(one.split, *counts, widest, f"{one.seconds:.1f}", f"{one.slowest:.2f}")
+    made = sorted({*(m for one in found for m in one.methods), *(v for one in found for v in one.versions)})
+    missing = sum(one.instances - one.known for one in found)
+    hint = [f"{missing} missing: a run computes them first, or --compute now"] if missing else []
+    return Group(table, Text("\n".join([*made, *hint]), style="dim"))
+
+
+def answer_line(answer: Answer) -> str:
+    """Say what was found for one instance of the user's."""
+    reference = answer.solved.reference
+    proof = "proven optimal" if reference.proven else f"not proven, at least {reference.bound:.15g}"
+    made = f"{reference.method}, {reference.seconds:.3f} s of CPU"
+    return f"{answer.instance.name}: {reference.value:.15g}, {proof} ({made})"
+
+
 def _of_figures(title: str, *figures: str) -> Table:
     """Return a table of figures, never broken, and of two words that are: who wrote it."""
     table = Table(title=title, title_justify="left")
@@ -120,7 +146,3 @@ def _of_figures(title: str, *figures: str) -> Table:
     for heading in ("operator", "model"):
         table.add_column(heading, overflow="fold", min_width=8)
     return table
-
-
-def _percent(value: float | None) -> str:
-    return "" if value is None else f"{value:.3%}"

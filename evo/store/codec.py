@@ -88,12 +88,15 @@ def instance_columns(split: Split, position: int, instance: Instance, reference:
         "bound": None if reference.bound is None else float(reference.bound),
         "proven": bool(reference.proven),
         "method": reference.method,
+        "reference_seconds": float(reference.seconds),
+        "versions": reference.versions,
     }
 
 
 def instance_of(row: Record) -> InstanceRow:
     """Return the instance in a row of `instances`."""
-    reference = Reference(row.reference, row.bound, bool(row.proven), row.method)
+    made_by = (row.method, row.reference_seconds, row.versions)
+    reference = Reference(row.reference, row.bound, bool(row.proven), *made_by)
     return InstanceRow(row.name, row.family, row.digest, row.scale, reference)
 
 
@@ -118,14 +121,12 @@ def evaluation_columns(ordinal: int, evaluation: Evaluation) -> Columns:
     Raises:
         ValueError: a number is not finite.
     """
-    gap = evaluation.gap
     return {
         "candidate": ordinal,
         "split": evaluation.split,
         "fitness": _finite(evaluation.fitness),
-        "gap_scaled": _finite(gap.scaled),
-        "gap_ratio": None if gap.ratio is None else _finite(gap.ratio),
-        "gap_mean": None if gap.mean is None else _finite(gap.mean),
+        **_gap_columns("gap", evaluation.gap),
+        **_gap_columns("bound_gap", evaluation.gap.upper),
         "measures": _json({name: float(value) for name, value in evaluation.measures.items()}),
         "objectives": _json(evaluation.values.tolist()),
         "gaps": _json(evaluation.gaps.tolist()),
@@ -140,10 +141,17 @@ def evaluation_of(row: Record, facts: Facts) -> Evaluation:
         facts=facts,
         values=_array(row.objectives),
         gaps=_array(row.gaps),
-        gap=Gap(row.gap_scaled, row.gap_ratio, row.gap_mean),
+        gap=gap_of(row),
         measures=json.loads(row.measures),
         seconds=Seconds(row.compile_seconds, row.run_seconds, row.cpu_seconds),
     )
+
+
+def gap_of(row: Record) -> Gap:
+    """Return the gap in a row with the columns of an evaluation."""
+    bounded = row.bound_gap_scaled is not None
+    upper = Gap(row.bound_gap_scaled, row.bound_gap_ratio, row.bound_gap_mean) if bounded else None
+    return Gap(row.gap_scaled, row.gap_ratio, row.gap_mean, upper)
 
 
 def failure_columns(ordinal: int, split: Split, failure: Failure) -> Columns:
@@ -181,6 +189,12 @@ def placement_of(row: Record) -> RecordedPlacement:
     """Return the placement in a row of `placements`."""
     cell = tuple(json.loads(row.cell))
     return RecordedPlacement(row.candidate, row.island, cell, row.status, row.displaced, row.source_island)
+
+
+def _gap_columns(name: str, gap: Gap | None) -> Columns:
+    figures = (None, None, None) if gap is None else (gap.scaled, gap.ratio, gap.mean)
+    known = (None if figure is None else _finite(figure) for figure in figures)
+    return dict(zip((f"{name}_scaled", f"{name}_ratio", f"{name}_mean"), known, strict=True))
 
 
 def _finite(number: float) -> float:

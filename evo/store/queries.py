@@ -94,7 +94,7 @@ def top(store: RunStore, count: int, split: Split = Split.TRAIN) -> tuple[Ranked
         Ranked(
             ordinal=row.candidate,
             fitness=row.fitness,
-            gap=Gap(row.gap_scaled, row.gap_ratio, row.gap_mean),
+            gap=codec.gap_of(row),
             validation=row.validation,
             size=row.size,
             island=row.island,

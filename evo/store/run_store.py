@@ -13,7 +13,7 @@ from evo.store import calls, codec, statements
 from evo.store.connection import Database, Mode, StoreError, WriterLock
 from evo.store.history import read_history
 from evo.store.rows import CallStatus, History, RecordedPlacement, RunHeader, RunStatus
-from evo.store.schema import check, install, upgrade
+from evo.store.schema import install, is_current, upgrade
 from problems import Instance, Reference, Split
 
 PATIENCE = 10.0
@@ -62,6 +62,8 @@ class RunStore:
     def open(cls, path: Path, readonly: bool = False, patience: float = PATIENCE) -> "RunStore":
         """Open a run; `patience` is how long another program's lock is waited for, in seconds.
 
+        A file that an older version wrote gets its new columns first, also when it is only read.
+
         Raises:
             StoreError: no such file, not a run's, newer than this program, or another process is writing it.
         """
@@ -73,8 +75,13 @@ class RunStore:
             mode = Mode.READ if readonly else Mode.WRITE
             database = stack.enter_context(closing(Database(path, mode, patience)))
             with database.transaction() as connection:
-                (check if readonly else upgrade)(connection, path)
-            return cls(database, stack.pop_all())
+                if not readonly:
+                    upgrade(connection, path)
+                current = is_current(connection, path)
+            if current:
+                return cls(database, stack.pop_all())
+        cls.open(path, patience=patience).close()
+        return cls.open(path, readonly, patience)
 
     def __enter__(self) -> "RunStore":
         return self

@@ -156,19 +156,27 @@ def first_tables(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-CHANGES: tuple[Change, ...] = (first_tables,)
+def bounds_and_provenance(connection: Connection) -> None:
+    """Keep how references were obtained, and gaps measured from their bounds where they are not proven."""
+    for column in ("reference_seconds REAL NOT NULL DEFAULT 0.0", "versions TEXT NOT NULL DEFAULT ''"):
+        connection.exec_driver_sql(f"ALTER TABLE instances ADD COLUMN {column}")
+    for column in ("bound_gap_scaled", "bound_gap_ratio", "bound_gap_mean"):
+        connection.exec_driver_sql(f"ALTER TABLE evaluations ADD COLUMN {column} REAL")
+
+
+CHANGES: tuple[Change, ...] = (first_tables, bounds_and_provenance)
 """Applied in this order; a change that was released is never edited, the next one is added behind it."""
 
 
-def install(connection: Connection, path: Path) -> None:
-    """Make the tables of the newest version in a new file, in the caller's transaction."""
+def install(connection: Connection, path: Path, changes: Sequence[Change] = CHANGES) -> None:
+    """Make the tables in a new file, in the caller's transaction."""
     if _version(connection, path) != 0:
         raise StoreError(f"{path}: holds a run already.")
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.exec_driver_sql(
         "CREATE TABLE schema_changes (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied TEXT NOT NULL)"
     )
-    _apply(connection, CHANGES, 0)
+    _apply(connection, changes, 0)
 
 
 def upgrade(connection: Connection, path: Path, changes: Sequence[Change] = CHANGES) -> None:
@@ -180,11 +188,13 @@ def upgrade(connection: Connection, path: Path, changes: Sequence[Change] = CHAN
     _apply(connection, changes, _known_version(connection, path, changes))
 
 
-def check(connection: Connection, path: Path, changes: Sequence[Change] = CHANGES) -> None:
-    """Raise `StoreError` unless the file is a run's and of the newest version."""
-    version = _known_version(connection, path, changes)
-    if version < len(changes):
-        raise StoreError(f"{path}: written by an older version (tables {version}): open it for writing to upgrade it.")
+def is_current(connection: Connection, path: Path, changes: Sequence[Change] = CHANGES) -> bool:
+    """Return whether a run's file has the newest tables.
+
+    Raises:
+        StoreError: the file is not a run's, or newer than `changes`.
+    """
+    return _known_version(connection, path, changes) == len(changes)
 
 
 def _apply(connection: Connection, changes: Sequence[Change], version: int) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from evaluators import references
+from evaluators import kept_references, references
 from problems import Instance, Reference, Split
 from problems.toy import Toy
 
@@ -60,4 +60,45 @@ def test_what_was_computed_before_a_fault_is_kept(problem: CountingToy, tmp_path
     with pytest.raises(RuntimeError, match="power cut"):
         references(problem, problem.instances(Split.TRAIN)[:5], tmp_path / "r.sqlite")
     with sqlite3.connect(tmp_path / "r.sqlite") as connection:
-        assert connection.execute("SELECT count(*) FROM reference_values").fetchone() == (3,)
+        assert connection.execute("SELECT count(*) FROM reference_records").fetchone() == (3,)
+
+
+class Undecided(CountingToy):
+    """Proves nothing at first."""
+
+    proves: ClassVar[bool] = False
+
+    def reference(self, instance: Instance) -> Reference:
+        exact = super().reference(instance)
+        return exact if self.proves else Reference(exact.value, None, False, "a guess")
+
+
+def test_references_that_are_not_proven_can_be_computed_again(tmp_path: Path) -> None:
+    class Fresh(Undecided):
+        computed: ClassVar[list[str]] = []
+
+    problem = Fresh()
+    instances = problem.instances(Split.TRAIN)[:3]
+    assert not any(r.proven for r in references(problem, instances, tmp_path / "r.sqlite"))
+    Fresh.proves = True
+    assert not any(r.proven for r in references(problem, instances, tmp_path / "r.sqlite"))
+    assert all(r.proven for r in references(problem, instances, tmp_path / "r.sqlite", renew=True))
+    references(problem, instances, tmp_path / "r.sqlite", renew=True)
+    assert len(problem.computed) == 6, "what is proven is not computed again"
+
+
+def test_what_is_kept_is_shown_without_computing(problem: CountingToy, tmp_path: Path) -> None:
+    instances = problem.instances(Split.TRAIN)[:3]
+    references(problem, instances[:2], tmp_path / "r.sqlite")
+    kept = kept_references(problem, instances, tmp_path / "r.sqlite")
+    assert kept[:2] == tuple(Toy().reference(instance) for instance in instances[:2])
+    assert kept[2] is None
+    assert len(problem.computed) == 2
+
+
+def test_the_time_that_a_reference_took_is_kept(problem: CountingToy, tmp_path: Path) -> None:
+    (reference,) = references(problem, problem.instances(Split.TRAIN)[:1], tmp_path / "r.sqlite")
+    assert reference.seconds > 0
+    (kept,) = kept_references(problem, problem.instances(Split.TRAIN)[:1], tmp_path / "r.sqlite")
+    assert kept is not None
+    assert kept.seconds == reference.seconds

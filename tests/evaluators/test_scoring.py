@@ -30,7 +30,7 @@ def test_when_the_problem_maximises_a_smaller_value_is_a_gap() -> None:
 def test_the_three_aggregates_differ_where_references_are_small() -> None:
     known = instance_set([100.0, 0.0], scale=10.0)
     values = np.array([110.0, 5.0])
-    gap = aggregate(Sense.MINIMISE, values, relative_gaps(Sense.MINIMISE, values, known), known)
+    gap = aggregate(Sense.MINIMISE, values, known)
     assert gap.scaled == pytest.approx((0.1 + 0.5) / 2)
     assert gap.ratio == pytest.approx(0.15)
     assert gap.mean == pytest.approx(0.1)
@@ -38,8 +38,35 @@ def test_the_three_aggregates_differ_where_references_are_small() -> None:
 
 def test_aggregates_that_would_divide_by_nothing_are_absent() -> None:
     known = instance_set([0.0], scale=1.0)
-    gap = aggregate(Sense.MINIMISE, np.array([0.0]), np.array([0.0]), known)
+    gap = aggregate(Sense.MINIMISE, np.array([0.0]), known)
     assert (gap.scaled, gap.ratio, gap.mean) == (0.0, None, None)
+
+
+def bounded_set(*references: Reference) -> InstanceSet:
+    instances = tuple(Instance(f"i{k}", "f", (np.arange(k + 1),), 1.0) for k in range(len(references)))
+    return InstanceSet(Split.TRAIN, instances, references)
+
+
+def test_where_a_reference_is_only_bounded_the_gap_is_an_interval() -> None:
+    known = bounded_set(Reference(100.0, 80.0, False, "descent"), Reference(10.0, 10.0, True, "exact"))
+    gap = aggregate(Sense.MINIMISE, np.array([110.0, 12.0]), known)
+    assert (gap.scaled, gap.ratio) == pytest.approx(((0.1 + 0.2) / 2, 12 / 110))
+    assert gap.upper is not None
+    assert (gap.upper.scaled, gap.upper.ratio) == pytest.approx(((30 / 80 + 0.2) / 2, 32 / 90))
+
+
+def test_the_upper_end_is_not_made_up_where_a_bound_is_missing() -> None:
+    known = bounded_set(Reference(100.0, 80.0, False, "descent"), Reference(10.0, None, False, "descent"))
+    assert aggregate(Sense.MINIMISE, np.array([110.0, 12.0]), known).upper is None
+
+
+def test_proven_references_leave_nothing_open() -> None:
+    assert aggregate(Sense.MINIMISE, np.array([11.0]), instance_set([10.0], proven=True)).upper is None
+
+
+def test_a_value_better_than_a_bound_is_an_error_of_ours() -> None:
+    with pytest.raises(ValueError, match=r"i0.*dual bound"):
+        relative_gaps(Sense.MINIMISE, np.array([79.0]), bounded_set(Reference(100.0, 80.0, False, "descent")))
 
 
 def test_a_value_better_than_a_proven_optimum_is_an_error_of_ours() -> None:

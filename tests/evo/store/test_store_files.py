@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from evo.store import RunStore, State, StoreError
 from evo.store.connection import Database, Mode
-from evo.store.schema import CHANGES, check, upgrade
+from evo.store.schema import CHANGES, first_tables, install, is_current, upgrade
 
 FORK = multiprocessing.get_context("fork")
 
@@ -91,16 +91,27 @@ def test_changes_are_applied_once_in_order_and_recorded(make, path):
     newer = (*CHANGES, add_notes)
     with closing(Database(path, Mode.WRITE, 1.0)) as database:
         with database.transaction() as connection:
-            assert "older version" in refused(lambda: check(connection, path, newer))
+            assert is_current(connection, path)
+            assert not is_current(connection, path, newer)
         for _ in range(2):
             with database.transaction() as connection:
                 upgrade(connection, path, newer)
     with closing(sqlite3.connect(path)) as plain:
         assert plain.execute("SELECT version, name FROM schema_changes").fetchall() == [
             (1, "first_tables"),
-            (2, "add_notes"),
+            (2, "bounds_and_provenance"),
+            (3, "add_notes"),
         ]
         assert plain.execute("SELECT notes FROM run").fetchall() == [(None,)]
+
+
+def test_a_run_of_the_first_version_is_upgraded_when_it_is_read(path):
+    with closing(Database(path, Mode.CREATE, 1.0)) as database, database.transaction() as connection:
+        install(connection, path, (first_tables,))
+    RunStore.open(path, readonly=True).close()
+    with closing(sqlite3.connect(path)) as plain:
+        assert plain.execute("SELECT count(*) FROM schema_changes").fetchone() == (2,)
+        assert plain.execute("SELECT versions, bound_gap_scaled FROM instances, evaluations").fetchall() == []
 
 
 def test_a_change_that_fails_leaves_the_file_as_it_was(make, path):

@@ -1,0 +1,67 @@
+"""Verbs about optima: references, solve."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evo.cli.options import RUNS, AsJson, ConfigDir, Overrides, RunsDir, print_json
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: evo references problem=smtt --compute")
+def references(
+    overrides: Overrides = None,
+    compute: Annotated[bool, typer.Option("--compute", help="Compute those that are missing, on all cores.")] = False,
+    renew: Annotated[bool, typer.Option("--renew", help="Compute again those that are not proven.")] = False,
+    runs: RunsDir = RUNS,
+    config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how many of a problem's instances have a proven optimum; the file is shared by all runs."""
+    from rich.console import Console
+
+    from evo.build import instance_sets
+    from evo.cli.plain import plain
+    from evo.cli.views import covered, show_view
+    from evo.composition import compose
+    from evo.coverage import coverage
+
+    settings = compose(overrides or [], config_dir)
+    if compute or renew:
+        instance_sets(settings, runs, Console(stderr=True), renew=renew)
+    found = coverage(settings.problem, runs)
+    if as_json:
+        print_json({"problem": settings.problem.name, "splits": plain(found)})
+    else:
+        show_view(covered(settings.problem.name, found))
+
+
+@app.command(epilog="Example: evo solve jobs.txt problem=smtt --time-limit 60 --json")
+def solve(
+    file: Annotated[Path, typer.Argument(help="The instances; smtt: .npz, or text with a line `p d` per job.")],
+    overrides: Overrides = None,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", min=0.0, help="CPU seconds for each instance; then a bound is given.")
+    ] = float("inf"),
+    method: Annotated[str | None, typer.Option(help="A method of the problem; smtt: exact (the default), mip.")] = None,
+    config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve instances of your own, and prove it."""
+    from evo.cli.views import answer_line
+    from evo.composition import compose
+    from evo.solving import answers, read_instances, solver_of
+
+    problem = compose(overrides or [], config_dir).problem
+    solver = solver_of(problem, method)
+    found = []
+    for answer in answers(read_instances(problem, file), solver, time_limit):
+        found.append(answer)
+        if not as_json:
+            print(answer_line(answer), flush=True)
+    if as_json:
+        print_json({"instances": [answer.plain() for answer in found]})
+    elif len(found) == 1:
+        print("sequence:", *found[0].solved.solution.tolist())

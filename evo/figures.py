@@ -1,0 +1,31 @@
+"""Gaps as people read them: per cent, an interval where an optimum is not proven, each aggregate by its name."""
+
+from evaluators import Gap
+
+AGGREGATES = ("mean gap", "ratio of sums", "mean over references ≥ scale")
+"""What `Gap.scaled`, `Gap.ratio` and `Gap.mean` are called everywhere."""
+
+
+def percent(value: float | None, digits: int = 3) -> str:
+    """Return a fraction as per cent, nothing for None."""
+    return "" if value is None else f"{value:.{digits}%}"
+
+
+def interval(least: float | None, most: float | None, digits: int = 3) -> str:
+    """Return one figure, or both ends of an interval where they differ in print."""
+    low, high = percent(least, digits), percent(most, digits)
+    return low if high in ("", low) else f"{low[:-1]}–{high}"
+
+
+def spread(gap: Gap, digits: int = 3) -> tuple[str, str, str]:
+    """Return the three aggregates in the order of `AGGREGATES`; nothing where there is none."""
+    least = (gap.scaled, gap.ratio, gap.mean)
+    most = (None, None, None) if gap.upper is None else (gap.upper.scaled, gap.upper.ratio, gap.upper.mean)
+    scaled, ratio, mean = (interval(low, high, digits) for low, high in zip(least, most, strict=True))
+    return scaled, ratio, mean
+
+
+def named(gap: Gap, digits: int = 3) -> str:
+    """Return the aggregates in one line, each named."""
+    figures = zip(AGGREGATES, spread(gap, digits), strict=True)
+    return ", ".join(f"{name} {figure}" for name, figure in figures if figure)

@@ -1,0 +1,79 @@
+"""A user's own instances: numpy archives of many, or a text file with a job per line."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from problems.contract import Array, Instance
+from problems.sequences import JobSequence
+from problems.solving import UnreadableInstance
+
+P_KEY, D_KEY = "processing_times", "due_dates"
+MOST_WORK = 2**31  # of one instance, and the largest due date either way: sums of tardiness stay far inside int64
+
+
+def read_instances(file: Path) -> tuple[Instance, ...]:
+    """Return the instances of a .npz file, or the one of a text file with a line `p d` per job.
+
+    Raises:
+        OSError: the file cannot be read.
+        UnreadableInstance: it holds something else; the message says where.
+    """
+    if file.suffix == ".npz":
+        return _archived(file)
+    return (_made(file.stem, *_jobs(file)),)
+
+
+def _archived(file: Path) -> tuple[Instance, ...]:
+    try:
+        with file.open("rb") as stream, zipfile.ZipFile(stream):  # numpy would take other formats by this name too
+            archive = np.load(file, allow_pickle=False)
+        with archive:
+            arrays = {key: archive[key] for key in (P_KEY, D_KEY)}
+    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise UnreadableInstance(f"{file}: Expected arrays {P_KEY} and {D_KEY} of numbers in it: {error}.") from error
+    p, d = arrays[P_KEY], arrays[D_KEY]
+    if p.ndim != 2 or p.shape != d.shape:
+        raise UnreadableInstance(f"{file}: Expected two arrays (instances, jobs) alike, got {p.shape} and {d.shape}.")
+    whole = [_whole(f"{file}: {key}", values) for key, values in arrays.items()]
+    return tuple(_made(f"{file.stem}[{k}]", *jobs) for k, jobs in enumerate(zip(*whole, strict=True)))
+
+
+def _whole(where: str, values: Array) -> JobSequence:
+    """Return integers; numbers with a fraction, booleans and text are refused."""
+    if values.dtype.kind not in "iuf" or not np.array_equal(values, np.trunc(values)) or not np.isfinite(values).all():
+        raise UnreadableInstance(f"{where}: Expected whole numbers, got {values.dtype} with others among them.")
+    if values.size and np.abs(values.astype(np.float64)).max() > MOST_WORK:
+        raise UnreadableInstance(f"{where}: Expected numbers up to 2**31 in size.")
+    return values.astype(np.int64)
+
+
+def _jobs(file: Path) -> tuple[JobSequence, JobSequence]:
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise UnreadableInstance(f"{file}: Expected text with a line `p d` per job, or a .npz file.") from error
+    jobs = [_job(file, number, line) for number, line in enumerate(lines, 1) if line.split("#")[0].strip()]
+    p, d = np.array(jobs, dtype=np.int64).reshape(-1, 2).T.copy()
+    return p, d
+
+
+def _job(file: Path, number: int, line: str) -> tuple[int, int]:
+    try:
+        p, d = (int(word) for word in line.split("#")[0].split())
+    except ValueError as error:
+        raise UnreadableInstance(
+            f"{file}, line {number}: Expected two whole numbers `p d`, got {line.strip()!r}."
+        ) from error
+    if max(abs(p), abs(d)) > MOST_WORK:
+        raise UnreadableInstance(f"{file}, line {number}: Expected numbers up to 2**31 in size, got {line.strip()!r}.")
+    return p, d
+
+
+def _made(name: str, p: JobSequence, d: JobSequence) -> Instance:
+    if p.size and p.min() < 0:
+        raise UnreadableInstance(f"{name}: Expected processing times >= 0, got {p.min()}.")
+    if p.sum() > MOST_WORK:
+        raise UnreadableInstance(f"{name}: Expected processing times that sum to at most 2**31, got {p.sum()}.")
+    return Instance(name=name, family=f"n={p.size}", arrays=(p, d), scale=float(max(1, p.size)))

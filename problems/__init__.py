@@ -1,7 +1,9 @@
 """What is to be solved: instances, signatures, objectives, baselines. Knows nothing of candidates, LLMs or archives."""
 
 from problems.contract import (
+    Allowance,
     Array,
+    Counted,
     Infeasible,
     Instance,
     Kind,
@@ -14,11 +16,14 @@ from problems.contract import (
     Solution,
     SolutionShape,
     Split,
+    Timed,
 )
 from problems.solving import Solvable, Solved, Solver, UnreadableInstance
 
 __all__ = [
+    "Allowance",
     "Array",
+    "Counted",
     "Infeasible",
     "Instance",
     "Kind",
@@ -34,5 +39,6 @@ __all__ = [
     "Solved",
     "Solver",
     "Split",
+    "Timed",
     "UnreadableInstance",
 ]

@@ -1,5 +1,6 @@
 """Verbs about optima: references, solve."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +44,7 @@ def solve(
     file: Annotated[Path, typer.Argument(help="The instances; smtt: .npz, or text with a line `p d` per job.")],
     overrides: Overrides = None,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", min=0.0, help="CPU seconds for each instance; then a bound is given.")
+        float, typer.Option("--time-limit", min=0.001, help="CPU seconds for each instance; then a bound is given.")
     ] = float("inf"),
     method: Annotated[str | None, typer.Option(help="A method of the problem; smtt: exact (the default), mip.")] = None,
     config_dir: ConfigDir = None,
@@ -59,8 +60,7 @@ def solve(
     found = []
     for answer in answers(read_instances(problem, file), solver, time_limit):
         found.append(answer)
-        if not as_json:
-            print(answer_line(answer), flush=True)
+        print(answer_line(answer), file=sys.stderr if as_json else sys.stdout, flush=True)
     if as_json:
         print_json({"instances": [answer.plain() for answer in found]})
     elif len(found) == 1:

@@ -2,18 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
-from problems.contract import Instance, Kind, Reference, Rule, Sense, Signature, Solution, SolutionShape, Split
+from problems.contract import (
+    Allowance,
+    Instance,
+    Kind,
+    Reference,
+    Rule,
+    Sense,
+    Signature,
+    Solution,
+    SolutionShape,
+    Split,
+)
 from problems.kernels import kernel_for
 from problems.sequences import permutation
 from problems.smtt.baselines import PRIORITY, RULES
 from problems.smtt.behaviour import MEASURES, measured
+from problems.smtt.budget import multiple_of, of_rule
+from problems.smtt.files import read_instances
 from problems.smtt.generator import Sizes, checked_sizes, instances
 from problems.smtt.kernel import dispatch, spt_order, verified_tardiness
-from problems.smtt.reference import best_known
+from problems.smtt.solvers import SOLVERS, solved_exactly
+from problems.solving import Solver
 
 TASK = (
     "Single machine total tardiness: n jobs are all ready at time 0 and run one at a time, without pause and without "
@@ -32,15 +47,19 @@ class TotalTardiness:
 
     sense: ClassVar[Sense] = Sense.MINIMISE
     measures: ClassVar[Mapping[str, str]] = MEASURES
+    solvers: ClassVar[Mapping[str, Solver]] = SOLVERS
 
     seed: int = 1
     train: Sizes = ((20, 1), (50, 1), (100, 4), (200, 2))
     validation: Sizes = ((100, 6), (200, 3), (500, 1))
     test: Sizes = ((100, 6), (200, 3), (500, 1))
+    proof_seconds: float = 60.0
 
     def __post_init__(self) -> None:
         if self.seed < 0:
             raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        if not self.proof_seconds > 0:
+            raise ValueError(f"Expected proof_seconds > 0, got {self.proof_seconds}.")
         for split in Split:
             object.__setattr__(self, split, checked_sizes(split, self.sizes(split)))
 
@@ -76,14 +95,20 @@ class TotalTardiness:
         return dict(zip(MEASURES, measured(solution, p, d).tolist(), strict=True))
 
     def reference(self, instance: Instance) -> Reference:
-        """Return the best value that local search finds and a lower bound."""
-        p, d = instance.arrays
-        return best_known(p, d)
+        """Return the optimum with its proof, or what `proof_seconds` of CPU time let find out."""
+        return solved_exactly(instance, self.proof_seconds).reference
+
+    def read_instances(self, file: Path) -> Sequence[Instance]:
+        """Return the instances of a user's file; see `problems.smtt.files`."""
+        return read_instances(file)
 
 
 @dataclass(frozen=True, slots=True)
 class Smtt(TotalTardiness):
-    """Dispatching: whenever the machine is free, the waiting job of smallest priority starts."""
+    """Dispatching: whenever the machine is free, the waiting job of smallest priority starts.
+
+    A rule may do the work of `budget_class` (`problems/smtt/budget.py`).
+    """
 
     name: ClassVar[str] = "smtt"
     kind: ClassVar[Kind] = Kind.RULE
@@ -95,6 +120,16 @@ class Smtt(TotalTardiness):
     signatures: ClassVar[tuple[Signature, ...]] = (PRIORITY,)
     baselines: ClassVar[Mapping[str, str]] = RULES
     seeds: ClassVar[tuple[str, ...]] = ("EDD", "SPT", "MDD", "ATC-2")
+
+    budget_class: str = "A"
+
+    def __post_init__(self) -> None:
+        TotalTardiness.__post_init__(self)
+        multiple_of(self.budget_class)
+
+    def allowance(self, instance: Instance) -> Allowance:
+        """Return the class's multiple of MDD's operations, the work around the rule charged in advance."""
+        return of_rule(self.budget_class, instance.arrays[0].size)
 
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Return the sequence that the rule dispatches."""

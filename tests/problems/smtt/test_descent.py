@@ -6,17 +6,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from problems import Split
 from problems.kernels import plain as slow_twin
 from problems.smtt import Smtt
 from problems.smtt.baselines import PRIORITY, RULES
 from problems.smtt.descent import best_insertion, best_swap, descend, iterate, lateness_before
 from problems.smtt.kernel import spt_order, total_tardiness
-from problems.smtt.reference import best_known, lower_bound, modified_due_dates
+from problems.smtt.starts import modified_due_dates
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=40)
 JOBS = st.lists(st.tuples(st.integers(1, 20), st.integers(-10, 100)), min_size=1, max_size=10)
-FEW = st.lists(st.tuples(st.integers(1, 9), st.integers(-5, 40)), min_size=1, max_size=6)
 
 
 def arrays(jobs):
@@ -77,24 +75,6 @@ def test_iterated_search_reports_the_value_of_its_sequence_and_never_loses(jobs,
     values = [iterate(sequence, p, d, 5, 3, seed) for sequence in sequences]
     assert sequences[0].tolist() == sequences[1].tolist()
     assert values[0] == values[1] == value(sequences[0], p, d) <= value(range(len(jobs)), p, d)
-
-
-@EXAMPLES
-@given(jobs=FEW)
-def test_references_enclose_the_optimum_of_brute_force(jobs):
-    p, d = arrays(jobs)
-    optimum = min(value(sequence, p, d) for sequence in itertools.permutations(range(len(jobs))))
-    reference = best_known(p, d)
-    assert reference.bound == lower_bound(p, d) <= optimum <= reference.value
-    assert not reference.proven or reference.value == optimum
-
-
-def test_a_reference_of_zero_is_proven():
-    zeros = [
-        r for r in map(Smtt(train=((20, 1),)).reference, Smtt(train=((20, 1),)).instances(Split.TRAIN)) if not r.value
-    ]
-    assert zeros
-    assert all(reference.proven and reference.bound == 0 for reference in zeros)
 
 
 @EXAMPLES

@@ -1,0 +1,98 @@
+"""Models that assign jobs to positions: without big-M, and the anchor paper's with it.
+
+Symbols: p processing time, d due date, C completion time, T tardiness, in time units; u_jk: job j has position k.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pulp
+
+from problems.contract import Array
+from problems.sequences import JobSequence
+from problems.smtt.mip.arcs import canonical, dominance
+from problems.smtt.mip.formulation import Formulation, choice, real
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Jobs assigned to positions: u[j][k], and ends[k], the completion time at position k."""
+
+    problem: pulp.LpProblem
+    u: Sequence[Sequence[pulp.LpVariable]]
+    ends: Sequence[pulp.LpVariable]
+
+    def formulation(self) -> Formulation:
+        """Return the model with its choices named."""
+        return Formulation(self.problem, [(u, j, k) for j, row in enumerate(self.u) for k, u in enumerate(row)])
+
+
+def assigned(p: Array, sequence: JobSequence) -> Assignment:
+    """Return the part that positional models share; objective and tardiness are still to come."""
+    problem, jobs = pulp.LpProblem("smtt"), range(p.size)
+    u = [[choice(problem, f"u_{j}_{k}", bool(sequence[k] == j)) for k in jobs] for j in jobs]
+    ends = [real(problem, f"end_{k}", int(end)) for k, end in enumerate(p[sequence].cumsum())]
+    for k in jobs:
+        problem += pulp.lpSum(u[k]) == 1
+        problem += pulp.lpSum(u[j][k] for j in jobs) == 1
+        problem += ends[k] == pulp.lpSum([*ends[max(0, k - 1) : k], *(int(p[j]) * u[j][k] for j in jobs)])
+    return Assignment(problem, u, ends)
+
+
+def positional(p: Array, d: Array, sequence: JobSequence) -> Formulation:
+    """Tardiness by position, no big-M: T_k >= C_k - Σ_j d_j u_jk."""
+    shared = assigned(p, sequence)
+    problem = shared.problem
+    late = np.maximum(0, p[sequence].cumsum() - d[sequence])
+    tardiness = [real(problem, f"T_{k}", int(late[k])) for k in range(p.size)]
+    problem += pulp.lpSum(tardiness)
+    for k, end in enumerate(shared.ends):
+        problem += tardiness[k] >= end - pulp.lpSum(int(d[j]) * shared.u[j][k] for j in range(p.size))
+    return shared.formulation()
+
+
+def ordered(p: Array, d: Array, sequence: JobSequence) -> Formulation:
+    """`positional`, and a job that another dominates is not before it in any prefix: Σ_{l<=k} u_jl <= Σ_{l<k} u_il."""
+    before = dominance(p, d)
+    model = positional(p, d, canonical(sequence, before))
+    problem = model.problem
+    u = [[variable for variable, job, _ in model.places if job == j] for j in range(p.size)]
+    implied = before.astype(np.int64) @ before > 0
+    for i, j in np.argwhere(before & ~implied):
+        for k in range(p.size):
+            problem += pulp.lpSum(u[j][: k + 1]) <= pulp.lpSum(u[i][:k])
+    return model
+
+
+def keha(p: Array, d: Array, sequence: JobSequence) -> Formulation:
+    """Completion times of jobs and positions, linked by M = Σp: Keha, Khowala and Fowler (2009)."""
+    return linked(p, d, sequence, inequalities=False)
+
+
+def keha_with_inequalities(p: Array, d: Array, sequence: JobSequence) -> Formulation:
+    """The same with C_j >= p_j + Σ_k π_jk u_jk, π_jk the least work before position k: Cetinkaya et al. (2025)."""
+    return linked(p, d, sequence, inequalities=True)
+
+
+def linked(p: Array, d: Array, sequence: JobSequence, *, inequalities: bool) -> Formulation:
+    """Return `keha`, with or without the valid inequalities."""
+    shared, work = assigned(p, sequence), int(p.sum())
+    completion = np.zeros_like(p)
+    completion[sequence] = p[sequence].cumsum()
+    problem = shared.problem
+    tardiness = [real(problem, f"T_{j}", max(0, int(completion[j] - d[j]))) for j in range(p.size)]
+    problem += pulp.lpSum(tardiness)
+    for j, u in enumerate(shared.u):
+        c = real(problem, f"C_{j}", int(completion[j]))
+        problem += tardiness[j] >= c - int(d[j])
+        for k, end in enumerate(shared.ends):
+            problem += c >= end - work * (1 - u[k])
+        if inequalities:
+            problem += c >= int(p[j]) + pulp.lpSum(int(pi) * u[k] for k, pi in enumerate(least_work_before(p, j)))
+    return shared.formulation()
+
+
+def least_work_before(p: Array, job: int) -> JobSequence:
+    """Return π_jk: the sum of the k shortest other jobs, for each position k counted from 0."""
+    return np.concatenate(([0], np.sort(np.delete(p, job)).cumsum()))

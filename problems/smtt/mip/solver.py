@@ -1,0 +1,91 @@
+"""The process that solves: reads a question from its input, has HiGHS answer it through PuLP, writes the answer."""
+
+import json
+import math
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+
+import highspy
+import numpy as np
+import pulp
+
+from problems.contract import Array
+from problems.sequences import JobSequence
+from problems.smtt.mip.arcflow import arc_flow
+from problems.smtt.mip.formulation import Formulation
+from problems.smtt.mip.positional import keha, keha_with_inequalities, ordered, positional
+from problems.smtt.mip.question import Answer, Model, Question
+
+MODELS: Mapping[Model, Callable[[Array, Array, JobSequence], Formulation]] = {
+    Model.KEHA: keha,
+    Model.KEHA_VI: keha_with_inequalities,
+    Model.POSITIONAL: positional,
+    Model.ORDERED: ordered,
+    Model.ARC_FLOW: arc_flow,
+}
+LESS_THAN_ONE = 0.999  # totals are integers: nothing better remains once the gap is below 1
+VERSIONS = f"pulp {pulp.__version__}, highspy {version('highspy')}"
+
+
+def answer(question: Question) -> Answer:
+    """Build the model, solve it on one thread, and return what HiGHS itself says (PuLP calls a time-out optimal)."""
+    began, spent = time.monotonic(), time.process_time()
+    p, d, known = (np.array(values, dtype=np.int64) for values in (question.p, question.d, question.known))
+    model = MODELS[question.model](p, d, known)
+    left = question.time_limit - (time.monotonic() - began)
+    highs = loaded(model, max(0.0, left))
+    if question.start:
+        give_start(highs, model)
+    highs.run()
+    found = highs.getInfo()
+    solved = found.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    return Answer(
+        status=highs.modelStatusToString(highs.getModelStatus()),
+        objective=found.objective_function_value if solved else math.inf,
+        bound=found.mip_dual_bound,
+        sequence=sequence(highs, model, p) if solved else (),
+        nodes=max(0, found.mip_node_count),
+        seconds=time.process_time() - spent,
+        versions=VERSIONS,
+    )
+
+
+def loaded(model: Formulation, time_limit: float) -> highspy.Highs:
+    """Return HiGHS with the model, as PuLP sets it up, before its run."""
+    interface = pulp.HiGHS(msg=False, threads=1, timeLimit=time_limit, gapRel=0.0, gapAbs=LESS_THAN_ONE)
+    interface.createAndConfigureSolver(model.problem)
+    interface.buildSolverModel(model.problem)
+    highs: highspy.Highs = model.problem.solverModel
+    return highs
+
+
+def give_start(highs: highspy.Highs, model: Formulation) -> None:
+    """Hand HiGHS the values that the variables hold as its first solution; PuLP's own interface drops them."""
+    variables = model.problem.variables()
+    indices = np.array([variable.index for variable in variables], dtype=np.int32)
+    values = np.array([variable.varValue for variable in variables], dtype=np.float64)
+    highs.setSolution(len(variables), indices, values)
+
+
+def sequence(highs: highspy.Highs, model: Formulation, p: Array) -> tuple[int, ...]:
+    """Return the jobs by their places in the solution; at one time those of no work come first."""
+    values = highs.getSolution().col_value
+    place = np.zeros(p.size, dtype=np.int64)
+    for variable, job, where in model.places:
+        place[job] += where * round(values[variable.index])
+    return tuple(np.lexsort((p, place)).tolist())
+
+
+def main(memory: int) -> None:
+    """Answer one question within so many bytes of memory; Ctrl-C is left to the process that asked."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    question = Question(**json.load(sys.stdin))
+    one = np.ones(1, dtype=np.int64)
+    MODELS[question.model](one, one, one - 1)  # loads the kernels before the clock starts
+    json.dump(asdict(answer(question)), sys.stdout)

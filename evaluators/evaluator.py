@@ -4,12 +4,13 @@ import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import truediv
 from types import TracebackType
 
 from evaluators.outcome import Evaluation, Facts, Failure, Isolation, Outcome, Seconds
-from evaluators.sandbox import Limits, Worker
+from evaluators.sandbox import Limits, Report, Worker
 from evaluators.scoring import InstanceSet, score
-from problems import Problem, Split
+from problems import Counted, Problem, Split
 
 
 @dataclass(slots=True)
@@ -104,10 +105,17 @@ class Evaluator:
         if isinstance(scores, Failure):
             outcome = replace(scores, facts=facts, seconds=seconds)
         else:
-            measures = {**scores.measures, "size": float(facts.size)}
+            measures = {**scores.measures, "size": float(facts.size), **self._work(split, report)}
             outcome = Evaluation(split, facts, scores.values, scores.gaps, scores.gap, measures, seconds)
         self.memory.outcomes[facts.digest, split] = outcome
         return outcome
+
+    def _work(self, split: Split, report: Report) -> dict[str, float]:
+        """Return the mean work in the instances' units, where the problem counts it."""
+        if not isinstance(self.problem, Counted):
+            return {}
+        units = [self.problem.allowance(instance).unit for instance in self.sets[split].instances]
+        return {"work": sum(map(truediv, report.operations, units)) / len(units)}
 
 
 def _text_key(source: str) -> str:

@@ -22,6 +22,7 @@ class FailureKind(StrEnum):
     MEMORY = "memory"
     VIOLATION = "violation"
     INVALID_RESULT = "invalid_result"
+    OVER_BUDGET = "over_budget"
 
 
 class Isolation(StrEnum):

@@ -3,6 +3,7 @@
 import ast
 import hashlib
 
+from evaluators import algorithms
 from evaluators.outcome import Facts
 from evaluators.rules.reading import facts, read_rules
 from evaluators.syntax import Refused, parse, rejected
@@ -56,6 +57,8 @@ def read(source: str, kind: Kind, signatures: tuple[Signature, ...]) -> Facts:
     """
     if kind is Kind.RULE:
         return facts(read_rules(source, signatures))
+    if kind is Kind.ALGORITHM:
+        return algorithms.facts(algorithms.read_algorithm(source, signatures[0]))
     return read_program(source, signatures[0])
 
 

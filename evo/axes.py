@@ -6,11 +6,13 @@ from functools import partial
 from evo.fields import ConfigError, build, near
 from evo.settings import IslandSettings
 from islands import Axis
-from problems import Problem
+from problems import Counted, Problem
 
 SIZE = "size"
+WORK = "work"
 SHARE = {"low": 0.0, "high": 1.0, "bins": 10}
 NODES = {"low": 3.0, "high": 128.0, "bins": 10, "scale": "log"}
+UNITS = {"low": 0.5, "high": 50.0, "bins": 10, "scale": "log"}
 
 
 def island_settings(
@@ -33,9 +35,14 @@ def island_settings(
     return tuple(_island(str(name), wanted, axes) for name, wanted in archives.items())
 
 
+def measures_of(problem: Problem) -> list[str]:
+    """Return the names of all measures: the problem's own, the size, and the work where it is counted."""
+    return [*problem.measures, SIZE, *([WORK] if isinstance(problem, Counted) else [])]
+
+
 def _axes(problem: Problem, ranges: Mapping[str, object]) -> dict[str, Axis]:
-    """Return the axis of every measure, in the problem's order, the size last."""
-    names = [*problem.measures, SIZE]
+    """Return the axis of every measure, in the problem's order, those of any problem last."""
+    names = measures_of(problem)
     if unknown := [name for name in ranges if name not in names]:
         raise ConfigError(f"Unknown measure axes.{unknown[0]}{near(unknown[0], names)}.")
     return {name: _axis(name, ranges.get(name, {})) for name in names}
@@ -44,7 +51,7 @@ def _axes(problem: Problem, ranges: Mapping[str, object]) -> dict[str, Axis]:
 def _axis(measure: str, own: object) -> Axis:
     if not isinstance(own, dict):
         raise ConfigError(f"Expected axes.{measure} to hold low, high, bins or scale, got {own!r}.")
-    usual = NODES if measure == SIZE else SHARE
+    usual = {SIZE: NODES, WORK: UNITS}.get(measure, SHARE)
     return build(partial(Axis, measure), {**usual, **own}, f"axes.{measure}")
 
 
@@ -58,7 +65,7 @@ def _island(name: str, wanted: object, axes: Mapping[str, Axis]) -> IslandSettin
 
 def _measure(wanted: object, names: list[str], where: str) -> str:
     """Return the measure that is meant by its name, or by its place among the problem's own, counted from 1."""
-    own = names[:-1] or names
+    own = names[: names.index(SIZE)] or [SIZE]
     if isinstance(wanted, int) and wanted >= 1:
         return own[(wanted - 1) % len(own)]
     if isinstance(wanted, str) and wanted in names:

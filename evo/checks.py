@@ -40,7 +40,7 @@ def _statement(problem: Problem) -> Finding:
     if not problem.seeds:
         faults.append("no seeds")
     faults += [f"seed {name} is no baseline" for name in problem.seeds if name not in problem.baselines]
-    if not problem.signatures or (problem.kind is Kind.PROGRAM and len(problem.signatures) != 1):
+    if not problem.signatures or (problem.kind is not Kind.RULE and len(problem.signatures) != 1):
         faults.append(f"{len(problem.signatures)} signatures for kind {problem.kind}")
     if len(problem.description) < 40:
         faults.append("the description says too little")

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +27,10 @@ class Sense(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a candidate is: scalar functions called by the problem's kernel, or a whole program."""
+    """What a candidate is: scalar functions called by the problem's kernel, a compiled procedure, a whole program."""
 
     RULE = "rule"
+    ALGORITHM = "algorithm"
     PROGRAM = "program"
 
 
@@ -118,6 +119,22 @@ class SolutionShape:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """Counted work on one instance: `unit` operations are work 1, and a candidate may use `most` (None: no limit).
+
+    `base` is charged to every candidate: what the problem's kernel does for it and another would do itself.
+    """
+
+    unit: int
+    most: int | None = None
+    base: int = 0
+
+    def __post_init__(self) -> None:
+        if self.unit < 1 or self.base < 0 or (self.most is not None and self.most < 1):
+            raise ValueError(f"Expected unit and most >= 1 and base >= 0, got {self}.")
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """The best known objective of an instance, the dual bound if any, and whether the value is proven optimal.
 
@@ -185,7 +202,8 @@ class Problem(Protocol):
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Build the solution by the candidate's functions (in the order of `signatures`); runs in the sandbox.
 
-        For a rule the problem's kernel calls them; for a program this is the call with the arguments it is promised.
+        For a rule the problem's kernel calls them; for a program this is the call with the arguments it is promised;
+        an algorithm gets the instance's arrays, which it must leave as they are, and an array of zeros to fill.
         """
 
     def objective(self, instance: Instance, solution: Solution) -> float:
@@ -200,3 +218,27 @@ class Problem(Protocol):
 
     def reference(self, instance: Instance) -> Reference:
         """Compute the best value at hand; deterministic, and dear enough to be kept."""
+
+
+@runtime_checkable
+class Counted(Protocol):
+    """What a problem of rules or algorithms may add: work is counted, so that no noisy machine decides.
+
+    Counted are the operators that run (`evaluators/costs.py`), not seconds; a candidate that needs more than the
+    instance's allowance fails, and its mean work in units becomes the measure `work`.
+    """
+
+    def allowance(self, instance: Instance) -> Allowance:
+        """Return what a candidate may use on an instance."""
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """What a problem of programs may add: a time budget for each instance, beside the limits of the whole job."""
+
+    def seconds(self, instance: Instance) -> float:
+        """Return the CPU seconds that a program may take on an instance.
+
+        They are read after each answer in the process that runs the program: what never answers, or tampers with the
+        clock, is ended by the limits of the job.
+        """

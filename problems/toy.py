@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from problems.contract import (
+    Allowance,
     Instance,
     Kind,
     Parameter,
@@ -75,9 +76,51 @@ def solve(p, w):
 }
 
 
+FILL = Signature(
+    name="solve",
+    parameters=(
+        *SOLVE.parameters,
+        Parameter(
+            "out", "int64 array of shape (n,), zeros: to be filled with the sequence, the n job indices, each once"
+        ),
+    ),
+    returns="nothing",
+)
+ALGORITHMS = {
+    "WSPT": """\
+import numpy as np
+
+
+def solve(p, w, out):
+    '''Weighted shortest processing time, Smith (1956).'''
+    out[:] = np.argsort(p / w, kind="mergesort")
+""",
+    "SPT": """\
+import numpy as np
+
+
+def solve(p, w, out):
+    '''Shortest processing time, ties to the larger weight.'''
+    order = np.argsort(-w, kind="mergesort")
+    out[:] = order[np.argsort(p[order], kind="mergesort")]
+""",
+    "LW": """\
+def solve(p, w, out):
+    '''Largest weight, ties to the shorter job; by insertion.'''
+    for j in range(p.size):
+        k = j
+        while k > 0 and (w[out[k - 1]] < w[j] or w[out[k - 1]] == w[j] and p[out[k - 1]] > p[j]):
+            out[k] = out[k - 1]
+            k -= 1
+        out[k] = j
+""",
+}
+OPERATIONS = 100
+
+
 @dataclass(frozen=True, slots=True)
 class WeightedCompletion:
-    """What both kinds of candidate share: instances, objective, measures, reference."""
+    """What all kinds of candidate share: instances, objective, measures, reference."""
 
     sense: ClassVar[Sense] = Sense.MINIMISE
     measures: ClassVar[Mapping[str, str]] = MEASURES
@@ -156,6 +199,33 @@ class Toy(WeightedCompletion):
         (priority,) = functions
         values = [priority(float(time), float(weight)) for time, weight in zip(p, w, strict=True)]
         return np.lexsort((-w, p, np.array(values))).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class ToyAlgorithm(WeightedCompletion):
+    """A whole algorithm fills in the sequence; it may use 100·n² operations."""
+
+    name: ClassVar[str] = "toy_algorithm"
+    kind: ClassVar[Kind] = Kind.ALGORITHM
+    description: ClassVar[str] = (
+        f"{TASK} The algorithm gets the arrays p and w and fills the array out with the job indices. "
+        f"It may use {OPERATIONS} n^2 operations."
+    )
+    signatures: ClassVar[tuple[Signature, ...]] = (FILL,)
+    baselines: ClassVar[Mapping[str, str]] = ALGORITHMS
+    seeds: ClassVar[tuple[str, ...]] = ("SPT", "LW")
+
+    def allowance(self, instance: Instance) -> Allowance:
+        """Return 100·n² operations; work is in units of n²."""
+        unit = instance.arrays[0].size ** 2
+        return Allowance(unit=unit, most=OPERATIONS * unit)
+
+    def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
+        """Return what the algorithm fills in."""
+        p, w = instance.arrays
+        out = np.zeros(p.size, dtype=np.int64)
+        functions[0](p, w, out)
+        return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from evaluators.rules.errors import Cause, Fault, RuleError
 from evaluators.rules.language import LANGUAGE
 from evaluators.rules.machine import warm
 from evaluators.rules.reading import facts, read_rules
-from evaluators.rules.twin import interpret_rules
+from evaluators.rules.twin import Count, interpret_rules
 
 __all__ = [
     "LANGUAGE",
     "Cause",
     "CompiledRule",
     "CompiledRules",
+    "Count",
     "Fault",
     "RuleError",
     "compile_rules",

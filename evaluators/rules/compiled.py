@@ -11,6 +11,7 @@ from numba.core.types import FunctionType, WrapperAddressProtocol
 from numba.core.typing.templates import Signature as NumbaSignature
 from numba.extending import typeof_impl
 
+from evaluators.rules.counting import WORK_CELL
 from evaluators.rules.emit import emit
 from evaluators.rules.errors import Fault, RuleError
 from evaluators.rules.machine import load
@@ -60,11 +61,17 @@ typeof_impl.register(CompiledRule, typeof_rule)
 
 @dataclass(frozen=True, slots=True)
 class CompiledRules:
-    """The promised functions in the order of the signatures; the first fault since the last reset is kept."""
+    """The promised functions in the order of the signatures; since the last reset, the first fault and the work."""
 
     functions: tuple[CompiledRule, ...]
     faults: tuple[Fault, ...]
     cell: ctypes.c_uint64
+    work: ctypes.c_int64
+
+    @property
+    def operations(self) -> int:
+        """The operations (`evaluators/costs.py`) of all calls since the last reset."""
+        return self.work.value
 
     def check(self) -> None:
         """Raise the first fault of any call since the last reset.
@@ -76,8 +83,8 @@ class CompiledRules:
             raise RuleError(self.faults[self.cell.value - 1])
 
     def reset(self) -> None:
-        """Forget the fault."""
-        self.cell.value = 0
+        """Forget the fault and the work."""
+        self.cell.value = self.work.value = 0
 
 
 def compile_rules(source: str, signatures: Sequence[Signature]) -> CompiledRules:
@@ -90,4 +97,5 @@ def compile_rules(source: str, signatures: Sequence[Signature]) -> CompiledRules
     engine = load(emitted.text)
     functions = tuple(CompiledRule(engine, emitted.names[s.name], len(s.parameters)) for s in signatures)
     cell = ctypes.c_uint64.from_address(engine.get_global_value_address(ERROR_CELL))
-    return CompiledRules(functions, emitted.faults, cell)
+    work = ctypes.c_int64.from_address(engine.get_global_value_address(WORK_CELL))
+    return CompiledRules(functions, emitted.faults, cell, work)

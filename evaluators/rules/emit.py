@@ -1,6 +1,7 @@
 """The checked tree becomes the text of one LLVM module: functions take and return doubles by the C convention.
 
-A failing call stores the number of its fault in the module's error cell, if that is still 0, and returns NaN.
+A failing call stores the number of its fault in the module's error cell, if that is still 0, and returns NaN. Each
+block of statements adds what it costs to the module's work cell before it runs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from math import nan
 
 from evaluators.rules.arithmetic import whole_number
 from evaluators.rules.assembly import Bit, Label, real
+from evaluators.rules.counting import WORK_CELL, operations, run
 from evaluators.rules.errors import Cause, Fault
 from evaluators.rules.site import ERROR_CELL
 from evaluators.rules.tree import Assign, Break, Continue, For, Function, If, Return, RuleTree, Statement, While
@@ -45,7 +47,8 @@ def emit(tree: RuleTree) -> Emitted:
     for native in names.values():
         declared.pop(native, None)
     foreign = [f"declare double @{name}({', '.join(['double'] * arity)})" for name, arity in declared.items()]
-    text = "\n".join([f"@{ERROR_CELL} = global i64 0", *foreign, *texts])
+    cells = [f"@{cell} = global i64 0" for cell in (ERROR_CELL, WORK_CELL)]
+    text = "\n".join([*cells, *foreign, *texts])
     return Emitted(text, names, tuple(faults))
 
 
@@ -83,12 +86,21 @@ class FunctionEmitter:
         site.lines.append(f"store i64 {kept}, ptr @{ERROR_CELL}")
         site.ret(real(nan))
 
-    def block(self, statements: Sequence[Statement]) -> None:
-        """Emit statements up to the first that leaves."""
-        for statement in statements:
+    def block(self, statements: Sequence[Statement], own: int = 0) -> None:
+        """Emit statements up to the first that leaves; `own` is what each pass costs of a loop whose body they are."""
+        self.charge(own + run(statements))
+        for index, statement in enumerate(statements):
             if self.site.ended:
                 return
+            if index and not isinstance(statements[index - 1], Assign):
+                self.charge(run(statements[index:]))
             self.statement(statement)
+
+    def charge(self, cost: int) -> None:
+        """Emit the addition of a block's cost."""
+        if cost:
+            total = self.site.emit(f"add i64 {self.site.emit(f'load i64, ptr @{WORK_CELL}')}, {cost}")
+            self.site.lines.append(f"store i64 {total}, ptr @{WORK_CELL}")
 
     def statement(self, node: Statement) -> None:
         """Emit one statement."""
@@ -173,7 +185,7 @@ class FunctionEmitter:
     def loop(self, loop: Loop, done: Label, node: While | For, before: frozenset[int]) -> None:
         """Emit a loop's body and its else; afterwards only what was sure before is sure."""
         self.loops.append(loop)
-        self.block(node.body)
+        self.block(node.body, 1 + (operations(node.condition) if isinstance(node, While) else 0))
         self.loops.pop()
         self.site.jump(loop.again)
         self.site.begin(done)

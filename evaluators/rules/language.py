@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from evaluators.words import words
+
 MANY = 16
 WHOLE_NUMBERS = 2.0**53
 RULE_NODES = 2_000
@@ -21,11 +23,6 @@ square power mod. Errors are as in Python, in np too: division by zero, log of a
 overflow in ** or exp, a variable without value, a missing return, a NaN or infinite answer: the candidate fails.
 No lists, tuples as values, strings, subscripts, attributes, lambdas, comprehensions, classes, print or random numbers.
 """
-
-
-def words(text: str) -> list[str]:
-    """Return the words of a text."""
-    return text.split()
 
 
 UNARY = words(

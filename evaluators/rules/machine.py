@@ -5,8 +5,8 @@ from functools import cache
 
 import llvmlite.binding as llvm
 
-from evaluators.rules.language import words
 from evaluators.rules.site import LIBM_PREFIX
+from evaluators.words import words
 
 LIBM = words(
     "exp exp2 expm1 log log1p log2 log10 cbrt pow sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh"

@@ -8,10 +8,13 @@ tree is changed only where a float must stand for an int or a bool, and where a 
 import ast
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace, TracebackType
 
 from evaluators.rules import language
+from evaluators.rules.charges import COUNT, Charges
 from evaluators.rules.errors import Cause, Fault, RuleError
+from evaluators.rules.names import read_names
 from evaluators.rules.reading import read_rules
 from evaluators.syntax import parse
 from problems import Rule, Signature
@@ -189,16 +192,33 @@ def interpreted(function: Callable[..., float]) -> Rule:
     return rule
 
 
-def interpret_rules(source: str, signatures: Sequence[Signature]) -> tuple[Rule, ...]:
+@dataclass(slots=True)
+class Count:
+    """The operations that rules have used."""
+
+    operations: int = 0
+
+    def add(self, operations: float) -> None:
+        """Add what a block costs; every number of the twin is a float."""
+        self.operations += int(operations)
+
+
+def interpret_rules(source: str, signatures: Sequence[Signature], count: Count | None = None) -> tuple[Rule, ...]:
     """Return the promised functions as CPython runs them; a call that fails raises `RuleError`.
+
+    Their work is added to `count`.
 
     Raises:
         Refused: the source is no Python or not in the rule language.
     """
     promised = read_rules(source, signatures).promised
     tree = parse(source)
-    names = namespace(tree)
+    top = read_names(tree)
+    names = {**namespace(tree), COUNT: (count or Count()).add}
     tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            node.body = Charges(top, top.headers[node.name]).block(node.body)
     Floats(promised).generic_visit(tree)
     # The check above leaves only arithmetic, calls and control flow on names of this dictionary.
     exec(compile(tree, FILE, "exec"), names)

@@ -3,22 +3,22 @@
 import mmap
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import CodeType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from evaluators.outcome import MESSAGE_BYTES, FailureKind
-from evaluators.rules import RuleError, compile_rules
+from evaluators.rules import RuleError
 from evaluators.sandbox import program
 from evaluators.sandbox.contract import Job, Setup
 from evaluators.sandbox.layout import Page, State
 from evaluators.sandbox.lockdown import Confinement
 from evaluators.sandbox.solutions import InvalidResult, as_solution, class_name
+from evaluators.sandbox.solvers import Solver, algorithm_solver, attempt, program_solver, rule_solver
 from evaluators.source import PROGRAM_MODULES, Refused, read
-from problems import Instance, Kind, Problem, Solution, SolutionShape, Split
+from evaluators.work import RunError
+from problems import Instance, Kind, SolutionShape, Split
 
-Solver = Callable[[Instance], Solution]
 leave = os._exit  # bound now: a program may replace it later
 traceback_of = vars(BaseException)["__traceback__"].__get__  # past any property of the error's own class
 RESERVE = 4 * 2**20
@@ -50,15 +50,6 @@ def perform(setup: Setup, order: Order, confinement: Confinement, shapes: Sequen
         leave(0)
 
 
-def attempt(call: Callable[[], None]) -> BaseException | None:
-    """Call foreign code and return what it raised: the one place that catches everything."""
-    try:
-        call()
-    except BaseException as error:  # noqa: BLE001 - foreign code may raise anything, SystemExit included
-        return error
-    return None
-
-
 def told(error: BaseException) -> tuple[FailureKind, str]:
     """Return the kind and a message of any error, even of one that cannot be described."""
     found = [(FailureKind.RUNTIME_ERROR, "raised an error that cannot be shown")]
@@ -77,6 +68,8 @@ def describe(error: BaseException) -> tuple[FailureKind, str]:
             return error.kind, str(error)
         if isinstance(error, InvalidResult):
             return FailureKind.INVALID_RESULT, str(error)
+        if isinstance(error, RunError):
+            return error.kind, str(error)
         if isinstance(error, RuleError):
             return FailureKind.RUNTIME_ERROR, str(error)
     where = "" if line is None else f"line {line}: "
@@ -105,18 +98,26 @@ def _read(setup: Setup, _: Order, page: Page) -> None:
 
 def _run(setup: Setup, order: Order, page: Page) -> None:
     started = time.perf_counter_ns()
-    solve = _program_solver(setup, order, page) if setup.problem.kind is Kind.PROGRAM else _rule_solver(setup, page)
+    instances = setup.instances[order.split]
+    solve = _solver(setup, order, page, instances)
     compiled = time.perf_counter_ns()
     page.compile_ns = compiled - started
-    for index, instance in enumerate(setup.instances[order.split]):
+    for index, instance in enumerate(instances):
         page.enter(index)
-        page.store(index, as_solution(solve(instance), page.shapes[index]))
+        built = solve(instance)
+        page.store(index, as_solution(built.solution, page.shapes[index]), built.operations)
     page.run_ns = time.perf_counter_ns() - compiled
     page.write(State.DONE)
 
 
-def _rule_solver(setup: Setup, page: Page) -> Solver:
-    return rule_solver(setup.problem, _decoded(page))
+def _solver(setup: Setup, order: Order, page: Page, instances: Sequence[Instance]) -> Solver:
+    match setup.problem.kind:
+        case Kind.RULE:
+            return rule_solver(setup.problem, _decoded(page))
+        case Kind.ALGORITHM:
+            return algorithm_solver(setup.problem, _decoded(page), instances[0])
+        case Kind.PROGRAM:
+            return _program_solver(setup, order, page)
 
 
 def _program_solver(setup: Setup, order: Order, page: Page) -> Solver:
@@ -127,38 +128,3 @@ def _program_solver(setup: Setup, order: Order, page: Page) -> Solver:
     code = program.compiled(_decoded(page))
     program.prepare(PROGRAM_MODULES, setup.limits.output_bytes, violated)
     return program_solver(setup.problem, code, order.seed)
-
-
-def rule_solver(problem: Problem, source: str) -> Solver:
-    """Compile rules; what the kernel raises because a rule failed is told as the rule's own error."""
-    rules = compile_rules(source, problem.signatures)
-
-    def solve(instance: Instance) -> Solution:
-        rules.reset()
-        solutions: list[Solution] = []
-        error = attempt(lambda: solutions.append(problem.construct(rules.functions, instance)))
-        rules.check()
-        if error is not None:
-            raise error
-        return solutions[0]
-
-    return solve
-
-
-def program_solver(problem: Problem, code: CodeType, seed: int) -> Solver:
-    """Execute a program's top level; both random states are set again before every instance."""
-    name = problem.signatures[0].name
-    program.reseed(seed)
-    function = program.load(code, name, PROGRAM_MODULES)
-
-    def solve(instance: Instance) -> Solution:
-        promised = problem.solution_shape(instance)
-
-        def checked(*arguments: object) -> Any:  # a rule returns a float, a program a whole solution
-            # Checked before the problem sees it: its own conversion might hide what the program really returned.
-            return as_solution(function(*arguments), promised)
-
-        program.reseed(seed)
-        return problem.construct((checked,), instance)
-
-    return solve

@@ -44,12 +44,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The answer to one job: a failure, or facts (READ), or solutions of right shape and type, not verified (RUN)."""
+    """The answer to one job: a failure, or facts (READ), or solutions of right shape and type, not verified (RUN).
+
+    `operations` is what the child says that each solution took (0 for programs, which are not counted): it counts in
+    its own memory, so that only the language of rules and algorithms keeps a candidate from writing there.
+    """
 
     failure: Failure | None
     facts: Facts | None
     solutions: tuple[Solution, ...]
     seconds: Seconds
+    operations: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The page shared with a child: a header, the solutions one after another, the source; in a memfd of sealed size.
+"""The page shared with a child: header, operation counts, solutions, the source; in a memfd of sealed size.
 
 The child writes it, so the parent takes one private copy after the child has been reaped, decodes fixed fields only
 and checks the range of each. The source stands behind the solutions, so that no other message carries text.
@@ -19,10 +19,12 @@ from evaluators.outcome import MESSAGE_BYTES, Facts, Failure, FailureKind
 from problems import Solution, SolutionShape
 
 HEADER = struct.Struct("<IIiI32sQQQ")  # state, kind, instance, message length, digest, size, compile ns, run ns
+COUNT = struct.Struct("<q")
 HEADER_BYTES = 128
-SOLUTIONS_AT = HEADER_BYTES + MESSAGE_BYTES
+COUNTS_AT = HEADER_BYTES + MESSAGE_BYTES
 KINDS = tuple(FailureKind)
 LONGEST = 86400 * 10**9
+MOST = 2**53
 
 
 class State(IntEnum):
@@ -38,9 +40,14 @@ def solution_bytes(shapes: Sequence[SolutionShape]) -> int:
     return sum(shape.nbytes for shape in shapes)
 
 
+def solutions_start(shapes: Sequence[SolutionShape]) -> int:
+    """Return where the solutions begin: behind a count of operations (int64) for each."""
+    return COUNTS_AT + 8 * len(shapes)
+
+
 def create(shapes: Sequence[SolutionShape], source: bytes) -> int:
     """Return the descriptor of a new page that holds `source`; its size can never change."""
-    start = SOLUTIONS_AT + solution_bytes(shapes)
+    start = solutions_start(shapes) + solution_bytes(shapes)
     descriptor = os.memfd_create("job", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     os.ftruncate(descriptor, start + len(source))
     written = 0
@@ -55,7 +62,7 @@ class Page:
 
     def __init__(self, descriptor: int, shapes: Sequence[SolutionShape]) -> None:
         self.shapes = shapes
-        self._starts = list(accumulate((shape.nbytes for shape in shapes), initial=SOLUTIONS_AT))
+        self._starts = list(accumulate((shape.nbytes for shape in shapes), initial=solutions_start(shapes)))
         self.memory = mmap.mmap(descriptor, 0)
         self.instance = -1
         self.compile_ns = self.run_ns = 0
@@ -84,8 +91,9 @@ class Page:
         """Write what reading the source told."""
         self.write(State.DONE, digest=bytes.fromhex(facts.digest), size=facts.size)
 
-    def store(self, index: int, solution: Solution) -> None:
-        """Write one solution, which has the shape and type promised."""
+    def store(self, index: int, solution: Solution, operations: int = 0) -> None:
+        """Write one solution, which has the shape and type promised, and the operations that it took."""
+        COUNT.pack_into(self.memory, COUNTS_AT + 8 * index, operations)
         start = self._starts[index]
         self.memory[start : start + solution.nbytes] = solution.tobytes()
 
@@ -99,13 +107,14 @@ class Answer:
     instance: int | None
     facts: Facts
     solutions: tuple[Solution, ...]
+    operations: tuple[int, ...]
     compile_seconds: float
     run_seconds: float
 
 
 def decode(descriptor: int, shapes: Sequence[SolutionShape], names: Sequence[str]) -> Answer:
     """Take one private copy of the page and decode it; whatever is out of range counts as never written."""
-    copy = os.pread(descriptor, SOLUTIONS_AT + solution_bytes(shapes), 0)
+    copy = os.pread(descriptor, solutions_start(shapes) + solution_bytes(shapes), 0)
     state, kind, instance, length, digest, size, compile_ns, run_ns = HEADER.unpack_from(copy)
     known = instance if 0 <= instance < len(names) else None
     failure = None
@@ -118,13 +127,19 @@ def decode(descriptor: int, shapes: Sequence[SolutionShape], names: Sequence[str
         instance=known,
         facts=Facts(digest.hex(), min(size, 2**31)),
         solutions=tuple(_solutions(copy, shapes)) if state == State.DONE else (),
+        operations=tuple(_counts(copy, len(shapes))) if state == State.DONE else (),
         compile_seconds=min(compile_ns, LONGEST) * 1e-9,
         run_seconds=min(run_ns, LONGEST) * 1e-9,
     )
 
 
+def _counts(copy: bytes, instances: int) -> list[int]:
+    counts = (COUNT.unpack_from(copy, COUNTS_AT + 8 * index)[0] for index in range(instances))
+    return [min(max(0, count), MOST) for count in counts]
+
+
 def _solutions(copy: bytes, shapes: Sequence[SolutionShape]) -> list[Solution]:
-    start = SOLUTIONS_AT
+    start = solutions_start(shapes)
     found: list[Solution] = []
     for shape in shapes:
         found.append(_solution(copy[start : start + shape.nbytes], shape))

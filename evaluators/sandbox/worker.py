@@ -95,7 +95,7 @@ class Worker:
         failed = verdict.failure(ending, answer, self.setup.limits, names)
         if failed is not None:
             return Report(failed, None, (), spent)
-        return Report(None, answer.facts if job is Job.READ else None, answer.solutions, spent)
+        return Report(None, answer.facts if job is Job.READ else None, answer.solutions, spent, answer.operations)
 
     async def _ask(self, frame: bytes, page: int) -> Ending | Failure:
         """Send a job and wait for its ending; whatever goes wrong, a process that owes an answer is not used again."""

@@ -13,16 +13,17 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
-from evaluators import rules
+from evaluators import algorithms, rules
 from evaluators.sandbox import child, program, wire
 from evaluators.sandbox.contract import Job, Setup
 from evaluators.sandbox.lockdown import DESCRIPTORS, Confinement, confinement
 from evaluators.sandbox.probes import lock_and_prove
 from evaluators.sandbox.solutions import as_solution
+from evaluators.sandbox.solvers import Solver, algorithm_solver, program_solver, rule_solver
 from evaluators.sandbox.system import die_with_parent
 from evaluators.sandbox.watch import Abandoned, watch
 from evaluators.source import PROGRAM_MODULES
-from problems import Kind
+from problems import Instance, Kind
 
 PARSER = ("unicodedata",)
 """What the parser imports when it first meets a letter beyond ASCII in a name."""
@@ -51,7 +52,7 @@ def main(descriptor: int) -> None:
         confinements = {
             job: confinement(
                 setup.limits,
-                executable=job is Job.RUN and setup.problem.kind is Kind.RULE,
+                executable=job is Job.RUN and setup.problem.kind is not Kind.PROGRAM,
                 seccomp=works["seccomp"],
                 size=size,
             )
@@ -64,24 +65,38 @@ def main(descriptor: int) -> None:
 
 def warm(setup: Setup) -> None:
     """Import and compile whatever a child will need: there is no file left to read later."""
-    is_rule = setup.problem.kind is Kind.RULE
-    # What a rule cannot import is left out: the smaller the process, the cheaper its forks.
-    for name in PARSER if is_rule else (*PARSER, *LAZY, *PROGRAM_MODULES):
+    kind = setup.problem.kind
+    # What only a program can import is left out: the smaller the process, the cheaper its forks.
+    for name in (*PARSER, *LAZY, *PROGRAM_MODULES) if kind is Kind.PROGRAM else PARSER:
         importlib.import_module(name)
-    if is_rule:
+    if kind is Kind.RULE:
         rules.warm()
+    elif kind is Kind.ALGORITHM:
+        algorithms.warm()
+        os.getcwd = root  # numba asks whenever it words an error, as it does in passing; the kernel would refuse
     else:
         time.localtime()
-    source = next(iter(setup.problem.baselines.values()), None)
-    if source is None:
-        return
-    if is_rule:
-        solve = child.rule_solver(setup.problem, source)
-    else:
-        solve = child.program_solver(setup.problem, program.compiled(source), 0)
-    for instances in setup.instances.values():
-        for instance in instances[:1]:
-            as_solution(solve(instance), setup.problem.solution_shape(instance))
+    for source in list(setup.problem.baselines.values())[:1]:
+        for instances in setup.instances.values():
+            for instance in instances[:1]:
+                built = warm_solver(setup, source, instance)(instance)
+                as_solution(built.solution, setup.problem.solution_shape(instance))
+
+
+def root() -> str:
+    """Return the folder that a confined process is in."""
+    return "/"
+
+
+def warm_solver(setup: Setup, source: str, like: Instance) -> Solver:
+    """Return a baseline as a child would run it."""
+    match setup.problem.kind:
+        case Kind.RULE:
+            return rule_solver(setup.problem, source)
+        case Kind.ALGORITHM:
+            return algorithm_solver(setup.problem, source, like)
+        case Kind.PROGRAM:
+            return program_solver(setup.problem, program.compiled(source), 0)
 
 
 def serve(line: socket.socket, setup: Setup, confinements: Mapping[Job, Confinement]) -> None:

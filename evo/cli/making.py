@@ -14,7 +14,7 @@ app = typer.Typer()
 def new(
     what: Annotated[Literal["problem"], typer.Argument(help="What to make.")],
     name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _.")],
-    kind: Annotated[Literal["rule", "program"], typer.Option(help="What its candidates are.")] = "rule",
+    kind: Annotated[Literal["rule", "algorithm", "program"], typer.Option(help="What its candidates are.")] = "rule",
     folder: Annotated[Path, typer.Option("--dir", help="The folder to write into.")] = Path(),
     config_dir: ConfigDir = None,
     as_json: AsJson = False,
@@ -24,7 +24,7 @@ def new(
 
     target = folder if config_dir is None else Path(config_dir)
     files = write_problem(name, kind, target)
-    author = "llm=openai " if kind == "program" else ""  # the embedded author writes rules alone
+    author = "llm=openai " if kind == "program" else ""  # the embedded author writes no programs
     commands = [
         f"evo check problem={name} --config-dir {target}",
         f"evo run problem={name} {author}budget=quick --config-dir {target}",

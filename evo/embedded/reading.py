@@ -129,16 +129,16 @@ def _expression(node: ast.expr, scope: Locals) -> Node:
         case ast.Name(id=name) if name in scope:
             return scope[name]
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner = _number(operand, scope)
+            inner = number(operand, scope)
             return constant(-inner.value) if inner.is_constant else _bounded(-inner)
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return _number(operand, scope)
+            return number(operand, scope)
         case ast.BinOp(left, op, right) if type(op) in BINARY:
-            return _bounded(Node(BINARY[type(op)], (_number(left, scope), _number(right, scope))))
+            return _bounded(Node(BINARY[type(op)], (number(left, scope), number(right, scope))))
         case ast.IfExp(test, body, orelse):
-            return _bounded(choice(_condition(test, scope), _number(body, scope), _number(orelse, scope)))
+            return _bounded(choice(_condition(test, scope), number(body, scope), number(orelse, scope)))
         case ast.Call(func=ast.Name(id=func), args=args, keywords=[]) if func in PLAIN or func.startswith("math."):
-            return _call(func, [_number(each, scope) for each in args])
+            return _call(func, [number(each, scope) for each in args])
         case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
             return _condition(node, scope)
         case _:
@@ -152,7 +152,12 @@ def _call(name: str, arguments: Sequence[Node]) -> Node:
     return _bounded(call(name, *arguments))
 
 
-def _number(node: ast.expr, scope: Locals) -> Node:
+def number(node: ast.expr, scope: Locals) -> Node:
+    """Return one expression, its names read in `scope`.
+
+    Raises:
+        UnreadableError: it is a truth value, or holds what rules do not know.
+    """
     expression = _expression(node, scope)
     if expression.is_condition:
         raise UnreadableError(f"line {node.lineno} uses a truth value as a number")
@@ -162,7 +167,7 @@ def _number(node: ast.expr, scope: Locals) -> Node:
 def _condition(node: ast.expr, scope: Locals) -> Node:
     match node:
         case ast.Compare(left, ops, comparators) if all(type(op) in COMPARE for op in ops):
-            terms = [_number(each, scope) for each in (left, *comparators)]
+            terms = [number(each, scope) for each in (left, *comparators)]
             pairs = zip(terms, ops, terms[1:], strict=False)
             return _joined("and", [_bounded(Node(COMPARE[type(op)], (one, two))) for one, op, two in pairs])
         case ast.BoolOp(op, values):

@@ -7,7 +7,7 @@ cannot close. Nothing but the training gap is told of a parent.
 import re
 from string import Formatter
 
-from evaluators.rules import LANGUAGE
+from evaluators import algorithms, rules
 from evaluators.source import PROGRAM_MODULES
 from evo.candidate import Candidate, Message, Operator, Proposal
 from problems import Kind, Problem, Signature
@@ -55,8 +55,8 @@ def task(problem: Problem) -> str:
 
 
 def _language(kind: Kind) -> str:
-    if kind is Kind.RULE:
-        return LANGUAGE.strip()
+    if kind is not Kind.PROGRAM:
+        return {Kind.RULE: rules.LANGUAGE, Kind.ALGORITHM: algorithms.LANGUAGE}[kind].strip()
     modules = ", ".join(PROGRAM_MODULES)
     return f"Write plain Python. Importable modules: {modules}. There are no files, no network and no other processes."
 

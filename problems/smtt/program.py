@@ -87,11 +87,16 @@ def solve(p, d):
 
 @dataclass(frozen=True, slots=True)
 class SmttProgram(TotalTardiness):
-    """Whole programs: `solve(p, d)` returns the sequence; fewer and smaller instances, drawn from the same ones."""
+    """Whole programs: `solve(p, d)` returns the sequence; fewer and smaller instances, drawn from the same ones.
+
+    A program may take `instance_seconds` of CPU time on each instance.
+    """
 
     train: Sizes = ((20, 1), (50, 1))
     validation: Sizes = ((100, 2), (200, 1))
     test: Sizes = ((100, 2), (200, 1))
+
+    instance_seconds: float = 1.0
 
     name: ClassVar[str] = "smtt_program"
     kind: ClassVar[Kind] = Kind.PROGRAM
@@ -99,6 +104,15 @@ class SmttProgram(TotalTardiness):
     signatures: ClassVar[tuple[Signature, ...]] = (SOLVE,)
     baselines: ClassVar[Mapping[str, str]] = {"EDD": EDD, "MDD": MDD, "MDD+insertion": MDD_INSERTION}
     seeds: ClassVar[tuple[str, ...]] = ("EDD", "MDD")
+
+    def __post_init__(self) -> None:
+        TotalTardiness.__post_init__(self)
+        if not self.instance_seconds > 0:
+            raise ValueError(f"Expected instance_seconds > 0, got {self.instance_seconds}.")
+
+    def seconds(self, _: Instance) -> float:
+        """Return the CPU seconds that a program may take on each instance."""
+        return self.instance_seconds
 
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Return what the program answers, as an array."""

@@ -11,8 +11,8 @@ from evaluators import Evaluation, Evaluator, Failure, FailureKind, InstanceSet,
 from evaluators.rules import interpret_rules
 from evaluators.sandbox import Limits
 from problems import Problem, Split
-from problems.smtt import Smtt
-from problems.toy import Toy, ToyProgram
+from problems.smtt import Smtt, SmttProgram
+from problems.toy import Toy, ToyAlgorithm, ToyProgram
 
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=3.0)
 
@@ -112,6 +112,50 @@ def test_failures_have_their_kind_and_an_honest_candidate_scores_as_before(
             assert np.array_equal(after.values, before.values)
 
     loop.run(check())
+
+
+def test_work_is_a_measure_where_it_is_counted_and_too_much_of_it_a_failure() -> None:
+    async def check() -> None:
+        async with evaluating(ToyAlgorithm()) as evaluator:
+            sorting = await evaluator.evaluate(ToyAlgorithm().baselines["SPT"])
+            assert isinstance(sorting, Evaluation)
+            assert sorting.measures["work"] == pytest.approx(1.21)
+            slow = "def solve(p, w, out):\n    for i in range(10**6):\n        out[i % 10] = i\n"
+            failure = await evaluator.evaluate(slow)
+            assert isinstance(failure, Failure)
+            assert failure.kind is FailureKind.OVER_BUDGET
+            assert failure.message.startswith("lines 2 to 3: needs more than the 10,000 operations")
+
+    asyncio.run(check())
+
+
+def test_a_rule_over_its_operations_fails_and_mdd_does_not() -> None:
+    async def check() -> None:
+        problem = small_smtt()
+        async with evaluating(problem) as evaluator:
+            mdd = await evaluator.evaluate(problem.baselines["MDD"])
+            assert isinstance(mdd, Evaluation)
+            assert mdd.measures["work"] == 3.0
+            heavy = problem.baselines["MDD"].replace("max(t + p, d)", f"max(t + p{' + 0.0 * p' * 30}, d)")
+            failure = await evaluator.evaluate(heavy)
+            assert isinstance(failure, Failure)
+            assert failure.kind is FailureKind.OVER_BUDGET
+
+    asyncio.run(check())
+
+
+def test_a_program_has_its_seconds_on_each_instance() -> None:
+    async def check() -> None:
+        sizes = ((20, 1),)
+        problem = SmttProgram(train=sizes, validation=sizes, test=sizes, instance_seconds=0.05)
+        async with evaluating(problem) as evaluator:
+            slow = "def solve(p, d):\n    for _ in range(12_000_000): pass\n    return d.argsort()\n"
+            failure = await evaluator.evaluate(slow)
+            assert isinstance(failure, Failure)
+            assert failure.kind is FailureKind.TIMEOUT
+            assert "more than the 0.05 s that each instance allows" in failure.message
+
+    asyncio.run(check())
 
 
 def test_a_program_that_lies_about_its_result_gains_nothing() -> None:

@@ -1,5 +1,6 @@
 """What every problem promises, asked of each of them."""
 
+import ast
 import pickle
 import re
 from collections.abc import Callable
@@ -11,15 +12,17 @@ import pytest
 import yaml
 from hydra.utils import instantiate
 
-from problems import Infeasible, Instance, Kind, Problem, Reference, Rule, Sense, Signature, Solution, Split
-from problems.smtt import Smtt, SmttProgram
-from problems.toy import Toy, ToyProgram
+from problems import Counted, Infeasible, Instance, Kind, Problem, Reference, Rule, Sense, Signature, Solution, Split
+from problems.smtt import Smtt, SmttAlgorithm, SmttProgram
+from problems.toy import Toy, ToyAlgorithm, ToyProgram
 
 SMALL = {"train": ((20, 1),), "validation": ((21, 1),), "test": ((22, 1),)}
 PROBLEMS: dict[str, Problem] = {
     "toy": Toy(),
+    "toy_algorithm": ToyAlgorithm(),
     "toy_program": ToyProgram(),
     "smtt": Smtt(**SMALL),
+    "smtt_b": SmttAlgorithm(**SMALL),
     "smtt_program": SmttProgram(**SMALL),
 }
 CONFIGS = Path(__file__).parents[2] / "configs" / "problem"
@@ -68,7 +71,7 @@ class TestEveryProblem:
         assert len(problem.description) > 100
         assert sense_word(problem.sense) in problem.description
         assert all(parameter.meaning for signature in problem.signatures for parameter in signature.parameters)
-        assert problem.kind is not Kind.PROGRAM or len(problem.signatures) == 1
+        assert problem.kind is Kind.RULE or len(problem.signatures) == 1
 
     def test_starts_from_some_of_its_baselines_but_not_from_all(self, problem: Problem) -> None:
         assert 0 < len(problem.seeds) < len(problem.baselines)
@@ -81,7 +84,7 @@ class TestEveryProblem:
                 names = [parameter.name for parameter in signature.parameters]
                 function = plain(source, signature)
                 assert list(function.__code__.co_varnames[: len(names)]) == names
-                assert function.__doc__
+                assert function.__doc__ or ast.get_docstring(ast.parse(source))
 
     def test_builds_feasible_solutions_that_no_reference_contradicts(self, problem: Problem, plain: MakeRule) -> None:
         for instance, reference in referenced(problem):
@@ -124,6 +127,15 @@ class TestEveryProblem:
             with pytest.raises(Infeasible, match=f"Expected {jobs} integers"):
                 problem.objective(instance, solution)
 
+    def test_counts_the_work_of_rules_and_algorithms_and_of_nothing_else(self, problem: Problem) -> None:
+        assert isinstance(problem, Counted) or problem.kind is not Kind.ALGORITHM
+        if isinstance(problem, Counted):
+            assert problem.kind is not Kind.PROGRAM
+            for instance in problem.instances(Split.TRAIN):
+                allowed = problem.allowance(instance)
+                assert allowed.most is None or allowed.most > allowed.base
+                assert allowed == problem.allowance(instance)
+
     def test_gives_every_instance_a_family_and_a_positive_scale(self, problem: Problem) -> None:
         for split in Split:
             assert all(instance.family and instance.scale > 0 for instance in problem.instances(split))
@@ -146,9 +158,9 @@ class TestEveryConfiguration:
     def test_builds_its_problem_with_the_defaults(self, file: Path) -> None:
         config = yaml.safe_load(file.read_text())
         problem = instantiate(config)
-        assert problem == type(problem)()
+        assert problem == type(problem)(**{name: value for name, value in config.items() if name != "_target_"})
 
     def test_shows_settings_that_equal_the_defaults(self, file: Path) -> None:
         shown = "\n".join(re.findall(r"^# ([a-z_]+: .*)$", file.read_text(), re.MULTILINE))
-        problem = instantiate({**yaml.safe_load(file.read_text()), **yaml.safe_load(shown)})
-        assert problem == type(problem)()
+        config = yaml.safe_load(file.read_text())
+        assert instantiate({**config, **yaml.safe_load(shown)}) == instantiate(config)

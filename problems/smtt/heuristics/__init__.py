@@ -13,6 +13,7 @@ from problems.smtt.heuristics.orders import Times, edd, spt
 from problems.smtt.heuristics.relocation import augmented_edd, augmented_mdd, augmented_mddc, nbr
 from problems.smtt.heuristics.search import (
     augmented_mddc_insertion,
+    decomposition_insertion,
     decomposition_mdd_insertion_swap,
     iterated_local_search,
     mdd_insertion_swap,
@@ -45,6 +46,7 @@ SOLVERS: Mapping[str, Solver] = MappingProxyType(
         "AugMDDC": augmented_mddc,
         "EDD+insertion": edd_insertion,
         "MDD+insertion": mdd_insertion,
+        "DEC/MDD+insertion": decomposition_insertion,
         "AugMDDC+insertion": augmented_mddc_insertion,
         "MDD+insertion+swap": mdd_insertion_swap,
         "NBR+insertion+swap": nbr_insertion_swap,

@@ -11,6 +11,8 @@ from problems.sequences import JobSequence
 from problems.smtt.heuristics.insertion import relocate
 from problems.smtt.heuristics.orders import Times, edd
 
+UNBOUNDED = 9223372036854775807
+
 
 def longest(p: Times, d: Times, jobs: JobSequence, t: int) -> int:
     """Return the position of the longest job of a part, the last such one; -1 where at most one job is tardy.
@@ -53,10 +55,10 @@ def edd_estimate(p: Times, d: Times, jobs: JobSequence, k: int, h: int, end: int
     return int(change + max(0, end - d[jobs[k]]))
 
 
-def mdd_total(p: Times, d: Times, waiting: JobSequence, t: int) -> int:
+def mdd_total(p: Times, d: Times, waiting: JobSequence, t: int, steps: Times) -> int:
     """Return the total tardiness of MDD, ties to the earlier due date, and put the jobs, in EDD order, in its order.
 
-    None that is due after the smallest max(t + p, d) so far can be the next.
+    None that is due after the smallest max(t + p, d) so far can be the next. What it looks at is taken off steps[0].
     """
     total = 0
     for first in range(waiting.size):
@@ -68,6 +70,7 @@ def mdd_total(p: Times, d: Times, waiting: JobSequence, t: int) -> int:
                 chosen = k
                 smallest = max(t + p[waiting[k]], d[waiting[k]])
             k += 1
+        steps[0] -= k + chosen - 2 * first
         job = waiting[chosen]
         relocate(waiting, chosen, first)
         t += p[job]
@@ -75,25 +78,29 @@ def mdd_total(p: Times, d: Times, waiting: JobSequence, t: int) -> int:
     return total
 
 
-def mdd_estimate(p: Times, d: Times, jobs: JobSequence, k: int, h: int, t: int) -> int:
+def mdd_estimate(p: Times, d: Times, jobs: JobSequence, k: int, h: int, t: int, steps: Times) -> int:
     """Return the total tardiness of a part, started at t, with its job k moved to h and MDD before and behind it."""
     sequence = jobs.copy()
     relocate(sequence, k, h)
     end = t + p[sequence[: h + 1]].sum()
-    total = mdd_total(p, d, sequence[:h], t) + mdd_total(p, d, sequence[h + 1 :], end)
+    total = mdd_total(p, d, sequence[:h], t, steps) + mdd_total(p, d, sequence[h + 1 :], end, steps)
     return int(total + max(0, end - d[jobs[k]]))
 
 
-def chosen_place(p: Times, d: Times, jobs: JobSequence, k: int, t: int, by_mdd: bool) -> int:
-    """Return the place of least estimate for the longest job of a part, now at k; ties go to the earliest."""
+def chosen_place(p: Times, d: Times, jobs: JobSequence, k: int, t: int, steps: Times) -> int:
+    """Return the place of least estimate for the longest job of a part, now at k; ties go to the earliest.
+
+    The estimate is MDD's while steps[0] > 0, then EDD's.
+    """
     places = np.zeros(jobs.size, dtype=np.int64)
     end = t + p[jobs[: k + 1]].sum()
     count = positions(p, d, jobs, k, end, places)
     best, least = 0, 0
+    by_mdd = steps[0] > 0
     for c in range(count):
         if count > 1:
             if by_mdd:
-                estimate = mdd_estimate(p, d, jobs, k, places[c], t)
+                estimate = mdd_estimate(p, d, jobs, k, places[c], t, steps)
             else:
                 estimate = edd_estimate(p, d, jobs, k, places[c], end)
             if c == 0 or estimate < least:
@@ -101,8 +108,12 @@ def chosen_place(p: Times, d: Times, jobs: JobSequence, k: int, t: int, by_mdd: 
     return int(places[best])
 
 
-def decompose(p: Times, d: Times, by_mdd: bool, sequence: JobSequence) -> None:
-    """Decompose a sequence in EDD order; the parts still to be done wait on a stack."""
+def decompose(p: Times, d: Times, allowed: int, sequence: JobSequence) -> None:
+    """Decompose a sequence in EDD order; the parts still to be done wait on a stack.
+
+    The positions are estimated by MDD until about so many steps of it are used up, then by EDD.
+    """
+    steps = np.full(1, allowed)
     firsts = np.zeros(p.size + 1, dtype=np.int64)
     lasts = np.full(p.size + 1, p.size - 1)
     times = np.zeros(p.size + 1, dtype=np.int64)
@@ -113,7 +124,7 @@ def decompose(p: Times, d: Times, by_mdd: bool, sequence: JobSequence) -> None:
         jobs = sequence[first : last + 1]
         k = longest(p, d, jobs, t)
         if k >= 0:
-            h = chosen_place(p, d, jobs, k, t, by_mdd)
+            h = chosen_place(p, d, jobs, k, t, steps)
             relocate(jobs, k, h)
             firsts[depth], lasts[depth], times[depth] = first, first + h - 1, t
             end = t + p[jobs[: h + 1]].sum()
@@ -124,10 +135,10 @@ def decompose(p: Times, d: Times, by_mdd: bool, sequence: JobSequence) -> None:
 def decomposition_edd(p: Times, d: Times, out: JobSequence) -> None:
     """DEC/EDD of Potts and Van Wassenhove (1991): decomposition at the position that EDD of the parts makes best."""
     edd(p, d, out)
-    decompose(p, d, False, out)
+    decompose(p, d, 0, out)
 
 
 def decomposition_mdd(p: Times, d: Times, out: JobSequence) -> None:
     """DEC/MDD of Potts and Van Wassenhove (1991): decomposition at the position that MDD of the parts makes best."""
     edd(p, d, out)
-    decompose(p, d, True, out)
+    decompose(p, d, UNBOUNDED, out)

@@ -7,16 +7,18 @@ and all later ones are tardy.
 import numpy as np
 
 from problems.sequences import JobSequence
-from problems.smtt.heuristics.decomposition import decomposition_mdd
+from problems.smtt.heuristics.decomposition import decompose, decomposition_mdd
 from problems.smtt.heuristics.dispatching import mdd
 from problems.smtt.heuristics.insertion import insert_all, insertion_pass, refresh, refresh_tail
 from problems.smtt.heuristics.interchange import exchange, total_tardiness
-from problems.smtt.heuristics.orders import Times, write
+from problems.smtt.heuristics.orders import Times, edd, write
 from problems.smtt.heuristics.relocation import augmented_mddc, nbr
 
 MODULUS = 2147483647  # Park and Miller (1988): no product leaves int64
 MULTIPLIER = 48271
 KICKS = 20
+STEPS = 4  # of MDD's loop, times n squared: with the few passes after it that stays in budget class B
+FEW_PASSES = 6
 KICK_SWAPS = 3
 
 
@@ -104,6 +106,13 @@ def decomposition_mdd_insertion_swap(p: Times, d: Times, out: JobSequence) -> No
     """DEC/MDD of Potts and Van Wassenhove (1991), then a descent by insertions and, where none is left, swaps."""
     decomposition_mdd(p, d, out)
     descend(p, d, out)
+
+
+def decomposition_insertion(p: Times, d: Times, out: JobSequence) -> None:
+    """DEC/MDD of Potts and Van Wassenhove (1991) with bounded work, then insertions in at most six passes."""
+    edd(p, d, out)
+    decompose(p, d, STEPS * p.size * p.size, out)
+    insert_all(p, d, out, FEW_PASSES)
 
 
 def kick(sequence: JobSequence, state: int) -> int:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluators.rules import Cause, Fault, RuleError, compile_rules, interpret_rules
+from evaluators.rules import Cause, Count, Fault, RuleError, compile_rules, interpret_rules
 from problems import Parameter, Signature
 
 SIGNATURES = (Signature("f", tuple(Parameter(name, "a number") for name in "abc"), "a number"),)
@@ -146,12 +146,19 @@ POINTS = st.lists(st.tuples(*[st.sampled_from(INPUTS) | st.floats(allow_nan=Fals
 
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(sources(plain=False), POINTS)
-def test_compiled_rule_and_twin_agree_bit_for_bit(source: str, inputs: list[tuple[float, ...]]) -> None:
+def test_compiled_rule_and_twin_agree_bit_for_bit_and_in_their_work(
+    source: str, inputs: list[tuple[float, ...]]
+) -> None:
     compiled = compile_rules(source, SIGNATURES)
-    (twin,) = interpret_rules(source, SIGNATURES)
+    count = Count()
+    (twin,) = interpret_rules(source, SIGNATURES, count)
     for point in inputs:
         compiled.reset()
-        assert result_of(compiled.functions[0], point, compiled.check) == result_of(twin, point, lambda: None)
+        count.operations = 0
+        found = result_of(compiled.functions[0], point, compiled.check)
+        assert found == result_of(twin, point, lambda: None)
+        if not isinstance(found, tuple):  # what of a block has run when it fails is not counted alike
+            assert compiled.operations == count.operations
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)
@@ -164,6 +171,29 @@ def test_twin_means_what_python_means(source: str, inputs: list[tuple[float, ...
         expected = python_result(names["f"], point)
         found = result_of(twin, point, lambda: None)
         assert (found[0] if isinstance(found, tuple) else found) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "work"),
+    [
+        ("return a", 0),
+        ("return -a + -1", 2),
+        ("return max(a + b, c)", 2),
+        ("return min(a, b, c)", 2),
+        ("return math.exp(a) + np.power(a, 2)", 21),
+        ("return 1 if a < b < c and not a else helper(b)", 7),
+        ("x = y = a * b\n    x += 1\n    return x", 2),
+        ("x = 0\n    for i in range(3):\n        x += i\n    return x", 6),
+        ("x = 0\n    while x < 3:\n        x += 1\n    return x", 10),
+        ("if a > 0:\n        return a * 2\n    return a + 1 + 1", 2),
+    ],
+)
+def test_an_operator_that_runs_costs_one_and_a_dear_function_ten(body: str, work: int) -> None:
+    source = f"{HEADER}def helper(u):\n    return u + 1\ndef f(a, b, c):\n    {body}\n"
+    rules, count = compile_rules(source, SIGNATURES), Count()
+    rules.functions[0](1.0, 2.0, 3.0)
+    interpret_rules(source, SIGNATURES, count)[0](1.0, 2.0, 3.0)
+    assert (rules.operations, count.operations) == (work, work)
 
 
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS.split() if not name.startswith("np.")])

@@ -7,11 +7,12 @@ import pytest
 
 from evaluators.sandbox import Limits, Worker
 from problems import Kind, Split
-from problems.toy import Toy, ToyProgram
+from problems.toy import Toy, ToyAlgorithm, ToyProgram
 
 sys.path.insert(0, str(Path(__file__).parent))  # the tables of hostile candidates are modules beside the tests
 
 SHORT = Limits(cpu_seconds=0.4, wall_seconds=1.5, memory_mib=128, output_bytes=2000)
+COMPILING = Limits(cpu_seconds=5.0, wall_seconds=15.0, memory_mib=256)
 
 
 async def start(pool: Iterable[Worker]) -> None:
@@ -21,9 +22,10 @@ async def start(pool: Iterable[Worker]) -> None:
 @pytest.fixture(scope="session")
 def workers() -> Iterator[dict[Kind, Worker]]:
     pool = {}
-    for problem in (Toy(train=3, validation=1, test=1), ToyProgram(train=3, validation=1, test=1)):
+    for made, limits in ((Toy, SHORT), (ToyAlgorithm, COMPILING), (ToyProgram, SHORT)):
+        problem = made(train=3, validation=1, test=1)
         instances = {split: problem.instances(split) for split in (Split.TRAIN, Split.VALIDATION)}
-        pool[problem.kind] = Worker(problem, instances, SHORT)
+        pool[problem.kind] = Worker(problem, instances, limits)
     asyncio.run(start(pool.values()))
     yield pool
     for worker in pool.values():

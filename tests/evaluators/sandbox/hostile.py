@@ -6,7 +6,7 @@ from evaluators import FailureKind
 from evaluators.sandbox import Job
 from problems import Kind
 
-REJECTED, COMPILE_ERROR, RUNTIME_ERROR, TIMEOUT, MEMORY, VIOLATION, INVALID = FailureKind
+REJECTED, COMPILE_ERROR, RUNTIME_ERROR, TIMEOUT, MEMORY, VIOLATION, INVALID, OVER_BUDGET = FailureKind
 CRASH = frozenset({RUNTIME_ERROR, VIOLATION})
 REFUSED = frozenset({REJECTED, COMPILE_ERROR})
 DROWNED = frozenset({MEMORY, TIMEOUT, RUNTIME_ERROR})

@@ -15,7 +15,7 @@ NAMES = ("first", "second")
 
 
 def written(page: Page, descriptor: int) -> int:
-    page.store(0, np.array([1, 2, 3]))
+    page.store(0, np.array([1, 2, 3]), 17)
     page.store(1, np.array([[0.5, 1.5], [2.5, 3.5]]))
     page.write(State.DONE)
     return descriptor
@@ -29,6 +29,7 @@ def test_solutions_come_back_as_private_copies_of_the_right_type() -> None:
     page.store(0, np.array([9, 9, 9]))
     assert [solution.tolist() for solution in answer.solutions] == [[1, 2, 3], [[0.5, 1.5], [2.5, 3.5]]]
     assert answer.solutions[0].flags.writeable
+    assert answer.operations == (17, 0)
     os.close(descriptor)
 
 

@@ -213,7 +213,7 @@ def test_a_failing_file_says_kind_and_line(
     assert "line 2: division by zero" in str(failed["message"])
 
 
-@pytest.mark.parametrize("kind", ["rule", "program"])
+@pytest.mark.parametrize("kind", ["rule", "algorithm", "program"])
 def test_a_new_problem_is_sound(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = f"fresh_{kind}"
     assert status(["new", "problem", name, "--kind", kind, "--dir", str(tmp_path)]) == 0

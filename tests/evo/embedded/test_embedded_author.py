@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from evaluators import Facts
 from evo.candidate import Candidate, Draft, Operator, Proposal
 from evo.embedded import EmbeddedAuthor
-from evo.embedded.author import MAX_DEPTH, MAX_NODES, normalised
+from evo.embedded.author import normalised
 from evo.embedded.moves import MOVES
 from evo.embedded.reading import read
+from evo.embedded.rules import MAX_DEPTH, MAX_NODES
 from evo.embedded.tree import walk
 from problems import (
     Array,
@@ -201,6 +202,14 @@ def test_a_request_holds_no_prompt_and_costs_nothing() -> None:
 def test_an_unknown_move_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=r"Expected move in .*tune.* in operator jump, got 'jump'"):
         EmbeddedAuthor(Bare()).prepare(Proposal(1, 0, Operator("jump", "embedded", 1, move="jump"), (), 7))
+
+
+def test_an_algorithm_is_varied_in_place() -> None:
+    solve = Signature("solve", tuple(Parameter(name, "int64 array of shape (n,)") for name in ("p", "out")), "nothing")
+    parent = "def solve(p, out):\n    for i in range(p.size):\n        value = p[i] * 0.5\n        out[i] = value > 3\n"
+    made = source_of("tune", [parent], 1, Bare(kind=Kind.ALGORITHM, signatures=(solve,)))
+    assert made.startswith("def solve(p, out):\n    for i in range(p.size):\n")
+    assert normalised(made) != normalised(parent)
 
 
 def test_programs_need_a_language_model() -> None:

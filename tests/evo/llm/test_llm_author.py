@@ -23,7 +23,7 @@ from evo.llm import (
     make_llm,
     render,
 )
-from problems.toy import Toy, ToyProgram
+from problems.toy import Toy, ToyAlgorithm, ToyProgram
 
 RULE = "def priority(p, w):\n    return p / w\n"
 SPT = Candidate(4, "def priority(p, w):\n    return p\n", Facts("a", 5), fitness=-0.25)
@@ -101,6 +101,12 @@ class TestPrompt:
 
     def test_a_program_is_told_what_it_may_import(self):
         assert "scipy" in self.text(problem=ToyProgram())
+
+    def test_an_algorithm_is_told_its_language_and_that_work_is_counted(self):
+        text = self.text(problem=ToyAlgorithm())
+        assert "def solve(p, w, out):" in text
+        assert "one-dimensional numpy array" in text
+        assert "Work is counted, not timed" in text
 
     @pytest.mark.parametrize("operator", llm_operators(), ids=lambda operator: operator.name)
     def test_each_shipped_operator_renders_and_stays_short(self, operator):

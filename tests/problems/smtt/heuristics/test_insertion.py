@@ -48,3 +48,10 @@ def test_neh_inserts_in_edd_order_at_the_latest_of_the_best_places(solve, plain,
         places = range(len(sequence), -1, -1)
         sequence = min(([*sequence[:j], job, *sequence[j:]] for j in places), key=own.total)
     assert solve("NEH", jobs) == sequence
+
+
+@EXAMPLES
+@given(jobs=JOBS)
+def test_few_jobs_leave_room_for_the_whole_decomposition_before_the_insertions(solve, plain, jobs):
+    own = plain(jobs)
+    assert solve("DEC/MDD+insertion", jobs) == inserted_all(own, solve("DEC/MDD", jobs))

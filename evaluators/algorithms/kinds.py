@@ -1,0 +1,122 @@
+"""Which variables of an algorithm may be arrays: what an operator on them costs is known only when it runs.
+
+An over-estimate is harmless, as `elements` charges a number 1 at run time; numba decides the types themselves.
+"""
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from evaluators.algorithms import language
+from evaluators.algorithms.tree import Algorithm
+from evaluators.syntax import rejected
+
+
+@dataclass(slots=True)
+class Kinds:
+    """The array variables of each function, and which of its returned values may be arrays."""
+
+    arrays: dict[str, set[str]] = field(default_factory=dict)
+    returned: dict[str, set[int]] = field(default_factory=dict)
+
+    def size(self) -> int:
+        """Return how much is known: it only grows."""
+        return sum(map(len, self.arrays.values())) + sum(map(len, self.returned.values()))
+
+
+def infer(algorithm: Algorithm) -> Kinds:
+    """Follow arrays through assignments, calls and returns until nothing changes."""
+    promised = algorithm.functions[algorithm.promised]
+    kinds = Kinds({name: set() for name in algorithm.functions}, {name: set() for name in algorithm.functions})
+    kinds.arrays[algorithm.promised] = {argument.arg for argument in promised.args.args}
+    before = -1
+    while kinds.size() > before:
+        before = kinds.size()
+        for name, node in algorithm.functions.items():
+            Flow(name, kinds, algorithm.functions).follow(node)
+    return kinds
+
+
+def check_indices(algorithm: Algorithm) -> None:
+    """Refuse a store into the entries that an array names: what it costs would not be charged."""
+    kinds = infer(algorithm)
+    for name, node in algorithm.functions.items():
+        flow = Flow(name, kinds, algorithm.functions)
+        for part in ast.walk(node):
+            if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) and flow.is_array(part.slice):
+                raise rejected(part.lineno, "only entries a[i] and slices a[i:j] are assigned to: use a loop.")
+
+
+class Flow:
+    """Follows arrays through one function."""
+
+    def __init__(self, function: str, kinds: Kinds, functions: Mapping[str, ast.FunctionDef]) -> None:
+        self.arrays = kinds.arrays[function]
+        self.returned = kinds.returned[function]
+        self.kinds = kinds
+        self.functions = functions
+
+    def follow(self, function: ast.FunctionDef) -> None:
+        """Note what every statement and call of a function makes an array."""
+        for node in ast.walk(function):
+            match node:
+                case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value):
+                    self.assign(targets, self.several(value))
+                case ast.Assign(targets=targets, value=value):
+                    self.assign(targets, [self.is_array(value)] * len(targets))
+                case ast.AugAssign(target=target, value=value):
+                    self.assign([target], [self.is_array(value)])
+                case ast.Return(value=ast.expr() as value):
+                    self.returned.update(index for index, is_array in enumerate(self.several(value)) if is_array)
+                case ast.Call(func=ast.Name(id=name), args=arguments) if name in self.functions:
+                    given = zip(self.functions[name].args.args, arguments, strict=True)
+                    self.kinds.arrays[name].update(argument.arg for argument, value in given if self.is_array(value))
+
+    def assign(self, targets: Sequence[ast.expr], are_arrays: Sequence[bool]) -> None:
+        """Note the names that get arrays."""
+        pairs = zip(targets, are_arrays, strict=False)
+        self.arrays.update(target.id for target, is_array in pairs if is_array and isinstance(target, ast.Name))
+
+    def several(self, value: ast.expr) -> list[bool]:
+        """Return for each value of a tuple, or of a helper's answer, whether it may be an array."""
+        match value:
+            case ast.Tuple(elts=values):
+                return [self.is_array(each) for each in values]
+            case ast.Call(func=ast.Name(id=name)) if name in self.functions:
+                found = self.kinds.returned[name]
+                return [index in found for index in range(max(found, default=0) + 1)]
+        return [self.is_array(value)]
+
+    def is_array(self, node: ast.expr) -> bool:
+        """Say whether an expression may be an array."""
+        match node:
+            case ast.Name(id=name):
+                return name in self.arrays
+            case ast.BinOp(left=left, right=right):
+                return self.is_array(left) or self.is_array(right)
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
+                return self.is_array(operand)
+            case ast.Compare(left=left, comparators=others):
+                return any(map(self.is_array, (left, *others)))
+            case ast.IfExp(body=body, orelse=orelse):
+                return self.is_array(body) or self.is_array(orelse)
+            case ast.Subscript(slice=index):
+                return isinstance(index, ast.Slice) or self.is_array(index)
+            case ast.Call():
+                return self.gives_array(node)
+        return False
+
+    def gives_array(self, node: ast.Call) -> bool:
+        """Say whether a call may give an array."""
+        match node.func:
+            case ast.Name(id="abs"):
+                return self.is_array(node.args[0])
+            case ast.Name(id=name) if name in self.functions:
+                return 0 in self.kinds.returned[name]
+            case ast.Attribute(value=ast.Name(id="np"), attr=name):
+                gives = language.NUMPY[name].gives
+                shaping = node.args[1:] if name == "searchsorted" else node.args
+                return gives == "array" or (gives == "alike" and any(map(self.is_array, shaping)))
+            case ast.Attribute(attr=name) if name in language.METHODS:
+                return language.METHODS[name].gives == "array"
+        return False

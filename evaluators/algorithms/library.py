@@ -1,0 +1,216 @@
+"""Functions that stand for those of the language: compiled code and CPython run the same ones.
+
+Each is a kernel whose machine code is kept on disk, since numba takes a second to prepare a sort, and its plain twin.
+Nothing is counted in them: the address of the count differs between processes. Sums of reals go from left to right
+(numpy adds them pairwise), and the functions of math fail where CPython's do.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numba.extending import register_jitable
+from numpy.typing import NDArray
+
+from evaluators.words import words
+from problems.kernels import compiled
+
+RANGE = 2.0**63
+Numbers = NDArray[Any]
+Function = Callable[..., object]
+
+
+@compiled
+def argsort(array: Numbers) -> NDArray[np.int64]:
+    """np.argsort that keeps the order of equals."""
+    return np.argsort(array, kind="mergesort")
+
+
+@compiled
+def sort(array: Numbers) -> Numbers:
+    """np.sort."""
+    return np.sort(array)
+
+
+@compiled
+def cumsum(array: Numbers) -> Numbers:
+    """np.cumsum."""
+    return np.cumsum(array)
+
+
+@compiled
+def where(condition: NDArray[np.bool_], one: Numbers | float, other: Numbers | float) -> Numbers:
+    """np.where."""
+    return np.where(condition, one, other)
+
+
+@compiled
+def flatnonzero(array: Numbers) -> NDArray[np.int64]:
+    """np.flatnonzero."""
+    return np.flatnonzero(array)
+
+
+@compiled
+def search(array: Numbers, value: Numbers | float) -> NDArray[np.int64] | int:
+    """np.searchsorted."""
+    return np.searchsorted(array, value)
+
+
+@compiled
+def fill(part: Numbers, value: Numbers | float) -> None:
+    """a[i:j] = value."""
+    part[:] = value
+
+
+@compiled
+def least(array: Numbers) -> Any:
+    """np.min."""
+    return array.min()
+
+
+@compiled
+def largest(array: Numbers) -> Any:
+    """np.max."""
+    return array.max()
+
+
+@compiled
+def place_of_least(array: Numbers) -> int:
+    """np.argmin: the first of equals."""
+    return int(array.argmin())
+
+
+@compiled
+def place_of_largest(array: Numbers) -> int:
+    """np.argmax: the first of equals."""
+    return int(array.argmax())
+
+
+@compiled
+def total(array: Numbers) -> Any:
+    """np.sum."""
+    found = array[:0].sum()  # zero of the right type
+    for k in range(array.size):
+        found += array[k]
+    return found
+
+
+@compiled
+def mean(array: Numbers) -> float:
+    """np.mean; of nothing it has no value."""
+    found = 0.0
+    for k in range(array.size):
+        found += array[k]
+    return float(found / array.size)
+
+
+@compiled
+def dot(left: Numbers, right: Numbers) -> Any:
+    """np.dot."""
+    if left.size != right.size:
+        raise ValueError("np.dot() of arrays of different lengths")
+    found = (left[:0] * right[:0]).sum()
+    for k in range(left.size):
+        found += left[k] * right[k]
+    return found
+
+
+@register_jitable
+def sound(y: float, x: float) -> float:
+    """Return y, computed from x, unless it is no number or too large where x is neither."""
+    if (math.isnan(y) and not math.isnan(x)) or (math.isinf(y) and not math.isinf(x)):
+        raise ValueError("math domain error, or a result too large")
+    return y
+
+
+@compiled
+def power(x: float, y: float) -> float:
+    """x ** y of numbers."""
+    return sound(x**y, x)
+
+
+@compiled
+def remainder(x: float, y: float) -> float:
+    """math.fmod: the sign is the dividend's."""
+    if y == 0:
+        raise ValueError("math domain error")
+    return math.copysign(abs(x) % abs(y), x)
+
+
+@register_jitable
+def within(x: float) -> float:
+    """Return a number that fits 64 bits as a whole one."""
+    if not -RANGE <= x < RANGE:
+        raise OverflowError("no whole number of 64 bits")
+    return x
+
+
+@compiled
+def truncated(x: float) -> int:
+    """int(x)."""
+    return int(within(x))
+
+
+@compiled
+def rounded(x: float) -> int:
+    """round(x), halves to the even number."""
+    return int(within(np.rint(x)))
+
+
+@compiled
+def floor(x: float) -> int:
+    """math.floor."""
+    return int(within(np.floor(x)))
+
+
+@compiled
+def ceil(x: float) -> int:
+    """math.ceil."""
+    return int(within(np.ceil(x)))
+
+
+def guarded(function: Callable[[float], float]) -> Function:
+    """Return a function of math that fails where it has no value; machine code gives NaN or infinity there."""
+
+    @register_jitable
+    def checked(x: float) -> float:
+        return sound(function(x), x)
+
+    found: Function = checked
+    return found
+
+
+PARTIAL = words("exp expm1 log log1p log2 log10 sqrt sin cos tan asin acos sinh cosh acosh atanh")
+FUNCTIONS: Mapping[str, Function] = {
+    **{f"math.{name}": guarded(getattr(math, name)) for name in PARTIAL},
+    "math.pow": power,
+    "math.fmod": remainder,
+    "math.floor": floor,
+    "math.ceil": ceil,
+    "math.trunc": truncated,
+    "int": truncated,
+    "round": rounded,
+    "np.argsort": argsort,
+    "np.sort": sort,
+    "np.where": where,
+    "np.flatnonzero": flatnonzero,
+    "np.searchsorted": search,
+    "np.dot": dot,
+    **{
+        f"{of}.{name}": function
+        for of in ("np", "a")
+        for name, function in {
+            "cumsum": cumsum,
+            "sum": total,
+            "mean": mean,
+            "min": least,
+            "max": largest,
+            "argmin": place_of_least,
+            "argmax": place_of_largest,
+        }.items()
+    },
+    "**": power,
+    "[:]=": fill,
+}
+"""What stands for a function of the language; the last two are operators."""

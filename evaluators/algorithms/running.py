@@ -1,0 +1,81 @@
+"""A counted tree becomes functions: what they may name, one call with its count, and what is told of an error."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import FunctionType
+
+import numpy as np
+
+from evaluators.algorithms import counting, library
+from evaluators.algorithms.charges import INJECTED
+from evaluators.algorithms.instrument import Counted
+from evaluators.algorithms.names import RESERVED
+from evaluators.outcome import FailureKind
+from evaluators.syntax import FILE
+from evaluators.work import RunError, over_budget
+from problems import Array
+from problems.kernels import plain
+
+Solve = Callable[..., None]
+COUNTERS = (counting.tick, counting.tally, counting.elements, counting.sorting, counting.searching, counting.length)
+BUILTINS = (len, range, abs, min, max, float, bool)
+
+
+def loaded(counted: Counted, interpreted: bool = False) -> dict[str, object]:
+    """Return the functions of a tree as Python has them, in a namespace that holds the language and nothing else.
+
+    The library's functions are kernels there, or their plain twins where all is interpreted.
+    """
+    names: dict[str, object] = {"__builtins__": {}, "math": math, "np": np}
+    names |= {function.__name__: function for function in BUILTINS}
+    for name, function in library.FUNCTIONS.items():
+        names[INJECTED[name]] = plain(function) if interpreted else function
+    names |= {RESERVED + each.__name__: each for each in COUNTERS}
+    # The reader leaves only arithmetic, arrays, calls and control flow on names of this dictionary.
+    exec(compile(counted.tree, FILE, "exec"), names)
+    return names
+
+
+def function_of(names: Mapping[str, object], name: str) -> FunctionType:
+    """Return a function of the algorithm."""
+    found = names[name]
+    assert isinstance(found, FunctionType), "the tree defines it"
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An algorithm that can be called; `lines` holds the last line of each block by its first."""
+
+    solve: Solve
+    counted: Counted
+
+    def run(self, most: int | None, inputs: Sequence[Array], out: Array) -> int:
+        """Let it fill `out` within `most` operations, and return how many it used.
+
+        Raises:
+            RunError: it failed, went over the limit, or wrote into an input.
+        """
+        copies = [array.copy() for array in inputs]
+        counting.reset(most)
+        try:
+            self.solve(*copies, out)
+        except (ArithmeticError, LookupError, ValueError, MemoryError, counting.OverBudgetError) as error:
+            raise self.failure(error, most) from None
+        if not all(map(np.array_equal, copies, inputs)):
+            raise RunError(FailureKind.RUNTIME_ERROR, "an input is changed: work on a copy, such as p.copy()")
+        return counting.used(most)
+
+    def failure(self, error: Exception, most: int | None) -> RunError:
+        """Return what is told of an error."""
+        if isinstance(error, counting.OverBudgetError):
+            return over_budget(most or counting.BOUNDLESS, self.where())
+        kind = FailureKind.MEMORY if isinstance(error, MemoryError) else FailureKind.RUNTIME_ERROR
+        return RunError(kind, f"{self.where()}{type(error).__name__}: {error}".rstrip(": "))
+
+    def where(self) -> str:
+        """Return the lines of the block that ran last."""
+        first = counting.line()
+        last = self.counted.lines.get(first, first)
+        return f"line {first}: " if first == last else f"lines {first} to {last}: "

@@ -1,0 +1,102 @@
+"""Each kind of candidate as a function from an instance to its solution and the operations that it took."""
+
+import gc
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from evaluators.algorithms import compile_algorithm
+from evaluators.rules import compile_rules
+from evaluators.sandbox import program
+from evaluators.sandbox.solutions import as_solution
+from evaluators.source import PROGRAM_MODULES
+from evaluators.work import allowance, check_time, over_budget
+from problems import Array, Instance, Problem, Solution
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A solution and the operations counted for it; programs are not counted."""
+
+    solution: Solution
+    operations: int = 0
+
+
+Solver = Callable[[Instance], Built]
+
+
+def attempt(call: Callable[[], None]) -> BaseException | None:
+    """Call foreign code and return what it raised: the one place that catches everything."""
+    try:
+        call()
+    except BaseException as error:  # noqa: BLE001 - foreign code may raise anything, SystemExit included
+        return error
+    return None
+
+
+def rule_solver(problem: Problem, source: str) -> Solver:
+    """Compile rules; what the kernel raises because a rule failed is told as the rule's own error."""
+    rules = compile_rules(source, problem.signatures)
+
+    def solve(instance: Instance) -> Built:
+        allowed = allowance(problem, instance)
+        rules.reset()
+        solutions: list[Solution] = []
+        error = attempt(lambda: solutions.append(problem.construct(rules.functions, instance)))
+        rules.check()
+        if error is not None:
+            raise error
+        operations = allowed.base + rules.operations
+        if allowed.most is not None and operations > allowed.most:
+            raise over_budget(allowed.most)
+        return Built(solutions[0], operations)
+
+    return solve
+
+
+def algorithm_solver(problem: Problem, source: str, like: Instance) -> Solver:
+    """Compile an algorithm for instances with arrays of the types that `like` has."""
+    gc.disable()  # a tenth of the time of compiling; the process ends soon
+    shape = problem.solution_shape(like)
+    arguments = (*like.arrays, np.zeros(shape.shape, dtype=shape.dtype))
+    algorithm = compile_algorithm(source, problem.signatures[0], arguments)
+
+    def solve(instance: Instance) -> Built:
+        allowed = allowance(problem, instance)
+        operations = [allowed.base]
+        left = None if allowed.most is None else allowed.most - allowed.base
+
+        def called(*arrays: Array) -> Any:  # a rule returns a float, an algorithm nothing
+            *inputs, out = arrays
+            operations[0] += algorithm.run(left, inputs, out)
+
+        return Built(problem.construct((called,), instance), operations[0])
+
+    return solve
+
+
+def program_solver(problem: Problem, code: CodeType, seed: int) -> Solver:
+    """Execute a program's top level; both random states are set again before every instance."""
+    name = problem.signatures[0].name
+    clock = time.process_time  # bound now: a program may replace it later
+    program.reseed(seed)
+    function = program.load(code, name, PROGRAM_MODULES)
+
+    def solve(instance: Instance) -> Built:
+        promised = problem.solution_shape(instance)
+
+        def checked(*arguments: object) -> Any:  # a rule returns a float, a program a whole solution
+            # Checked before the problem sees it: its own conversion might hide what the program really returned.
+            return as_solution(function(*arguments), promised)
+
+        program.reseed(seed)
+        started = clock()
+        built = Built(problem.construct((checked,), instance))
+        check_time(problem, instance, clock() - started)
+        return built
+
+    return solve

@@ -1,0 +1,66 @@
+"""Drafts of rules from rules: the expressions of their functions are varied."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from evo.embedded.growth import Material
+from evo.embedded.moves import MOVES, tune
+from evo.embedded.reading import UnreadableError, read
+from evo.embedded.signs import divisors, guarded, risky
+from evo.embedded.simplify import rounded, simplified
+from evo.embedded.tree import Node
+from evo.embedded.writing import write
+from problems import Problem, Signature
+
+MAX_NODES = 70
+MAX_DEPTH = 14
+ATTEMPTS = 12
+COUNTED = ("number of", "share of", "fraction of")
+
+Rule = dict[str, Node]
+
+
+class RuleVariation:
+    """Varies the fittest parent whose functions are single expressions; the others lend material.
+
+    A draft has at most `MAX_NODES` nodes a function. What could fail in it (a division, a root) is guarded, or has run
+    in a parent.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self._signatures = tuple(problem.signatures)
+
+    def sources(self, move: str, parents: Sequence[str], rng: np.random.Generator) -> Iterator[str]:
+        """Yield drafts until it has been tried often enough."""
+        rules = [rule for rule in (_readable(each, self._signatures) for each in parents) if rule is not None]
+        for attempt in range(ATTEMPTS if rules else 0):
+            source = self._attempt(move, rules, attempt, rng)
+            if source is not None:
+                yield source
+
+    def _attempt(self, move: str, rules: Sequence[Rule], attempt: int, rng: np.random.Generator) -> str | None:
+        """Vary one function of the first rule; the last attempts only tune. None: out of bounds."""
+        signature = self._signatures[int(rng.integers(len(self._signatures)))]
+        trees = tuple(rule[signature.name] for rule in rules)
+        names = tuple(each.name for each in signature.parameters)
+        own = tuple(each.name for each in signature.parameters if not each.shared)
+        material = Material(trees, names, own, _counts(signature))
+        varied = (tune if attempt >= ATTEMPTS - 4 else MOVES[move])(material, rng)
+        trusted = frozenset[Node]().union(*(risky(tree) | divisors(tree) for tree in trees))
+        product = guarded(simplified(rounded(simplified(varied))), trusted)
+        if product.size > MAX_NODES or product.depth > MAX_DEPTH or product in trees:
+            return None
+        return write({**rules[0], signature.name: product}, self._signatures)
+
+
+def _counts(signature: Signature) -> tuple[str, ...]:
+    """Return the parameters without unit, as far as their meaning tells."""
+    return tuple(each.name for each in signature.parameters if each.meaning.startswith(COUNTED))
+
+
+def _readable(source: str, signatures: Sequence[Signature]) -> Rule | None:
+    try:
+        return read(source, signatures)
+    except UnreadableError:
+        return None

@@ -1,0 +1,99 @@
+"""Single machine total tardiness, 1||ΣTj: whole algorithms are searched for, within a budget of counted work."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from problems.contract import Allowance, Instance, Kind, Parameter, Rule, Signature, Solution
+from problems.smtt.budget import MULTIPLES, multiple_of, of_algorithm
+from problems.smtt.generator import Sizes
+from problems.smtt.heuristics import ALGORITHMS
+from problems.smtt.problem import TASK, TotalTardiness
+
+SOLVE = Signature(
+    name="solve",
+    parameters=(
+        Parameter("p", "processing times in time units, 1 to 100: read-only int64 array of shape (n,)"),
+        Parameter("d", "due dates in time units, may be negative: read-only int64 array of shape (n,)"),
+        Parameter("out", "int64 array of shape (n,), zeros: to be filled with the sequence, each job index 0, ..., n-1 "
+                  "once, the first to run first"),
+    ),
+    returns="nothing",
+)  # fmt: skip
+
+LEAST_CLASS: Mapping[str, str] = {
+    **dict.fromkeys(("API", "AugEDD", "MDD+insertion", "DEC/MDD+insertion"), "B"),
+    **dict.fromkeys(("NBR", "DEC/MDD", "AugMDD", "AugMDDC", "EDD+insertion", "AugMDDC+insertion"), "C"),
+    **dict.fromkeys(("MDD+insertion+swap", "NBR+insertion+swap", "DEC/MDD+insertion+swap"), "C"),
+    "ILS": "D",
+}
+"""The class that a heuristic needs up to 500 jobs, where it is not A."""
+
+SEEDS: Mapping[str, tuple[str, ...]] = {
+    "A": ("MDD",),
+    "B": ("MDD+insertion", "DEC/MDD+insertion"),
+    "C": ("MDD+insertion+swap", "DEC/MDD+insertion+swap"),
+    "D": ("ILS",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SmttAlgorithm(TotalTardiness):
+    """Whole algorithms: `solve(p, d, out)` fills in the sequence; the class A, B, C or D says how much work it may do.
+
+    `evo run problem=smtt` evolves rules of class A; this kind takes that class too.
+    """
+
+    kind: ClassVar[Kind] = Kind.ALGORITHM
+    signatures: ClassVar[tuple[Signature, ...]] = (SOLVE,)
+
+    # Work grows faster than MDD's where a part of it is rarely taken: what keeps the limit must show at every size.
+    train: Sizes = ((50, 1), (100, 2), (200, 1), (500, 1))
+    validation: Sizes = ((100, 4), (200, 3), (500, 2))
+    test: Sizes = ((100, 4), (200, 3), (500, 2))
+    budget_class: str = "B"
+
+    def __post_init__(self) -> None:
+        TotalTardiness.__post_init__(self)
+        multiple_of(self.budget_class)
+
+    @property
+    def name(self) -> str:
+        """The name of the configuration."""
+        return f"smtt_{self.budget_class.lower()}"
+
+    @property
+    def description(self) -> str:
+        """The statement, with the budget."""
+        return (
+            f"{TASK} The algorithm gets the arrays p and d and fills the array out with the job indices. Work is "
+            f"counted: on n jobs it may use {MULTIPLES[self.budget_class]} times the operations of modified due date "
+            "(MDD), about 5.5 n^2; an algorithm that needs more fails."
+        )
+
+    @property
+    def baselines(self) -> Mapping[str, str]:
+        """The heuristics of the literature that the class allows."""
+        return {
+            name: source
+            for name, source in ALGORITHMS.items()
+            if LEAST_CLASS.get(name, "A") <= self.budget_class  # "A" < "B" < "C" < "D"
+        }
+
+    @property
+    def seeds(self) -> tuple[str, ...]:
+        """The heuristics that set the mark in the class."""
+        return SEEDS[self.budget_class]
+
+    def allowance(self, instance: Instance) -> Allowance:
+        """Return the class's multiple of MDD's operations."""
+        return of_algorithm(self.budget_class, instance.arrays[0].size)
+
+    def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
+        """Return what the algorithm fills in."""
+        p, d = instance.arrays
+        out = np.zeros(p.size, dtype=np.int64)
+        functions[0](p, d, out)
+        return out

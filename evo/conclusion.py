@@ -72,4 +72,10 @@ def _picked(finalists: list[Candidate], validated: Mapping[int, Evaluation]) -> 
 
 
 def _plain(line: Row) -> dict[str, object]:
-    return {"name": line.name, "failure": line.failure, "gaps": {s: asdict(gap) for s, gap in line.gaps.items()}}
+    return {
+        "name": line.name,
+        "failure": line.failure,
+        "gaps": {s: asdict(gap) for s, gap in line.gaps.items()},
+        "work": line.work,
+        "milliseconds": line.milliseconds,
+    }

@@ -18,18 +18,26 @@ UNPROVEN = "best known: the gap to the optimum is that or more, up to the second
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: a name, its gap on each split, and why there is none where there is none."""
+    """One line of the table: a name, its gap on each split, and why there is none where there is none.
+
+    `work` is counted operations in the problem's unit, `milliseconds` the time of one instance, both on test.
+    """
 
     name: str
     gaps: Mapping[Split, Gap]
     failure: str = ""
+    work: float | None = None
+    milliseconds: float | None = None
 
 
 def row(name: str, outcomes: Mapping[Split, Outcome]) -> Row:
     """Make a row from the outcomes on the splits."""
     gaps = {split: outcome.gap for split, outcome in outcomes.items() if isinstance(outcome, Evaluation)}
     failed = [f"{o.kind}: {o.message}" for o in outcomes.values() if not isinstance(o, Evaluation)]
-    return Row(name, gaps, failed[0] if failed else "")
+    test = outcomes.get(Split.TEST)
+    if not isinstance(test, Evaluation):
+        return Row(name, gaps, failed[0] if failed else "")
+    return Row(name, gaps, "", test.measures.get("work"), 1000 * test.seconds.run / test.values.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +59,33 @@ def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet]) ->
     On a narrow console the first aggregate stands alone: a figure is never broken.
     """
     lines = sorted([*rows, found], key=_order)
-    drawn = Fitting([_drawn(lines, found, shown) for shown in (3, 2, 1)])
+    drawn = Fitting([_drawn(lines, found, *fullness) for fullness in ((3, True), (2, True), (2, False), (1, False))])
     failures = [Text(f"{line.name}: {line.failure}") for line in rows if line.failure]
-    return Group(drawn, Text(describe_sets(sets), style="dim"), *failures)
+    return Group(drawn, Text(describe_sets(sets, found.work is not None), style="dim"), *failures)
 
 
-def _drawn(lines: Sequence[Row], found: Row, shown: int) -> Table:
+def _drawn(lines: Sequence[Row], found: Row, shown: int, with_cost: bool) -> Table:
     others = ", ".join(AGGREGATES[1:shown])
     title = f"gap to the reference: {AGGREGATES[0]}{f' ({others})' if others else ''}"
     drawn = Table(title=title, title_justify="left")
     drawn.add_column("heuristic", overflow="fold")
     for split in Split:
         drawn.add_column(split, justify="right", no_wrap=True)
+    for heading in ("work", "ms") if with_cost else ():
+        drawn.add_column(heading, justify="right", no_wrap=True)
     for line in lines:
-        style = "bold green" if line is found else ""
-        drawn.add_row(line.name, *(_cell(line.gaps.get(split), shown) for split in Split), style=style)
+        cells = (*(_cell(line.gaps.get(split), shown) for split in Split), *(_cost(line) if with_cost else ()))
+        drawn.add_row(line.name, *cells, style="bold green" if line is found else "")
     return drawn
 
 
-def describe_sets(sets: Mapping[Split, InstanceSet]) -> str:
+def describe_sets(sets: Mapping[Split, InstanceSet], counted: bool = False) -> str:
     """Say what every figure was measured on, and what its references are."""
     lines = [f"{split}: {len(known.instances)} instances; {_methods(known)}" for split, known in sets.items()]
     proven = all(known.proven == len(known.references) for known in sets.values())
     lines.append("gap of one instance = (value − reference) / max(reference, scale of the instance)")
+    if counted:
+        lines.append("work: counted operations in the problem's unit; ms: of one instance; both on test")
     return "\n".join([*lines, *(() if proven else (UNPROVEN,))])
 
 
@@ -104,6 +116,10 @@ def _cell(gap: Gap | None, shown: int) -> str:
         return "failed"
     first, *others = spread(gap)[:shown]
     return f"{first} ({', '.join(figure or '–' for figure in others)})" if others else first
+
+
+def _cost(line: Row) -> list[str]:
+    return ["" if figure is None else f"{figure:.2f}" for figure in (line.work, line.milliseconds)]
 
 
 def _methods(known: InstanceSet) -> str:

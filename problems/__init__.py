@@ -18,7 +18,7 @@ from problems.contract import (
     Split,
     Timed,
 )
-from problems.solving import Solvable, Solved, Solver, UnreadableInstance
+from problems.solving import Solvable, Solved, Solver, SolverError, UnreadableInstance
 
 __all__ = [
     "Allowance",
@@ -38,6 +38,7 @@ __all__ = [
     "Solvable",
     "Solved",
     "Solver",
+    "SolverError",
     "Split",
     "Timed",
     "UnreadableInstance",

@@ -12,6 +12,10 @@ class UnreadableInstance(Exception):  # noqa: N818 - a fault of the user's file,
     """The file holds no instance of this problem; the message says where and what was expected."""
 
 
+class SolverError(Exception):
+    """A solver broke down; the message says which and how, and that nothing is known of the instance."""
+
+
 @dataclass(frozen=True, slots=True)
 class Solved:
     """A solution with the proof of its value: `reference.value` is the solution's own objective."""

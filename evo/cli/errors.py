@@ -24,9 +24,10 @@ def expected_errors() -> tuple[type[Exception], ...]:
     from evaluators.sandbox import SandboxError
     from evo.engine import SearchError
     from evo.store import StoreError
-    from problems import UnreadableInstance
+    from problems import SolverError, UnreadableInstance
 
-    return (*usage_errors(), SearchError, StoreError, SandboxError, UnreadableInstance, OSError, sqlite3.Error)
+    own = (SearchError, StoreError, SandboxError, UnreadableInstance, SolverError)
+    return (*usage_errors(), *own, OSError, sqlite3.Error)
 
 
 def is_expected(error: Exception) -> bool:

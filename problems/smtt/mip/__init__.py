@@ -15,6 +15,7 @@ from problems.smtt.exact.jobs import checked_jobs
 from problems.smtt.kernel import total_tardiness
 from problems.smtt.mip.question import Answer, Model, Question
 from problems.smtt.starts import starts
+from problems.solving import SolverError
 
 __all__ = ["Mip", "Model", "best_model", "solve_mip"]
 
@@ -54,7 +55,8 @@ def solve_mip(
 
     Raises:
         ValueError: the instance, the model or the limit is none.
-        RuntimeError: the solving process died; or it contradicts itself.
+        SolverError: the solving process died.
+        RuntimeError: HiGHS contradicts itself.
     """
     p, d = checked_jobs(p, d)
     if not time_limit > 0:
@@ -112,5 +114,5 @@ def asked(question: Question, memory: int = MEMORY, grace: float = GRACE) -> Ans
         return Answer("Ended after the time limit", math.inf, -math.inf, (), 0, question.time_limit, "")
     if solver.returncode:
         last = (solver.stderr.splitlines() or ["no message"])[-1]
-        raise RuntimeError(f"The MIP solver's process ended with status {solver.returncode}: {last}")
+        raise SolverError(f"The MIP solver's process ended with status {solver.returncode}: {last}")
     return Answer(**json.loads(solver.stdout))

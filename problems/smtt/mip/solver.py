@@ -1,5 +1,6 @@
 """The process that solves: reads a question from its input, has HiGHS answer it through PuLP, writes the answer."""
 
+import ctypes
 import json
 import math
 import resource
@@ -29,6 +30,7 @@ MODELS: Mapping[Model, Callable[[Array, Array, JobSequence], Formulation]] = {
     Model.ARC_FLOW: arc_flow,
 }
 LESS_THAN_ONE = 0.999  # totals are integers: nothing better remains once the gap is below 1
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG: who asked may be killed
 VERSIONS = f"pulp {pulp.__version__}, highspy {version('highspy')}"
 
 
@@ -84,6 +86,8 @@ def sequence(highs: highspy.Highs, model: Formulation, p: Array) -> tuple[int, .
 def main(memory: int) -> None:
     """Answer one question within so many bytes of memory; Ctrl-C is left to the process that asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     question = Question(**json.load(sys.stdin))
     one = np.ones(1, dtype=np.int64)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from problems import Split
+from problems import SolverError, Split
 from problems.smtt import exact
 from problems.smtt.generator import instance
 from problems.smtt.kernel import total_tardiness
@@ -104,7 +104,7 @@ def test_a_solver_that_does_not_end_is_ended():
 
 def test_a_solver_that_dies_is_an_error_that_says_so():
     p, d = drawn(200, 0.4, 0.4)
-    with pytest.raises(RuntimeError, match="MIP solver's process ended with status"):
+    with pytest.raises(SolverError, match="MIP solver's process ended with status"):
         solve_mip(p, d, model="positional", memory=1 << 26)
 
 

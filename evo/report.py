@@ -34,10 +34,11 @@ def row(name: str, outcomes: Mapping[Split, Outcome]) -> Row:
     """Make a row from the outcomes on the splits."""
     gaps = {split: outcome.gap for split, outcome in outcomes.items() if isinstance(outcome, Evaluation)}
     failed = [f"{o.kind}: {o.message}" for o in outcomes.values() if not isinstance(o, Evaluation)]
+    failure = failed[0] if failed else ""
     test = outcomes.get(Split.TEST)
     if not isinstance(test, Evaluation):
-        return Row(name, gaps, failed[0] if failed else "")
-    return Row(name, gaps, "", test.measures.get("work"), 1000 * test.seconds.run / test.values.size)
+        return Row(name, gaps, failure)
+    return Row(name, gaps, failure, test.measures.get("work"), 1000 * test.seconds.run / test.values.size)
 
 
 @dataclass(frozen=True, slots=True)

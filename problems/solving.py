@@ -25,7 +25,7 @@ class Solved:
 
 
 Solver = Callable[[Instance, float], Solved]
-"""Solves one instance within so many CPU seconds; at the limit it returns its best solution and a valid bound."""
+"""Solves one instance within about so many seconds; at the limit it returns its best solution and a valid bound."""
 
 
 @runtime_checkable

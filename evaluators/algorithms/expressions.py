@@ -197,7 +197,7 @@ class Expressions:
     def argument(self, parameter: str, value: ast.expr, name: str) -> None:
         """Check one argument; types and kinds of sorting are not values."""
         if parameter == "kind":
-            if not (isinstance(value, ast.Constant) and value.value == "mergesort"):
+            if not (isinstance(value, ast.Constant) and value.value in ("mergesort", "stable")):
                 raise rejected(value.lineno, f'{name}() takes kind="mergesort", which keeps the order of equals.')
         elif parameter == "dtype":
             match value:

@@ -44,7 +44,10 @@ def solve(
     file: Annotated[Path, typer.Argument(help="The instances; smtt: .npz, or text with a line `p d` per job.")],
     overrides: Overrides = None,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", min=0.001, help="CPU seconds for each instance; then a bound is given.")
+        float,
+        typer.Option(
+            "--time-limit", min=0.001, help="Seconds for each instance (CPU; mip: wall); then a bound is given."
+        ),
     ] = float("inf"),
     method: Annotated[str | None, typer.Option(help="A method of the problem; smtt: exact (the default), mip.")] = None,
     config_dir: ConfigDir = None,

@@ -24,7 +24,7 @@ SOLVE = Signature(
 )  # fmt: skip
 
 LEAST_CLASS: Mapping[str, str] = {
-    **dict.fromkeys(("API", "AugEDD", "MDD+insertion", "DEC/MDD+insertion"), "B"),
+    **dict.fromkeys(("AugEDD", "MDD+insertion", "DEC/MDD+insertion"), "B"),
     **dict.fromkeys(("NBR", "DEC/MDD", "AugMDD", "AugMDDC", "EDD+insertion", "AugMDDC+insertion"), "C"),
     **dict.fromkeys(("MDD+insertion+swap", "NBR+insertion+swap", "DEC/MDD+insertion+swap"), "C"),
     "ILS": "D",

@@ -22,7 +22,7 @@ def read_instances(file: Path) -> tuple[Instance, ...]:
     """
     if file.suffix == ".npz":
         return _archived(file)
-    return (_made(file.stem, *_jobs(file)),)
+    return (_made(str(file), file.stem, *_jobs(file)),)
 
 
 def _archived(file: Path) -> tuple[Instance, ...]:
@@ -37,13 +37,16 @@ def _archived(file: Path) -> tuple[Instance, ...]:
     if p.ndim != 2 or p.shape != d.shape:
         raise UnreadableInstance(f"{file}: Expected two arrays (instances, jobs) alike, got {p.shape} and {d.shape}.")
     whole = [_whole(f"{file}: {key}", values) for key, values in arrays.items()]
-    return tuple(_made(f"{file.stem}[{k}]", *jobs) for k, jobs in enumerate(zip(*whole, strict=True)))
+    if not len(p):
+        raise UnreadableInstance(f"{file}: Expected at least one instance, got arrays of shape {p.shape}.")
+    named = ((f"{file.stem}[{k}]", *jobs) for k, jobs in enumerate(zip(*whole, strict=True)))
+    return tuple(_made(f"{file}, instance {k}", *jobs) for k, jobs in enumerate(named))
 
 
 def _whole(where: str, values: Array) -> JobSequence:
     """Return integers; numbers with a fraction, booleans and text are refused."""
     if values.dtype.kind not in "iuf" or not np.array_equal(values, np.trunc(values)) or not np.isfinite(values).all():
-        raise UnreadableInstance(f"{where}: Expected whole numbers, got {values.dtype} with others among them.")
+        raise UnreadableInstance(f"{where}: Expected whole numbers, got {values.dtype} with fractions or text.")
     if values.size and np.abs(values.astype(np.float64)).max() > MOST_WORK:
         raise UnreadableInstance(f"{where}: Expected numbers up to 2**31 in size.")
     return values.astype(np.int64)
@@ -71,9 +74,9 @@ def _job(file: Path, number: int, line: str) -> tuple[int, int]:
     return p, d
 
 
-def _made(name: str, p: JobSequence, d: JobSequence) -> Instance:
+def _made(where: str, name: str, p: JobSequence, d: JobSequence) -> Instance:
     if p.size and p.min() < 0:
-        raise UnreadableInstance(f"{name}: Expected processing times >= 0, got {p.min()}.")
+        raise UnreadableInstance(f"{where}: Expected processing times >= 0, got {p.min()}.")
     if p.sum() > MOST_WORK:
-        raise UnreadableInstance(f"{name}: Expected processing times that sum to at most 2**31, got {p.sum()}.")
+        raise UnreadableInstance(f"{where}: Expected processing times that sum to at most 2**31, got {p.sum()}.")
     return Instance(name=name, family=f"n={p.size}", arrays=(p, d), scale=float(max(1, p.size)))

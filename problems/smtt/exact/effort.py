@@ -26,6 +26,10 @@ class Limits:
         """Return whether the stack of so many jobs takes at most half the memory."""
         return stack_bytes(jobs) <= self.memory // 2
 
+    def leave(self, seconds: float) -> bool:
+        """Return whether so many seconds of CPU time are left."""
+        return time.process_time() + seconds < self.until
+
     def reached(self, nodes: int) -> bool:
         """Return whether a limit has been reached after so many nodes."""
         return nodes >= self.nodes or time.process_time() >= self.until

@@ -21,6 +21,7 @@ from problems.smtt.exact.unchecked import unchecked
 
 SCALE = 64  # integers to a unit of tardiness
 FINE = 2**28  # jobs x work up to which f is a shortest path with a value for each time; above it f = -U, in pieces
+MOST_TIMES = 2**22  # a dozen arrays with a value for each time take some 400 MB then
 PIECES = 2**14
 MOST = 2**60  # the price of all time; sums of four such stay in int64
 INFINITE = 2**62
@@ -42,7 +43,7 @@ def priced(jobs: Jobs, periods: int) -> Prices:
     A job's work in a period costs as if the job stood in its middle. Long horizons get coarser f and weaker bounds.
     """
     work = int(jobs.p.sum())
-    fine = jobs.p.size * work <= FINE
+    fine = jobs.p.size * work <= FINE and work <= MOST_TIMES
     shift = 0 if fine else max(0, (work // PIECES).bit_length())
     slope = -slopes(period_rates(jobs, work, periods), work, shift)
     base = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(slope << shift)))

@@ -21,6 +21,7 @@ from problems.smtt.starts import modified_due_dates
 
 COARSE_PERIODS = 24
 # Of each attempt: its prices' periods by job (at least the coarse ones), and the nodes after which the next one begins.
+SECONDS_OF_PRICES = 2e-8  # by job and period squared, in the interior point method
 ATTEMPTS = ((0.0, 3_000), (0.25, 4_000_000), (0.5, math.inf))
 
 
@@ -62,9 +63,10 @@ def solve(
 ) -> Proof:
     """Return an optimal sequence of 1||ΣTj with the proof of its value, or the best one when a limit comes first.
 
-    `time_limit` is in seconds of this process' processor time, looked at every some thousand nodes: local search and
-    prices are not cut short. `memory` is in bytes; too many jobs for it get prices and no search. Without a time limit
-    the result depends on the instance alone.
+    `time_limit` is in seconds of this process' processor time, looked at every some thousand nodes and before prices
+    that would take longer; the first descent, the first prices and building the sequence again are not cut short.
+    `memory` is in bytes; too many jobs for it get prices and no search. Without a time limit the result depends on the
+    instance alone.
 
     Raises:
         ValueError: what `checked_jobs` refuses.
@@ -79,6 +81,8 @@ def solve(
     value = total_tardiness(sequence, p, d)
     bound = found.bound + reduction.constant
     root_bound = found.root_bound + reduction.constant
+    if bound > value:
+        raise RuntimeError(f"The bound {bound} lies above a sequence of {value}: the proof is wrong.")
     seconds = time.process_time() - began
     return Proof(value, sequence, bound, root_bound, value == bound, found.nodes, seconds)
 
@@ -91,7 +95,10 @@ def solved(jobs: Jobs, limits: Limits) -> Findings:
     search = Search(jobs, limits) if limits.fits(jobs.p.size) else None
     bound = root_bound = 0
     for density, nodes in ATTEMPTS:
-        prices = priced(jobs, max(COARSE_PERIODS, round(density * jobs.p.size)))
+        periods = max(COARSE_PERIODS, round(density * jobs.p.size))
+        if density and not limits.leave(SECONDS_OF_PRICES * jobs.p.size * periods**2):
+            break
+        prices = priced(jobs, periods)
         root_bound = max(root_bound, bound_of_all(jobs, prices))
         if search is None or limits.reached(search.nodes):
             break

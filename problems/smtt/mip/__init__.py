@@ -55,8 +55,7 @@ def solve_mip(
 
     Raises:
         ValueError: the instance, the model or the limit is none.
-        SolverError: the solving process died.
-        RuntimeError: HiGHS contradicts itself.
+        SolverError: the solving process died, or HiGHS contradicts itself.
     """
     p, d = checked_jobs(p, d)
     if not time_limit > 0:
@@ -73,7 +72,7 @@ def solve_mip(
     sequence = min(sequences, key=lambda jobs: total_tardiness(jobs, p, d))
     value, bound = total_tardiness(sequence, p, d), constant + rounded_up(found.bound)
     if bound > value:
-        raise RuntimeError(f"HiGHS claims the bound {found.bound} + {constant} above a total of {value}.")
+        raise SolverError(f"HiGHS claims the bound {found.bound} + {constant} above a total of {value}.")
     return Mip(value, sequence, bound, bound == value, found.status, found.nodes, found.seconds, found.versions)
 
 

@@ -74,7 +74,8 @@ def test_a_line_that_is_no_job_is_named(line: str, said: str, tmp_path: Path) ->
         (JOBS.astype(str), JOBS, "processing_times: Expected whole numbers"),
         (JOBS, JOBS[:, :2], "(instances, jobs) alike"),
         (JOBS[0], JOBS[0], "(instances, jobs) alike"),
-        (JOBS - 2, JOBS, "a[0]: Expected processing times >= 0, got -1"),
+        (JOBS[:0], JOBS[:0], "at least one instance"),
+        (JOBS - 2, JOBS, "instance 0: Expected processing times >= 0, got -1"),
         (JOBS + 2**62, JOBS, "up to 2**31"),
     ],
 )

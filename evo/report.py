@@ -13,6 +13,7 @@ from evo.figures import AGGREGATES, spread
 from problems import Reference, Split
 
 UNBOUNDED = 10_000
+COSTS = "work: counted operations in the problem's unit; ms: of one instance; both on test"
 UNPROVEN = "best known: the gap to the optimum is that or more, up to the second figure where bounds give one"
 
 
@@ -62,13 +63,13 @@ def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet]) ->
     lines = sorted([*rows, found], key=_order)
     drawn = Fitting([_drawn(lines, found, *fullness) for fullness in ((3, True), (2, True), (2, False), (1, False))])
     failures = [Text(f"{line.name}: {line.failure}") for line in rows if line.failure]
-    return Group(drawn, Text(describe_sets(sets, found.work is not None), style="dim"), *failures)
+    return Group(drawn, Text(describe_sets(sets), style="dim"), *failures)
 
 
 def _drawn(lines: Sequence[Row], found: Row, shown: int, with_cost: bool) -> Table:
     others = ", ".join(AGGREGATES[1:shown])
     title = f"gap to the reference: {AGGREGATES[0]}{f' ({others})' if others else ''}"
-    drawn = Table(title=title, title_justify="left")
+    drawn = Table(title=title, title_justify="left", caption=COSTS if with_cost else None, caption_justify="left")
     drawn.add_column("heuristic", overflow="fold")
     for split in Split:
         drawn.add_column(split, justify="right", no_wrap=True)
@@ -80,13 +81,11 @@ def _drawn(lines: Sequence[Row], found: Row, shown: int, with_cost: bool) -> Tab
     return drawn
 
 
-def describe_sets(sets: Mapping[Split, InstanceSet], counted: bool = False) -> str:
+def describe_sets(sets: Mapping[Split, InstanceSet]) -> str:
     """Say what every figure was measured on, and what its references are."""
     lines = [f"{split}: {len(known.instances)} instances; {_methods(known)}" for split, known in sets.items()]
     proven = all(known.proven == len(known.references) for known in sets.values())
     lines.append("gap of one instance = (value − reference) / max(reference, scale of the instance)")
-    if counted:
-        lines.append("work: counted operations in the problem's unit; ms: of one instance; both on test")
     return "\n".join([*lines, *(() if proven else (UNPROVEN,))])
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
-from evaluators import Facts
+from evaluators import Facts, FailureKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +19,29 @@ class Candidate:
     fitness: float
 
 
+class Task(StrEnum):
+    """What an operator works on: its parents, a candidate that failed, or a cell that is still empty."""
+
+    VARY = "vary"
+    REPAIR = "repair"
+    EXPLORE = "explore"
+
+
+class AnswerFormat(StrEnum):
+    """What a reply is: complete code, edits of the first parent, or complete code with constants left to a search."""
+
+    CODE = "code"
+    EDIT = "edit"
+    TUNE = "tune"
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """One way to ask for a candidate: whom, with how many parents, how often, and in which words.
 
     `author` is "embedded" or "llm". The embedded author reads `move`; an LLM gets `template`, a text with `{name}`
-    fields, and one of `hints` drawn at random.
+    fields, and one of `hints` drawn at random; with `knowledge` the hints are the problem's own instructions, and a
+    problem without any leaves the operator out. `across` draws each parent from another island.
     """
 
     name: str
@@ -33,6 +51,10 @@ class Operator:
     move: str = ""
     template: str = ""
     hints: tuple[str, ...] = ()
+    knowledge: bool = False
+    task: str = Task.VARY
+    answer: str = AnswerFormat.CODE
+    across: bool = False
 
     def __post_init__(self) -> None:
         if self.author not in ("embedded", "llm"):
@@ -41,17 +63,45 @@ class Operator:
             raise ValueError(f"Expected parents >= 1 in operator {self.name}, got {self.parents}.")
         if not self.weight >= 0:
             raise ValueError(f"Expected weight >= 0 in operator {self.name}, got {self.weight}.")
+        for name, value, words in (("task", self.task, Task), ("answer", self.answer, AnswerFormat)):
+            if value not in tuple(words):
+                raise ValueError(f"Expected {name} {', '.join(words)} in operator {self.name}, got {value!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A candidate without a score whose source is there to be mended, and why it has none."""
+
+    ordinal: int
+    source: str
+    kind: FailureKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A range of one measure, `low` to `high`, that a candidate shall fall into."""
+
+    measure: str
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is asked: by which operator, for which island, from which parents; `entropy` seeds all its randomness."""
+    """What is asked: by which operator, of which model, for which island, from which parents.
+
+    `entropy` seeds all its randomness. `broken` is set where the task is to repair, `target` where it is to explore.
+    """
 
     ordinal: int
     island: int
     operator: Operator
     parents: tuple[Candidate, ...]
     entropy: int
+    model: str = ""
+    broken: Broken | None = None
+    target: tuple[Wanted, ...] = ()
 
     def rng(self) -> np.random.Generator:
         """Return the generator of this proposal: the same at every call, on every machine."""
@@ -83,12 +133,17 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A proposal made ready to send: the prompt (empty for the embedded author) and what it costs at worst."""
+    """A proposal made ready to send: the prompt (empty for the embedded author) and what it costs at worst.
+
+    `instruction` is the hint that was drawn; `sample` counts the equal prompts that were asked before in this run.
+    """
 
     proposal: Proposal
     model: str
     messages: tuple[Message, ...] = ()
     worst: Usage = Usage()
+    instruction: str = ""
+    sample: int = 0
 
 
 @dataclass(frozen=True, slots=True)

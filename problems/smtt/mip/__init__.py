@@ -77,8 +77,8 @@ def solve_mip(
 
 
 def best_model(p: Array) -> Model:
-    """Return the model that measured best: arcs, where they are few enough to be priced."""
-    return Model.ARC_FLOW if p.size * int(p.sum()) <= MOST_ARCS else Model.ORDERED
+    """Return the model that measured best: cut by the prices of arcs, where those are few enough to be priced."""
+    return Model.PRICED if p.size * int(p.sum()) <= MOST_ARCS else Model.ORDERED
 
 
 def heuristic(p: Array, d: Array) -> JobSequence:

@@ -8,7 +8,7 @@ import pulp
 from problems.contract import Array
 from problems.sequences import JobSequence
 from problems.smtt.mip.arcs import arcs
-from problems.smtt.mip.formulation import Formulation, choice
+from problems.smtt.mip.formulation import Formulation, choice, fixed
 
 
 def arc_flow(p: Array, d: Array, sequence: JobSequence) -> Formulation:
@@ -24,10 +24,9 @@ def arc_flow(p: Array, d: Array, sequence: JobSequence) -> Formulation:
         (choice(problem, f"x_{j}_{t}", bool(known)), j, t)
         for j, t, known in zip(busy[left.job].tolist(), left.start.tolist(), left.known, strict=True)
     ]
-    one = problem.add_variable("one", 1, 1)  # PuLP hands HiGHS no constant of an objective
-    one.setInitialValue(1)
     constant = left.bound + int(np.maximum(0, -d[idle]).sum())
-    problem += constant * one + pulp.lpDot(left.cost.tolist(), [arc for arc, _, _ in places])
+    costs = pulp.lpDot(left.cost.tolist(), [arc for arc, _, _ in places])
+    problem += pulp.lpSum([*fixed(problem, constant), costs])
     into, out, of = defaultdict(list), defaultdict(list), defaultdict(list)
     for arc, j, t in places:
         of[j].append(arc)

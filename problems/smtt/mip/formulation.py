@@ -26,3 +26,12 @@ def choice(problem: pulp.LpProblem, name: str, start: bool) -> pulp.LpVariable:
     variable = problem.add_variable(name, cat=pulp.LpBinary)
     variable.setInitialValue(int(start))
     return variable
+
+
+def fixed(problem: pulp.LpProblem, constant: float) -> list[pulp.LpAffineExpression]:
+    """Return the terms of an objective that make a constant: PuLP hands HiGHS none, so it is a variable's."""
+    if not constant:
+        return []
+    one = problem.add_variable("one", 1, 1)
+    one.setInitialValue(1)
+    return [constant * one]

@@ -11,8 +11,10 @@ import pulp
 
 from problems.contract import Array
 from problems.sequences import JobSequence
-from problems.smtt.mip.arcs import canonical, dominance
-from problems.smtt.mip.formulation import Formulation, choice, real
+from problems.smtt.kernel import total_tardiness
+from problems.smtt.mip.arcs import arcs, canonical, dominance
+from problems.smtt.mip.formulation import Formulation, choice, fixed, real
+from problems.smtt.mip.positions import starts_by_position
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,21 @@ def assigned(p: Array, sequence: JobSequence) -> Assignment:
 def positional(p: Array, d: Array, sequence: JobSequence) -> Formulation:
     """Tardiness by position, no big-M: T_k >= C_k - Σ_j d_j u_jk."""
     shared = assigned(p, sequence)
+    by_position(shared, p, d, sequence)
+    return shared.formulation()
+
+
+def by_position(
+    shared: Assignment, p: Array, d: Array, sequence: JobSequence, constant: int = 0
+) -> Sequence[pulp.LpVariable]:
+    """Add T_k, the tardiness at each position, and minimise their sum, `constant` added."""
     problem = shared.problem
     late = np.maximum(0, p[sequence].cumsum() - d[sequence])
     tardiness = [real(problem, f"T_{k}", int(late[k])) for k in range(p.size)]
-    problem += pulp.lpSum(tardiness)
+    problem += pulp.lpSum([*tardiness, *fixed(problem, constant)])
     for k, end in enumerate(shared.ends):
         problem += tardiness[k] >= end - pulp.lpSum(int(d[j]) * shared.u[j][k] for j in range(p.size))
-    return shared.formulation()
+    return tardiness
 
 
 def ordered(p: Array, d: Array, sequence: JobSequence) -> Formulation:
@@ -63,6 +73,33 @@ def ordered(p: Array, d: Array, sequence: JobSequence) -> Formulation:
         for k in range(p.size):
             problem += pulp.lpSum(u[j][: k + 1]) <= pulp.lpSum(u[i][:k])
     return model
+
+
+def priced(p: Array, d: Array, sequence: JobSequence) -> Formulation:
+    """`positional`, cut by the Lagrangian prices of `arcs`: when may a job start that has position k?
+
+    From the earliest and the latest such start e_jk and l_jk: no u_jk without any; Σ_j (e_jk + p_j) u_jk <= C_k <=
+    Σ_j (l_jk + p_j) u_jk; T_k >= Σ_j max(0, e_jk + p_j - d_j) u_jk. Jobs of no work stand first, where they cost least.
+    """
+    idle, busy = np.flatnonzero(p == 0), np.flatnonzero(p)
+    constant = int(np.maximum(0, -d[idle]).sum())
+    p, d, sequence = p[busy], d[busy], np.argsort(np.argsort(sequence)[busy])
+    sequence = canonical(sequence, dominance(p, d))
+    starts = starts_by_position(p, arcs(p, d, sequence), sequence, total_tardiness(sequence, p, d))
+    shared = assigned(p, sequence)
+    problem, tardiness = shared.problem, by_position(shared, p, d, sequence, constant)
+    earliest, latest = starts.earliest + p[:, None], starts.latest + p[:, None]
+    least = np.maximum(0, earliest - d[:, None])
+    for k, end in enumerate(shared.ends):
+        may = np.flatnonzero(starts.some[:, k])
+        for j in set(range(p.size)).difference(may.tolist()):
+            shared.u[j][k].upBound = 0
+        at = [shared.u[j][k] for j in may.tolist()]
+        first, last, late = (times[may, k].tolist() for times in (earliest, latest, least))
+        problem += end >= pulp.lpDot(first, at)
+        problem += end <= pulp.lpDot(last, at)
+        problem += tardiness[k] >= pulp.lpDot(late, at)
+    return Formulation(shared.problem, [(u, int(busy[j]), k) for u, j, k in shared.formulation().places])
 
 
 def keha(p: Array, d: Array, sequence: JobSequence) -> Formulation:

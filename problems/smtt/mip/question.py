@@ -12,6 +12,7 @@ class Model(StrEnum):
     KEHA_VI = "keha+vi"
     POSITIONAL = "positional"
     ORDERED = "positional+order"
+    PRICED = "positional+prices"
     ARC_FLOW = "arcflow"
 
 

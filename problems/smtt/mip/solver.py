@@ -19,7 +19,7 @@ from problems.contract import Array
 from problems.sequences import JobSequence
 from problems.smtt.mip.arcflow import arc_flow
 from problems.smtt.mip.formulation import Formulation
-from problems.smtt.mip.positional import keha, keha_with_inequalities, ordered, positional
+from problems.smtt.mip.positional import keha, keha_with_inequalities, ordered, positional, priced
 from problems.smtt.mip.question import Answer, Model, Question
 
 MODELS: Mapping[Model, Callable[[Array, Array, JobSequence], Formulation]] = {
@@ -27,6 +27,7 @@ MODELS: Mapping[Model, Callable[[Array, Array, JobSequence], Formulation]] = {
     Model.KEHA_VI: keha_with_inequalities,
     Model.POSITIONAL: positional,
     Model.ORDERED: ordered,
+    Model.PRICED: priced,
     Model.ARC_FLOW: arc_flow,
 }
 LESS_THAN_ONE = 0.999  # totals are integers: nothing better remains once the gap is below 1

@@ -61,7 +61,7 @@ def test_each_model_finds_the_optimum_of_brute_force(model, jobs, start, data):
 @pytest.mark.parametrize(("rdd", "tf"), CLASSES)
 def test_the_models_agree_on_eleven_jobs(rdd, tf):
     p, d = drawn(11, rdd, tf)
-    models = [Model.ARC_FLOW, Model.ORDERED, Model.POSITIONAL]
+    models = [Model.ARC_FLOW, Model.ORDERED, Model.POSITIONAL, Model.PRICED]
     values = [value(here(p, d, range(11), model).sequence, p, d) for model in models]
     assert len(set(values)) == 1
 
@@ -124,7 +124,9 @@ def test_asking_loads_neither_pulp_nor_highs():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("rdd", "tf"), CLASSES)
-@pytest.mark.parametrize(("jobs", "model"), [(20, Model.POSITIONAL), (25, Model.ORDERED), (30, Model.ARC_FLOW)])
+@pytest.mark.parametrize(
+    ("jobs", "model"), [(20, Model.POSITIONAL), (25, Model.ORDERED), (30, Model.PRICED), (30, Model.ARC_FLOW)]
+)
 @pytest.mark.timeout(400)
 def test_a_proof_equals_that_of_the_exact_algorithm(jobs, model, rdd, tf):
     p, d = drawn(jobs, rdd, tf)

@@ -12,6 +12,7 @@ from problems.smtt.generator import instance
 from problems.smtt.kernel import total_tardiness
 from problems.smtt.mip import heuristic
 from problems.smtt.mip.arcs import arcs, canonical, dominance, first_prices, windows
+from problems.smtt.mip.positions import starts_by_position
 from problems.smtt.mip.prices import NEVER, SCALE, ascend, from_start, to_end, useful
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=40)
@@ -63,6 +64,22 @@ def test_the_arcs_hold_every_better_canonical_sequence_or_the_known_one_is_optim
         if starts_of(sequence, p) <= set(have):
             assert left.bound + sum(have[arc] for arc in starts_of(sequence, p)) == total
     assert min(left.cost) >= 0
+
+
+@EXAMPLES
+@given(jobs=JOBS, data=st.data())
+def test_starts_by_position_hold_those_of_every_better_canonical_sequence(jobs, data):
+    p, d = arrays(jobs)
+    before = dominance(p, d)
+    known = canonical(shuffled(data, p), before)
+    may = starts_by_position(p, arcs(p, d, known), known, value(known, p, d))
+    for sequence in itertools.permutations(range(p.size)):
+        in_order = all(sequence.index(i) < sequence.index(j) for i, j in np.argwhere(before))
+        if sequence == tuple(known) or (in_order and value(sequence, p, d) < value(known, p, d)):
+            starts = p[list(sequence)].cumsum() - p[list(sequence)]
+            for k, (j, start) in enumerate(zip(sequence, starts, strict=True)):
+                assert may.some[j, k]
+                assert may.earliest[j, k] <= start <= may.latest[j, k]
 
 
 @EXAMPLES

@@ -143,7 +143,7 @@ def main() -> None:
     chosen = options.baselines if options.baselines is not None else list(settings.problem.baselines)
     names = dict.fromkeys([options.against, *chosen])
     source = options.candidate.read_text() if options.candidate else best_of(settings, console)
-    console.print(source, highlight=False)
+    console.print(source, highlight=False, markup=False)
     sources = {"found": source, **{name: settings.problem.baselines[name] for name in names}}
     every = []
     with tempfile.TemporaryDirectory() as temporary:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from evaluators.algorithms import language
 from evaluators.algorithms.constants import Constant, fold
 from evaluators.syntax import rejected
+from evaluators.toplevel import Assigned, define, definitions
 from problems import Signature
 
 RESERVED = "__"
@@ -38,36 +39,19 @@ class Names:
 def read_names(tree: ast.Module) -> Names:
     """Read the top level in order; a constant may use those above it."""
     names = Names()
-    for node in tree.body:
-        read_statement(node, names)
+    for part in definitions(tree):
+        match part:
+            case ast.Import():
+                read_import(part, names)
+            case ast.ImportFrom(lineno=line):
+                raise rejected(line, "only `import math` and `import numpy as np` are imported: write math.exp(x).")
+            case Assigned(name, value):
+                define_constant(names, name, value)
+            case ast.FunctionDef(name=name):
+                check_header(part)
+                define(names, name, part.lineno)
+                names.functions[name] = part
     return names
-
-
-def read_statement(node: ast.stmt, names: Names) -> None:
-    """Add what one top-level statement defines."""
-    match node:
-        case ast.Expr(value=ast.Constant(value=str())):
-            pass
-        case ast.Import():
-            read_import(node, names)
-        case ast.ImportFrom():
-            raise rejected(node.lineno, "only `import math` and `import numpy as np` are imported: write math.exp(x).")
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            define_constant(names, name, value)
-        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-            define_constant(names, name, value)
-        case ast.FunctionDef():
-            check_header(node)
-            define(names, node.name, node.lineno)
-            names.functions[node.name] = node
-        case _:
-            raise rejected(node.lineno, "the top level holds only imports, constants `NAME = number` and functions.")
-
-
-def define(names: Names, name: str, line: int) -> None:
-    """Refuse a name that has a meaning already."""
-    if names.reserved(name) or name in names.constants:
-        raise rejected(line, f"'{name}' has a meaning already: choose another name.")
 
 
 def define_constant(names: Names, name: str, value: ast.expr) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from evaluators.rules import language
 from evaluators.syntax import rejected
+from evaluators.toplevel import Assigned, define, definitions
 from problems import Signature
 
 Operation = Callable[[float, float], float]
@@ -61,37 +62,19 @@ class Names:
 def read_names(tree: ast.Module) -> Names:
     """Read the top level in order; a constant may use those above it."""
     names = Names()
-    for node in tree.body:
-        read_statement(node, names)
+    for part in definitions(tree):
+        match part:
+            case ast.Import():
+                read_import(part, names)
+            case ast.ImportFrom():
+                read_import_from(part, names)
+            case Assigned(name, value, line):
+                define(names, name, line)
+                names.constants[name] = fold(value, names.constants)
+            case ast.FunctionDef(name=name):
+                define(names, name, part.lineno)
+                names.headers[name] = read_header(part, names.constants)
     return names
-
-
-def read_statement(node: ast.stmt, names: Names) -> None:
-    """Add what one top-level statement defines."""
-    match node:
-        case ast.Expr(value=ast.Constant(value=str())):
-            pass
-        case ast.Import():
-            read_import(node, names)
-        case ast.ImportFrom():
-            read_import_from(node, names)
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            define(names, name, node.lineno)
-            names.constants[name] = fold(value, names.constants)
-        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-            define(names, name, node.lineno)
-            names.constants[name] = fold(value, names.constants)
-        case ast.FunctionDef():
-            define(names, node.name, node.lineno)
-            names.headers[node.name] = read_header(node, names.constants)
-        case _:
-            raise rejected(node.lineno, "the top level holds only imports, constants `NAME = number` and functions.")
-
-
-def define(names: Names, name: str, line: int) -> None:
-    """Refuse a name that has a meaning already."""
-    if names.reserved(name) or name in names.constants:
-        raise rejected(line, f"'{name}' has a meaning already: choose another name.")
 
 
 def read_import(node: ast.Import, names: Names) -> None:

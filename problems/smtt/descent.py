@@ -97,11 +97,11 @@ def completions(p: Array) -> JobSequence:
 
 
 @compiled
-def insertion_pass(sequence: JobSequence, p: Array, d: Array) -> int:
-    """Give each position in turn its best insertion; return the change in total tardiness."""
+def insertion_pass(sequence: JobSequence, p: Array, d: Array, first: int, last: int) -> int:
+    """Give positions first, ..., last - 1 in turn their best insertion; return the change in total tardiness."""
     total = 0
     c = completions(p)
-    for i in range(p.size):
+    for i in range(first, last):
         change, j = best_insertion(i, p, d, c)
         if change < 0:
             insert(sequence, i, j)
@@ -113,12 +113,12 @@ def insertion_pass(sequence: JobSequence, p: Array, d: Array) -> int:
 
 
 @compiled
-def swap_pass(sequence: JobSequence, p: Array, d: Array) -> int:
-    """Give each position in turn its best swap with a later one; return the change in total tardiness."""
+def swap_pass(sequence: JobSequence, p: Array, d: Array, first: int, last: int) -> int:
+    """Give positions first, ..., last - 1 in turn their best swap with a later one; return the change in total."""
     total = 0
     c = completions(p)
     tardiness, tardy = lateness_before(c, d)
-    for i in range(p.size):
+    for i in range(first, last):
         change, j = best_swap(i, p, d, c, tardiness, tardy)
         if change < 0:
             swap(sequence, i, j)
@@ -145,8 +145,8 @@ def lateness_before(c: Array, d: Array) -> tuple[JobSequence, JobSequence]:
 @compiled
 def descend(sequence: JobSequence, p: Array, d: Array) -> None:
     """Improve a sequence in place until no insertion and no swap of two jobs lowers its total tardiness."""
-    by_position, due = p[sequence], d[sequence]
-    while insertion_pass(sequence, by_position, due) < 0 or swap_pass(sequence, by_position, due) < 0:
+    by_position, due, n = p[sequence], d[sequence], p.size
+    while insertion_pass(sequence, by_position, due, 0, n) < 0 or swap_pass(sequence, by_position, due, 0, n) < 0:
         continue
 
 

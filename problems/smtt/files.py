@@ -7,10 +7,10 @@ import numpy as np
 
 from problems.contract import Array, Instance
 from problems.sequences import JobSequence
+from problems.smtt.exact import MOST_WORK
 from problems.solving import UnreadableInstance
 
 P_KEY, D_KEY = "processing_times", "due_dates"
-MOST_WORK = 2**31  # of one instance, and the largest due date either way: sums of tardiness stay far inside int64
 
 
 def read_instances(file: Path) -> tuple[Instance, ...]:
@@ -44,7 +44,7 @@ def _archived(file: Path) -> tuple[Instance, ...]:
 
 
 def _whole(where: str, values: Array) -> JobSequence:
-    """Return integers; numbers with a fraction, booleans and text are refused."""
+    """Return integers of at most MOST_WORK in size; numbers with a fraction, booleans and text are refused."""
     if values.dtype.kind not in "iuf" or not np.array_equal(values, np.trunc(values)) or not np.isfinite(values).all():
         raise UnreadableInstance(f"{where}: Expected whole numbers, got {values.dtype} with fractions or text.")
     if values.size and np.abs(values.astype(np.float64)).max() > MOST_WORK:

@@ -25,7 +25,7 @@ def solved_exactly(instance: Instance, time_limit: float) -> Solved:
 def solved_by_mip(instance: Instance, time_limit: float) -> Solved:
     """Solve the mixed-integer model that measured best by HiGHS within so many wall seconds."""
     found = mip.solve_mip(*instance.arrays, time_limit=min(time_limit, LONGEST))
-    method = f"mip: {mip.best_model(instance.arrays[0])}, HiGHS: {found.status}"
+    method = f"mip: {mip.best_model(instance.arrays[0])}, HiGHS: {found.verdict}"
     reference = Reference(float(found.value), float(found.bound), found.proven, method, found.seconds, found.versions)
     return Solved(reference, found.sequence)
 

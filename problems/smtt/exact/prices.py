@@ -11,21 +11,24 @@ and Potts (1988), with λ from the dual of the time-indexed relaxation of Dyer a
 that (1) holds exactly however good the prices are.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from problems.smtt.exact.jobs import Ints, Jobs
+from problems.smtt.exact.limits import UNLIMITED, Limits
+from problems.smtt.exact.times import INFINITE, SCALE, grouped, least_prices_of_time, shortest_path
 from problems.smtt.exact.transport import Reals, prices
 from problems.smtt.exact.unchecked import unchecked
 
-SCALE = 64  # integers to a unit of tardiness
-FINE = 2**28  # jobs x work up to which f is a shortest path with a value for each time; above it f = -U, in pieces
+FINE = 2**28  # lengths of jobs x work up to which f is a shortest path with a value for each time; above it f = -U
 MOST_TIMES = 2**22  # a dozen arrays with a value for each time take some 400 MB then
-PIECES = 2**14
+PIECES = 2**14  # of f = -U
 MOST = 2**60  # the price of all time; sums of four such stay in int64
-INFINITE = 2**62
-BLOCK = 512  # times whose costs are held at once
+SECONDS_OF_TIME = 1e-8  # by length and time unit
+SECONDS_OF_PIECE = 1e-8  # by job and piece
+SECONDS_OF_SHARE, SECONDS_OF_PAIR = 1e-6, 2.4e-8  # of the interior point method, by job and period or periods²
 
 
 class Prices(NamedTuple):
@@ -37,29 +40,42 @@ class Prices(NamedTuple):
     shift: int
 
 
-def priced(jobs: Jobs, periods: int) -> Prices:
+def priced(jobs: Jobs, periods: int, limits: Limits = UNLIMITED) -> Prices:
     """Return prices from a transportation problem with equal periods.
 
-    A job's work in a period costs as if the job stood in its middle. Long horizons get coarser f and weaker bounds.
+    A job's work in a period costs as if the job stood in its middle. Long horizons, or little time left, get coarser f
+    and weaker bounds.
     """
-    work = int(jobs.p.sum())
-    fine = jobs.p.size * work <= FINE and work <= MOST_TIMES
-    shift = 0 if fine else max(0, (work // PIECES).bit_length())
-    slope = -slopes(period_rates(jobs, work, periods), work, shift)
+    seconds = limits.left() / 2
+    work, lengths = int(jobs.p.sum()), grouped(jobs)
+    times = lengths.p.size * work
+    fine = times <= min(FINE, seconds / SECONDS_OF_TIME) and work <= MOST_TIMES
+    pieces = int(max(1.0, min(PIECES, seconds / (jobs.p.size * SECONDS_OF_PIECE))))
+    shift = 0 if fine else (work // pieces).bit_length()
+    slope = -slopes(period_rates(jobs, work, periods, limits), work, shift)
     base = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(slope << shift)))
     slope = np.append(slope, 0)
     if not fine:
         return Prices(least_prices(jobs.p, jobs.d, base, slope, shift, work), base, slope, shift)
-    own = least_prices_of_time(jobs.p, jobs.d, base)
-    return Prices(own, shortest_path(jobs.p, jobs.d, own, work), np.zeros_like(base), 0)
+    own = least_prices_of_time(jobs, lengths, base)
+    return Prices(own, shortest_path(jobs, lengths, own, work), np.zeros_like(base), 0)
 
 
-def period_rates(jobs: Jobs, work: int, periods: int) -> Reals:
+def affordable(periods: int, jobs: int, limits: Limits) -> int:
+    """Return as many of the periods, at least one, as a quarter of the time left suffices for."""
+    seconds = limits.left() / 4
+    # the positive root x of jobs (SECONDS_OF_SHARE x + SECONDS_OF_PAIR x²) = seconds
+    ratio = SECONDS_OF_SHARE / SECONDS_OF_PAIR / 2
+    most = math.sqrt(ratio**2 + seconds / jobs / SECONDS_OF_PAIR) - ratio
+    return int(max(1, min(periods, most)))
+
+
+def period_rates(jobs: Jobs, work: int, periods: int, limits: Limits) -> Reals:
     """Return the price of a time unit in each period, in units of tardiness."""
     length = work / periods
     middle = (np.arange(periods) + 0.5) * length
     cost = np.maximum(0.0, middle[None] + (jobs.p / 2 - jobs.d)[:, None]) / jobs.p[:, None]
-    return prices(cost, jobs.p.astype(np.float64), np.full(periods, length))
+    return prices(cost, jobs.p.astype(np.float64), np.full(periods, length), limits)
 
 
 def slopes(rates: Reals, work: int, shift: int) -> Ints:
@@ -69,18 +85,6 @@ def slopes(rates: Reals, work: int, shift: int) -> Ints:
     found = np.nan_to_num(SCALE * np.interp(times, middles, rates))  # rounding may have ruined them: (1) still holds
     scaled: Ints = np.rint(np.clip(found, 0.0, MOST // work)).astype(np.int64)
     return scaled
-
-
-@unchecked
-def least_prices_of_time(p: Ints, d: Ints, f: Ints) -> Ints:
-    """Return λ with U = -f, f given for each time."""
-    own = np.empty_like(p)
-    for j in range(p.size):
-        least = np.int64(INFINITE)
-        for c in range(p[j], f.size):
-            least = min(least, SCALE * max(0, c - d[j]) - f[c] + f[c - p[j]])
-        own[j] = least
-    return own
 
 
 @unchecked
@@ -104,34 +108,3 @@ def value_at(base: Ints, slope: Ints, shift: int, t: int) -> int:
     i = t >> shift
     value: int = base[i] + slope[i] * (t - (i << shift))
     return value
-
-
-@unchecked
-def shortest_path(p: Ints, d: Ints, own: Ints, work: int) -> Ints:
-    """Return the largest f for t = 0, ..., work; times that no jobs reach get INFINITE."""
-    lengths = np.unique(p)
-    order = np.argsort(p)
-    f = np.full(work + 1, INFINITE, dtype=np.int64)
-    f[0] = 0
-    costs = np.empty((lengths.size, BLOCK), dtype=np.int64)
-    for first in range(1, work + 1, BLOCK):
-        last = min(work + 1, first + BLOCK)
-        least_costs(p, d, own, order, first, costs)
-        for t in range(first, last):
-            for i in range(lengths.size):
-                if lengths[i] > t:
-                    break
-                f[t] = min(f[t], f[t - lengths[i]] + costs[i, t - first])
-    return f
-
-
-@unchecked
-def least_costs(p: Ints, d: Ints, own: Ints, order: Ints, first: int, costs: Ints) -> None:
-    """Write the least of T_j(t) - λ_j over the jobs of each processing time, for t from `first`; order ascends by p."""
-    costs[:] = INFINITE
-    i = 0
-    for k in range(order.size):
-        j = order[k]
-        i += k > 0 and p[j] != p[order[k - 1]]
-        for c in range(BLOCK):
-            costs[i, c] = min(costs[i, c], SCALE * max(0, first + c - d[j]) - own[j])

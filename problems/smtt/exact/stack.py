@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from problems.smtt.exact.jobs import Ints, Jobs
-from problems.smtt.exact.prices import SCALE, Prices, value_at
+from problems.smtt.exact.prices import Prices, value_at
+from problems.smtt.exact.times import SCALE
 from problems.smtt.exact.unchecked import unchecked
 
 NEW, NEXT, LEFT, RIGHT = range(4)  # what a frame does next: open, take a position, or receive a child's value

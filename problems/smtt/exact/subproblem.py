@@ -2,8 +2,9 @@
 
 from problems.smtt.exact.jobs import Jobs
 from problems.smtt.exact.memo import Memo, holds, slot_of, word
-from problems.smtt.exact.prices import SCALE, Prices, value_at
+from problems.smtt.exact.prices import Prices, value_at
 from problems.smtt.exact.stack import NEXT, Stack, scaled_bound, units, write_row
+from problems.smtt.exact.times import SCALE
 from problems.smtt.exact.unchecked import unchecked
 
 OPEN = -1  # no value yet

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.smtt.exact.limits import Limits
 from problems.smtt.exact.unchecked import unchecked
 
 Reals = NDArray[np.float64]
@@ -42,35 +43,42 @@ class Iterate(NamedTuple):
     weight: Reals
 
 
-def prices(cost: Reals, work: Reals, capacity: Reals) -> Reals:
-    """Return -w: what a unit of each period's capacity is worth, the last one's being 0."""
+def prices(cost: Reals, work: Reals, capacity: Reals, limits: Limits) -> Reals:
+    """Return -w: what a unit of each period's capacity is worth, the last one's being 0; less good if cut short."""
     unit = cost.max()
     if unit <= 0.0 or capacity.size == 1:
         return np.zeros(capacity.size)
-    found: Reals = unit * normed_prices(cost / unit, work / work.mean(), capacity / work.mean())
+    found: Reals = unit * normed_prices(cost / unit, work / work.mean(), capacity / work.mean(), limits)
     return found
 
 
-@unchecked
-def normed_prices(cost: Reals, work: Reals, capacity: Reals) -> Reals:
+def normed_prices(cost: Reals, work: Reals, capacity: Reals, limits: Limits) -> Reals:
     """Return the prices; costs at most 1, work 1 on average."""
     at = start(cost, work, capacity)
     matrix = np.empty((capacity.size - 1, capacity.size - 1))
     for _ in range(ITERATIONS):
-        gap, total = predict(at, cost)
-        if gap <= TOLERANCE * total:
+        if limits.over() or not advanced(at, cost, matrix):
             break
-        newton_matrix(at.theta, at.weight, matrix)
-        factorise(matrix)
-        dy, dw = direction(at, matrix)
-        _, _, after = longest_steps(at, dy, dw)
-        correct(at, dy, dw, gap * (max(after, 0.0) / gap) ** 3 / cost.size)
-        dy, dw = direction(at, matrix)
-        primal, dual, _ = longest_steps(at, dy, dw)
-        if not dual > LEAST_STEP:
-            break
-        step(at, dy, dw, TO_THE_WALL * primal, TO_THE_WALL * dual)
     return -at.w
+
+
+@unchecked
+def advanced(at: Iterate, cost: Reals, matrix: Reals) -> bool:
+    """Take a step; return whether there was one to take: the gap was not closed, and rounding left room."""
+    gap, total = predict(at, cost)
+    if gap <= TOLERANCE * total:
+        return False
+    newton_matrix(at.theta, at.weight, matrix)
+    factorise(matrix)
+    dy, dw = direction(at, matrix)
+    _, _, after = longest_steps(at, dy, dw)
+    correct(at, dy, dw, gap * (max(after, 0.0) / gap) ** 3 / cost.size)
+    dy, dw = direction(at, matrix)
+    primal, dual, _ = longest_steps(at, dy, dw)
+    if not dual > LEAST_STEP:
+        return False
+    step(at, dy, dw, TO_THE_WALL * primal, TO_THE_WALL * dual)
+    return True
 
 
 @unchecked
@@ -79,10 +87,10 @@ def start(cost: Reals, work: Reals, capacity: Reals) -> Iterate:
     y = np.empty(work.size)
     for j in range(work.size):
         y[j] = cost[j].min() - 0.1
-    x = np.empty_like(cost)
+    x, total = np.empty_like(cost), work.sum()
     for j in range(work.size):
         for b in range(capacity.size):
-            x[j, b] = work[j] * capacity[b] / work.sum()
+            x[j, b] = work[j] * capacity[b] / total
     empty = np.empty_like(cost)
     return Iterate(x, y, np.zeros(capacity.size), empty, empty.copy(), empty.copy(), np.empty(work.size))
 

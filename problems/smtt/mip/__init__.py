@@ -23,6 +23,7 @@ MOST_ARCS = 10_000_000  # jobs · Σp: pricing more takes longer than the time l
 GRACE = 30.0  # seconds above the time limit, to start, to write, and for HiGHS to see the clock
 MEMORY = 8 << 30  # bytes of address space
 KICKS = 100
+OPTIMAL = "Optimal"
 TOLERANCE = 1e-6  # of HiGHS, relative; a bound is an integer only from there
 
 
@@ -42,6 +43,13 @@ class Mip:
     nodes: int
     seconds: float
     versions: str
+
+    @property
+    def verdict(self) -> str:
+        """HiGHS's word, and where it says optimal of what is not proven, why that is so."""
+        if self.proven or self.status != OPTIMAL:
+            return self.status
+        return f"{OPTIMAL} to a relative {TOLERANCE:g} only, which leaves totals from {self.bound} to {self.value}"
 
 
 def solve_mip(

@@ -14,7 +14,7 @@ from problems import SolverError, Split
 from problems.smtt import exact
 from problems.smtt.generator import instance
 from problems.smtt.kernel import total_tardiness
-from problems.smtt.mip import Model, asked, heuristic, solve_mip
+from problems.smtt.mip import Mip, Model, asked, heuristic, solve_mip
 from problems.smtt.mip.question import Answer, Question
 from problems.smtt.mip.solver import answer
 
@@ -95,6 +95,19 @@ def test_a_time_out_leaves_the_heuristic_sequence_and_a_valid_bound():
     assert not found.proven
     assert found.value == value(found.sequence, p, d) <= value(heuristic(p, d), p, d)
     assert 0 <= found.bound <= exact.solve(p, d).value
+
+
+@pytest.mark.parametrize(
+    ("status", "bound", "verdict"),
+    [
+        ("Optimal", 5_000_000, "Optimal"),
+        ("Optimal", 4_999_996, "Optimal to a relative 1e-06 only, which leaves totals from 4999996 to 5000000"),
+        ("Time limit reached", 3, "Time limit reached"),
+    ],
+)
+def test_an_optimum_of_highs_that_is_not_proven_says_why(status, bound, verdict):
+    found = Mip(5_000_000, np.arange(2), bound, bound == 5_000_000, status, 1, 0.1, "")
+    assert found.verdict == verdict
 
 
 def test_a_solver_that_does_not_end_is_ended():

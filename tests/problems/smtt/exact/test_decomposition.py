@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from problems.smtt.exact.decomposition import search
-from problems.smtt.exact.effort import Limits, Search, Unfinished
+from problems.smtt.exact.effort import Search, Unfinished
 from problems.smtt.exact.jobs import ranked, reduced
 from problems.smtt.exact.lawler import pure_lawler
+from problems.smtt.exact.limits import Limits
 from problems.smtt.exact.prices import priced
 from problems.smtt.exact.rebuild import rebuilt
 from problems.smtt.exact.solver import solve
@@ -66,10 +67,23 @@ def test_a_sequence_is_rebuilt_from_decisions_whether_or_not_they_are_remembered
     remembers, forgot = Search(jobs, Limits()), Search(jobs, Limits())
     value = remembers.exactly(prices, np.arange(120), 0, 2**40)
     for run in (remembers, forgot):
-        sequence = rebuilt(run, prices, value)
+        sequence = rebuilt(run, prices, value, np.arange(120))
         assert sorted(sequence) == list(range(120))
         assert total_tardiness(sequence, jobs.p, jobs.d) == value
     assert value == pure_lawler(jobs.p, jobs.d)
+
+
+def test_a_sequence_cut_short_has_the_rest_as_it_was_known():
+    jobs = jobs_of(3, 60)
+    prices, edd = priced(jobs, 24), np.arange(60)
+    value = Search(jobs, Limits()).exactly(prices, edd, 0, 2**40)
+    built = [rebuilt(Search(jobs, Limits(nodes=nodes)), prices, value, edd) for nodes in range(250)]
+    late = rebuilt(Search(jobs, Limits(until=0.0)), prices, value, edd)
+    assert built[0].tolist() == late.tolist() == edd.tolist()
+    assert all(sorted(sequence) == edd.tolist() for sequence in built)
+    totals = {total_tardiness(sequence, jobs.p, jobs.d) for sequence in built}
+    assert min(totals) == value
+    assert len(totals) > 2  # built in part
 
 
 @pytest.mark.slow

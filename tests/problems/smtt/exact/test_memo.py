@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from problems.kernels import plain as slow_twin
-from problems.smtt.exact.memo import ENTRY, empty, holds, keep, room, slot_of, word
+from problems.smtt.exact.memo import ENTRY, copy_entries, empty, holds, keep, room, slot_of, word
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=60)
 INDEX = st.integers(0, 2**20 - 1)
@@ -39,7 +39,10 @@ def test_the_twins_place_entries_alike(entries):
     memo, twin = empty(8), empty(8)
     for (indices, t), value, exact, decision in entries:
         keep(memo, word(*indices), t, value, exact, decision)
-        slow_twin(keep)(twin, slow_twin(word)(*indices), t, value, exact, decision)
+        jobs = slow_twin(word)(*indices)
+        assert slow_twin(slot_of)(twin, jobs, t) == slot_of(twin, jobs, t)
+        slow_twin(keep)(twin, jobs, t, value, exact, decision)
+        assert slow_twin(holds)(twin, slot_of(twin, jobs, t), jobs, t)
     assert [entry(memo, word(*indices), t) for (indices, t), *_ in entries] == [
         entry(twin, word(*indices), t) for (indices, t), *_ in entries
     ]
@@ -56,7 +59,9 @@ def test_a_half_full_table_doubles_with_its_entries_while_memory_allows():
         keep(memo, word(1, 2, 3), t, t, True, 0)
     before = {t: entry(memo, word(1, 2, 3), t) for t in range(40)}
     assert room(memo, 32 * ENTRY - 1) is memo
-    larger = room(memo, 32 * ENTRY)
+    larger, twin = room(memo, 32 * ENTRY), empty(32)
+    slow_twin(copy_entries)(memo, twin)
+    assert [entry(twin, word(1, 2, 3), t) for t in before] == [entry(larger, word(1, 2, 3), t) for t in before]
     assert larger.jobs.size == 32
     assert all(entry(larger, word(1, 2, 3), t) in (None, known) for t, known in before.items())
     assert larger.used[0] >= 0.8 * memo.used[0]

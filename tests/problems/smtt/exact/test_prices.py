@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from problems.kernels import plain as slow_twin
 from problems.smtt.exact import checked_jobs, prices
 from problems.smtt.exact.jobs import reduced
-from problems.smtt.exact.prices import SCALE, least_prices, least_prices_of_time, shortest_path, value_at
+from problems.smtt.exact.limits import UNLIMITED, Limits
+from problems.smtt.exact.prices import affordable, least_prices, value_at
+from problems.smtt.exact.times import SCALE
 from problems.smtt.generator import draw
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=60)
@@ -22,6 +24,20 @@ def jobs_of(pairs):
 
 def f(found, t):
     return int(value_at(found.base, found.slope, found.shift, t))
+
+
+def plain_f(base, slope, shift, t):
+    piece, within = divmod(t, 2**shift)
+    return int(base[piece]) + int(slope[piece]) * within
+
+
+def least_of_sequences(jobs, members, t):
+    """The least total tardiness of these jobs from time t, every sequence tried."""
+    totals = []
+    for sequence in itertools.permutations(members):
+        ends = itertools.accumulate(jobs.p[list(sequence)].tolist(), initial=t)
+        totals.append(sum(max(0, end - int(jobs.d[j])) for end, j in zip(list(ends)[1:], sequence, strict=True)))
+    return min(totals)
 
 
 def reached(p):
@@ -68,25 +84,37 @@ def test_prices_of_pieces_are_the_least_over_all_times(pairs, slopes, shift):
     slope = -np.resize(np.array(slopes), pieces + 1)
     slope[-1] = 0
     base = np.concatenate(([0], np.cumsum(slope[:-1] << shift)))
-    every_time = np.array([value_at(base, slope, shift, t) for t in range(work + 1)])
-    own = least_prices(p, d, base, slope, shift, work)
-    assert own.tolist() == least_prices_of_time(p, d, every_time).tolist()
-    assert own.tolist() == slow_twin(least_prices)(p, d, base, slope, shift, work).tolist()
-    assert own.tolist() == slow_twin(least_prices_of_time)(p, d, every_time).tolist()
+    u = [-plain_f(base, slope, shift, t) for t in range(work + 1)]
+    own = [
+        min(SCALE * max(0, c - due) + u[c] - u[c - length] for c in range(length, work + 1))
+        for length, due in zip(p.tolist(), d.tolist(), strict=True)
+    ]
+    for kernel in (least_prices, slow_twin(least_prices)):
+        assert kernel(p, d, base, slope, shift, work).tolist() == own
+    for kernel in (value_at, slow_twin(value_at)):
+        assert [-kernel(base, slope, shift, t) for t in range(work + 1)] == u
 
 
 @EXAMPLES
-@given(pairs=JOBS, own=st.lists(st.integers(-500, 900), min_size=9, max_size=9))
-def test_the_shortest_path_is_that_of_a_plain_recursion(pairs, own):
-    p, d, _, _ = jobs_of(pairs)
-    work, values = int(p.sum()), np.array(own[: p.size])
-    plain: list[float] = [0.0]
-    for t in range(1, work + 1):
-        steps = zip(p.tolist(), d.tolist(), values.tolist(), strict=True)
-        plain.append(min((plain[t - p] + SCALE * max(0, t - d) - own for p, d, own in steps if p <= t), default=np.inf))
-    for kernel in (shortest_path, slow_twin(shortest_path)):
-        found = kernel(p, d, values, work)
-        assert [value if value < 2**61 else np.inf for value in found.tolist()] == plain
+@given(pairs=JOBS, periods=st.integers(1, 9), data=st.data())
+def test_no_set_of_jobs_from_any_time_costs_less_than_the_bound_of_its_prices(pairs, periods, data):
+    jobs = jobs_of(pairs)
+    found = prices.priced(jobs, periods)
+    everyone = range(jobs.p.size)
+    members = data.draw(st.lists(st.sampled_from(everyone), unique=True, max_size=5))
+    others = data.draw(st.lists(st.sampled_from([0, *jobs.p[[j for j in everyone if j not in members]]]), max_size=1))
+    start = int(sum(others))
+    bound = int(found.own[members].sum()) + f(found, start + int(jobs.p[members].sum())) - f(found, start)
+    assert bound <= SCALE * least_of_sequences(jobs, members, start)
+
+
+def test_less_time_gets_weaker_prices_that_hold_and_none_too_few_periods():
+    jobs = reduced(*draw(np.random.default_rng(1), 100, 0.2, 0.6)).jobs
+    over = prices.priced(jobs, 24, Limits(until=0.0))
+    assert over.base.size < 10
+    assert over.own.sum() + f(over, int(jobs.p.sum())) <= SCALE * 49086
+    assert affordable(24, 100, UNLIMITED) == 24
+    assert affordable(24, 100, Limits(until=0.0)) == 1
 
 
 def test_more_periods_bound_better_and_the_bound_is_near():

@@ -129,6 +129,26 @@ def test_a_limit_leaves_a_sequence_and_a_bound_that_enclose_the_optimum(limits):
         assert proof.nodes <= limits.get("node_limit", 0)
 
 
+@pytest.mark.parametrize(("rdd", "tf"), [(0.2, 0.6), (0.2, 0.8), (0.4, 0.6), (0.4, 0.8)])
+@pytest.mark.parametrize("limit", [0.1, 0.5])
+def test_two_thousand_jobs_take_the_time_given_and_no_more(rdd, tf, limit):
+    load_kernels()
+    p, d = draw(np.random.default_rng(1), 2000, rdd, tf)
+    proof = hold(solve(p, d, time_limit=limit), p, d)
+    assert proof.seconds < limit + 0.25
+    assert proof.bound > 0.9 * proof.value
+
+
+def test_wherever_nodes_run_out_the_sequence_is_real_and_the_bound_holds():
+    p, d = draw(np.random.default_rng(3), 60, 0.2, 0.6)
+    whole = hold(solve(p, d), p, d)
+    proofs = [hold(solve(p, d, node_limit=nodes), p, d) for nodes in range(whole.nodes + 1)]
+    assert all(proof.nodes <= nodes for nodes, proof in enumerate(proofs))
+    assert all(proof.bound <= whole.value <= proof.value for proof in proofs)
+    assert proofs[-1].proven
+    assert any(proof.bound == whole.value < proof.value for proof in proofs)  # searched, but not yet built
+
+
 def test_little_memory_changes_no_value():
     p, d = draw(np.random.default_rng(0), 100, 0.2, 0.6)
     proof = hold(solve(p, d, memory=2_000_000), p, d)
@@ -172,10 +192,12 @@ def test_nothing_is_compiled_once_the_kernels_are_loaded():
 PROGRAM = """
 import numpy as np
 from problems.smtt.exact import solve
+from problems.smtt.exact.lawler import pure_lawler
 for seed in range(3):
     rng = np.random.default_rng(seed)
-    p = rng.integers(0, 9, 9)
-    print(solve(p, rng.integers(-3, 40, 9)).value)
+    p, d = rng.integers(0, 9, 9), rng.integers(-3, 40, 9)
+    print(solve(p, d).value)
+    assert solve(p, d).value == pure_lawler(p, d)
 """
 
 

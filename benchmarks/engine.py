@@ -19,7 +19,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from evaluators import Evaluation, Facts, Gap, InstanceSet, Isolation, Memory, Outcome, Seconds
+from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, InstanceSet, Isolation, Memory, Outcome, Seconds
+from evo.background import Background
 from evo.budget import Budget, Ledger
 from evo.candidate import Candidate, Draft, Operator, Proposal, Request
 from evo.engine import Engine
@@ -38,9 +39,13 @@ class FreeAuthor:
     def __init__(self) -> None:
         self.clock: list[float] = []
 
-    def prepare(self, proposal: Proposal) -> Request:
+    def prepare(self, proposal: Proposal, background: Background = Background()) -> Request:  # noqa: ARG002, B008 nothing is told; frozen
         """Ask nobody."""
         return Request(proposal, "free")
+
+    def remember(self, request: Request) -> Request:
+        """Forget it."""
+        return request
 
     async def write(self, request: Request) -> Draft:
         """Return a source of usual length."""
@@ -58,6 +63,18 @@ class FreeEvaluator:
         self.memory = Memory()
         self._rng = np.random.default_rng(0)
         self._count = len(known.instances)
+
+    async def read(self, source: str) -> Facts | Failure:
+        """Say nothing of the syntax: nobody asks."""
+        return Failure(FailureKind.REJECTED, f"not read: {source[:10]}")
+
+    async def fingerprint(self, source: str) -> str | Failure:
+        """Look at no decisions."""
+        return source
+
+    async def tune(self, source: str) -> str | Failure:
+        """Leave constants as they are."""
+        return source
 
     async def evaluate(self, source: str, split: Split = Split.TRAIN) -> Outcome:
         """Return an evaluation with fresh syntax, as if it had never been seen."""

@@ -1,8 +1,9 @@
-"""What one rule candidate costs: our evaluator against a fresh interpreter that compiles rule and kernel with numba.
+"""What one candidate costs: our evaluator against a fresh interpreter that compiles rule and kernel with numba.
 
 Both evaluate the same 20-line rule on 5 instances of 60 jobs. Figures are CPU seconds of all processes, parent and
 children, as the kernel accounts them; the start of the warm process is left out on our side, as it is paid once. Ratios
-of one run are what matters: machines are noisy.
+of one run are what matters: machines are noisy. The second table compares a fingerprint (reading and the probe set)
+with a whole evaluation on train (reading and all instances).
 
     python benchmarks/evaluator.py [--candidates 60] [--json FILE]
 """
@@ -17,17 +18,18 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from evaluators import Evaluation, Evaluator, InstanceSet, score
+from evaluators import Evaluator, Failure, InstanceSet, score
 from evaluators.sandbox import Limits
 from evaluators.sandbox.lockdown import address_space, confinement, settle
-from problems import Reference, Split
-from problems.smtt import Smtt
+from problems import Problem, Reference, Split
+from problems.smtt import Smtt, SmttAlgorithm
+from problems.toy import Toy
 
 RULE = """
 def priority(p, d, t, n_left, p_mean, p_max, w_late, d_mean, late_share):
@@ -115,21 +117,21 @@ def source(index: int) -> str:
     return RULE.replace("CONSTANT", repr(1.0 + index / 1000))
 
 
-def small_set(problem: Smtt) -> InstanceSet:
-    """Return 5 instances of 60 jobs; what they are compared with does not matter here."""
+def of_train(problem: Problem) -> InstanceSet:
+    """Return the instances of train; what they are compared with does not matter here."""
     instances = tuple(problem.instances(Split.TRAIN))
     return InstanceSet(Split.TRAIN, instances, tuple(Reference(1.0, None, False, "none") for _ in instances))
 
 
-async def ours(problem: Smtt, known: InstanceSet, count: int) -> float:
-    """Return CPU seconds per candidate, of `count` different ones on one worker, when everything is warm."""
+async def ours(problem: Problem, known: InstanceSet, sources: Sequence[str], fingerprints: bool = False) -> float:
+    """Return CPU seconds per candidate on one worker, the first two left out: everything is warm then."""
     async with Evaluator(problem, {Split.TRAIN: known}, Limits(), 1) as evaluator:
-        for index in range(-5, count):
-            if index == 0:
+        for index, text in enumerate(sources):
+            if index == 2:
                 before = tree_cpu()
-            outcome = await evaluator.evaluate(source(index))
-            assert isinstance(outcome, Evaluation), outcome
-        return (tree_cpu() - before) / count
+            outcome = await (evaluator.fingerprint(text) if fingerprints else evaluator.evaluate(text))
+            assert not isinstance(outcome, Failure), outcome
+        return (tree_cpu() - before) / (len(sources) - 2)
 
 
 def tree_cpu() -> float:
@@ -150,7 +152,26 @@ def tree_cpu() -> float:
 
 def evaluator_cpu(problem: Smtt, known: InstanceSet, count: int) -> float:
     """Return CPU seconds per candidate end to end in the evaluator, its start left out."""
-    return asyncio.run(ours(problem, known, count))
+    return asyncio.run(ours(problem, known, [source(index) for index in range(-2, count)]))
+
+
+def fingerprint_costs(count: int) -> dict[str, tuple[float, float]]:
+    """Return CPU milliseconds of a fingerprint and of an evaluation on train, for a candidate of each kind."""
+    mdd = Smtt().baselines["MDD"].replace("d)", "d) + CONSTANT * p")
+    insertion = SmttAlgorithm().baselines["MDD+insertion"].replace("out):\n", "out):\n    tag = CONSTANT\n")
+    candidates: dict[str, tuple[Problem, str, int]] = {
+        "toy, a rule of one line": (Toy(), "def priority(p, w):\n    return p - CONSTANT * w\n", count),
+        "smtt, MDD with a constant": (Smtt(), mdd, count),
+        "smtt, the rule of 20 lines": (Smtt(budget_class="C"), RULE, count),
+        "smtt_b, MDD+insertion": (SmttAlgorithm(), insertion, max(2, count // 15)),
+    }
+    found = {}
+    for name, (problem, text, how_many) in candidates.items():
+        sources = [text.replace("CONSTANT", repr(0.5 + index / 1000)) for index in range(how_many + 2)]
+        known = of_train(problem)
+        both = [asyncio.run(ours(problem, known, sources, fingerprints)) for fingerprints in (True, False)]
+        found[name] = (1000 * both[0], 1000 * both[1])
+    return found
 
 
 def layers_cpu(count: int) -> float:
@@ -184,8 +205,8 @@ def forks(enter: Callable[[], None], count: int) -> float:
 
 def scoring_share(problem: Smtt) -> float:
     """Return the share of re-scoring in the parent in the CPU of a whole evaluation on SMTT's train set."""
-    instances = tuple(problem.instances(Split.TRAIN))
-    known = InstanceSet(Split.TRAIN, instances, tuple(Reference(1.0, None, False, "none") for _ in instances))
+    known = of_train(problem)
+    instances = known.instances
     solutions = [instance.arrays[0].argsort() for instance in instances]
     score(problem, known, solutions)
     before = time.process_time()
@@ -202,14 +223,14 @@ def main() -> None:
     parser.add_argument("--candidates", type=int, default=60)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    problem = Smtt(train=((60, 1),))
-    known = small_set(problem)
+    problem = Smtt(train=((60, 1),), budget_class="C")
+    known = of_train(problem)
     known = InstanceSet(Split.TRAIN, known.instances[:5], known.references[:5])
     found = {
         "fresh_ms": 1000 * fresh_interpreters(max(3, options.candidates // 10)),
         "ours_ms": 1000 * evaluator_cpu(problem, known, options.candidates),
         "layers_ms": 1000 * layers_cpu(200),
-        "scoring_share": scoring_share(Smtt()),
+        "scoring_share": scoring_share(Smtt(budget_class="C")),
     }
     found["ratio"] = found["fresh_ms"] / found["ours_ms"]
     table = Table("figure", "measured", "bar", title="one rule candidate, 5 instances × 60 jobs, CPU")
@@ -219,8 +240,13 @@ def main() -> None:
     table.add_row("all isolation layers above a bare fork, ms", f"{found['layers_ms']:.2f}", "≤ 1.5")
     table.add_row("re-scoring in the parent, share of an evaluation", f"{found['scoring_share']:.2%}", "< 1 %")
     Console().print(table)
+    costs = fingerprint_costs(options.candidates // 2)
+    table = Table("candidate", "fingerprint, ms", "evaluation, ms", "share", title="before and in evaluation, CPU")
+    for name, (fingerprint, evaluation) in costs.items():
+        table.add_row(name, f"{fingerprint:.0f}", f"{evaluation:.0f}", f"{fingerprint / evaluation:.0%}")
+    Console().print(table)
     if options.json:
-        options.json.write_text(json.dumps(found, indent=1) + "\n")
+        options.json.write_text(json.dumps({**found, "fingerprint_ms": costs}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

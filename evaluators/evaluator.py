@@ -1,31 +1,27 @@
 """From source text to `Outcome`: read in a confined child, known ones remembered, the rest run and scored outside."""
 
 import asyncio
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from operator import truediv
 from types import TracebackType
+from typing import Any, TypeVar
 
+from evaluators.fingerprint import Probed, fingerprint_of, probe_of, subset
+from evaluators.memory import Memory, text_key
 from evaluators.outcome import Evaluation, Facts, Failure, Isolation, Outcome, Seconds
 from evaluators.sandbox import Limits, Report, Worker
 from evaluators.scoring import InstanceSet, score
-from problems import Counted, Problem, Split
+from evaluators.syntax import Refused
+from evaluators.tuning import tuned
+from problems import Counted, Kind, Problem, Split
 
-
-@dataclass(slots=True)
-class Memory:
-    """What is known of sources seen before, so that none is evaluated twice: by text, and by normalised syntax."""
-
-    facts: dict[str, Facts | Failure] = field(default_factory=dict)
-    outcomes: dict[tuple[str, Split], Outcome] = field(default_factory=dict)
-
-    def keep(self, source: str, split: Split, outcome: Outcome) -> None:
-        """Remember an outcome; a failure without facts was refused by the reader, so its text alone is known."""
-        facts = outcome.facts
-        self.facts[_text_key(source)] = facts if facts is not None else _as_failure(outcome)
-        if facts is not None:
-            self.outcomes[facts.digest, split] = outcome
+TRIES = 12
+log = logging.getLogger(__name__)
+Key = TypeVar("Key", bound=Hashable)
+Found = TypeVar("Found")
 
 
 class Evaluator:
@@ -50,9 +46,14 @@ class Evaluator:
         self.memory = Memory()
         self.isolation = required
         instances = {split: known.instances for split, known in sets.items()}
-        self._workers = [Worker(problem, instances, limits, folders, required) for _ in range(workers)]
+        # Compiling is nearly all that an algorithm costs: its probe is the whole evaluation, which is then remembered.
+        self._whole = problem.kind is Kind.ALGORITHM
+        probe = () if self._whole else probe_of(instances.get(Split.TRAIN, ()))
+        self._probe_set = subset(sets[Split.TRAIN], probe) if probe else None
+        self._workers = [Worker(problem, instances, limits, folders, required, probe) for _ in range(workers)]
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._running: dict[tuple[str, Split], asyncio.Future[Outcome]] = {}
+        self._probing: dict[str, asyncio.Future[Probed | Failure]] = {}
 
     async def __aenter__(self) -> "Evaluator":
         levels = await asyncio.gather(*(worker.start() for worker in self._workers))
@@ -74,32 +75,70 @@ class Evaluator:
         key = (facts.digest, split)
         if key in self.memory.outcomes:
             return self.memory.outcomes[key]
-        if key not in self._running:
-            self._running[key] = asyncio.ensure_future(self._run(source, facts, split, reading))
-            self._running[key].add_done_callback(lambda _: self._running.pop(key))
-        return await asyncio.shield(self._running[key])
+        return await once(self._running, key, lambda: self._run(source, facts, split, reading))
+
+    async def read(self, source: str) -> Facts | Failure:
+        """Return what the syntax of a source tells."""
+        return (await self._read(source))[0]
+
+    async def fingerprint(self, source: str) -> str | Failure:
+        """Return the hash of what the source does on the probe set of train: who has the same is likely its twin.
+
+        A failure there is one of the candidate. Whoever tells this job from an evaluation gains nothing by it: a false
+        fingerprint leads to a full evaluation, or to none. The probe set of algorithms is all of train.
+        """
+        probed = await self._probed(source)
+        return probed if isinstance(probed, Failure) else probed.fingerprint
+
+    async def fitness_on_probe(self, source: str) -> float | Failure:
+        """Return the fitness on the probe set alone: not comparable with that of an evaluation."""
+        probed = await self._probed(source)
+        return probed if isinstance(probed, Failure) else probed.fitness
+
+    async def tune(self, source: str, tries: int = TRIES) -> str | Failure:
+        """Return the source with the values of its marks `TUNE(low, high)` that are the fittest on the probe set.
+
+        At most `tries` points are scored; how many is logged. A source without marks comes back as it is.
+        """
+        try:
+            found = await tuned(source, self.fitness_on_probe, tries)
+        except Refused as refused:
+            return Failure(refused.kind, refused.message)
+        if isinstance(found, Failure):
+            return found
+        log.info("Tuned constants: %d points scored, fitness %.6f on the probe set.", found.tried, found.fitness)
+        return found.source
+
+    async def _probed(self, source: str) -> Probed | Failure:
+        facts, reading = await self._read(source)
+        if isinstance(facts, Failure):
+            return facts
+        known = self.memory.outcomes.get((facts.digest, Split.TRAIN))
+        if isinstance(known, Failure):
+            return known
+        if facts.digest in self.memory.probed:
+            return self.memory.probed[facts.digest]
+        if self._whole:
+            key = (facts.digest, Split.TRAIN)
+            outcome = await once(self._running, key, lambda: self._run(source, facts, Split.TRAIN, reading))
+            return outcome if isinstance(outcome, Failure) else self.memory.probed[facts.digest]
+        return await once(self._probing, facts.digest, lambda: self._probe(source, facts, reading))
 
     async def _read(self, source: str) -> tuple[Facts | Failure, Seconds]:
-        text = _text_key(source)
+        text = text_key(source)
         if text in self.memory.facts:
             return self.memory.facts[text], Seconds()
-        worker = await self._idle.get()
-        try:
+        async with self._worker() as worker:
             report = await worker.read(source)
-        finally:
-            self._idle.put_nowait(worker)
         found = report.failure or report.facts
         assert found is not None, "a report holds facts or a failure"
         self.memory.facts[text] = found
         return found, report.seconds
 
     async def _run(self, source: str, facts: Facts, split: Split, reading: Seconds) -> Outcome:
-        worker = await self._idle.get()
-        try:
+        async with self._worker() as worker:
             report = await worker.run(source, split)
-        finally:
-            self._idle.put_nowait(worker)
-        seconds = replace(report.seconds, cpu=report.seconds.cpu + reading.cpu)
+        seconds = together(reading, report.seconds)
         scores = report.failure or score(self.problem, self.sets[split], report.solutions)
         outcome: Outcome
         if isinstance(scores, Failure):
@@ -107,8 +146,33 @@ class Evaluator:
         else:
             measures = {**scores.measures, "size": float(facts.size), **self._work(split, report)}
             outcome = Evaluation(split, facts, scores.values, scores.gaps, scores.gap, measures, seconds)
+            if self._whole and split is Split.TRAIN:
+                self.memory.probed[facts.digest] = Probed(fingerprint_of(report.solutions), outcome.fitness)
         self.memory.outcomes[facts.digest, split] = outcome
         return outcome
+
+    async def _probe(self, source: str, facts: Facts, reading: Seconds) -> Probed | Failure:
+        if self._probe_set is None:
+            raise ValueError("Expected instances of train to probe on.")
+        async with self._worker() as worker:
+            report = await worker.screen(source)
+        scores = report.failure or score(self.problem, self._probe_set, report.solutions)
+        probed: Probed | Failure
+        if isinstance(scores, Failure):
+            probed = replace(scores, facts=facts, seconds=together(reading, report.seconds))
+        else:
+            probed = Probed(fingerprint_of(report.solutions), -scores.gap.scaled)
+        self.memory.probed[facts.digest] = probed
+        return probed
+
+    @asynccontextmanager
+    async def _worker(self) -> AsyncIterator[Worker]:
+        """Take a worker that is idle, and give it back."""
+        worker = await self._idle.get()
+        try:
+            yield worker
+        finally:
+            self._idle.put_nowait(worker)
 
     def _work(self, split: Split, report: Report) -> dict[str, float]:
         """Return the mean work in the instances' units, where the problem counts it."""
@@ -118,10 +182,16 @@ class Evaluator:
         return {"work": sum(map(truediv, report.operations, units)) / len(units)}
 
 
-def _text_key(source: str) -> str:
-    return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
+def together(reading: Seconds, running: Seconds) -> Seconds:
+    """Return what reading and running took."""
+    return replace(running, cpu=running.cpu + reading.cpu)
 
 
-def _as_failure(outcome: Outcome) -> Failure:
-    assert isinstance(outcome, Failure), "every evaluation has facts"
-    return outcome
+async def once(
+    running: dict[Key, asyncio.Future[Found]], key: Key, start: Callable[[], Coroutine[Any, Any, Found]]
+) -> Found:
+    """Await what is under way for a key, started here if nothing is; a cancelled waiter ends it for nobody."""
+    if key not in running:
+        running[key] = asyncio.ensure_future(start())
+        running[key].add_done_callback(lambda _: running.pop(key))
+    return await asyncio.shield(running[key])

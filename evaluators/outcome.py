@@ -23,6 +23,7 @@ class FailureKind(StrEnum):
     VIOLATION = "violation"
     INVALID_RESULT = "invalid_result"
     OVER_BUDGET = "over_budget"
+    TWIN = "twin"
 
 
 class Isolation(StrEnum):

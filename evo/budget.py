@@ -1,7 +1,7 @@
 """When to stop: limits on candidates, money, tokens, time and stagnation, counting what is in flight at its worst."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evo.candidate import Draft, Request, Usage, total
 
@@ -34,6 +34,7 @@ class Ledger:
     candidates: int = 0
     since_best: int = 0
     reserved: dict[int, Usage] = field(default_factory=dict)
+    analyses: dict[int, Usage] = field(default_factory=dict)
 
     def refusal(self, request: Request, elapsed: float) -> str | None:
         """Return why this request is not affordable, or None; `elapsed` is the run's wall time in seconds.
@@ -42,7 +43,7 @@ class Ledger:
             ValueError: there is a dollar limit and the request's price is unknown.
         """
         budget = self.budget
-        exposed = total([self.spent, *self.reserved.values(), request.worst])
+        exposed = self.exposed(request.worst)
         if budget.dollars is not None and exposed.dollars is None:
             raise ValueError(f"budget.dollars needs the price of {request.model}: set llm.price_in and llm.price_out.")
         checks: Iterable[tuple[str, float | None, float | None]] = (
@@ -56,6 +57,29 @@ class Ledger:
             if limit is not None and used is not None and used > limit:
                 return f"budget.{name} = {limit:g} is used up"
         return None
+
+    def room_may_come(self, request: Request, elapsed: float) -> bool:
+        """Whether a refused request would be affordable if what is in flight cost nothing: then it is worth waiting."""
+        return replace(self, reserved={}, analyses={}).refusal(request, elapsed) is None
+
+    def exposed(self, more: Usage) -> Usage:
+        """Return what is spent if everything in flight costs its worst, and so much more."""
+        return total([self.spent, *self.reserved.values(), *self.analyses.values(), more])
+
+    def affords(self, worst: Usage) -> bool:
+        """Whether the caps on dollars and tokens leave room for a call beside the candidates'."""
+        exposed, budget = self.exposed(worst), self.budget
+        dollars = budget.dollars is None or (exposed.dollars is not None and exposed.dollars <= budget.dollars)
+        return dollars and (budget.tokens is None or exposed.tokens <= budget.tokens)
+
+    def reserve_analysis(self, question: Request) -> None:
+        """Count an analysis at its worst until it is settled."""
+        self.analyses[question.proposal.ordinal] = question.worst
+
+    def settle_analysis(self, question: Request, usage: Usage) -> None:
+        """Replace an analysis's reservation by what it really cost."""
+        self.analyses.pop(question.proposal.ordinal, None)
+        self.charge(usage)
 
     def reserve(self, request: Request) -> None:
         """Count a request at its worst until it is settled."""

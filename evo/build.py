@@ -1,5 +1,6 @@
 """The parts of a run, built from its settings."""
 
+import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,28 +11,30 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from evaluators import Evaluator, InstanceSet, references
 from evo.author import Author
 from evo.candidate import Candidate, Proposal
+from evo.chronicle import Chronicle
+from evo.development import Analyst
 from evo.embedded import EmbeddedAuthor
-from evo.engine import SearchError
 from evo.fields import ConfigError
-from evo.llm import LLMAuthor, make_llm
+from evo.llm import LLMAnalyst, LLMAuthor, RecordingError, make_models
 from evo.population import Population
 from evo.settings import Settings
+from evo.step import SearchError
 from islands import GridArchive, Island
 from problems import Instance, Problem, Split
 
 REFERENCES = "references.sqlite"
 
 
-def make_author(settings: Settings) -> Author:
-    """Build the author that the settings name; nothing is sent.
+def make_author(settings: Settings, environment: Mapping[str, str] = os.environ) -> Author:
+    """Build the author that the settings name, with keys from the environment; nothing is sent.
 
     Raises:
-        ConfigError: the embedded author cannot write for this problem, a key or a price is missing, or an operator is
-            wrong.
+        ConfigError: the embedded author cannot write for this problem, a key, a price or a recording is missing, or an
+            operator is wrong.
     """
     try:
-        return _embedded_author(settings) if settings.llm.provider == "embedded" else _llm_author(settings)
-    except ValueError as error:
+        return _llm_author(settings, environment) if settings.asks_models else _embedded_author(settings)
+    except (ValueError, RecordingError) as error:
         raise ConfigError(str(error)) from error
 
 
@@ -42,21 +45,40 @@ def _embedded_author(settings: Settings) -> EmbeddedAuthor:
     return author
 
 
-def _llm_author(settings: Settings) -> LLMAuthor:
+def _llm_author(settings: Settings, environment: Mapping[str, str]) -> LLMAuthor:
     llm = settings.llm
-    model = make_llm(llm)
-    if settings.budget.dollars is not None and model.price is None:
+    models = make_models(llm, environment)
+    author = LLMAuthor(settings.problem, models, settings.operators, llm.fallback, llm.mend, llm.prompt_tokens)
+    unknown = [name for name, price in author.prices().items() if price is None]
+    if settings.budget.dollars is not None and unknown:
+        place = f"llm.models.{unknown[0]}" if llm.models else "llm"
         raise ConfigError(
-            f"budget.dollars needs the price of {llm.model}: set llm.price_in and llm.price_out, in USD per million "
-            "tokens."
+            f"budget.dollars needs the price of {unknown[0]}: set {place}.price_in and {place}.price_out, in USD per "
+            "million tokens."
         )
-    return LLMAuthor(settings.problem, model, settings.operators, llm.sampling(), llm.retry(), llm.concurrency)
+    return author
+
+
+def make_analyst(settings: Settings, author: Author, chronicle: Chronicle) -> Analyst | None:
+    """Return who analyses candidates, None where nobody shall."""
+    if not (settings.insights and isinstance(author, LLMAuthor)):
+        return None
+    return LLMAnalyst(author, settings.problem, chronicle, settings.llm.prompt_tokens)
 
 
 def make_population(settings: Settings) -> Population:
     """Build the empty islands."""
     islands = [Island(island.name, GridArchive[Candidate](island.axes)) for island in settings.islands]
-    return Population(islands, settings.migration, settings.operators, settings.seed, settings.tournament)
+    return Population(
+        islands,
+        settings.migration,
+        settings.operators,
+        settings.seed,
+        settings.tournament,
+        settings.llm.names() if settings.asks_models else ("",),
+        settings.learns_odds,
+        settings.strategy,
+    )
 
 
 def make_evaluator(settings: Settings, sets: Mapping[Split, InstanceSet]) -> Evaluator:

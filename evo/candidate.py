@@ -1,7 +1,7 @@
 """What travels through one step of the search: who is asked for what, what came, and what it cost."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -41,7 +41,8 @@ class Operator:
 
     `author` is "embedded" or "llm". The embedded author reads `move`; an LLM gets `template`, a text with `{name}`
     fields, and one of `hints` drawn at random; with `knowledge` the hints are the problem's own instructions, and a
-    problem without any leaves the operator out. `across` draws each parent from another island.
+    problem without any leaves the operator out. `across` draws each parent from another island; `twins` are candidates
+    that decide like an earlier one without being shorter: they are evaluated all the same.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Operator:
     task: str = Task.VARY
     answer: str = AnswerFormat.CODE
     across: bool = False
+    twins: bool = False
 
     def __post_init__(self) -> None:
         if self.author not in ("embedded", "llm"):
@@ -92,6 +94,7 @@ class Proposal:
     """What is asked: by which operator, of which model, for which island, from which parents.
 
     `entropy` seeds all its randomness. `broken` is set where the task is to repair, `target` where it is to explore.
+    `odds` are those of the operators that it was drawn among: a record, no part of what is compared.
     """
 
     ordinal: int
@@ -102,6 +105,7 @@ class Proposal:
     model: str = ""
     broken: Broken | None = None
     target: tuple[Wanted, ...] = ()
+    odds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def rng(self) -> np.random.Generator:
         """Return the generator of this proposal: the same at every call, on every machine."""
@@ -148,13 +152,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call to a model: its reply or its error, its usage, and the provider's raw usage as JSON."""
+    """One call to a model: its reply or its error, its usage, and the provider's raw usage as JSON.
+
+    `messages` is what was sent where that is more than the request's prompt: a conversation that went on.
+    """
 
     model: str
     usage: Usage
     reply: str | None = None
     error: str | None = None
     raw_usage: str = ""
+    messages: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,10 @@ from evo.fields import ConfigError, build, check_types, defaults, near
 from evo.llm.settings import LLMSettings
 from evo.settings import EvaluatorSettings, Settings
 from islands import Migration
-from problems import Problem
+from problems import Instructed, Problem
 
 YAMLError: type[Exception] = import_module("yaml").YAMLError  # its package states no types
-OWN = ("seed", "window", "tournament")
+OWN = ("seed", "window", "tournament", "strategy", "adaptive", "novelty", "insights")
 GROUPS = ("problem", "axes", "llm", "operator", "islands", "evaluator", "budget")
 
 
@@ -78,7 +78,7 @@ def extending(overrides: Sequence[str]) -> list[str]:
 
     Their names are checked by what they build.
     """
-    return [re.sub(r"^(?=(problem|axes|operator)\.)", "++", override) for override in overrides]
+    return [re.sub(r"^(?=(problem|axes|operator|llm\.models)\.)", "++", override) for override in overrides]
 
 
 def own_folders(config_dir: str | None) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ def from_config(config: DictConfig, folders: Sequence[str] = ()) -> Settings:
         Settings,
         problem=problem,
         llm=llm,
-        operators=_operators(groups["operator"], "embedded" if llm.provider == "embedded" else "llm"),
+        operators=_operators(groups["operator"], "embedded" if llm.provider == "embedded" else "llm", problem),
         migration=build(Migration, _mapping(islands.pop("migration", {}), "islands.migration"), "islands.migration"),
         islands=island_settings(problem, islands, groups["axes"]),
         budget=build(Budget, groups["budget"], "budget"),
@@ -222,12 +222,14 @@ def _instantiation_fault(error: InstantiationException, values: Mapping[str, obj
     )
 
 
-def _operators(group: Mapping[str, object], author: str) -> tuple[Operator, ...]:
+def _operators(group: Mapping[str, object], author: str, problem: Problem) -> tuple[Operator, ...]:
+    """Return the operators of an author; one that tells a problem's own instructions needs a problem with some."""
     every = [
         build(Operator, {"name": name, **_mapping(values, f"operator.{name}")}, f"operator.{name}")
         for name, values in group.items()
     ]
-    return tuple(operator for operator in every if operator.author == author)
+    instructed = isinstance(problem, Instructed) and len(problem.instructions) > 0
+    return tuple(one for one in every if one.author == author and (instructed or not one.knowledge))
 
 
 def _evaluator(values: Mapping[str, object]) -> EvaluatorSettings:

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 
 from evaluators import Evaluation, Evaluator, InstanceSet, Isolation, Outcome
 from evo.candidate import Candidate
-from evo.engine import Engine, SearchError
+from evo.engine import Engine
 from evo.report import Row, row
+from evo.step import SearchError
 from evo.store import RunStatus, RunStore
 from problems import Problem, Split
 

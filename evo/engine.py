@@ -4,47 +4,19 @@ import asyncio
 import time
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from dataclasses import dataclass, field
 
-from evaluators import Evaluation, Failure, FailureKind, Memory, Outcome
+from evaluators import Evaluation, Failure, Outcome
 from evo.author import Author
+from evo.background import Background
 from evo.budget import Ledger
-from evo.candidate import Candidate, Draft, Proposal, Request
+from evo.candidate import Candidate, Draft, Proposal, Request, Usage, total
+from evo.chronicle import Chronicle
+from evo.development import Analyst, Developer, Judge, is_twin
 from evo.population import SEED, Population, improved
+from evo.step import SearchError, Step
 from evo.store import RecordedPlacement, RunStore
 from problems import Split
-
-UNREACHABLE_IN_A_ROW = 5
-
-
-class Judge(Protocol):
-    """Scores sources; `evaluators.Evaluator` is the one of every run."""
-
-    @property
-    def memory(self) -> Memory:
-        """What is known of sources seen before."""
-
-    async def evaluate(self, source: str, split: Split = Split.TRAIN) -> Outcome:
-        """Return the outcome on one split."""
-
-
-class SearchError(Exception):
-    """The search cannot go on; the message says why and what to do. What is recorded stays recorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One candidate on its way: what is asked, and what has come so far."""
-
-    request: Request
-    draft: Draft | None = None
-    outcome: Outcome | None = None
-
-    @property
-    def ordinal(self) -> int:
-        """The candidate's id in the run."""
-        return self.request.proposal.ordinal
 
 
 @dataclass(slots=True)
@@ -77,6 +49,9 @@ class Engine:
         store: RunStore,
         ledger: Ledger,
         window: int,
+        chronicle: Chronicle | None = None,
+        novelty: bool = False,
+        analyst: Analyst | None = None,
     ) -> None:
         if window < 1:
             raise ValueError(f"Expected window >= 1, got {window}.")
@@ -87,10 +62,11 @@ class Engine:
         self._evaluator = evaluator
         self._store = store
         self._window = window
+        self._chronicle = chronicle
+        self._developer = Developer(author, evaluator, store, ledger, window, novelty, analyst)
         self._next = 0
-        self._first: dict[str, int] = {}
+        self._seeds = 0
         self._drawn: dict[int, Proposal] = {}
-        self._unreachable = 0
 
     async def plant(self, seeds: Mapping[str, str], entropy: int, begun: Mapping[int, Step]) -> None:
         """Evaluate the seeds and place them on every island; those already placed (before a resume) are passed over.
@@ -99,6 +75,7 @@ class Engine:
             SearchError: a seed fails.
         """
         steps = []
+        self._seeds = len(seeds)
         for ordinal, (name, source) in enumerate(seeds.items()):
             if ordinal < self._next:
                 continue
@@ -106,7 +83,7 @@ class Engine:
             if step is None:
                 step = Step(Request(Proposal(ordinal, 0, SEED, (), entropy), model=f"seed {name}"))
                 self._store.record_intent(step.request)
-            steps.append(self._develop(step if step.draft else self._drafted(step, Draft(source))))
+            steps.append(self._developer.develop(step if step.draft else self._developer.drafted(step, Draft(source))))
         for step in await asyncio.gather(*steps):
             if isinstance(step.outcome, Failure):
                 raise SearchError(f"{step.request.model} fails ({step.outcome.kind}): {step.outcome.message}")
@@ -118,15 +95,19 @@ class Engine:
         Raises:
             SearchError: the model was out of reach for several candidates in a row.
         """
-        in_flight = deque(asyncio.create_task(self._develop(self._begun_again(step))) for step in begun)
+        in_flight = deque(asyncio.create_task(self._developer.develop(self._begun_again(step))) for step in begun)
         stop: str | None = None
+        held: Request | None = None  # it waits for what is in flight to cost less than its worst
         try:
             while True:
                 while stop is None and len(in_flight) < self._window:
-                    request = self._author.prepare(self._proposal(self._next))
-                    stop = self.ledger.refusal(request, self.tally.elapsed)
+                    request = held or self._request(self._proposal(self._next))
+                    held, stop = None, self.ledger.refusal(request, self.tally.elapsed)
                     if stop is None:
-                        in_flight.append(asyncio.create_task(self._develop(self._intended(request))))
+                        in_flight.append(asyncio.create_task(self._developer.develop(self._intended(request))))
+                    elif in_flight and self.ledger.room_may_come(request, self.tally.elapsed):
+                        held, stop = request, None
+                        break
                 self.tally.in_flight = len(in_flight)
                 if not in_flight:
                     return stop or "nothing was asked"
@@ -142,7 +123,7 @@ class Engine:
         assert step.outcome is not None, "a step is evaluated before it is placed"
         if step.request.proposal.operator != SEED:
             self.ledger.candidates += 1
-        if step.draft is not None and step.draft.source is not None:
+        if step.draft is not None and step.draft.source is not None and not is_twin(step.outcome):
             self._evaluator.memory.keep(step.draft.source, Split.TRAIN, step.outcome)
         placements = self._add(step)
         self._draw_again(step)
@@ -160,6 +141,12 @@ class Engine:
         drawn = self._drawn.pop(ordinal, None)
         return self.population.propose(ordinal) if drawn is None else drawn
 
+    def _request(self, proposal: Proposal) -> Request:
+        """Have the proposal made ready, with what was known of its parents when it could be drawn."""
+        last = max(self._seeds - 1, proposal.ordinal - self._window)
+        known = Background() if self._chronicle is None else self._chronicle.background(proposal.parents, last)
+        return self._author.prepare(proposal, known)
+
     def _place(self, step: Step) -> None:
         placements = self._add(step)
         self._store.record_placements(step.ordinal, placements, self.tally.elapsed)
@@ -168,10 +155,12 @@ class Engine:
         assert step.draft is not None, "a step is drafted before it is placed"
         assert step.outcome is not None, "a step is evaluated before it is placed"
         bests = len(self.population.bests)
-        placements = self.population.place(step.request.proposal, step.draft.source, step.outcome)
+        usage = usage_of(step.draft)
+        placements = self.population.place(step.request.proposal, step.draft.source, step.outcome, usage)
         self._next = max(self._next, step.ordinal + 1)
-        if step.outcome.facts is not None:
-            self._first.setdefault(step.outcome.facts.digest, step.ordinal)
+        self._developer.placed(step)
+        if self._chronicle is not None:
+            self._chronicle.note(step.request, step.outcome, step.insights or ())
         self.ledger.since_best = 0 if len(self.population.bests) > bests else self.ledger.since_best + 1
         self.tally.placed += 1
         self.tally.endings[_ending(step.outcome, improved(placements))] += 1
@@ -200,35 +189,10 @@ class Engine:
         self._next = step.ordinal + 1
         return step
 
-    async def _develop(self, step: Step) -> Step:
-        if step.draft is None:
-            step = self._drafted(step, await self._author.write(step.request))
-        if step.outcome is None:
-            step = replace(step, outcome=await self._judge(step))
-        return step
 
-    def _drafted(self, step: Step, draft: Draft) -> Step:
-        self._store.record_draft(step.request, draft)
-        self.ledger.settle(step.ordinal, draft)
-        self._unreachable = self._unreachable + 1 if draft.unreachable else 0
-        if self._unreachable >= UNREACHABLE_IN_A_ROW:
-            raise SearchError(f"{step.request.model} is out of reach ({draft.reason}); `evo resume` goes on from here.")
-        return replace(step, draft=draft)
-
-    async def _judge(self, step: Step) -> Outcome:
-        assert step.draft is not None, "a step is drafted before it is judged"
-        outcome: Outcome
-        if step.draft.source is None:
-            outcome = Failure(FailureKind.REJECTED, step.draft.reason)
-        else:
-            outcome = await self._evaluator.evaluate(step.draft.source)
-        self._store.record_outcome(step.ordinal, outcome, self._earlier(step.ordinal, outcome))
-        return outcome
-
-    def _earlier(self, ordinal: int, outcome: Outcome) -> int | None:
-        """Return the same syntax's first ordinal if it was placed before this one was proposed, whatever the timing."""
-        first = self._first.get(outcome.facts.digest) if outcome.facts else None
-        return first if first is not None and first <= ordinal - self._window else None
+def usage_of(draft: Draft) -> Usage:
+    """Return what a draft cost, the same live as from the record."""
+    return total([attempt.usage for attempt in draft.attempts])
 
 
 def _ending(outcome: Outcome, was_improved: bool) -> str:

@@ -80,6 +80,8 @@ def _typed(value: object, hint: object, where: str) -> object:
         return tuple(_typed(item, get_args(hint)[0], where) for item in value)
     if isinstance(hint, type) and issubclass(hint, StrEnum) and isinstance(value, str) and value in list(hint):
         return hint(value)
+    if get_origin(hint) is Mapping and isinstance(value, Mapping):
+        return value
     if hint is float and type(value) is int:
         return float(value)
     if isinstance(hint, type) and type(value) is hint:

@@ -1,13 +1,18 @@
 """The islands of one run and what a step does to them: deterministic in the seed and the order of placements."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
 
 import numpy as np
 
-from evaluators import Evaluation, Outcome
-from evo.candidate import Candidate, Operator, Proposal
+from evaluators import Evaluation, Failure, FailureKind, Outcome
+from evo.bandit import Bandit
+from evo.candidate import Broken, Candidate, Operator, Proposal, Task, Usage, Wanted
 from evo.store import RecordedPlacement
-from islands import Elite, Island, Migration, Placement, Status, migrate_ring
+from islands import Cell, Elite, Island, Migration, Placement, Status, migrate_ring
+
+Frontier = Sequence[tuple[Cell, Elite[Candidate]]]
 
 SEED = Operator("seed", author="embedded", parents=1)
 """The operator of the seeds, which have no parents and go to every island."""
@@ -15,9 +20,30 @@ SEED = Operator("seed", author="embedded", parents=1)
 # Spawn keys of the run's entropy: (ordinal,) is the author's, these two are the search's own.
 PROPOSING, MIGRATING = 1, 2
 
+TOOK_A_CELL, BECAME_BEST = 1.0, 3.0
+"""What operators and models are rewarded for."""
+
+MENDABLE = tuple(
+    FailureKind(kind)
+    for kind in ("rejected", "compile_error", "runtime_error", "invalid_result", "timeout", "over_budget")
+)
+REMEMBERED = 16
+"""How many of the latest failed candidates wait for somebody to mend them."""
+
+
+class Strategy(StrEnum):
+    """Where parents come from: the archives, or the seeds alone (the control: independent drafts, equal budget)."""
+
+    EVOLVE = "evolve"
+    SAMPLE = "sample"
+
 
 class Population:
-    """Draws parents for proposals and places candidates; `best` is the fittest candidate on train so far."""
+    """Draws parents for proposals and places candidates; `best` is the fittest candidate on train so far.
+
+    `models` are those that compete. With `adaptive` the odds of operators and models follow what they placed lately for
+    what it cost. Everything is deterministic in the seed and the order of placements.
+    """
 
     def __init__(
         self,
@@ -26,17 +52,24 @@ class Population:
         operators: Sequence[Operator],
         entropy: int,
         tournament: int,
+        models: Sequence[str] = ("",),
+        adaptive: bool = False,
+        strategy: Strategy = Strategy.EVOLVE,
     ) -> None:
-        if sum(operator.weight for operator in operators) <= 0:
-            raise ValueError("Expected at least one operator with weight > 0.")
+        sampling = strategy is Strategy.SAMPLE
+        self._operators = tuple(o for o in operators if o.weight > 0 and not (sampling and o.task != Task.VARY))
+        if not any(operator.task == Task.VARY for operator in self._operators):
+            raise ValueError("Expected at least one operator that varies parents with weight > 0.")
         self.islands = tuple(islands)
         self.bests: list[Candidate] = []
         self._migration = migration
-        self._operators = tuple(operators)
         self._entropy = entropy
         self._tournament = tournament
-        weights = np.array([operator.weight for operator in operators])
-        self._odds = weights / weights.sum()
+        self._asked = Bandit({operator.name: operator.weight for operator in self._operators}, adaptive)
+        self._models = Bandit(dict.fromkeys(models, 1.0), adaptive)
+        self._names = tuple(models)
+        self._seeds: list[Candidate] | None = [] if sampling else None
+        self._broken: list[tuple[Broken, tuple[Candidate, ...]]] = []
 
     @property
     def best(self) -> Candidate | None:
@@ -44,20 +77,65 @@ class Population:
         return self.bests[-1] if self.bests else None
 
     def propose(self, ordinal: int) -> Proposal:
-        """Draw island by turn, operator by weight, parents by cell."""
+        """Draw island by turn, operator and model by their odds, parents by cell."""
         rng = self._rng(ordinal, PROPOSING)
-        index = ordinal % len(self.islands)
-        operator = self._operators[int(rng.choice(len(self._operators), p=self._odds))]
-        elites = self.islands[index].archive.sample(rng, operator.parents, self._tournament)
-        return Proposal(ordinal, index, operator, tuple(elite.candidate for elite in elites), self._entropy)
+        island = ordinal % len(self.islands)
+        frontier = self._frontier(island)
+        operators = [operator for operator in self._operators if self._possible(operator, frontier)]
+        odds = self._asked.odds([operator.name for operator in operators])
+        operator = operators[int(rng.choice(len(operators), p=list(odds.values())))]
+        plain = Proposal(ordinal, island, operator, (), self._entropy, odds=odds)
+        proposal = self._aimed(plain, frontier, rng)
+        return replace(proposal, model=self._model(rng)) if operator.author == "llm" else proposal
 
-    def place(self, proposal: Proposal, source: str | None, outcome: Outcome) -> tuple[RecordedPlacement, ...]:
-        """Offer a scored candidate to its island (a seed to all), then migrate when it is time.
+    def _possible(self, operator: Operator, frontier: Frontier) -> bool:
+        """Whether there is something for the operator to work on."""
+        return {Task.REPAIR: bool(self._broken), Task.EXPLORE: bool(frontier)}.get(Task(operator.task), True)
 
-        Returns every placement that was made, in order; a failure makes none of its own.
+    def _frontier(self, island: int) -> Frontier:
+        explored = any(operator.task == Task.EXPLORE for operator in self._operators)
+        return self.islands[island].archive.frontier() if explored else ()
+
+    def _aimed(self, proposal: Proposal, frontier: Frontier, rng: np.random.Generator) -> Proposal:
+        """Give a proposal its parents, and what its task needs beside them."""
+        match proposal.operator.task:
+            case Task.REPAIR:
+                broken, parents = self._broken[int(rng.integers(len(self._broken)))]
+                return replace(proposal, broken=broken, parents=parents)
+            case Task.EXPLORE:
+                cell, elite = frontier[int(rng.integers(len(frontier)))]
+                ranges = self.islands[proposal.island].archive.ranges(cell)
+                target = tuple(Wanted(measure, low, high) for measure, (low, high) in ranges.items())
+                return replace(proposal, target=target, parents=(elite.candidate,))
+        return replace(proposal, parents=self._parents(proposal, rng))
+
+    def _parents(self, proposal: Proposal, rng: np.random.Generator) -> tuple[Candidate, ...]:
+        count = proposal.operator.parents
+        if self._seeds is not None:
+            return tuple(self._seeds[int(rng.integers(len(self._seeds)))] for _ in range(count))
+        if not proposal.operator.across:
+            archive = self.islands[proposal.island].archive
+            return tuple(elite.candidate for elite in archive.sample(rng, count, self._tournament))
+        homes = [self.islands[(proposal.island + k) % len(self.islands)] for k in range(count)]
+        return tuple(home.archive.sample(rng, 1, self._tournament)[0].candidate for home in homes)
+
+    def _model(self, rng: np.random.Generator) -> str:
+        if len(self._names) == 1:
+            return self._names[0]
+        odds = self._models.odds(self._names)
+        return self._names[int(rng.choice(len(odds), p=list(odds.values())))]
+
+    def place(
+        self, proposal: Proposal, source: str | None, outcome: Outcome, usage: Usage | None = None
+    ) -> tuple[RecordedPlacement, ...]:
+        """Offer a scored candidate to its island (a seed to all), learn from it, then migrate when it is time.
+
+        `usage` is what its author charged. Returns every placement that was made, in order; a failure makes none of its
+        own.
         """
         ordinal = proposal.ordinal
         placements: list[RecordedPlacement] = []
+        bests = len(self.bests)
         if isinstance(outcome, Evaluation) and source is not None:
             candidate = Candidate(ordinal, source, outcome.facts, outcome.fitness)
             elite = Elite(candidate, outcome.fitness, outcome.facts.size, outcome.measures)
@@ -65,9 +143,27 @@ class Population:
                 placement = self.islands[index].archive.add(elite)
                 placements.append(_recorded(ordinal, index, placement))
             self._note_best(candidate)
+            if proposal.operator == SEED and self._seeds is not None:
+                self._seeds.append(candidate)
+        reward = (improved(placements) * TOOK_A_CELL) + (len(self.bests) > bests) * BECAME_BEST
+        self._learn(proposal, reward, usage or Usage())
+        self._note_broken(proposal, source, outcome)
         if (ordinal + 1) % self._migration.every == 0:
             placements += self._migrate(ordinal)
         return tuple(placements)
+
+    def _learn(self, proposal: Proposal, reward: float, usage: Usage) -> None:
+        self._asked.learn(proposal.operator.name, reward, usage)
+        if proposal.operator.author == "llm":
+            self._models.learn(proposal.model, reward, usage)
+
+    def _note_broken(self, proposal: Proposal, source: str | None, outcome: Outcome) -> None:
+        """Keep what may be mended; once somebody tried, that was its chance."""
+        if proposal.broken is not None:
+            self._broken = [kept for kept in self._broken if kept[0].ordinal != proposal.broken.ordinal]
+        elif isinstance(outcome, Failure) and source is not None and outcome.kind in MENDABLE and proposal.parents:
+            broken = Broken(proposal.ordinal, source, outcome.kind, outcome.message)
+            self._broken = [*self._broken, (broken, proposal.parents[:1])][-REMEMBERED:]
 
     def finalists(self, count: int) -> list[Candidate]:
         """Return the `count` fittest elites of all islands, one per syntax, and every candidate that was a best."""

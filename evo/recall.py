@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluators import Evaluation, InstanceSet
+from evaluators import Evaluation, Failure, InstanceSet
 from evo.author import Author
-from evo.candidate import Candidate, Draft, Operator, Proposal, Request
-from evo.engine import SearchError, Step
+from evo.candidate import Attempt, Broken, Candidate, Draft, Operator, Proposal, Request, Task
 from evo.population import SEED
+from evo.step import SearchError, Step
 from evo.store import History, RecordedPlacement, State
 from evo.store import Step as Recorded
 from problems import Problem, Split
@@ -29,37 +29,59 @@ class Recall:
         self._operators = {operator.name: operator for operator in (*operators, SEED)}
         self._sources = {step.ordinal: step for step in history.steps}
 
-    def placed(self) -> Iterator[Recalled]:
-        """Return the steps that were placed, in order."""
+    def placed(self, author: Author | None = None) -> Iterator[Recalled]:
+        """Return the steps that were placed, in order; `author` takes note of what it was asked."""
         for recorded in self._history.steps:
             if recorded.placements is not None:
-                yield Recalled(self._step(recorded), recorded.placements)
+                yield Recalled(self._step(recorded, author), recorded.placements)
 
     def begun(self, author: Author) -> dict[int, Step]:
-        """Return the steps that were proposed but not placed, by ordinal; `author` prepares those to be asked again."""
+        """Return the steps that were proposed but not placed, by ordinal, after those that were placed."""
         unplaced = [recorded for recorded in self._history.steps if recorded.placements is None]
         return {recorded.ordinal: self._step(recorded, author) for recorded in unplaced}
 
-    def _step(self, recorded: Recorded, author: Author | None = None) -> Step:
+    def _step(self, recorded: Recorded, author: Author | None) -> Step:
         drafted = recorded.state is not State.PROPOSED
-        draft = Draft(recorded.source, recorded.reason) if drafted else None
-        return Step(self._request(recorded, author), draft, recorded.outcome)
+        attempts = (Attempt(recorded.model, recorded.usage),) if drafted and recorded.messages else ()
+        draft = Draft(recorded.source, recorded.reason, attempts) if drafted else None
+        request = self._request(recorded, author)
+        return Step(request, draft, recorded.outcome, recorded.fingerprint, recorded.insights)
 
     def _request(self, recorded: Recorded, author: Author | None) -> Request:
+        """Return the request as it was made; a prompt is not rendered again."""
         operator = self._operators.get(recorded.operator)
         if operator is None:
             raise SearchError(f"The configuration has no operator {recorded.operator!r}, which the run was made with.")
-        parents = tuple(self._candidate(parent) for parent in recorded.parents)
-        proposal = Proposal(recorded.ordinal, recorded.island, operator, parents, recorded.entropy)
-        if author is None or operator is SEED or recorded.state is not State.PROPOSED:
-            return Request(proposal, recorded.model)  # its prompt has done its work
-        return author.prepare(proposal)
+        proposal = self._proposal(recorded, operator)
+        request = Request(proposal, recorded.model, recorded.messages, instruction=recorded.instruction)
+        if author is None or operator is SEED:
+            return request
+        return author.remember(request)
+
+    def _proposal(self, recorded: Recorded, operator: Operator) -> Proposal:
+        origins = recorded.parents[:-1] if operator.task == Task.REPAIR else recorded.parents
+        return Proposal(
+            recorded.ordinal,
+            recorded.island,
+            operator,
+            tuple(self._candidate(parent) for parent in origins),
+            recorded.entropy,
+            recorded.model if operator.author == "llm" else "",
+            self._broken(recorded.parents[-1]) if operator.task == Task.REPAIR else None,
+            recorded.target,
+        )
 
     def _candidate(self, ordinal: int) -> Candidate:
         recorded = self._sources[ordinal]
         if recorded.source is None or not isinstance(recorded.outcome, Evaluation):
             raise SearchError(f"Candidate {ordinal} is recorded as a parent, but has no score.")
         return Candidate(ordinal, recorded.source, recorded.outcome.facts, recorded.outcome.fitness)
+
+    def _broken(self, ordinal: int) -> Broken:
+        recorded = self._sources[ordinal]
+        if recorded.source is None or not isinstance(recorded.outcome, Failure):
+            raise SearchError(f"Candidate {ordinal} is recorded as mended, but has not failed.")
+        return Broken(ordinal, recorded.source, recorded.outcome.kind, recorded.outcome.message)
 
 
 def recorded_sets(history: History, problem: Problem) -> dict[Split, InstanceSet]:

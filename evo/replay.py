@@ -10,11 +10,12 @@ import numpy as np
 from evaluators import Evaluation, Evaluator, Failure, FailureKind, Outcome
 from evo.build import make_evaluator, make_population
 from evo.candidate import Proposal
-from evo.engine import Step
+from evo.engine import usage_of
 from evo.population import SEED, Population
 from evo.recall import Recall, recorded_sets
 from evo.run import DATABASE
 from evo.settings import Settings
+from evo.step import Step
 from evo.store import History, RunStore
 from problems import Kind
 
@@ -75,7 +76,8 @@ class _Again:
     def placed(self, step: Step) -> object:
         assert step.draft is not None, "a placed step was drafted"
         assert step.outcome is not None, "a placed step was evaluated"
-        placements = self._population.place(step.request.proposal, step.draft.source, step.outcome)
+        usage = usage_of(step.draft)
+        placements = self._population.place(step.request.proposal, step.draft.source, step.outcome, usage)
         if step.ordinal >= self._seeds - 1:
             first = self._seeds if step.ordinal == self._seeds - 1 else step.ordinal + self._window
             for ordinal in range(first, step.ordinal + self._window + 1):

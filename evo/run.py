@@ -16,13 +16,15 @@ from rich.console import Console
 from evaluators import Evaluator, InstanceSet, Isolation
 from evo.author import Author
 from evo.budget import Ledger
-from evo.build import instance_sets, make_author, make_evaluator, make_population
+from evo.build import instance_sets, make_analyst, make_author, make_evaluator, make_population
+from evo.chronicle import Chronicle
 from evo.conclusion import Conclusion, conclude
-from evo.engine import Engine, SearchError, Step
+from evo.engine import Engine
 from evo.llm import reachable
 from evo.panel import watching
 from evo.recall import Recall, recorded_sets, validations
 from evo.settings import Settings
+from evo.step import SearchError, Step
 from evo.store import RunHeader, RunStatus, RunStore
 from problems import Split
 
@@ -72,7 +74,7 @@ async def _resumed_run(settings: Settings, author: Author, store: RunStore, cons
         evaluator = await stack.enter_async_context(make_evaluator(settings, recorded_sets(history, settings.problem)))
         engine = _make_engine(settings, author, evaluator, store)
         recall = Recall(history, settings.operators)
-        for recalled in recall.placed():
+        for recalled in recall.placed(author):
             if engine.recall(recalled.step) != recalled.placements:
                 raise SearchError(
                     f"Candidate {recalled.step.ordinal} is no longer placed as recorded: see `evo replay`."
@@ -94,7 +96,15 @@ def _reached_author(settings: Settings) -> Author:
 
 
 def _make_engine(settings: Settings, author: Author, evaluator: Evaluator, store: RunStore) -> Engine:
-    return Engine(make_population(settings), author, evaluator, store, Ledger(settings.budget), settings.window)
+    population, ledger = make_population(settings), Ledger(settings.budget)
+    if not settings.asks_models:
+        novelty = settings.screens_twins
+        return Engine(population, author, evaluator, store, ledger, settings.window, novelty=novelty)
+    chronicle = Chronicle(evaluator.sets[Split.TRAIN])
+    analyst = make_analyst(settings, author, chronicle)
+    return Engine(
+        population, author, evaluator, store, ledger, settings.window, chronicle, settings.screens_twins, analyst
+    )
 
 
 async def _search(

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from evaluators import Isolation
 from evaluators.sandbox import Limits
 from evo.budget import Budget
-from evo.candidate import Operator
+from evo.candidate import Operator, Task
 from evo.llm.settings import LLMSettings
+from evo.population import Strategy
 from islands import Axis, Migration
 from problems import Problem
 
@@ -61,12 +62,16 @@ class Settings:
     seed: int = 0
     window: int = 8
     tournament: int = 2
+    strategy: Strategy = Strategy.EVOLVE
+    adaptive: bool | None = None
+    novelty: bool | None = None
+    insights: bool = False
     folders: tuple[str, ...] = ()
     config: str = ""
 
     def __post_init__(self) -> None:
-        if sum(operator.weight for operator in self.operators) <= 0:
-            raise ValueError("Expected at least one operator with weight > 0.")
+        if not any(operator.weight > 0 and operator.task == Task.VARY for operator in self.operators):
+            raise ValueError("Expected at least one operator that varies parents with weight > 0.")
         if not self.islands:
             raise ValueError("Expected at least one island.")
         if self.seed < 0:
@@ -74,3 +79,20 @@ class Settings:
         for name, value in (("window", self.window), ("tournament", self.tournament)):
             if value < 1:
                 raise ValueError(f"Expected {name} >= 1, got {value}.")
+        if self.insights and not self.asks_models:
+            raise ValueError("Expected llm=... for insights: the embedded author analyses nothing.")
+
+    @property
+    def asks_models(self) -> bool:
+        """Whether language models write the candidates."""
+        return self.llm.provider != "embedded"
+
+    @property
+    def learns_odds(self) -> bool:
+        """Whether odds follow what was placed."""
+        return self.asks_models if self.adaptive is None else self.adaptive
+
+    @property
+    def screens_twins(self) -> bool:
+        """Whether predicted twins are screened out."""
+        return self.asks_models if self.novelty is None else self.novelty

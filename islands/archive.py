@@ -118,6 +118,19 @@ class GridArchive(Generic[C]):
             drawn.append(min((self._draw(rng, used) for _ in range(tournament)), key=self._rank))
         return tuple(self._elites[cell] for cell in drawn)
 
+    def frontier(self) -> tuple[tuple[Cell, Elite[C]], ...]:
+        """Return the empty cells one bin beside an elite, in order, each with the fittest of those elites."""
+        beside: dict[Cell, Cell] = {}
+        for cell in self._cells:
+            for empty in self._beside(cell):
+                if empty not in self._elites and (empty not in beside or self._rank(cell) < self._rank(beside[empty])):
+                    beside[empty] = cell
+        return tuple((empty, self._elites[cell]) for empty, cell in sorted(beside.items()))
+
+    def ranges(self, cell: Cell) -> dict[str, tuple[float, float]]:
+        """Return the lowest and the highest value of each measure in a cell."""
+        return {axis.measure: axis.range(place) for axis, place in zip(self.axes, cell, strict=True)}
+
     def stats(self, floor: float) -> Stats:
         """Return coverage and quality; `floor` is the fitness that counts as nothing in the QD score."""
         cells = math.prod(axis.bins for axis in self.axes)
@@ -135,6 +148,12 @@ class GridArchive(Generic[C]):
             cell = self._cells[rng.integers(len(self._cells))]
             if cell not in used:
                 return cell
+
+    def _beside(self, cell: Cell) -> Iterator[Cell]:
+        for position, axis in enumerate(self.axes):
+            for place in (cell[position] - 1, cell[position] + 1):
+                if 0 <= place < axis.bins:
+                    yield (*cell[:position], place, *cell[position + 1 :])
 
     def _rank(self, cell: Cell) -> tuple[float, int, Cell]:
         """Order cells by their elites: the smaller the better, never equal."""

@@ -39,6 +39,22 @@ class Axis:
         # Rounding can lift a value just below `high` onto the edge.
         return min(int(self._share(value) * self.bins), self.bins - 1)
 
+    def range(self, place: int) -> tuple[float, float]:
+        """Return the lowest and the highest value of a bin; values outside the axis are in the end ones all the same.
+
+        Raises:
+            ValueError: there is no such bin.
+        """
+        if not 0 <= place < self.bins:
+            raise ValueError(f"Expected a bin of axis {self.measure} in 0 to {self.bins - 1}, got {place}.")
+        return self._value(place / self.bins), self._value((place + 1) / self.bins)
+
+    def _value(self, share: float) -> float:
+        """Return the value that lies so far along the axis."""
+        if self.scale == "log":
+            return float(self.low * (self.high / self.low) ** share)
+        return self.low + share * (self.high - self.low)
+
     def _share(self, value: float) -> float:
         """Return how far the value lies along the axis, in [0, 1]."""
         if self.scale == "log":

@@ -242,3 +242,16 @@ class Timed(Protocol):
         They are read after each answer in the process that runs the program: what never answers, or tampers with the
         clock, is ended by the limits of the job.
         """
+
+
+@runtime_checkable
+class Instructed(Protocol):
+    """What a problem may add: `instructions`, edits that carry knowledge of it, for language models to carry out.
+
+    Each is one imperative sentence about one change of one candidate; from an interval in it, such as [0.5, 2.0], a
+    number is drawn. Runs with and without them are told apart.
+    """
+
+    @property
+    def instructions(self) -> tuple[str, ...]:
+        """The edits, in no order."""

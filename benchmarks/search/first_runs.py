@@ -4,7 +4,7 @@ For each seed the main job runs whole; its best rule, MDD, MDDC and a hand-made 
 (another generator seed, the paper's 20 classes, n >= 100). Differences to MDD are paired by instance, their 95 %
 intervals come from 10,000 bootstrap resamples: of the mean gap, and of the ratio of sums.
 
-    python benchmarks/search.py [--seeds 10] [--overrides budget.candidates=500 …] [--json FILE]
+    python benchmarks/search/first_runs.py [--seeds 10] [--overrides budget.candidates=500 …] [--json FILE]
 """
 
 import argparse
@@ -16,21 +16,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from fresh import fresh_set, values
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from evaluators import InstanceSet, references
-from evaluators.rules import compile_rules
+from evaluators import InstanceSet
 from evaluators.scoring import relative_gaps
 from evaluators.statistics import mean_interval, ratio_interval
 from evo.composition import compose
 from evo.run import run
-from problems import Sense, Split
-from problems.smtt import Smtt
+from problems import Sense
 from problems.smtt.baselines import PRIORITY
 
-FRESH_SEED = 2026
 HAND_MADE = f"{PRIORITY.header()}\n    return max(t + p, d) + 0.04 * w_late\n"
 
 
@@ -52,21 +50,6 @@ class Arm:
     def beats(self) -> bool:
         """Whether both intervals lie below zero."""
         return self.gap_high < 0 and self.ratio_high < 0
-
-
-def fresh_set(folder: Path) -> tuple[Smtt, InstanceSet]:
-    """Return 220 instances that no run sees, with proven optima."""
-    problem = Smtt(seed=FRESH_SEED, test=((100, 8), (200, 3)))
-    instances = tuple(problem.instances(Split.TEST))
-    return problem, InstanceSet(Split.TEST, instances, references(problem, instances, folder / "references.sqlite"))
-
-
-def values(problem: Smtt, known: InstanceSet, source: str) -> NDArray[np.float64]:
-    """Return the objectives of a rule of our own run, shape (instances,)."""
-    rules = compile_rules(source, problem.signatures)
-    found = [problem.objective(i, problem.construct(rules.functions, i)) for i in known.instances]
-    rules.check()
-    return np.array(found)
 
 
 def against(

@@ -35,6 +35,14 @@ Work is counted, not timed: an operator costs 1 whenever it runs (arithmetic, co
 a loop; exp, log, pow and the like 10), an array operation the number of its elements, a sort n * ceil(log2(n)).
 """
 
+LANGUAGE_IN_SHORT = """\
+Plain Python over numbers and one-dimensional numpy arrays: assignments, entries and slices of arrays, if/else,
+for i in range(...), while, functions of your own without default values. np: zeros ones arange argsort(a,
+kind="mergesort") cumsum sum min max argmin argmax maximum minimum abs where; a.size, a.copy(). The promised function
+fills its last argument and returns nothing; its other arrays are read-only. No lists, no strings, no print, no classes.
+Every operation counts as work.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Function:

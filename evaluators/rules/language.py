@@ -24,6 +24,11 @@ overflow in ** or exp, a variable without value, a missing return, a NaN or infi
 No lists, tuples as values, strings, subscripts, attributes, lambdas, comprehensions, classes, print or random numbers.
 """
 
+LANGUAGE_IN_SHORT = """\
+Plain Python over numbers: assignments, if/else, return, min, max, abs, and math.exp, math.log, math.sqrt after
+`import math`. No lists, no strings, no print, no random numbers.
+"""
+
 
 UNARY = words(
     "abs round int float bool exp exp2 expm1 log1p log2 log10 sqrt cbrt sin cos tan asin acos atan sinh cosh tanh asinh"

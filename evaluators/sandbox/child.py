@@ -98,7 +98,7 @@ def _read(setup: Setup, _: Order, page: Page) -> None:
 
 def _run(setup: Setup, order: Order, page: Page) -> None:
     started = time.perf_counter_ns()
-    instances = setup.instances[order.split]
+    instances = setup.asked(order.job, order.split)
     solve = _solver(setup, order, page, instances)
     compiled = time.perf_counter_ns()
     page.compile_ns = compiled - started

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from evaluators.outcome import Facts, Failure, Isolation, Seconds
-from problems import Instance, Problem, Solution, Split
+from problems import Instance, Problem, Solution, SolutionShape, Split
 
 
 class SandboxError(Exception):
@@ -17,10 +17,14 @@ class IsolationError(SandboxError):
 
 
 class Job(StrEnum):
-    """READ parses and checks a source, and executes nothing of it; RUN solves every instance of a split by it."""
+    """READ parses and checks a source, and executes nothing of it; RUN solves every instance of a split by it.
+
+    SCREEN is a RUN on the probe set, a few instances of train.
+    """
 
     READ = "read"
     RUN = "run"
+    SCREEN = "screen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The answer to one job: a failure, or facts (READ), or solutions of right shape and type, not verified (RUN).
+    """The answer to one job: a failure, or facts (READ), or solutions of right shape and type, not verified.
 
     `operations` is what the child says that each solution took (0 for programs, which are not counted): it counts in
     its own memory, so that only the language of rules and algorithms keeps a candidate from writing there.
@@ -59,11 +63,26 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a zygote is given before any foreign source: from us, hence pickled."""
+    """What a zygote is given before any foreign source: from us, hence pickled.
+
+    `probe_set` holds the indices of the instances of train that SCREEN solves.
+    """
 
     problem: Problem
     instances: Mapping[Split, tuple[Instance, ...]]
     limits: Limits
+    probe_set: tuple[int, ...] = ()
+
+    def asked(self, job: Job, split: Split) -> tuple[Instance, ...]:
+        """Return the instances that a job solves."""
+        if job is Job.READ:
+            return ()
+        known = self.instances[split]
+        return tuple(known[index] for index in self.probe_set) if job is Job.SCREEN else known
+
+    def shapes(self, job: Job, split: Split) -> tuple[SolutionShape, ...]:
+        """Return the shapes of the solutions that a job returns."""
+        return tuple(map(self.problem.solution_shape, self.asked(job, split)))
 
 
 @dataclass(frozen=True, slots=True)

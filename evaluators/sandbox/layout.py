@@ -22,7 +22,9 @@ HEADER = struct.Struct("<IIiI32sQQQ")  # state, kind, instance, message length, 
 COUNT = struct.Struct("<q")
 HEADER_BYTES = 128
 COUNTS_AT = HEADER_BYTES + MESSAGE_BYTES
-KINDS = tuple(FailureKind)
+KINDS = tuple(kind for kind in FailureKind if kind is not FailureKind.TWIN)
+"""What a child may say of its candidate: that it is the twin of another is the search's to say."""
+
 LONGEST = 86400 * 10**9
 MOST = 2**53
 

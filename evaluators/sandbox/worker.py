@@ -34,12 +34,12 @@ class Worker:
         limits: Limits,
         folders: Sequence[str] = (),
         required: Isolation = Isolation.B,
+        probe_set: Sequence[int] = (),
     ) -> None:
-        self.setup = Setup(problem, {split: tuple(known) for split, known in instances.items()}, limits)
+        known = {split: tuple(found) for split, found in instances.items()}
+        self.setup = Setup(problem, known, limits, tuple(probe_set))
         self.folders = tuple(folders)
         self.required = required
-        self._names = {split: [instance.name for instance in known] for split, known in instances.items()}
-        self._shapes = {split: [problem.solution_shape(known) for known in found] for split, found in instances.items()}
         self._zygote: Zygote | None = None
 
     async def start(self) -> Isolation:
@@ -70,6 +70,10 @@ class Worker:
         """Solve every instance of the split by the source, in one confined child under the limits."""
         return await self._perform(Job.RUN, source, split, seed)
 
+    async def screen(self, source: str, seed: int = 0) -> Report:
+        """Solve the probe set alone by the source, in a confined child of its own."""
+        return await self._perform(Job.SCREEN, source, Split.TRAIN, seed)
+
     async def close(self) -> None:
         """End the process."""
         if self._zygote is not None:
@@ -82,7 +86,8 @@ class Worker:
             return Report(text, None, (), Seconds())
         if self._zygote is None:
             await self.start()
-        shapes, names = (self._shapes[split], self._names[split]) if job is Job.RUN else ([], [])
+        shapes = self.setup.shapes(job, split)
+        names = [instance.name for instance in self.setup.asked(job, split)]
         page = layout.create(shapes, text)
         try:
             ending = await self._ask(wire.pack_job(job, split, seed), page)

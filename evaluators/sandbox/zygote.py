@@ -52,7 +52,7 @@ def main(descriptor: int) -> None:
         confinements = {
             job: confinement(
                 setup.limits,
-                executable=job is Job.RUN and setup.problem.kind is not Kind.PROGRAM,
+                executable=job is not Job.READ and setup.problem.kind is not Kind.PROGRAM,
                 seccomp=works["seccomp"],
                 size=size,
             )
@@ -101,19 +101,16 @@ def warm_solver(setup: Setup, source: str, like: Instance) -> Solver:
 
 def serve(line: socket.socket, setup: Setup, confinements: Mapping[Job, Confinement]) -> None:
     """Answer jobs, one at a time; raises Abandoned when the parent is gone in the middle of one."""
-    shapes = {
-        split: tuple(setup.problem.solution_shape(instance) for instance in instances)
-        for split, instances in setup.instances.items()
-    }
     while True:
         frame, descriptors, _, _ = socket.recv_fds(line, wire.JOB.size, 1)
         if not frame:
             return
         job, split, seed = wire.unpack_job(frame)
         order = child.Order(job, split, seed, descriptors[0])
+        shapes = setup.shapes(job, split)
         pid = os.fork()
         if not pid:
-            child.perform(setup, order, confinements[job], shapes[split] if job is Job.RUN else ())
+            child.perform(setup, order, confinements[job], shapes)
         os.close(order.page)
         ending = watch(pid, setup.limits.cpu_seconds, setup.limits.wall_seconds, line.fileno())
         line.send(wire.pack_ending(ending))

@@ -22,7 +22,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
     import sqlite3
 
     from evaluators.sandbox import SandboxError
-    from evo.engine import SearchError
+    from evo.step import SearchError
     from evo.store import StoreError
     from problems import SolverError, UnreadableInstance
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from evo.fields import ConfigError, near
 
 JSON = "--json"
-FLAGS = (JSON, "--help", "-h", "--hydra-help", "--version", "--resolve", "--run", "-r", "--multirun", "-m",
+ESTIMATE = "--estimate"
+FLAGS = (JSON, ESTIMATE, "--help", "-h", "--hydra-help", "--version", "--resolve", "--run", "-r", "--multirun", "-m",
          "--shell-completion", "-sc")  # fmt: skip
 WITH_VALUE = ("--config-dir", "-cd", "--cfg", "-c", "--package", "-p", "--config-name", "-cn", "--config-path", "-cp",
               "--info", "-i")  # fmt: skip

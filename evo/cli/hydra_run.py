@@ -12,7 +12,8 @@ from omegaconf import DictConfig
 from evo.build import make_author
 from evo.cli.ending import conclude, console_for
 from evo.cli.errors import complain, is_expected
-from evo.cli.hydra_options import JSON, config_dir, sorted_arguments
+from evo.cli.estimating import show_estimate
+from evo.cli.hydra_options import ESTIMATE, JSON, config_dir, sorted_arguments
 from evo.composition import compose, extending, from_config, register_schema
 from evo.fields import ConfigError
 from evo.run import run
@@ -29,6 +30,8 @@ def run_by_hydra(arguments: Sequence[str]) -> int:
     options, settings = sorted_arguments(arguments)
     as_json = JSON in options
     options = [option for option in options if option != JSON]
+    if ESTIMATE in options:
+        return show_estimate(settings, config_dir(options), as_json)
     if all(option.startswith(("--config-dir", "-cd")) for option in options):
         _check_plain_run(settings, config_dir(options))
     register_schema()

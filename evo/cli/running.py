@@ -13,10 +13,10 @@ app = typer.Typer()
 
 @app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-    options_metavar="[-m] [--json] [--config-dir DIR] [KEY=VALUE]...",
+    options_metavar="[-m] [--estimate] [--json] [--config-dir DIR] [KEY=VALUE]...",
 )
 def run(context: typer.Context) -> int:
-    """Evolve a heuristic; `evo run --help` lists all settings, -m sweeps over several."""
+    """Evolve a heuristic; --help lists all settings, -m sweeps over several, --estimate says what models would cost."""
     from evo.cli.hydra_run import run_by_hydra
 
     return run_by_hydra(context.args)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from evo.background import Background
 from evo.candidate import Draft, Proposal, Request
 from evo.embedded.algorithms import AlgorithmVariation
 from evo.embedded.constants import perturbed
@@ -43,8 +44,8 @@ class EmbeddedAuthor:
             raise ValueError(f"Expected llm=... for {problem.name}: the embedded author writes {kinds}, not programs.")
         self._variation = VARIATIONS[problem.kind](problem)
 
-    def prepare(self, proposal: Proposal) -> Request:
-        """Make the request.
+    def prepare(self, proposal: Proposal, background: Background = Background()) -> Request:  # noqa: ARG002, B008
+        """Make the request; an edit of a tree needs no background.
 
         Raises:
             ValueError: the operator's move is unknown.
@@ -54,6 +55,10 @@ class EmbeddedAuthor:
             known = ", ".join(MOVES)
             raise ValueError(f"Expected move in {known} in operator {operator.name}, got {operator.move!r}.")
         return Request(proposal, MODEL)
+
+    def remember(self, request: Request) -> Request:
+        """Return it as it is: nothing is sent, so nothing is spent."""
+        return request
 
     async def write(self, request: Request) -> Draft:
         """Return a candidate that differs from its parents, or the reason why there is none."""

@@ -1,5 +1,6 @@
 """What every language model is to us: one call, one kind of error, one price."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,14 +9,22 @@ from typing import Protocol
 
 from evo.candidate import Message, Usage
 
+BLANKS = re.compile(r"[ \t]+")
+WORDY = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
+SYSTEM_TOKENS = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How a reply is drawn; None leaves a number to the provider, for models that refuse it."""
+    """How a reply is drawn; None leaves a number to the provider, for models that refuse it.
+
+    `sample` counts the equal prompts that were asked before; it is not sent, recordings tell replies apart by it.
+    """
 
     temperature: float | None = 0.9
     top_p: float | None = 0.95
     max_tokens: int = 1024
+    sample: int = 0
 
     def __post_init__(self) -> None:
         if self.temperature is not None and not 0 <= self.temperature <= 2:
@@ -24,6 +33,8 @@ class Sampling:
             raise ValueError(f"Expected top_p in (0, 1], got {self.top_p}.")
         if self.max_tokens < 1:
             raise ValueError(f"Expected max_tokens >= 1, got {self.max_tokens}.")
+        if self.sample < 0:
+            raise ValueError(f"Expected sample >= 0, got {self.sample}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +78,20 @@ class ErrorKind(StrEnum):
 
 
 class LLMError(Exception):
-    """A call that brought no reply; `retry_after` in seconds; `lost`: it was sent, the provider may charge for it."""
+    """A call that brought no reply; it took `seconds`, and the server asked for `retry_after` seconds of rest.
 
-    def __init__(self, kind: ErrorKind, message: str, retry_after: float | None = None, lost: bool = False) -> None:
+    `lost`: it was sent, the provider may charge for it. `final`: asking again brings nothing, whatever the kind.
+    """
+
+    def __init__(
+        self, kind: ErrorKind, message: str, retry_after: float | None = None, lost: bool = False, final: bool = False
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.retry_after = retry_after
         self.lost = lost
+        self.final = final
+        self.seconds = 0.0
 
 
 class LLM(Protocol):
@@ -112,10 +130,15 @@ def cost(price: Price | None, prompt_tokens: int, completion_tokens: int) -> Usa
 
 
 def tokens_at_most(text: str) -> int:
-    """Return an upper estimate: tokenizers in use give a token per four bytes of code or prose, we count three."""
-    return -(-len(text.encode("utf-8", "replace")) // 3)
+    """Return an upper estimate: a token per three letters of words, and per digit, sign, blank and other byte.
+
+    Tokenizers in use give a token per four bytes of prose and code, but some one per digit; a run of blanks is one.
+    """
+    packed = BLANKS.sub(" ", text)
+    wordy = sum(map(len, WORDY.findall(packed)))
+    return len(packed.encode("utf-8", "replace")) - wordy + -(-wordy // 3)
 
 
 def prompt_tokens_at_most(messages: Sequence[Message]) -> int:
-    """Return an upper estimate of a prompt's tokens; eight a message for the chat template."""
-    return sum(tokens_at_most(message.content) + 8 for message in messages)
+    """Return an upper estimate of a prompt's tokens: eight a message for the chat template, which may add words too."""
+    return SYSTEM_TOKENS + sum(tokens_at_most(message.content) + 8 for message in messages)

@@ -1,6 +1,6 @@
 """The typed errors of the openai library, and of litellm which derives its own from them, to `LLMError`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
@@ -14,6 +14,10 @@ SHORTEST_SECRET = 8
 TOO_LONG = ("context_length_exceeded", "context length", "context window", "context size", "contextwindowexceeded")
 REFUSED = ("content_filter", "content_policy", "contentpolicyviolation", "content management policy")
 NO_MONEY = ("insufficient_quota", "insufficient balance", "credit balance")
+NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
+"""The names of httpx's errors before anything was sent."""
+MAYBE_SERVED = (408, 504, 524)
+"""A gateway or a server gave up waiting; the model behind it may have gone on."""
 
 
 def translate(error: openai.APIError, key: str) -> LLMError:
@@ -35,11 +39,14 @@ def too_slow(seconds: float) -> LLMError:
 
 
 def one_line(text: str, key: str) -> str:
-    """Return printable text on one line with the key blotted out; a server may quote it back at us."""
-    if len(key) >= SHORTEST_SECRET:
-        text = text.replace(key, "***")
-    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """Return printable text on one line with the key blotted out."""
+    flat = " ".join("".join(c if c.isprintable() else " " for c in blotted(text, key)).split())
     return flat[:MESSAGE_CHARACTERS]
+
+
+def blotted(text: str, key: str) -> str:
+    """Return the text without the key: a server may quote it back at us."""
+    return text.replace(key, "***") if len(key) >= SHORTEST_SECRET else text
 
 
 def _kind(error: openai.APIError) -> ErrorKind:
@@ -58,14 +65,23 @@ def _kind(error: openai.APIError) -> ErrorKind:
 
 
 def _lost(error: openai.APIError) -> bool:
-    """Say whether the request may have been served and only its answer is lost.
+    """Say whether the request may have been served, and charged for, although no answer came.
 
-    litellm calls an unreadable answer a status 500 that it makes up: there are no headers then.
+    litellm calls a broken connection a status 500 that it makes up: there are no headers then, and a cause.
     """
-    if isinstance(error, openai.APITimeoutError | openai.APIResponseValidationError):
-        return True
-    made_up = isinstance(error, openai.APIStatusError) and error.status_code >= 500 and not _headers(error)
-    return made_up and "connection error" not in error.message.lower()
+    if any(type(cause).__name__ in NOT_SENT for cause in _causes(error)):
+        return False
+    if isinstance(error, openai.APIStatusError) and _headers(error):
+        return error.status_code in MAYBE_SERVED
+    return not isinstance(error, openai.APIStatusError) or error.status_code >= 500
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Walk from an error to what it was raised from."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 def _headers(error: openai.APIError) -> Mapping[str, str]:

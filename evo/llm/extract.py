@@ -7,15 +7,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evo.llm.mending import with_imports
+
 LONGEST = 64 * 1024
 FENCES = ("```", "~~~")
 PYTHON = ("", "python", "py", "python3")
 DEFINED = re.compile(r"^def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
 STARTS = re.compile(r"[ \t]*(?:def |import \w|from [\w.]+ import |@\w)")
-IMPORTS = (
-    ("import math", re.compile(r"\bmath\."), re.compile(r"^[ \t]*import[ \t][^#\n]*\bmath\b", re.MULTILINE)),
-    ("import numpy as np", re.compile(r"\bnp\."), re.compile(r"^[ \t]*import[ \t][^#\n]*\bas np\b", re.MULTILINE)),
-)
+CODE = re.compile(r"[#@\"')\]}]|(?:def|import|from|class|if|for|while|with|try)\b|\w+[ \t]*(?::[^=]*)?=(?!=)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,7 @@ def extract(reply: str, names: Sequence[str]) -> Extraction:
     """
     if len(reply) > LONGEST:
         return Extraction(None, f"the reply is longer than {LONGEST} characters")
-    text = _without_thoughts(reply.replace("\r\n", "\n").replace("\r", "\n"))
-    source = _choose([_tidy(piece) for piece in _pieces(text)], names)
+    source = _choose([_tidy(piece) for piece in _pieces(plain(reply))], names)
     defined = DEFINED.findall(source)
     if not defined:
         return Extraction(None, "the reply has no function")
@@ -52,24 +50,30 @@ def extract(reply: str, names: Sequence[str]) -> Extraction:
         source = re.sub(rf"\b{defined[0]}(?=[ \t]*\()", names[0], source)
     elif missing:
         return Extraction(None, f"the reply defines {', '.join(defined[:5])} but not {', '.join(missing)}")
-    return Extraction(_with_imports(source))
+    return Extraction(with_imports(source))
 
 
-def _without_thoughts(text: str) -> str:
-    """Drop what a model thought aloud before its answer."""
+def plain(reply: str) -> str:
+    """Return a reply with line feeds alone, without what the model thought aloud before its answer."""
+    text = reply.replace("\r\n", "\n").replace("\r", "\n")
     return text.rpartition("</think>")[2].partition("<think>")[0]
+
+
+def defines(text: str, names: Sequence[str]) -> bool:
+    """Say whether a text defines all these functions at its margin."""
+    return set(names) <= set(DEFINED.findall(text))
 
 
 def _pieces(text: str) -> list[str]:
     """Return the Python blocks, else all blocks, else the lines that look like code."""
-    blocks = _blocks(text)
-    python = [block.text for block in blocks if block.language in PYTHON]
-    return python or [block.text for block in blocks] or [_bare(text)]
+    found = blocks(text)
+    python = [block.text for block in found if block.language in PYTHON]
+    return python or [block.text for block in found] or [_bare(text)]
 
 
-def _blocks(text: str) -> list[Block]:
+def blocks(text: str) -> list[Block]:
     """Cut at the fences; one that is not closed ends with the reply."""
-    blocks: list[Block] = []
+    found: list[Block] = []
     inside: list[str] | None = None
     language = fence = ""
     for line in text.split("\n"):
@@ -77,13 +81,13 @@ def _blocks(text: str) -> list[Block]:
         if inside is None and mark.startswith(FENCES):
             fence, language, inside = mark[:3], mark.lstrip("`~").strip().lower(), []
         elif inside is not None and mark.startswith(fence) and not mark.strip(fence[0]):
-            blocks.append(Block(language, "\n".join(inside)))
+            found.append(Block(language, "\n".join(inside)))
             inside = None
         elif inside is not None:
             inside.append(line)
     if inside is not None:
-        blocks.append(Block(language, "\n".join(inside)))
-    return blocks
+        found.append(Block(language, "\n".join(inside)))
+    return found
 
 
 def _bare(text: str) -> str:
@@ -94,10 +98,11 @@ def _bare(text: str) -> str:
 
 
 def _tidy(piece: str) -> str:
-    """Take away the first line's indentation, and the examples or prose below the last function."""
+    """Take away the first line's indentation, prose above the code, and examples or prose below the last function."""
     lines = piece.expandtabs(4).strip("\n").split("\n")
     indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
     lines = [line.removeprefix(indent).rstrip() for line in lines]
+    lines = lines[next((number for number, line in enumerate(lines) if CODE.match(line)), 0) :]
     last = max((number for number, line in enumerate(lines) if DEFINED.match(line)), default=len(lines))
     return "\n".join([*lines[:last], *_body(lines[last:])]).rstrip()
 
@@ -115,10 +120,5 @@ def _body(lines: Sequence[str]) -> list[str]:
 
 
 def _choose(pieces: Sequence[str], names: Sequence[str]) -> str:
-    complete = [piece for piece in pieces if set(names) <= set(DEFINED.findall(piece))]
+    complete = [piece for piece in pieces if defines(piece, names)]
     return complete[-1] if complete else "\n\n".join(piece for piece in pieces if DEFINED.search(piece))
-
-
-def _with_imports(source: str) -> str:
-    missing = [line for line, used, there in IMPORTS if used.search(source) and not there.search(source)]
-    return "\n".join([*missing, source, ""])

@@ -59,7 +59,7 @@ class LiteLLMChat:
             raise too_slow(self._timeout) from None
         if not isinstance(reply, openai.BaseModel | self._litellm.ModelResponse):
             raise malformed("no JSON object", self._key)
-        return read_completion(reply.model_dump(warnings=False), messages, self.price)
+        return read_completion(reply.model_dump(warnings=False), messages, self.price, self._key)
 
     async def ping(self) -> None:
         """Ask for one word: litellm knows no cheaper sign of life that every provider gives."""

@@ -17,6 +17,8 @@ from evo.llm.contract import Completion, LLMError, Price, Sampling
 from evo.llm.errors import malformed, too_slow, translate
 from evo.llm.reply import read_completion
 
+CONNECT_SECONDS = 10.0
+
 
 class OpenAIChat:
     """A model behind `base_url`; `timeout` is seconds for the whole answer, which httpx's own timeout is not.
@@ -32,7 +34,9 @@ class OpenAIChat:
         self._key = key
         self._timeout = timeout
         self._limit_name = limit_name
-        self._client = openai.AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=timeout)
+        # A host that is down may never refuse: seconds of trying to connect surely were not served, those after may be.
+        patience = openai.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
+        self._client = openai.AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=patience)
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Ask once."""
@@ -49,7 +53,7 @@ class OpenAIChat:
         body = reply.model_dump(warnings=False) if isinstance(reply, openai.BaseModel) else None
         if body is None:
             raise malformed("no JSON object", self._key)
-        return read_completion(body, messages, self.price)
+        return read_completion(body, messages, self.price, self._key)
 
     async def ping(self) -> None:
         """Ask for the list of models, which costs nothing; an endpoint without one has answered too."""

@@ -1,80 +1,158 @@
-"""A proposal in words: what is fixed for the problem first, then parents and hint, as the operator's template says.
+"""A proposal in words: what is fixed for the problem, then what the operator's template says.
 
-The fixed part leads so that a server's prefix cache keeps it. Candidate text is quoted as data, between fences that it
-cannot close. Nothing but the training gap is told of a parent.
+The fixed part leads so that a prefix cache keeps it; shipped templates go on with their own fixed text. Candidate text
+is quoted as data, between fences that it cannot close. Of instances only those of training are told.
 """
 
 import re
-from string import Formatter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from evaluators import algorithms, rules
-from evaluators.source import PROGRAM_MODULES
-from evo.candidate import Candidate, Message, Operator, Proposal
-from problems import Kind, Problem, Signature
+from evo.background import Background
+from evo.candidate import Broken, Candidate, Message, Proposal, Wanted
+from evo.llm.contract import prompt_tokens_at_most
+from evo.llm.evidence import evidence_parts
+from evo.llm.parts import Part
+from evo.llm.quoting import as_shown, fenced, fenced_code, one_line
+from evo.llm.statement import task
+from evo.llm.templates import fields_of, filled, hints_of
+from problems import Problem
 
-FIELDS = ("parents", "hint", "header")
-PARENT_CHARACTERS = 8000
-DOCSTRING = re.compile(r"^(def [^\n]*:\n)[ \t]+(\"{3}|'{3})[^\"']*\2[ \t]*\n", re.MULTILINE)
+MOST_TOKENS = 4000
+INTERVAL = re.compile(r"\[(\d+\.\d+), (\d+\.\d+)\]")
+FAILURE = 600  # characters of the message of the failure that is to be mended
+LINE = 200  # characters of the line that it names
+OTHER_MEASURES = {"size": "nodes of its syntax", "work": "operations that it takes, in the problem's unit"}
 
 
-def check_operator(operator: Operator) -> None:
-    """See to it that an operator's template can be rendered.
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is sent, and the instruction that was drawn for it (empty where the operator has none)."""
+
+    messages: tuple[Message, ...]
+    instruction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A prompt that may still shrink: `parts` by field, those first that go first; `most_code` characters a source."""
+
+    proposal: Proposal
+    fixed: str
+    fields: Mapping[str, str]
+    parts: Mapping[str, Part]
+    most_code: int
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """One user message, since some models know no system role."""
+        texts = {
+            **self.fields,
+            **{field: part.text for field, part in self.parts.items()},
+            "parents": _parents(self.proposal.parents, self.most_code),
+            "broken": _broken(self.proposal.broken, self.most_code),
+        }
+        asked = filled(self.proposal.operator.template, texts)
+        return (Message("user", "\n\n".join(text for text in (self.fixed, asked, self._note()) if text)),)
+
+    def fits(self, most_tokens: int) -> bool:
+        """Whether an upper estimate of its tokens is within bounds."""
+        return prompt_tokens_at_most(self.messages) <= most_tokens
+
+    def without_an_entry(self, field: str) -> "Layout":
+        """Leave out the last entry of a part."""
+        return replace(self, parts={**self.parts, field: self.parts[field].shorter()})
+
+    def _note(self) -> str:
+        """Say what was left out."""
+        missing = [part.missing for part in self.parts.values() if part.missing]
+        if _longest(self.proposal) > self.most_code:
+            missing.append(f"code after {self.most_code} characters")
+        return f"Left out for length: {', '.join(missing)}." if missing else ""
+
+
+def render(
+    proposal: Proposal,
+    problem: Problem,
+    background: Background = Background(),  # noqa: B008 frozen
+    most_tokens: int = MOST_TOKENS,
+) -> Prompt:
+    """Return the prompt, which `prompt_tokens_at_most` counts at no more than `most_tokens`; the hint is drawn.
+
+    What makes it too long goes in this order: notes, what was tried, how it came about, failures, the bad instance,
+    gaps by kind of instance; then the ends of the quoted sources. What is left out is said in the last line.
 
     Raises:
-        ValueError: one line that names the operator and what is wrong.
+        ValueError: it is too long without any of these, or the hint is to be the problem's and it has none.
     """
-    try:
-        fields = {name for _, name, _, _ in Formatter().parse(operator.template) if name is not None}
-    except ValueError as error:
-        raise ValueError(f"Operator {operator.name}: its template has a stray brace ({error}).") from None
-    unknown = sorted(fields - set(FIELDS))
-    if unknown:
-        raise ValueError(f"Operator {operator.name}: unknown fields {unknown} in its template; known are {FIELDS}.")
-    if not fields:
-        raise ValueError(f"Operator {operator.name}: its template uses none of the fields {FIELDS}.")
-    if ("hint" in fields) != bool(operator.hints):
-        raise ValueError(f"Operator {operator.name}: it needs both hints and a field {{hint}}, or neither.")
+    instruction = _drawn(proposal, problem)
+    used = fields_of(proposal.operator.template)
+    fields = {
+        "hint": instruction,
+        "header": "\n".join(signature.header() for signature in problem.signatures),
+        "size": _size(proposal.parents),
+        "target": _target(proposal.target, problem),
+    }
+    parts = {field: part for field, part in evidence_parts(problem, background).items() if field in used}
+    layout = Layout(proposal, task(problem, most_tokens), fields, parts, _longest(proposal))
+    return Prompt(_fitted(layout, most_tokens).messages, instruction)
 
 
-def render(proposal: Proposal, problem: Problem) -> tuple[Message, ...]:
-    """Return the prompt: one user message, since some models know no system role; its hint is the proposal's draw."""
-    operator = proposal.operator
-    hint = str(operator.hints[int(proposal.rng().integers(len(operator.hints)))]) if operator.hints else ""
-    asked = operator.template.format(
-        parents="\n\n".join(_quote(parent) for parent in proposal.parents),
-        hint=hint,
-        header="\n".join(signature.header() for signature in problem.signatures),
+def _fitted(layout: Layout, most_tokens: int) -> Layout:
+    for field in layout.parts:
+        while layout.parts[field].entries and not layout.fits(most_tokens):
+            layout = layout.without_an_entry(field)
+    while not layout.fits(most_tokens):
+        if not layout.most_code:
+            least = prompt_tokens_at_most(layout.messages)
+            raise ValueError(f"Operator {layout.proposal.operator.name}: expected room for {least} tokens of prompt "
+                             f"besides code, got {most_tokens}.")  # fmt: skip
+        layout = replace(layout, most_code=layout.most_code * 19 // 20)
+    return layout
+
+
+def _drawn(proposal: Proposal, problem: Problem) -> str:
+    """Draw the hint, and a number from each interval in it: models do better with a number than with a range."""
+    operator, rng = proposal.operator, proposal.rng()
+    hints = hints_of(operator, problem)
+    if operator.knowledge and not hints:
+        raise ValueError(f"Operator {operator.name}: the problem {problem.name} has no instructions of its own.")
+    hint = hints[int(rng.integers(len(hints)))] if hints else ""
+    return INTERVAL.sub(lambda ends: f"{rng.uniform(float(ends[1]), float(ends[2])):.2g}", hint)
+
+
+def _longest(proposal: Proposal) -> int:
+    """Return the characters of the longest source that is quoted."""
+    broken = [len(proposal.broken.source)] if proposal.broken else []
+    return max([*(len(as_shown(parent.source)) for parent in proposal.parents), *broken], default=0)
+
+
+def _parents(parents: tuple[Candidate, ...], most_code: int) -> str:
+    """Return the parents with their gaps on the training instances; several are numbered."""
+    numbered = len(parents) > 1
+    return "\n\n".join(
+        f"{f'Version {number}. ' if numbered else ''}Gap {-100 * parent.fitness:.3f} % (less is better):\n"
+        f"{fenced_code(parent.source, most_code)}"
+        for number, parent in enumerate(parents, 1)
     )
-    return (Message("user", f"{task(problem)}\n\n{asked.strip()}"),)
 
 
-def task(problem: Problem) -> str:
-    """Return the fixed part: the problem, the functions to write, and the language they are written in."""
-    signatures = "\n".join(_describe(signature) for signature in problem.signatures)
-    return f"{problem.description.strip()}\n\n{signatures}\n\n{_language(problem.kind)}"
+def _broken(broken: Broken | None, most_code: int) -> str:
+    """Return the source that fails, docstrings included, since the message counts its lines; and the line it names."""
+    if broken is None:
+        return ""
+    lines, message = broken.source.split("\n"), one_line(broken.message, FAILURE)
+    named = re.match(r"line (\d{1,5})\b", message)
+    line = one_line("\n".join(lines[int(named[1]) - 1 : int(named[1])]), LINE) if named and int(named[1]) else ""
+    told = f"{message}\n{line}" if line else message
+    return f"{fenced_code(broken.source, most_code, whole=True)}\n\nIt fails ({broken.kind}):\n{fenced(told)}"
 
 
-def _language(kind: Kind) -> str:
-    if kind is not Kind.PROGRAM:
-        return {Kind.RULE: rules.LANGUAGE, Kind.ALGORITHM: algorithms.LANGUAGE}[kind].strip()
-    modules = ", ".join(PROGRAM_MODULES)
-    return f"Write plain Python. Importable modules: {modules}. There are no files, no network and no other processes."
+def _size(parents: tuple[Candidate, ...]) -> str:
+    return f"It has {parents[0].facts.size} nodes of syntax; less is better." if parents else ""
 
 
-def _describe(signature: Signature) -> str:
-    parameters = [f"    {parameter.name}: {parameter.meaning}" for parameter in signature.parameters]
-    return "\n".join([signature.header(), *parameters, f"    returns: {signature.returns}"])
-
-
-def _quote(parent: Candidate) -> str:
-    """Return a parent between fences longer than any in its text, with its gap on the training instances.
-
-    Plain docstrings are left out: models recite them, and the rule that they name, instead of changing the code.
-    """
-    source = DOCSTRING.sub(r"\1", parent.source).strip()
-    if len(source) > PARENT_CHARACTERS:
-        source = source[:PARENT_CHARACTERS] + "\n# (cut here)"
-    fence = "```"
-    while fence in source:
-        fence += "`"
-    return f"Gap {-100 * parent.fitness:.3f} % (less is better):\n{fence}python\n{source}\n{fence}"
+def _target(target: tuple[Wanted, ...], problem: Problem) -> str:
+    meanings = {**OTHER_MEASURES, **problem.measures}
+    lines = [f"- {each.measure} from {each.low:.4g} to {each.high:.4g}: {meanings[each.measure]}" for each in target]
+    return "\n".join(["Its behaviour shall be, in the mean over the instances:", *lines]) if lines else ""

@@ -5,14 +5,17 @@ from collections.abc import Mapping, Sequence
 
 from evo.candidate import Message
 from evo.llm.contract import Completion, Price, cost, prompt_tokens_at_most, tokens_at_most
+from evo.llm.errors import blotted
 
 RAW_CHARACTERS = 4096
 
 
-def read_completion(body: Mapping[str, object], messages: Sequence[Message], price: Price | None) -> Completion:
-    """Return text and usage of the first choice; a missing usage is replaced by our upper estimate."""
+def read_completion(
+    body: Mapping[str, object], messages: Sequence[Message], price: Price | None, key: str
+) -> Completion:
+    """Return text and usage of the first choice without the key; a missing usage is replaced by our upper estimate."""
     choice = _first(body.get("choices"))
-    text = _text(_mapping(choice.get("message")).get("content"))
+    text = blotted(_text(_mapping(choice.get("message")).get("content")), key)
     finish = choice.get("finish_reason")
     usage = _mapping(body.get("usage"))
     prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
@@ -24,8 +27,8 @@ def read_completion(body: Mapping[str, object], messages: Sequence[Message], pri
             prompt_tokens_at_most(messages) if prompt is None else prompt,
             tokens_at_most(text) if completion is None else completion,
         ),
-        raw_usage=json.dumps(usage, sort_keys=True, default=str)[:RAW_CHARACTERS] if given else "",
-        finish=finish if isinstance(finish, str) else "",
+        raw_usage=blotted(json.dumps(usage, sort_keys=True, default=str), key)[:RAW_CHARACTERS] if given else "",
+        finish=blotted(finish, key) if isinstance(finish, str) else "",
     )
 
 

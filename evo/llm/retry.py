@@ -1,34 +1,62 @@
-"""The one retry loop: every try is recorded, none is endless."""
+"""The one retry loop: every try is recorded, what may be charged for is bounded in number, the rest in time."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from time import perf_counter
+from math import isnan
 
 from evo.candidate import Attempt, Message, Usage
 from evo.llm.contract import LLM, Completion, ErrorKind, LLMError, Sampling
+from evo.llm.pace import Clock
 
-Sleep = Callable[[float], Awaitable[None]]
+MODELS_FAULTS = (ErrorKind.CONTEXT, ErrorKind.REFUSED)
+ENDED = ("length", "content_filter")
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How often to ask and how long to wait in between, in seconds; the wait doubles up to `longest`."""
+    """How often a call that may have been charged for is repeated, and for how long one that surely was not.
 
-    tries: int = 4
+    `patience` is seconds since the first of such failures in a row; the wait doubles from `first` up to `longest`.
+    """
+
+    retries: int = 3
+    patience: float = 300.0
     first: float = 1.0
-    longest: float = 60.0
+    longest: float = 30.0
 
     def __post_init__(self) -> None:
-        if self.tries < 1:
-            raise ValueError(f"Expected tries >= 1, got {self.tries}.")
+        if self.retries < 0:
+            raise ValueError(f"Expected retries >= 0, got {self.retries}.")
+        if isnan(self.patience) or self.patience < 0:
+            raise ValueError(f"Expected patience >= 0 seconds, got {self.patience}.")
         if not 0 <= self.first <= self.longest:
             raise ValueError(f"Expected 0 <= first <= longest, got {self.first} and {self.longest}.")
 
-    def wait(self, failures: int, retry_after: float | None) -> float:
-        """Return the seconds to wait after so many failures, no less than the server asked for, up to `longest`."""
-        backoff = self.first * 2.0 ** min(failures - 1, 30)
-        return min(max(backoff, retry_after or 0.0), self.longest)
+    def backoff(self, failures: int) -> float:
+        """Return the seconds to wait after so many failures."""
+        return min(self.first * 2.0 ** min(failures - 1, 30), self.longest)
+
+
+class Allowance:
+    """How many calls of one candidate may still be charged for in vain; its turns and its models share it."""
+
+    def __init__(self, retries: int) -> None:
+        self._left = retries
+
+    def take(self) -> bool:
+        """Use one up, if there is one."""
+        self._left -= 1
+        return self._left >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is asked of whom: `name` is recorded, `worst` is the most that one try can cost."""
+
+    name: str
+    llm: LLM
+    messages: tuple[Message, ...]
+    sampling: Sampling
+    worst: Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,42 +69,63 @@ class Answer:
     unreachable: bool = False
 
 
-async def ask(
-    llm: LLM,
-    messages: Sequence[Message],
-    sampling: Sampling,
-    worst: Usage,
-    retry: Retry,
-    sleep: Sleep = asyncio.sleep,
-) -> Answer:
-    """Ask until there is a text, an error that asking again does not mend, or `retry.tries` is used up.
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """One try and what may follow: `again` it may be asked, after `rest` seconds; `faulty`: the model said nothing."""
 
-    A try that was sent and brought nothing may be charged for: it is recorded at `worst`, the most one try can cost.
+    attempt: Attempt
+    reason: str = ""
+    again: bool = False
+    charged: bool = True
+    rest: float = 0.0
+    faulty: bool = False
+
+
+async def ask(call: Call, retry: Retry, allowance: Allowance, clock: Clock) -> Answer:
+    """Ask until there is a text, an error that asking again does not mend, or patience or allowance is used up.
+
+    A try that was sent and brought nothing may be charged for: it is recorded at the call's worst.
     """
     attempts: list[Attempt] = []
+    deadline: float | None = None
     while True:
-        started = perf_counter()
-        try:
-            completion = await llm.complete(messages, sampling)
-        except LLMError as error:
-            usage = replace(worst if error.lost else Usage(), seconds=perf_counter() - started)
-            charged = " (counted at its worst case)" if error.lost else ""
-            reason = f"{error.kind}: {error}{charged}"
-            attempts.append(Attempt(llm.model, usage, error=reason))
-            again, retry_after = error.kind is ErrorKind.RETRYABLE, error.retry_after
-            faulty = error.kind not in (ErrorKind.CONTEXT, ErrorKind.REFUSED)
-        else:
-            usage = replace(completion.usage, seconds=perf_counter() - started)
-            reason = _silence(completion, sampling)
-            attempts.append(Attempt(llm.model, usage, completion.text, reason or None, completion.raw_usage))
-            if not reason:
-                return Answer(completion.text, "", tuple(attempts))
-            again, retry_after = completion.finish not in ("length", "content_filter"), None
-            faulty = False
-        if not again or len(attempts) >= retry.tries:
+        tried = await _once(call)
+        attempts.append(tried.attempt)
+        if not tried.reason:
+            return Answer(tried.attempt.reply, "", tuple(attempts))
+        if tried.charged:
+            deadline = None
+        elif deadline is None:
+            deadline = clock.now() + retry.patience
+        left = retry.patience if deadline is None else deadline - clock.now()
+        over = tried.rest > left or (not tried.charged and left <= 0)
+        if not tried.again or over or (tried.charged and not allowance.take()):
             silent = all(attempt.reply is None for attempt in attempts)
-            return Answer(None, reason, tuple(attempts), unreachable=faulty and silent)
-        await sleep(retry.wait(len(attempts), retry_after))
+            return Answer(None, tried.reason, tuple(attempts), unreachable=tried.faulty and silent)
+        await clock.sleep(max(tried.rest, min(retry.backoff(len(attempts)), left)))
+
+
+async def _once(call: Call) -> _Try:
+    try:
+        completion = await call.llm.complete(call.messages, call.sampling)
+    except LLMError as error:
+        return _failed(call, error)
+    reason = _silence(completion, call.sampling)
+    attempt = Attempt(call.name, completion.usage, completion.text, reason or None, completion.raw_usage)
+    return _Try(attempt, reason, again=completion.finish not in ENDED)
+
+
+def _failed(call: Call, error: LLMError) -> _Try:
+    usage = replace(call.worst if error.lost else Usage(), seconds=error.seconds)
+    reason = f"{error.kind}: {error}" + (" (counted at its worst case)" if error.lost else "")
+    return _Try(
+        Attempt(call.name, usage, error=reason),
+        reason,
+        again=error.kind is ErrorKind.RETRYABLE and not error.final,
+        charged=error.lost,
+        rest=error.retry_after or 0.0,
+        faulty=error.kind not in MODELS_FAULTS,
+    )
 
 
 def _silence(completion: Completion, sampling: Sampling) -> str:

@@ -4,9 +4,9 @@ import hashlib
 
 from sqlalchemy import Connection
 
-from evo.candidate import Attempt, Request, Usage
+from evo.candidate import Attempt, Message, Request, Usage
 from evo.store import codec, statements
-from evo.store.rows import CallStatus
+from evo.store.rows import CallStatus, Purpose
 
 
 def store_blob(connection: Connection, content: str) -> str:
@@ -18,12 +18,19 @@ def store_blob(connection: Connection, content: str) -> str:
 
 
 def insert_call(
-    connection: Connection, request: Request, status: CallStatus, attempt: Attempt, reserved: Usage
+    connection: Connection,
+    request: Request,
+    status: CallStatus,
+    attempt: Attempt,
+    reserved: Usage,
+    purpose: Purpose = Purpose.DRAFT,
 ) -> None:
     """Write a call of its own, charged at what the attempt used."""
     columns: codec.Columns = {
         "operator": request.proposal.operator.name,
-        "prompt": store_blob(connection, codec.prompt_text(request.messages)) if request.messages else None,
+        "purpose": purpose,
+        "sample": request.sample,
+        "prompt": _prompt(connection, attempt.messages or request.messages),
         "reserved_tokens": reserved.tokens,
         "reserved_dollars": reserved.dollars,
         "created": codec.now(),
@@ -37,6 +44,10 @@ def answer_intent(connection: Connection, ordinal: int, attempt: Attempt) -> boo
     """Return whether there was an intent to answer: none is left when the run was resumed since."""
     columns = _answer_columns(connection, ordinal, status_of(attempt), attempt)
     return connection.exec_driver_sql(statements.ANSWER_CALL, columns).rowcount == 1
+
+
+def _prompt(connection: Connection, messages: tuple[Message, ...]) -> str | None:
+    return store_blob(connection, codec.prompt_text(messages)) if messages else None
 
 
 def _answer_columns(connection: Connection, ordinal: int, status: CallStatus, attempt: Attempt) -> codec.Columns:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Row
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds
-from evo.candidate import Message, Usage
+from evo.background import Insight
+from evo.candidate import Message, Usage, Wanted
 from evo.store.rows import InstanceRow, RecordedPlacement, RunHeader, RunStatus
 from problems import Instance, Reference, Split
 
@@ -98,6 +100,32 @@ def instance_of(row: Record) -> InstanceRow:
     made_by = (row.method, row.reference_seconds, row.versions)
     reference = Reference(row.reference, row.bound, bool(row.proven), *made_by)
     return InstanceRow(row.name, row.family, row.digest, row.scale, reference)
+
+
+def target_text(target: Sequence[Wanted]) -> str:
+    """Return the ranges of a target as JSON, nothing for none."""
+    return json.dumps([[one.measure, one.low, one.high] for one in target]) if target else ""
+
+
+def target_of(content: str) -> tuple[Wanted, ...]:
+    """Return the ranges of a target."""
+    return tuple(Wanted(*one) for one in json.loads(content)) if content else ()
+
+
+def insight_columns(ordinal: int, position: int, insight: Insight) -> Columns:
+    """Return the columns of table `insights`."""
+    return {
+        "candidate": ordinal,
+        "position": position,
+        "helps": insight.helps,
+        "text": storable(insight.text),
+        "families": _json(dict(insight.families)),
+    }
+
+
+def insight_of(row: Record) -> Insight:
+    """Return the insight in a row of `insights`."""
+    return Insight(row.candidate, bool(row.helps), row.text, json.loads(row.families))
 
 
 def usage_columns(usage: Usage) -> Columns:

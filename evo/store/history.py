@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from evaluators import Facts, Outcome
 from evo.candidate import Usage
 from evo.store import codec
+from evo.store.asked import read_asked, read_insights
 from evo.store.rows import CallStatus, History, InstanceRow, RecordedPlacement, RunHeader, State, Step
 from problems import Split
 
@@ -44,6 +45,8 @@ def read_steps(connection: Connection, outcomes: Outcomes, only: int | None = No
     """Return all steps, or the one of a candidate; `outcomes` holds theirs."""
     parents = _parents(connection, only)
     placements = _placements(connection, only)
+    asked = read_asked(connection, only)
+    insights = read_insights(connection, only)
     rows = connection.execute(
         text(
             "SELECT c.*, b.content FROM candidates c LEFT JOIN blobs b ON b.sha256 = c.source"
@@ -64,6 +67,12 @@ def read_steps(connection: Connection, outcomes: Outcomes, only: int | None = No
             outcome=outcomes.get((row.ordinal if row.repeat_of is None else row.repeat_of, Split.TRAIN)),
             repeat_of=row.repeat_of,
             placements=tuple(placements[row.ordinal]) if row.state == State.PLACED else None,
+            instruction=row.instruction,
+            target=codec.target_of(row.target),
+            fingerprint=row.fingerprint,
+            usage=asked[row.ordinal].usage,
+            messages=asked[row.ordinal].messages,
+            insights=insights.get(row.ordinal, () if asked[row.ordinal].analysed else None),
         )
         for row in rows
     )

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from evaluators import Isolation, Outcome
-from evo.candidate import Usage, total
+from evo.background import Insight
+from evo.candidate import Message, Usage, Wanted, total
 from problems import Reference, Split
 
 
@@ -25,6 +26,13 @@ class CallStatus(StrEnum):
     OK = "ok"
     FAILED = "failed"
     UNKNOWN = "unknown"
+
+
+class Purpose(StrEnum):
+    """What a call to a model is for: a candidate, or what is to be learnt of one."""
+
+    DRAFT = "draft"
+    ANALYSIS = "analysis"
 
 
 class State(StrEnum):
@@ -95,7 +103,8 @@ class Step:
     """All that was recorded of one candidate, as far as it came.
 
     `source` is None before `state` is drafted, and after it when the model gave no code (`reason` says why). A repeat
-    has the outcome of `repeat_of`. `placements` is None before `state` is placed.
+    has the outcome of `repeat_of`. `placements` is None before `state` is placed. `usage` is what its author charged,
+    calls without an answer left out, and `messages` its prompt. `insights` is None where no analysis was answered.
     """
 
     ordinal: int
@@ -110,6 +119,12 @@ class Step:
     outcome: Outcome | None
     repeat_of: int | None
     placements: tuple[RecordedPlacement, ...] | None
+    instruction: str = ""
+    target: tuple[Wanted, ...] = ()
+    fingerprint: str = ""
+    usage: Usage = field(default_factory=Usage)
+    messages: tuple[Message, ...] = ()
+    insights: tuple[Insight, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The file of one run: four short transactions a candidate, so that nothing paid for is lost."""
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
@@ -8,11 +9,12 @@ from types import TracebackType
 from sqlalchemy import Connection
 
 from evaluators import Evaluation, Failure, Outcome
+from evo.background import Insight
 from evo.candidate import Attempt, Draft, Request, Usage
 from evo.store import calls, codec, statements
 from evo.store.connection import Database, Mode, StoreError, WriterLock
 from evo.store.history import read_history
-from evo.store.rows import CallStatus, History, RecordedPlacement, RunHeader, RunStatus
+from evo.store.rows import CallStatus, History, Purpose, RecordedPlacement, RunHeader, RunStatus
 from evo.store.schema import install, is_current, upgrade
 from problems import Instance, Reference, Split
 
@@ -119,11 +121,17 @@ class RunStore:
             "operator": proposal.operator.name,
             "model": request.model,
             "entropy": str(proposal.entropy),
+            "instruction": codec.storable(request.instruction),
+            "target": codec.target_text(proposal.target),
+            "odds": json.dumps(dict(proposal.odds)) if proposal.odds else "",
             "created": codec.now(),
         }
+        origins = [parent.ordinal for parent in proposal.parents]
+        if proposal.broken is not None:
+            origins.append(proposal.broken.ordinal)
         parents: list[codec.Columns] = [
-            {"child": proposal.ordinal, "position": position, "parent": parent.ordinal}
-            for position, parent in enumerate(proposal.parents)
+            {"child": proposal.ordinal, "position": position, "parent": origin}
+            for position, origin in enumerate(origins)
         ]
         with self._database.transaction() as connection:
             connection.exec_driver_sql(statements.INSERT_CANDIDATE, candidate)
@@ -150,7 +158,33 @@ class RunStore:
                 {"ordinal": ordinal, "source": source, "reason": codec.storable(draft.reason)},
             )
 
-    def record_outcome(self, ordinal: int, outcome: Outcome, repeat_of: int | None = None) -> None:
+    def record_tuned(self, ordinal: int, source: str) -> None:
+        """Record the source whose constants a search has set, in the place of that with marks."""
+        with self._database.transaction() as connection:
+            columns: codec.Columns = {"ordinal": ordinal, "source": calls.store_blob(connection, source)}
+            _advance(connection, statements.SET_SOURCE, columns)
+
+    def record_question(self, request: Request) -> None:
+        """Record that a candidate is to be analysed, before anything is sent."""
+        with self._database.transaction() as connection:
+            connection.exec_driver_sql(statements.FORGET_INTENT, {"ordinal": request.proposal.ordinal})
+            intent = Attempt(request.model, request.worst)
+            calls.insert_call(connection, request, CallStatus.INTENT, intent, request.worst, Purpose.ANALYSIS)
+
+    def record_insights(self, request: Request, attempts: Sequence[Attempt], insights: Sequence[Insight]) -> None:
+        """Record what the analysis brought: the first attempt answers the question, further ones are new calls."""
+        ordinal = request.proposal.ordinal
+        rows = [codec.insight_columns(ordinal, position, insight) for position, insight in enumerate(insights)]
+        with self._database.transaction() as connection:
+            for position, attempt in enumerate(attempts):
+                if position > 0 or not calls.answer_intent(connection, ordinal, attempt):
+                    status = calls.status_of(attempt)
+                    calls.insert_call(connection, request, status, attempt, Usage(), Purpose.ANALYSIS)
+            _execute_each(connection, statements.INSERT_INSIGHT, rows)
+
+    def record_outcome(
+        self, ordinal: int, outcome: Outcome, repeat_of: int | None = None, fingerprint: str = ""
+    ) -> None:
         """Record the outcome on train; a repeat only points to the earlier candidate whose outcome it shares."""
         facts = outcome.facts
         columns: codec.Columns = {
@@ -158,6 +192,7 @@ class RunStore:
             "digest": None if facts is None else facts.digest,
             "size": None if facts is None else facts.size,
             "repeat_of": repeat_of,
+            "fingerprint": fingerprint,
         }
         with self._database.transaction() as connection:
             _advance(connection, statements.SET_EVALUATED, columns)

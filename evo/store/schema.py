@@ -7,9 +7,12 @@ dollars; a column that is not known is NULL, never NaN; JSON numbers are Python'
 |---|---|
 | `run` | the run: configuration, seed, environment, status, best candidate, result |
 | `instances` | an instance of a split at its `position`, with the reference that the run compares with |
-| `candidates` | a candidate, `ordinal` its id in the run; `repeat_of` is the one of equal syntax that was evaluated |
-| `parents` | a parent of a candidate, in the order of the prompt |
+| `candidates` | a candidate, `ordinal` its id in the run; `repeat_of` is the one of equal syntax that was evaluated; \
+`instruction` the hint that its author got; `target` the cell it was to fill and `odds` the operators', as JSON; \
+`fingerprint` its decisions on the probe instances |
+| `parents` | a parent of a candidate, in the order of the prompt; a failed one that was to be mended is the last |
 | `calls` | a request to a model: what it is charged (its reservation until the reply comes) and what was said |
+| `insights` | what an analysis said of a candidate: it `helps` or hurts; `families`: JSON, changes of mean gaps |
 | `evaluations` | the score on a split; `objectives` and `gaps` are JSON arrays in the order of `instances.position` |
 | `failures` | why a candidate has no score on a split |
 | `placements` | what an archive answered, in order; `source_island` is set for a migrant; `step` is whose turn it was |
@@ -164,7 +167,33 @@ def bounds_and_provenance(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE evaluations ADD COLUMN {column} REAL")
 
 
-CHANGES: tuple[Change, ...] = (first_tables, bounds_and_provenance)
+INSIGHTS = """
+CREATE TABLE insights (
+    candidate INTEGER NOT NULL REFERENCES candidates (ordinal),
+    position INTEGER NOT NULL,
+    helps INTEGER NOT NULL CHECK (helps IN (0, 1)),
+    text TEXT NOT NULL,
+    families TEXT NOT NULL,
+    PRIMARY KEY (candidate, position)
+) WITHOUT ROWID
+"""
+
+
+def what_models_were_asked(connection: Connection) -> None:
+    """Keep instructions, targets, odds, fingerprints and insights, and what a call was for."""
+    for column in (
+        "instruction TEXT NOT NULL DEFAULT ''",
+        "target TEXT NOT NULL DEFAULT ''",
+        "odds TEXT NOT NULL DEFAULT ''",
+        "fingerprint TEXT NOT NULL DEFAULT ''",
+    ):
+        connection.exec_driver_sql(f"ALTER TABLE candidates ADD COLUMN {column}")
+    for column in ("purpose TEXT NOT NULL DEFAULT 'draft'", "sample INTEGER NOT NULL DEFAULT 0"):
+        connection.exec_driver_sql(f"ALTER TABLE calls ADD COLUMN {column}")
+    connection.exec_driver_sql(INSIGHTS)
+
+
+CHANGES: tuple[Change, ...] = (first_tables, bounds_and_provenance, what_models_were_asked)
 """Applied in this order; a change that was released is never edited, the next one is added behind it."""
 
 

@@ -19,18 +19,19 @@ INSERT_INSTANCE = insert_into(
 INSERT_BLOB = "INSERT INTO blobs VALUES (:sha256, :content) ON CONFLICT DO NOTHING"
 # A candidate whose draft never came is proposed again when the run is resumed.
 INSERT_CANDIDATE = (
-    "INSERT INTO candidates (ordinal, island, operator, model, entropy, state, created)"
-    " VALUES (:ordinal, :island, :operator, :model, :entropy, 'proposed', :created)"
+    "INSERT INTO candidates (ordinal, island, operator, model, entropy, instruction, target, odds, state, created)"
+    " VALUES (:ordinal, :island, :operator, :model, :entropy, :instruction, :target, :odds, 'proposed', :created)"
     " ON CONFLICT (ordinal) DO UPDATE SET model = excluded.model WHERE state = 'proposed'"
 )
 INSERT_PARENT = (
     "INSERT INTO parents (child, position, parent) VALUES (:child, :position, :parent) ON CONFLICT DO NOTHING"
 )
 INSERT_CALL = (
-    "INSERT INTO calls (ordinal, attempt, operator, model, status, prompt, reply, prompt_tokens, completion_tokens,"
-    " dollars, reserved_tokens, reserved_dollars, seconds, error, raw_usage, created)"
-    " SELECT :ordinal, coalesce(max(attempt), 0) + 1, :operator, :model, :status, :prompt, :reply, :prompt_tokens,"
-    " :completion_tokens, :dollars, :reserved_tokens, :reserved_dollars, :seconds, :error, :raw_usage, :created"
+    "INSERT INTO calls (ordinal, attempt, operator, model, purpose, sample, status, prompt, reply,"
+    " prompt_tokens, completion_tokens, dollars, reserved_tokens, reserved_dollars, seconds, error, raw_usage, created)"
+    " SELECT :ordinal, coalesce(max(attempt), 0) + 1, :operator, :model, :purpose, :sample, :status, :prompt, :reply,"
+    " :prompt_tokens, :completion_tokens, :dollars, :reserved_tokens, :reserved_dollars, :seconds, :error, :raw_usage,"
+    " :created"
     " FROM calls WHERE ordinal = :ordinal"
 )
 ANSWER_CALL = (
@@ -44,9 +45,10 @@ SET_DRAFTED = (
     "UPDATE candidates SET state = 'drafted', source = :source, reason = :reason"
     " WHERE ordinal = :ordinal AND state = 'proposed'"
 )
+SET_SOURCE = "UPDATE candidates SET source = :source WHERE ordinal = :ordinal AND state = 'drafted'"
 # A repeat may have been recorded while the original's outcome was lost: then it is evaluated after all.
 SET_EVALUATED = (
-    "UPDATE candidates SET state = 'evaluated', digest = :digest, size = :size,"
+    "UPDATE candidates SET state = 'evaluated', digest = :digest, size = :size, fingerprint = :fingerprint,"
     " repeat_of = coalesce((SELECT repeat_of FROM candidates WHERE ordinal = :repeat_of), :repeat_of)"
     " WHERE ordinal = :ordinal AND (state = 'drafted' OR (state = 'evaluated' AND repeat_of IS NOT NULL))"
 )
@@ -65,6 +67,7 @@ INSERT_FAILURE = insert_into(
 INSERT_PLACEMENT = insert_into(
     "placements", "step", "candidate", "island", "cell", "status", "displaced", "source_island"
 )
+INSERT_INSIGHT = insert_into("insights", "candidate", "position", "helps", "text", "families")
 FORGET_EVALUATION = "DELETE FROM evaluations WHERE candidate = :candidate AND split = :split"
 FORGET_FAILURE = "DELETE FROM failures WHERE candidate = :candidate AND split = :split"
 SET_STATUS = "UPDATE run SET status = :status, ended = :ended"

@@ -9,7 +9,7 @@ PRIORITY = Signature(
     parameters=(
         Parameter("p", "processing time of the job, in time units, 1 to 100"),
         Parameter("d", "due date of the job, in time units; may be negative"),
-        Parameter("t", "time at which the machine is free and the job would start, in time units", shared=True),
+        Parameter("t", "current time, at which the job would start, in time units", shared=True),
         Parameter("n_left", "number of waiting jobs, this one included", shared=True),
         Parameter("p_mean", "mean processing time of the waiting jobs", shared=True),
         Parameter("p_max", "largest processing time of the waiting jobs", shared=True),

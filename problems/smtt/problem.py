@@ -26,6 +26,7 @@ from problems.smtt.behaviour import MEASURES, measured
 from problems.smtt.budget import multiple_of, of_rule
 from problems.smtt.files import read_instances
 from problems.smtt.generator import Sizes, checked_sizes, instances
+from problems.smtt.instructions import INSTRUCTIONS
 from problems.smtt.kernel import dispatch, spt_order, verified_tardiness
 from problems.smtt.solvers import SOLVERS, solved_exactly
 from problems.solving import Solver
@@ -120,6 +121,7 @@ class Smtt(TotalTardiness):
     signatures: ClassVar[tuple[Signature, ...]] = (PRIORITY,)
     baselines: ClassVar[Mapping[str, str]] = RULES
     seeds: ClassVar[tuple[str, ...]] = ("EDD", "SPT", "MDD", "ATC-2")
+    instructions: ClassVar[tuple[str, ...]] = INSTRUCTIONS
 
     budget_class: str = "A"
 

@@ -195,6 +195,128 @@ def test_a_cancelled_waiter_does_not_lose_the_worker(evaluator: Evaluator, loop:
     loop.run(check())
 
 
+SAME = {
+    "rule": ("def priority(p, w):\n    return p / w\n", "def priority(p, w):\n    return 3 + 2 * p / w\n"),
+    "algorithm": (
+        "import numpy as np\ndef solve(p, w, out):\n    out[:] = np.argsort(p, kind='mergesort')\n",
+        "import numpy as np\ndef solve(p, w, out):\n    out[:] = np.argsort(2 * p, kind='mergesort')\n",
+    ),
+    "program": (
+        "def solve(p, w):\n    return p.argsort(kind='stable')\n",
+        "def solve(p, w):\n    return sorted(range(len(p)), key=lambda j: p[j])\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("problem", [Toy(), ToyAlgorithm(), ToyProgram()], ids=lambda problem: problem.name)
+def test_equal_decisions_give_equal_fingerprints_whatever_the_syntax(problem: Problem) -> None:
+    async def check() -> list[str | Failure]:
+        async with evaluating(problem, workers=2) as evaluator:
+            return await asyncio.gather(*map(evaluator.fingerprint, [*SAME[problem.kind], problem.baselines["LW"]]))
+
+    one, twin, other = asyncio.run(check())
+    assert isinstance(one, str), one
+    assert len(one) == 64
+    assert one == twin != other
+    assert [one, twin, other] == asyncio.run(check()), "other processes see the same"
+
+
+def test_dispatching_rules_have_each_their_own_fingerprint_on_one_worker_as_on_two() -> None:
+    rules = Smtt().baselines
+
+    async def fingerprints(workers: int) -> dict[str, str | Failure]:
+        async with evaluating(small_smtt(), workers) as evaluator:
+            return dict(zip(rules, await asyncio.gather(*map(evaluator.fingerprint, rules.values())), strict=True))
+
+    found = asyncio.run(fingerprints(1))
+    assert found == asyncio.run(fingerprints(2))
+    assert found.pop("PSK") == found["MDD"], "they are equivalent, Alidaee and Gopalan (1997)"
+    assert len(set(found.values())) == len(found)
+
+
+def test_a_failure_on_the_probe_set_is_one_of_the_candidate(evaluator: Evaluator, loop: asyncio.Runner) -> None:
+    async def check() -> None:
+        for kind, source in FAILURES.items():
+            outcome = await evaluator.fingerprint(source)
+            assert isinstance(outcome, Failure)
+            assert outcome.kind is kind, outcome.message
+            assert await evaluator.fingerprint(source) is outcome
+            assert isinstance(await evaluator.fitness_on_probe(source), Failure)
+
+    loop.run(check())
+
+
+def test_what_failed_in_full_is_not_looked_at_again(evaluator: Evaluator, loop: asyncio.Runner) -> None:
+    async def check() -> None:
+        source = FAILURES[FailureKind.RUNTIME_ERROR]
+        outcome = await evaluator.evaluate(source)
+        assert await evaluator.fingerprint(source) is outcome
+
+    loop.run(check())
+
+
+def test_a_fingerprint_is_taken_once(evaluator: Evaluator, loop: asyncio.Runner) -> None:
+    async def check() -> None:
+        source = "def priority(p, w):\n    return p - 4 * w\n"
+        first, same = await asyncio.gather(evaluator.fingerprint(source), evaluator.fingerprint("#\n" + source))
+        assert first is same
+        assert await evaluator.fingerprint(source) is first
+        assert len(evaluator.memory.probed) == 1
+
+    loop.run(check())
+
+
+def test_an_algorithm_is_compiled_once_for_fingerprint_and_outcome() -> None:
+    async def check() -> None:
+        async with evaluating(ToyAlgorithm()) as evaluator:
+            source = ToyAlgorithm().baselines["SPT"]
+            fingerprint = await evaluator.fingerprint(source)
+            (known,) = evaluator.memory.outcomes.values()
+            assert await evaluator.evaluate(source) is known
+            assert isinstance(known, Evaluation)
+            assert await evaluator.fitness_on_probe(source) == known.fitness
+            evaluator.memory = Memory()
+            await evaluator.evaluate(source)
+            assert await evaluator.fingerprint(source) == fingerprint
+
+    asyncio.run(check())
+
+
+def test_tuning_finds_the_known_optimum_of_one_constant(evaluator: Evaluator, loop: asyncio.Runner) -> None:
+    async def check() -> None:
+        source = "def priority(p, w):\n    return p / w ** TUNE(0.0, 3.0)\n"
+        found = await evaluator.tune(source)
+        assert isinstance(found, str)
+        assert 0.8 < float(found.rpartition("** ")[2]) < 1.2, "Smith's rule has 1"
+        middle = await evaluator.fitness_on_probe(source.replace("TUNE(0.0, 3.0)", "1.5"))
+        best = await evaluator.fitness_on_probe(found)
+        assert isinstance(middle, float)
+        assert isinstance(best, float)
+        assert middle < best
+        assert best == 0.0
+        assert len(evaluator.memory.probed) <= 12
+
+    loop.run(check())
+
+
+def test_tuning_tells_why_there_is_nothing_to_tune(evaluator: Evaluator, loop: asyncio.Runner) -> None:
+    async def check(source: str) -> tuple[FailureKind, str]:
+        found = await evaluator.tune(source)
+        assert isinstance(found, Failure)
+        return found.kind, found.message
+
+    kind, message = loop.run(check("def priority(p, w):\n    return p / (w - w) + TUNE(0, 1)\n"))
+    assert kind is FailureKind.RUNTIME_ERROR
+    assert message.startswith("line 2: division by zero")
+    kind, message = loop.run(check("def priority(p, w):\n    return TUNE(p, w)\n"))
+    assert kind is FailureKind.REJECTED
+    assert message.startswith("line 2: expected TUNE(low, high)")
+
+
+def test_a_source_without_open_constants_comes_back_as_it_is(evaluator: Evaluator, loop: asyncio.Runner) -> None:
+    assert loop.run(evaluator.tune(Toy().baselines["SPT"])) == Toy().baselines["SPT"]
+
+
 def test_workers_are_counted_from_one() -> None:
     with pytest.raises(ValueError, match="workers >= 1"):
         Evaluator(Toy(), {}, LIMITS, workers=0)

@@ -23,6 +23,16 @@ def test_what_is_in_flight_counts_at_its_worst_until_it_is_settled() -> None:
     assert ledger.spent == Usage(10, 5, 0.25)
 
 
+def test_room_may_come_where_only_what_is_in_flight_leaves_none() -> None:
+    ledger = Ledger(Budget(candidates=3, dollars=1.5))
+    ledger.reserve(request(0))
+    assert ledger.refusal(request(1), 0.0) is not None
+    assert ledger.room_may_come(request(1), 0.0)
+    assert not ledger.room_may_come(request(1, dollars=1.6), 0.0)
+    ledger.candidates = 3
+    assert not ledger.room_may_come(request(1), 0.0)
+
+
 @pytest.mark.parametrize(
     ("budget", "allowed"),
     [

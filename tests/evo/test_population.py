@@ -1,12 +1,14 @@
 """What a step does to the islands is decided by the seed and the order alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Outcome, Seconds
-from evo.candidate import Candidate, Operator, Proposal
-from evo.population import SEED, Population, improved
-from islands import Axis, GridArchive, Island, Migration
+from evo.candidate import Broken, Candidate, Operator, Proposal, Usage
+from evo.population import SEED, Population, Strategy, improved
+from islands import Axis, Elite, GridArchive, Island, Migration
 from problems import Split
 
 OPERATORS = (Operator("one", "embedded", 1, weight=3.0), Operator("two", "embedded", 2, weight=1.0))
@@ -92,3 +94,77 @@ def test_finalists_are_the_fittest_one_per_syntax_and_all_bests() -> None:
 def test_operators_without_weight_are_refused() -> None:
     with pytest.raises(ValueError, match="weight > 0"):
         Population([], Migration(1, 1), [Operator("o", "embedded", 1, weight=0.0)], 0, 1)
+
+
+BY_MODEL = (Operator("hint", "llm", 1), Operator("mend", "llm", 1, task="repair"))
+
+
+def asking(operators: tuple[Operator, ...], strategy: Strategy = Strategy.EVOLVE, adaptive: bool = False) -> Population:
+    made = [Island(f"i{k}", GridArchive[Candidate]([Axis("m", 0.0, 1.0, 10)])) for k in range(3)]
+    population = Population(made, Migration(1000, 1), operators, 7, 2, ("small", "large"), adaptive, strategy)
+    for ordinal, place in enumerate((0.1, 0.5, 0.9)):
+        population.place(seed(ordinal), "source", outcome(-1.0, place, digest=str(ordinal)))
+    return population
+
+
+def test_a_failed_candidate_is_offered_for_repair_once_beside_its_parent() -> None:
+    made = asking(BY_MODEL)
+    assert {made.propose(ordinal).operator.name for ordinal in range(3, 30)} == {"hint"}
+    failed = made.propose(3)
+    made.place(failed, "broken source", Failure(FailureKind.RUNTIME_ERROR, "division by zero"))
+    repair = next(p for p in map(made.propose, range(4, 99)) if p.operator.name == "mend")
+    assert repair.broken == Broken(3, "broken source", FailureKind.RUNTIME_ERROR, "division by zero")
+    assert repair.parents == failed.parents[:1]
+    made.place(repair, "still broken", Failure(FailureKind.RUNTIME_ERROR, "again"))
+    assert {made.propose(ordinal).operator.name for ordinal in range(100, 130)} == {"hint"}
+
+
+@pytest.mark.parametrize("failure", [FailureKind.TWIN, FailureKind.VIOLATION, FailureKind.MEMORY])
+def test_what_no_edit_mends_is_not_offered(failure: FailureKind) -> None:
+    made = asking(BY_MODEL)
+    made.place(made.propose(3), "source", Failure(failure, "no"))
+    assert all(made.propose(ordinal).broken is None for ordinal in range(4, 60))
+
+
+def test_an_empty_cell_beside_an_elite_is_named_by_its_ranges() -> None:
+    made = asking((Operator("explore", "llm", 1, task="explore"), Operator("hint", "llm", 1, weight=1e-9)))
+    proposal = made.propose(3)
+    (wanted,) = proposal.target
+    assert wanted.measure == "m"
+    elites = {0: 1, 1: 5, 2: 9}  # ordinal: cell
+    beside = elites[proposal.parents[0].ordinal]
+    assert round(10 * wanted.low) in (beside - 1, beside + 1)
+    assert wanted.high == pytest.approx(wanted.low + 0.1)
+
+
+def test_parents_across_islands_come_from_different_ones() -> None:
+    made = asking((Operator("join", "llm", 3, across=True),))
+    made.islands[1].archive.add(Elite(Candidate(50, "one", Facts("a", 1), 0.0), 0.0, 1, {"m": 0.35}))
+    drawn = [{parent.ordinal for parent in made.propose(ordinal).parents} for ordinal in range(3, 60)]
+    assert all(len(made.propose(ordinal).parents) == 3 for ordinal in range(3, 9))
+    assert any(50 in parents for parents in drawn)
+
+
+def test_sampling_draws_from_the_seeds_alone_and_mends_nothing() -> None:
+    made = asking(BY_MODEL, Strategy.SAMPLE)
+    made.place(made.propose(3), "better", outcome(-0.1, 0.3, digest="x"))
+    made.place(made.propose(4), "broken", Failure(FailureKind.RUNTIME_ERROR, "no"))
+    proposals = [made.propose(ordinal) for ordinal in range(5, 99)]
+    assert {parent.ordinal for proposal in proposals for parent in proposal.parents} == {0, 1, 2}
+    assert {proposal.operator.name for proposal in proposals} == {"hint"}
+
+
+def test_models_compete_and_the_one_that_places_more_for_its_cost_is_asked_more() -> None:
+    made = asking(BY_MODEL[:1], adaptive=True)
+    first = [made.propose(ordinal).model for ordinal in range(3, 203)]
+    assert 70 < first.count("small") < 130
+    for ordinal in range(3, 63):
+        proposal = replace(made.propose(ordinal), model="small" if ordinal % 2 else "large")
+        better = outcome(-0.9 + ordinal / 1000, digest=str(ordinal)) if ordinal % 2 else outcome(-2.0)
+        made.place(proposal, "source", better, Usage(100, 10, 0.001))
+    later = [made.propose(ordinal).model for ordinal in range(203, 403)]
+    assert later.count("small") > 150
+
+
+def test_odds_are_told_with_a_proposal() -> None:
+    assert asking(BY_MODEL).propose(3).odds == {"hint": 1.0}

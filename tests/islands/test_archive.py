@@ -150,3 +150,13 @@ def test_sampling_an_empty_archive_raises() -> None:
 def test_sampling_out_of_range_raises(count: int, tournament: int) -> None:
     with pytest.raises(ValueError, match="Expected count >= 0 and tournament >= 1"):
         full_archive().sample(np.random.default_rng(0), count, tournament)
+
+
+def test_the_frontier_is_the_empty_cells_beside_elites_each_with_the_fittest_of_them() -> None:
+    archive = GridArchive[str]([Axis("x", 0.0, 3.0, 3), Axis("y", 0.0, 2.0, 2)])
+    assert archive.frontier() == ()
+    poor, good = Elite("poor", -1.0, 1, {"x": 0.5, "y": 0.5}), Elite("good", 0.0, 1, {"x": 2.5, "y": 0.5})
+    archive.add(poor)
+    archive.add(good)
+    assert archive.frontier() == (((0, 1), poor), ((1, 0), good), ((2, 1), good))
+    assert archive.ranges((1, 0)) == {"x": (1.0, 2.0), "y": (0.0, 1.0)}

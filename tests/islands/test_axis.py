@@ -60,3 +60,27 @@ def test_an_axis_out_of_range_is_refused(low: float, high: float, bins: int, sca
 def test_the_narrowest_axes_in_range_are_accepted() -> None:
     assert Axis("x", 0.0, math.nextafter(0.0, 1.0), 1).bin(0.5) == 0
     assert Axis("x", math.nextafter(0.0, 1.0), 1.0, 1, "log").bin(0.5) == 0
+
+
+@given(
+    axis=st.builds(
+        Axis,
+        st.just("m"),
+        st.floats(0.1, 1.0),
+        st.floats(2.0, 9.0),
+        st.integers(1, 20),
+        st.sampled_from(["linear", "log"]),
+    ),
+    data=st.data(),
+)
+def test_the_middle_of_a_bins_range_lies_in_the_bin(axis: Axis, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, axis.bins - 1))
+    low, high = axis.range(place)
+    assert low < high
+    assert axis.bin((low + high) / 2) == place
+
+
+@pytest.mark.parametrize("place", [-1, 3])
+def test_a_range_of_no_bin_is_refused(place: int) -> None:
+    with pytest.raises(ValueError, match=f"in 0 to 2, got {place}"):
+        Axis("m", 0.0, 1.0, 3).range(place)

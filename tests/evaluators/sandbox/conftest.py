@@ -25,7 +25,7 @@ def workers() -> Iterator[dict[Kind, Worker]]:
     for made, limits in ((Toy, SHORT), (ToyAlgorithm, COMPILING), (ToyProgram, SHORT)):
         problem = made(train=3, validation=1, test=1)
         instances = {split: problem.instances(split) for split in (Split.TRAIN, Split.VALIDATION)}
-        pool[problem.kind] = Worker(problem, instances, limits)
+        pool[problem.kind] = Worker(problem, instances, limits, probe_set=(0, 2))
     asyncio.run(start(pool.values()))
     yield pool
     for worker in pool.values():

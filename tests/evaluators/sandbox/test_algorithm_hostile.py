@@ -9,7 +9,7 @@ from evaluators.sandbox import Report, Worker
 from problems import Kind, Split
 from problems.toy import ToyAlgorithm
 
-REJECTED, COMPILE_ERROR, RUNTIME_ERROR, TIMEOUT, MEMORY, VIOLATION, INVALID, OVER_BUDGET = FailureKind
+REJECTED, COMPILE_ERROR, RUNTIME_ERROR, TIMEOUT, MEMORY, VIOLATION, INVALID, OVER_BUDGET, _ = FailureKind
 HEAD = "import math\nimport numpy as np\n"
 
 

@@ -53,6 +53,13 @@ def test_a_failure_comes_back_with_its_instance_and_a_short_message() -> None:
     os.close(descriptor)
 
 
+def test_a_child_cannot_say_that_its_candidate_is_a_twin() -> None:
+    descriptor = create(SHAPES, b"")
+    os.pwrite(descriptor, HEADER.pack(State.FAILED, list(FailureKind).index(FailureKind.TWIN), 0, 0, b"", 0, 0, 0), 0)
+    assert decode(descriptor, SHAPES, NAMES).failure is None
+    os.close(descriptor)
+
+
 def test_the_size_of_a_page_is_sealed() -> None:
     descriptor = create(SHAPES, b"")
     for size in (0, 10**6):

@@ -1,8 +1,10 @@
-"""A chat endpoint on the loopback that answers as it is told and counts what it is asked."""
+"""A chat endpoint on the loopback that answers as it is told, and a time that passes without waiting."""
 
+import asyncio
 import json
+import selectors
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -14,12 +16,13 @@ RULE = "def priority(p, w):\n    return p / w\n"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer: status, body, further headers; `held` keeps it back until the endpoint closes."""
+    """One answer: status, body, further headers; `held` keeps it back until the endpoint closes, `dropped` hangs up."""
 
     body: str
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     held: bool = False
+    dropped: bool = False
     content_type: str = "application/json"
 
 
@@ -37,12 +40,17 @@ def failed(status: int, message: str, code: str = "", **headers: str) -> Reply:
     return Reply(json.dumps({"error": {"message": message, "type": "error", "code": code}}), status, names)
 
 
+Body = dict[str, object]
+Answering = Reply | Callable[[Body], Reply]
+"""A reply, or what makes one of a request."""
+
+
 class Endpoint:
     """Gives its replies in turn, the last one again and again; keeps path, key and body of every request."""
 
-    def __init__(self, *replies: Reply) -> None:
+    def __init__(self, *replies: Answering, port: int = 0) -> None:
         self.replies = list(replies)
-        self.bodies: list[dict[str, object]] = []
+        self.bodies: list[Body] = []
         self.keys: list[str] = []
         self.paths: list[str] = []
         self.released = threading.Event()
@@ -50,17 +58,23 @@ class Endpoint:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                endpoint.bodies.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-                self.answer(endpoint.replies[min(len(endpoint.bodies), len(endpoint.replies)) - 1])
+                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                endpoint.bodies.append(body)
+                reply = endpoint.replies[min(len(endpoint.bodies), len(endpoint.replies)) - 1]
+                self.answer(reply if isinstance(reply, Reply) else reply(body))
 
             def do_GET(self) -> None:
-                self.answer(endpoint.replies[0])
+                first = endpoint.replies[0]
+                self.answer(first if isinstance(first, Reply) else Reply('{"object": "list", "data": []}'))
 
             def answer(self, reply: Reply) -> None:
                 endpoint.keys.append(self.headers.get("authorization", ""))
                 endpoint.paths.append(self.path)
                 if reply.held:
                     endpoint.released.wait(20)
+                if reply.dropped:
+                    self.close_connection = True
+                    return
                 body = reply.body.encode()
                 self.send_response(reply.status)
                 for name, value in {"content-type": reply.content_type, **reply.headers}.items():
@@ -72,7 +86,10 @@ class Endpoint:
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            request_queue_size = 64  # so many may call at once
+
+        self.server = Server(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -97,8 +114,8 @@ class Endpoints:
     def __init__(self) -> None:
         self.opened: list[Endpoint] = []
 
-    def open(self, *replies: Reply) -> Endpoint:
-        self.opened.append(Endpoint(*replies))
+    def open(self, *replies: Answering, port: int = 0) -> Endpoint:
+        self.opened.append(Endpoint(*replies, port=port))
         return self.opened[-1]
 
     def refused_url(self) -> str:
@@ -114,3 +131,37 @@ def endpoints() -> Iterator[Endpoints]:
     yield opened
     for endpoint in opened.opened:
         endpoint.close()
+
+
+class _Skipping(selectors.DefaultSelector):
+    """Waits for nothing: the time that would have passed is counted instead."""
+
+    skipped = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
+        if not ready and timeout:
+            self.skipped += timeout
+        return ready
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """An event loop whose time jumps from one sleeper to the next: an hour of waiting takes no time."""
+
+    def __init__(self) -> None:
+        self.skipping = _Skipping()
+        super().__init__(self.skipping)
+
+    def time(self) -> float:
+        return self.skipping.skipped
+
+
+@pytest.fixture(scope="session")
+def at_once() -> Callable[[Coroutine[object, object, object]], object]:
+    """Return what runs a coroutine to its end without waiting, whatever it sleeps."""
+
+    def run(main: Coroutine[object, object, object]) -> object:
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            return runner.run(main)
+
+    return run

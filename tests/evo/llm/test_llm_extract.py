@@ -29,6 +29,7 @@ NAMES = ("priority",)
         f"```bash\npip install x\n```\n```python\n{RULE}```",
         f"<think>def priority(p, w): return 1\n```python\n{OTHER}```</think>\n```python\n{RULE}```",
         f"```python\n{RULE.replace('priority', 'my_rule')}```",
+        f"```python\np is the time and w the weight, both are numbers.\n\n{RULE}```",
     ],
 )
 def test_the_function_is_found_however_it_is_wrapped(reply):

@@ -100,7 +100,8 @@ def test_changes_are_applied_once_in_order_and_recorded(make, path):
         assert plain.execute("SELECT version, name FROM schema_changes").fetchall() == [
             (1, "first_tables"),
             (2, "bounds_and_provenance"),
-            (3, "add_notes"),
+            (3, "what_models_were_asked"),
+            (4, "add_notes"),
         ]
         assert plain.execute("SELECT notes FROM run").fetchall() == [(None,)]
 
@@ -110,8 +111,9 @@ def test_a_run_of_the_first_version_is_upgraded_when_it_is_read(path):
         install(connection, path, (first_tables,))
     RunStore.open(path, readonly=True).close()
     with closing(sqlite3.connect(path)) as plain:
-        assert plain.execute("SELECT count(*) FROM schema_changes").fetchone() == (2,)
+        assert plain.execute("SELECT count(*) FROM schema_changes").fetchone() == (len(CHANGES),)
         assert plain.execute("SELECT versions, bound_gap_scaled FROM instances, evaluations").fetchall() == []
+        assert plain.execute("SELECT instruction, purpose, helps FROM candidates, calls, insights").fetchall() == []
 
 
 def test_a_change_that_fails_leaves_the_file_as_it_was(make, path):

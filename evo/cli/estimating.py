@@ -1,0 +1,66 @@
+"""`evo run … --estimate`: what the run would ask and cost; nothing is sent and no folder is made."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rich.console import Console
+from rich.table import Table
+
+from evo.build import make_author
+from evo.candidate import Usage
+from evo.cli.options import print_json
+from evo.cli.plain import plain
+from evo.composition import compose
+from evo.estimate import ANSWER_SHARE, Estimate, estimate
+from evo.llm import Calls, LLMAuthor
+
+COLUMNS = ("operator", "model", "share", "calls", "prompt", "answer", "USD", "USD at worst")
+NOTE = (
+    "Expected: one call a candidate, prompts as rendered from the seeds, answers at {share:.0%} of what they may have. "
+    "At worst: prompts as long as llm.prompt_tokens allows, full answers, every retry, turn and fallback charged."
+)
+
+
+def show_estimate(settings: Sequence[str], config_dir: str | None, as_json: bool) -> int:
+    """Print the estimate; return the exit status.
+
+    Raises:
+        ConfigError: the settings do not fit, or a dollar cap meets an unknown price.
+    """
+    composed = compose(settings, config_dir)
+    llm = replace(composed.llm, calls=Calls.LIVE)  # no recording is looked for, or begun
+    author = make_author(replace(composed, llm=llm), {each.api_key_env: "none" for each in llm.each().values()})
+    if not isinstance(author, LLMAuthor):
+        print_json({"calls": 0, "dollars": 0.0}) if as_json else print("The embedded author asks no model: 0 USD.")
+        return 0
+    found = estimate(composed, author)
+    if as_json:
+        print_json(plain({"candidates": found.candidates, "askings": found.askings, "cuts": found.cuts()}))
+    else:
+        _show(found, Console())
+    return 0
+
+
+def _show(found: Estimate, console: Console) -> None:
+    count = found.candidates
+    ahead = "a candidate" if count is None else f"{count} candidates"
+    table = Table(title=f"{ahead}: calls, tokens a call, dollars in all", title_justify="left")
+    for place, heading in enumerate(COLUMNS):
+        table.add_column(heading, justify="left" if place < 2 else "right", overflow="fold")
+    for asking in found.askings:
+        calls = asking.share * (count or 1)
+        figures = (f"{asking.share:.0%}", f"{calls:.1f}", *_cells(asking.expected, calls), _money(asking.worst, calls))
+        table.add_row(asking.operator, asking.model, *figures)
+    whole = (found.expected(), found.worst())
+    table.add_row("all", "", "", "", "", "", *(_money(usage, count or 1) for usage in whole), style="bold")
+    console.print(table)
+    for line in (*found.cuts(), NOTE.format(share=ANSWER_SHARE)):
+        console.print(line, highlight=False)
+
+
+def _cells(usage: Usage, calls: float) -> tuple[str, str, str]:
+    return str(usage.prompt_tokens), str(usage.completion_tokens), _money(usage, calls)
+
+
+def _money(usage: Usage, times: float) -> str:
+    return "unknown" if usage.dollars is None else f"{usage.dollars * times:.4g}"

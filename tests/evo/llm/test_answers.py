@@ -1,0 +1,83 @@
+import pytest
+
+from evo.candidate import Operator
+from evo.llm.answers import UNCHANGED, read_answer
+
+PARENT = 'def priority(p, w):\n    """Ratio."""\n    return p / w\n'
+BETTER = "def priority(p, w):\n    return p / w - 0.5 * w\n"
+BLOCK = "<<<<<<< SEARCH\n    return p / w\n=======\n    return p / w - 0.5 * w\n>>>>>>> REPLACE"
+NAMES = ("priority",)
+HEADERS = ("def priority(p, w):",)
+
+
+def answered(reply, answer="code", parents=(PARENT,), headers=()):
+    return read_answer(reply, Operator("o", "llm", 1, template="{parents}", answer=answer), parents, NAMES, headers)
+
+
+def test_an_edit_changes_the_first_parent_as_the_prompt_showed_it():
+    assert answered(BLOCK, "edit").source == BETTER
+    whole = "<<<<<<< SEARCH\ndef priority(p, w):\n    return p / w\n=======\n" + BETTER + ">>>>>>> REPLACE"
+    assert answered(whole, "edit").source == BETTER
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"```python\n{BETTER}```",
+        f"Here:\n{BETTER}",
+        f"<<<<<<< SEARCH\n    return p / w\n=======\n{BETTER}>>>>>>> REPLACE",
+        f"<<<<<<< SEARCH\ndef rule(p, w):\n    something = w\n    return something\n=======\n{BETTER}>>>>>>> REPLACE",
+    ],
+    ids=["fenced", "bare", "for one line", "for a text that is not there"],
+)
+def test_complete_code_in_place_of_an_edit_is_taken(reply):
+    assert answered(reply, "edit").source == BETTER
+
+
+def test_new_lines_alone_in_a_fence_replace_those_that_they_resemble():
+    assert answered("```python\nreturn p / w - 1\n```", "edit").source == "def priority(p, w):\n    return p / w - 1\n"
+    assert answered("```python\nweight = 0.5\n```", "edit").source is None
+
+
+def test_an_edit_gets_the_imports_that_it_needs():
+    assert answered(BLOCK.replace("0.5 * w", "math.sqrt(w)"), "edit").source.startswith("import math\n")
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        ("I would halve it.", "no SEARCH/REPLACE block in the reply, and the reply has no function"),
+        (BLOCK.replace("p / w\n", "max(p, t) + 3\n", 1), "nearest: line 2 `return p / w`"),
+        ("x" * 70_000, "longer than"),
+    ],
+)
+def test_an_edit_that_cannot_be_applied_says_why(reply, reason):
+    extraction = answered(reply, "edit")
+    assert extraction.source is None
+    assert reason in extraction.reason
+
+
+@pytest.mark.parametrize("answer", ["code", "edit", "tune"])
+@pytest.mark.parametrize(
+    "again", [PARENT, "def priority(p, w):\n\n    return p/w", "def rule(p, w):\n    return p / w"]
+)
+def test_a_parent_given_back_is_refused(again, answer):
+    assert answered(f"```python\n{again}\n```", answer).reason == UNCHANGED
+    assert answered(f"```python\n{again}\n```", answer, parents=(BETTER, PARENT)).reason == UNCHANGED
+
+
+def test_an_edit_that_changes_nothing_is_refused():
+    assert answered(BLOCK.replace(" - 0.5 * w", ""), "edit").reason == UNCHANGED
+
+
+def test_marks_of_constants_stay_as_they_are():
+    source = "def priority(p, w):\n    return TUNE(0.5, 2) * p / w + TUNE(-1.0, 1e2) * w\n"
+    assert answered(f"```python\n{source}```", "tune").source == source
+    assert answered(f"```python\n{source.replace('priority', 'rule')}```", "tune").source == source
+
+
+def test_headers_are_mended_where_they_are_known():
+    more = "def priority(p, w, weight=0.5):\n    return p / w - weight * w\n"
+    mended = "def priority(p, w):\n    weight = 0.5\n    return p / w - weight * w\n"
+    assert answered(more, headers=HEADERS).source == mended
+    assert answered(more).source == more

@@ -1,8 +1,6 @@
 """Runs on the toy problem, whole: same seed same archive, resumed after any kill, replayed bit for bit."""
 
-import hashlib
 import io
-import json
 import os
 import random
 import signal
@@ -12,8 +10,6 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -171,63 +167,8 @@ def test_a_run_killed_again_and_again_ends_as_if_it_had_never_been(tmp_path: Pat
         assert replay(load(folder), folder).identical
 
 
-class Oracle:
-    """A model on the loopback whose reply depends on the prompt alone; counts the prompts that it answered."""
-
-    def __init__(self) -> None:
-        self.answered: Counter[str] = Counter()
-        oracle = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send({"object": "list", "data": [{"id": "oracle", "object": "model"}]})
-
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                digest = hashlib.sha256(json.dumps(body["messages"]).encode()).hexdigest()
-                threading.Event().wait(0.05)
-                code = f"```python\ndef priority(p, w):\n    return p - {int(digest[:3], 16) / 100} * w\n```"
-                message = {"role": "assistant", "content": code}
-                oracle.answered[digest] += 1
-                usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
-                choice = {"index": 0, "finish_reason": "stop", "message": message}
-                self.send({"id": "1", "object": "chat.completion", "model": "oracle", "created": 0,
-                           "choices": [choice], "usage": usage})  # fmt: skip
-
-            def send(self, answer: dict[str, object]) -> None:
-                body = json.dumps(answer).encode()
-                self.send_response(200)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-        self.overrides = [
-            "llm=vllm",
-            "llm.model=oracle",
-            f"llm.base_url=http://127.0.0.1:{self.server.server_port}/v1",
-            "llm.price_in=1.0",
-            "llm.price_out=1.0",
-        ]
-
-
-@pytest.fixture
-def oracle() -> Iterator[Oracle]:
-    made = Oracle()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-
-
 @pytest.mark.timeout(300)
-def test_replies_that_were_paid_for_are_never_asked_again(tmp_path: Path, oracle: Oracle) -> None:
+def test_replies_that_were_paid_for_are_never_asked_again(tmp_path: Path, oracle) -> None:
     folder = tmp_path / "run"
     assert kill_and_resume(folder, [*oracle.overrides, "budget.candidates=400"], 8, random.Random(2)) == 8
     resume(load(folder), folder, quiet())
@@ -245,7 +186,7 @@ def test_replies_that_were_paid_for_are_never_asked_again(tmp_path: Path, oracle
     assert archive(folder) == archive(tmp_path / "whole")
 
 
-def test_a_dollar_cap_counts_what_is_in_flight(tmp_path: Path, oracle: Oracle) -> None:
+def test_a_dollar_cap_counts_what_is_in_flight(tmp_path: Path, oracle) -> None:
     conclusion = finished(tmp_path / "run", *oracle.overrides, "budget.dollars=0.05", "budget.candidates=null")
     assert "budget.dollars" in conclusion.stopped
     spent = history(tmp_path / "run").total_spent.dollars

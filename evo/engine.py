@@ -107,6 +107,7 @@ class Engine:
                         in_flight.append(asyncio.create_task(self._developer.develop(self._intended(request))))
                     elif in_flight and self.ledger.room_may_come(request, self.tally.elapsed):
                         held, stop = request, None
+                        self._draw_ahead(self._next + 1, self._next - len(in_flight) + self._window)
                         break
                 self.tally.in_flight = len(in_flight)
                 if not in_flight:
@@ -136,6 +137,12 @@ class Engine:
         for ordinal in range(step.ordinal + 1 if is_seed else last, last + 1):
             self._drawn[ordinal] = self.population.propose(ordinal)
         self._drawn.pop(step.ordinal, None)
+
+    def _draw_ahead(self, first: int, last: int) -> None:
+        """Draw what may be proposed now but has to wait, so that it sees no later placements."""
+        for ordinal in range(first, last):
+            if ordinal not in self._drawn:
+                self._drawn[ordinal] = self.population.propose(ordinal)
 
     def _proposal(self, ordinal: int) -> Proposal:
         drawn = self._drawn.pop(ordinal, None)

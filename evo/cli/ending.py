@@ -5,11 +5,13 @@ from pathlib import Path
 from rich.console import Console
 
 from evo import report
+from evo.asked import asked, asked_table
 from evo.cli.options import print_json
 from evo.cli.plain import plain
 from evo.conclusion import Conclusion
 from evo.export import export
 from evo.files import write_whole
+from evo.run import DATABASE
 
 
 def console_for(as_json: bool) -> Console:
@@ -31,6 +33,8 @@ def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) ->
     """Print the table, the source, the folder and the commands to try next."""
     console.print(f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}", highlight=False)
     console.print(report.table(conclusion.baselines, conclusion.found, conclusion.sets))
+    if rows := asked(folder / DATABASE):
+        console.print(asked_table(rows))
     console.print(report.source(conclusion.best.source))
     console.print(f"run: {folder}   rule: {best}", highlight=False, soft_wrap=True)
     report.next_commands(console, str(folder))

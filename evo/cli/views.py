@@ -45,6 +45,12 @@ def candidate(record: CandidateRecord) -> RenderableType:
         f"candidate {step.ordinal}: {step.operator} by {step.model}, island {step.island}, {record.created}",
         f"parents {parents}; children {', '.join(map(str, record.children)) or 'none'}",
     ]
+    if step.instruction:
+        lines.append(f"instruction: {step.instruction}")
+    if step.target:
+        wanted = ", ".join(f"{one.measure} {one.low:g} to {one.high:g}" for one in step.target)
+        lines.append(f"asked for: {wanted}")
+    lines += [f"{'helps' if insight.helps else 'hurts'}: {insight.text}" for insight in step.insights or ()]
     if step.repeat_of is not None:
         lines.append(f"same syntax as candidate {step.repeat_of}")
     lines += [outcome_line(split, outcome) for split, outcome in record.outcomes.items()]

@@ -123,8 +123,8 @@ def _drawn(proposal: Proposal, problem: Problem) -> str:
 
 def _longest(proposal: Proposal) -> int:
     """Return the characters of the longest source that is quoted."""
-    broken = [len(proposal.broken.source)] if proposal.broken else []
-    return max([*(len(as_shown(parent.source)) for parent in proposal.parents), *broken], default=0)
+    sources = [parent.source for parent in proposal.parents] + ([proposal.broken.source] if proposal.broken else [])
+    return max((len(as_shown(source)) for source in sources), default=0)
 
 
 def _parents(parents: tuple[Candidate, ...], most_code: int) -> str:
@@ -138,14 +138,16 @@ def _parents(parents: tuple[Candidate, ...], most_code: int) -> str:
 
 
 def _broken(broken: Broken | None, most_code: int) -> str:
-    """Return the source that fails, docstrings included, since the message counts its lines; and the line it names."""
+    """Return the source that fails and why; the line that the message counts is told as text, as the docstrings go."""
     if broken is None:
         return ""
-    lines, message = broken.source.split("\n"), one_line(broken.message, FAILURE)
-    named = re.match(r"line (\d{1,5})\b", message)
-    line = one_line("\n".join(lines[int(named[1]) - 1 : int(named[1])]), LINE) if named and int(named[1]) else ""
-    told = f"{message}\n{line}" if line else message
-    return f"{fenced_code(broken.source, most_code, whole=True)}\n\nIt fails ({broken.kind}):\n{fenced(told)}"
+    message = one_line(broken.message, FAILURE)
+    told = fenced_code(broken.source, most_code)
+    named = re.match(r"line ([1-9]\d{0,4}): ", message)
+    line = one_line("\n".join(broken.source.split("\n")[int(named[1]) - 1 :][:1]), LINE) if named else ""
+    if not (named and line):
+        return f"{told}\n\nThe fault ({broken.kind}):\n{fenced(message)}"
+    return f"{told}\n\nThe faulty line:\n{fenced(line)}\nThe fault ({broken.kind}):\n{fenced(message[named.end() :])}"
 
 
 def _size(parents: tuple[Candidate, ...]) -> str:

@@ -14,12 +14,9 @@ def fenced(text: str, language: str = "") -> str:
     return f"{fence}{language}\n{text}\n{fence}"
 
 
-def fenced_code(source: str, most: int, whole: bool = False) -> str:
-    """Return Python between fences, of at most `most` characters; where it was cut, a comment says so.
-
-    Plain docstrings are left out unless it shall be `whole`.
-    """
-    text = source.rstrip() if whole else as_shown(source)
+def fenced_code(source: str, most: int) -> str:
+    """Return Python between fences, of at most `most` characters; where it was cut, a comment says so."""
+    text = as_shown(source)
     return fenced(text if len(text) <= most else text[:most] + CUT, "python")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from evo.asked import asked, asked_table
 from evo.composition import compose
 from evo.replay import replay
 from evo.run import DATABASE, resume, run
@@ -19,7 +20,7 @@ SMALL = ("problem=toy", "problem.train=3", "problem.validation=2", "problem.test
          "islands.migration.every=10")  # fmt: skip
 
 
-def asked(folder: Path, oracle, *overrides: str) -> list[str]:
+def made_by(folder: Path, oracle, *overrides: str) -> list[str]:
     """Make a run and return the overrides it was made with."""
     folder.mkdir()
     every = [*SMALL, *oracle.overrides, *overrides]
@@ -35,7 +36,7 @@ def rows(folder: Path, query: str) -> list[tuple]:
 @pytest.fixture
 def made(tmp_path, oracle) -> tuple[Path, list[str]]:
     folder = tmp_path / "run"
-    return folder, asked(folder, oracle, "budget.candidates=100", "insights=true", "operator.repair.weight=3")
+    return folder, made_by(folder, oracle, "budget.candidates=100", "insights=true", "operator.repair.weight=3")
 
 
 class TestARunWithInsights:
@@ -55,6 +56,16 @@ class TestARunWithInsights:
         assert rows(folder, "SELECT count(*) FROM candidates WHERE instruction <> ''")[0][0] > 5
         assert replay(compose(overrides), folder).identical
 
+    def test_what_came_of_asking_is_told_by_operator_and_model(self, made):
+        folder, _ = made
+        told = asked(folder / DATABASE)
+        assert sum(row.record.candidates for row in told) == 100
+        assert {row.record.model for row in told} == {"oracle"}
+        spent = rows(folder, "SELECT sum(prompt_tokens + completion_tokens), sum(dollars) FROM calls")[0]
+        assert sum(row.usage.tokens for row in told) == spent[0]
+        assert sum(row.usage.dollars for row in told) == pytest.approx(spent[1])
+        assert asked_table(told).row_count == len(told) > 5
+
     def test_prompts_carry_the_insights_of_relatives(self, made):
         folder, _ = made
         prompts = rows(
@@ -66,15 +77,15 @@ class TestARunWithInsights:
 
     def test_what_was_asked_depends_on_nothing_but_the_seed(self, made, tmp_path, oracle):
         folder, overrides = made
-        asked(tmp_path / "again", oracle, *overrides[len(SMALL) + len(oracle.overrides) :])
+        made_by(tmp_path / "again", oracle, *overrides[len(SMALL) + len(oracle.overrides) :])
         query = "SELECT ordinal, purpose, prompt, reply FROM calls ORDER BY ordinal, attempt"
         assert rows(folder, query) == rows(tmp_path / "again", query)
 
     def test_a_larger_budget_goes_on_as_one_run_would_have(self, tmp_path, oracle):
         parts, whole = tmp_path / "parts", tmp_path / "whole"
-        overrides = asked(parts, oracle, "budget.candidates=40", "insights=true")
+        overrides = made_by(parts, oracle, "budget.candidates=40", "insights=true")
         resume(compose([*overrides, "budget.candidates=80"]), parts, Console(file=io.StringIO()))
-        asked(whole, oracle, "budget.candidates=80", "insights=true")
+        made_by(whole, oracle, "budget.candidates=80", "insights=true")
         query = "SELECT ordinal, operator, model, instruction, target, fingerprint, source FROM candidates"
         assert rows(parts, query) == rows(whole, query)
         assert rows(parts, "SELECT * FROM insights") == rows(whole, "SELECT * FROM insights")
@@ -82,7 +93,7 @@ class TestARunWithInsights:
 
 def test_predicted_twins_are_recorded_as_such_and_not_evaluated(tmp_path, oracle):
     folder = tmp_path / "run"
-    asked(folder, oracle, "budget.candidates=60", "operator.shorten.weight=0")
+    made_by(folder, oracle, "budget.candidates=60", "operator.shorten.weight=0")
     twins = rows(folder, "SELECT candidate, message FROM failures WHERE kind = 'twin'")
     assert twins
     evaluated = {candidate for (candidate,) in rows(folder, "SELECT candidate FROM evaluations")}
@@ -93,7 +104,7 @@ def test_predicted_twins_are_recorded_as_such_and_not_evaluated(tmp_path, oracle
 
 def test_sampling_asks_about_the_seeds_alone(tmp_path, oracle):
     folder = tmp_path / "run"
-    asked(folder, oracle, "budget.candidates=30", "strategy=sample")
+    made_by(folder, oracle, "budget.candidates=30", "strategy=sample")
     seeds = len(compose(["problem=toy"]).problem.seeds)
     assert {parent for (parent,) in rows(folder, "SELECT DISTINCT parent FROM parents")} <= set(range(seeds))
 
@@ -103,7 +114,7 @@ def test_models_compete_in_one_run(tmp_path, oracle):
     prices = {"small": 1.0, "large": 9.0}
     each = (f"{name}: {{model: oracle, price_in: {price}, price_out: {price}}}" for name, price in prices.items())
     several = f"llm.models={{{', '.join(each)}}}"
-    every = asked(folder, oracle, "budget.candidates=60", several)
+    every = made_by(folder, oracle, "budget.candidates=60", several)
     counts = dict(rows(folder, "SELECT model, count(*) FROM candidates WHERE ordinal > 1 GROUP BY model"))
     assert counts["small"] > counts["large"] > 0
     assert replay(compose(every), folder).identical

@@ -13,7 +13,7 @@ from evo.candidate import Broken, Candidate, Message, Proposal, Wanted
 from evo.llm.contract import prompt_tokens_at_most
 from evo.llm.evidence import evidence_parts
 from evo.llm.parts import Part
-from evo.llm.quoting import as_shown, fenced, fenced_code, one_line
+from evo.llm.quoting import as_shown, fenced_code, inline
 from evo.llm.statement import task
 from evo.llm.templates import fields_of, filled, hints_of
 from problems import Problem
@@ -141,13 +141,12 @@ def _broken(broken: Broken | None, most_code: int) -> str:
     """Return the source that fails and why; the line that the message counts is told as text, as the docstrings go."""
     if broken is None:
         return ""
-    message = one_line(broken.message, FAILURE)
-    told = fenced_code(broken.source, most_code)
-    named = re.match(r"line ([1-9]\d{0,4}): ", message)
-    line = one_line("\n".join(broken.source.split("\n")[int(named[1]) - 1 :][:1]), LINE) if named else ""
-    if not (named and line):
-        return f"{told}\n\nThe fault ({broken.kind}):\n{fenced(message)}"
-    return f"{told}\n\nThe faulty line:\n{fenced(line)}\nThe fault ({broken.kind}):\n{fenced(message[named.end() :])}"
+    named = re.match(r"line ([1-9]\d{0,4}): ", broken.message)
+    line = "".join(broken.source.split("\n")[int(named[1]) - 1 :][:1]).strip() if named else ""
+    message = broken.message[named.end() :] if named and line else broken.message
+    fault = f"The fault ({broken.kind}): {inline(message, FAILURE)}"
+    faulty = f"The faulty line: {inline(line, LINE)}\n{fault}" if line else fault
+    return f"{fenced_code(broken.source, most_code)}\n\n{faulty}"
 
 
 def _size(parents: tuple[Candidate, ...]) -> str:

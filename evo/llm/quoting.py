@@ -8,10 +8,15 @@ CUT = "\n# (cut here)"
 
 def fenced(text: str, language: str = "") -> str:
     """Return a text between fences longer than any in it."""
-    fence = "```"
-    while fence in text:
-        fence += "`"
+    fence = _longer(text, "```")
     return f"{fence}{language}\n{text}\n{fence}"
+
+
+def inline(text: str, most: int) -> str:
+    """Return a text as one line of at most `most` characters, between more backticks than stand together in it."""
+    line = one_line(text, most)
+    mark = _longer(line, "`")
+    return f"{mark}{line}{mark}" if mark == "`" else f"{mark} {line} {mark}"
 
 
 def fenced_code(source: str, most: int) -> str:
@@ -29,3 +34,9 @@ def one_line(text: str, most: int) -> str:
     """Return printable text without line breaks, of at most `most` characters."""
     words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def _longer(text: str, fence: str) -> str:
+    while fence in text:
+        fence += "`"
+    return fence

@@ -45,6 +45,6 @@ def _in_short(description: str) -> str:
 
 
 def _described(signature: Signature) -> str:
-    """Return a signature with its meaning in comments: small models copy it, and it is Python then."""
-    parameters = [f"    # {parameter.name}: {parameter.meaning}" for parameter in signature.parameters]
-    return "\n".join([signature.header(), *parameters, f"    # returns: {signature.returns}"])
+    """Return a signature as a list: small models copy what looks like the inside of a function."""
+    parameters = [f"- {parameter.name}: {parameter.meaning}" for parameter in signature.parameters]
+    return "\n".join([signature.header(), *parameters, f"- returns: {signature.returns}"])

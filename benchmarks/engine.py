@@ -24,7 +24,7 @@ from evo.background import Background
 from evo.budget import Budget, Ledger
 from evo.candidate import Candidate, Draft, Operator, Proposal, Request
 from evo.engine import Engine
-from evo.population import Population
+from evo.population import Drawing, Population
 from evo.store import RunHeader, RunStore
 from islands import Axis, GridArchive, Island, Migration
 from problems import Split
@@ -98,7 +98,7 @@ async def measure(candidates: int, folder: Path) -> dict[str, float]:
     islands = [
         Island(f"{a}-{b}", GridArchive[Candidate]([Axis(a, 0.0, 1.0, 10), Axis(b, 0.0, 1.0, 10)])) for a, b in axes
     ]
-    population = Population(islands, Migration(60, 2), [Operator("free", "embedded", 2)], 0, 2)
+    population = Population(islands, Migration(60, 2), [Operator("free", "embedded", 2)], 0, Drawing(2))
     author = FreeAuthor()
     with RunStore.create(folder / "run.sqlite", header, pairs) as store:
         ledger = Ledger(Budget(candidates=candidates))

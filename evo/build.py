@@ -16,7 +16,7 @@ from evo.development import Analyst
 from evo.embedded import EmbeddedAuthor
 from evo.fields import ConfigError
 from evo.llm import LLMAnalyst, LLMAuthor, RecordingError, make_models
-from evo.population import Population
+from evo.population import Drawing, Population
 from evo.settings import Settings
 from evo.step import SearchError
 from islands import GridArchive, Island
@@ -69,16 +69,9 @@ def make_analyst(settings: Settings, author: Author, chronicle: Chronicle) -> An
 def make_population(settings: Settings) -> Population:
     """Build the empty islands."""
     islands = [Island(island.name, GridArchive[Candidate](island.axes)) for island in settings.islands]
-    return Population(
-        islands,
-        settings.migration,
-        settings.operators,
-        settings.seed,
-        settings.tournament,
-        settings.llm.names() if settings.asks_models else ("",),
-        settings.learns_odds,
-        settings.strategy,
-    )
+    models = settings.llm.names() if settings.asks_models else ("",)
+    drawing = Drawing(settings.tournament, models, settings.learns_odds, settings.strategy)
+    return Population(islands, settings.migration, settings.operators, settings.seed, drawing)
 
 
 def make_evaluator(settings: Settings, sets: Mapping[Split, InstanceSet]) -> Evaluator:

@@ -1,7 +1,7 @@
 """A candidate from its request to its outcome: written, tuned, screened, evaluated, analysed, each step recorded."""
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Memory, Outcome
@@ -9,6 +9,7 @@ from evo.author import Author
 from evo.background import Insight
 from evo.budget import Ledger
 from evo.candidate import AnswerFormat, Attempt, Draft, Request, total
+from evo.chronicle import Chronicle
 from evo.step import SearchError, Step
 from evo.store import RunStore
 from problems import Split
@@ -46,6 +47,15 @@ class Analyst(Protocol):
         """Ask; return every attempt and the insights, none where there was no answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What is looked at beside a candidate's score: lineage for prompts, whether it is a twin, what an analyst says."""
+
+    chronicle: Chronicle | None = None
+    novelty: bool = False
+    analyst: Analyst | None = None
+
+
 class Developer:
     """Develops candidates, several at a time; what a candidate meets depends on those placed `window` before it."""
 
@@ -56,16 +66,15 @@ class Developer:
         store: RunStore,
         ledger: Ledger,
         window: int,
-        novelty: bool = False,
-        analyst: Analyst | None = None,
+        study: Study,
     ) -> None:
         self._author = author
         self._evaluator = evaluator
         self._store = store
         self._ledger = ledger
         self._window = window
-        self._novelty = novelty
-        self._analyst = analyst
+        self._novelty = study.novelty
+        self._analyst = study.analyst
         self._first: dict[str, int] = {}
         self._alike: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         self._unreachable = 0

@@ -11,8 +11,7 @@ from evo.author import Author
 from evo.background import Background
 from evo.budget import Ledger
 from evo.candidate import Candidate, Draft, Proposal, Request, Usage, total
-from evo.chronicle import Chronicle
-from evo.development import Analyst, Developer, Judge, is_twin
+from evo.development import Developer, Judge, Study, is_twin
 from evo.population import SEED, Population, improved
 from evo.step import SearchError, Step
 from evo.store import RecordedPlacement, RunStore
@@ -49,9 +48,7 @@ class Engine:
         store: RunStore,
         ledger: Ledger,
         window: int,
-        chronicle: Chronicle | None = None,
-        novelty: bool = False,
-        analyst: Analyst | None = None,
+        study: Study = Study(),  # noqa: B008 frozen
     ) -> None:
         if window < 1:
             raise ValueError(f"Expected window >= 1, got {window}.")
@@ -62,8 +59,8 @@ class Engine:
         self._evaluator = evaluator
         self._store = store
         self._window = window
-        self._chronicle = chronicle
-        self._developer = Developer(author, evaluator, store, ledger, window, novelty, analyst)
+        self._chronicle = study.chronicle
+        self._developer = Developer(author, evaluator, store, ledger, window, study)
         self._next = 0
         self._seeds = 0
         self._drawn: dict[int, Proposal] = {}

@@ -1,7 +1,7 @@
 """The islands of one run and what a step does to them: deterministic in the seed and the order of placements."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -38,11 +38,24 @@ class Strategy(StrEnum):
     SAMPLE = "sample"
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How proposals are drawn: for each parent `tournament` cells, of which the fittest counts; by which `strategy`.
+
+    `models` are those that compete. With `adaptive` the odds of operators and models follow what they placed lately for
+    what it cost.
+    """
+
+    tournament: int = 2
+    models: tuple[str, ...] = ("",)
+    adaptive: bool = False
+    strategy: Strategy = Strategy.EVOLVE
+
+
 class Population:
     """Draws parents for proposals and places candidates; `best` is the fittest candidate on train so far.
 
-    `models` are those that compete. With `adaptive` the odds of operators and models follow what they placed lately for
-    what it cost. Everything is deterministic in the seed and the order of placements.
+    Everything is deterministic in the seed and the order of placements.
     """
 
     def __init__(
@@ -51,12 +64,9 @@ class Population:
         migration: Migration,
         operators: Sequence[Operator],
         entropy: int,
-        tournament: int,
-        models: Sequence[str] = ("",),
-        adaptive: bool = False,
-        strategy: Strategy = Strategy.EVOLVE,
+        drawing: Drawing,
     ) -> None:
-        sampling = strategy is Strategy.SAMPLE
+        sampling = drawing.strategy is Strategy.SAMPLE
         self._operators = tuple(o for o in operators if o.weight > 0 and not (sampling and o.task != Task.VARY))
         if not any(operator.task == Task.VARY for operator in self._operators):
             raise ValueError("Expected at least one operator that varies parents with weight > 0.")
@@ -64,10 +74,9 @@ class Population:
         self.bests: list[Candidate] = []
         self._migration = migration
         self._entropy = entropy
-        self._tournament = tournament
-        self._asked = Bandit({operator.name: operator.weight for operator in self._operators}, adaptive)
-        self._models = Bandit(dict.fromkeys(models, 1.0), adaptive)
-        self._names = tuple(models)
+        self._drawing = drawing
+        self._asked = Bandit({operator.name: operator.weight for operator in self._operators}, drawing.adaptive)
+        self._models = Bandit(dict.fromkeys(drawing.models, 1.0), drawing.adaptive)
         self._seeds: list[Candidate] | None = [] if sampling else None
         self._broken: list[tuple[Broken, tuple[Candidate, ...]]] = []
 
@@ -115,15 +124,16 @@ class Population:
             return tuple(self._seeds[int(rng.integers(len(self._seeds)))] for _ in range(count))
         if not proposal.operator.across:
             archive = self.islands[proposal.island].archive
-            return tuple(elite.candidate for elite in archive.sample(rng, count, self._tournament))
+            return tuple(elite.candidate for elite in archive.sample(rng, count, self._drawing.tournament))
         homes = [self.islands[(proposal.island + k) % len(self.islands)] for k in range(count)]
-        return tuple(home.archive.sample(rng, 1, self._tournament)[0].candidate for home in homes)
+        return tuple(home.archive.sample(rng, 1, self._drawing.tournament)[0].candidate for home in homes)
 
     def _model(self, rng: np.random.Generator) -> str:
-        if len(self._names) == 1:
-            return self._names[0]
-        odds = self._models.odds(self._names)
-        return self._names[int(rng.choice(len(odds), p=list(odds.values())))]
+        names = self._drawing.models
+        if len(names) == 1:
+            return names[0]
+        odds = self._models.odds(names)
+        return names[int(rng.choice(len(odds), p=list(odds.values())))]
 
     def place(
         self, proposal: Proposal, source: str | None, outcome: Outcome, usage: Usage | None = None
@@ -173,7 +183,9 @@ class Population:
         return sorted({c.ordinal: c for c in chosen}.values(), key=_rank)
 
     def _migrate(self, ordinal: int) -> list[RecordedPlacement]:
-        migrants = migrate_ring(self.islands, self._migration.count, self._rng(ordinal, MIGRATING), self._tournament)
+        migrants = migrate_ring(
+            self.islands, self._migration.count, self._rng(ordinal, MIGRATING), self._drawing.tournament
+        )
         return [_recorded(m.elite.candidate.ordinal, m.target, m.placement, m.source) for m in migrants]
 
     def _note_best(self, candidate: Candidate) -> None:

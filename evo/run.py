@@ -19,6 +19,7 @@ from evo.budget import Ledger
 from evo.build import instance_sets, make_analyst, make_author, make_evaluator, make_population
 from evo.chronicle import Chronicle
 from evo.conclusion import Conclusion, conclude
+from evo.development import Study
 from evo.engine import Engine
 from evo.llm import reachable
 from evo.panel import watching
@@ -97,14 +98,14 @@ def _reached_author(settings: Settings) -> Author:
 
 def _make_engine(settings: Settings, author: Author, evaluator: Evaluator, store: RunStore) -> Engine:
     population, ledger = make_population(settings), Ledger(settings.budget)
+    return Engine(population, author, evaluator, store, ledger, settings.window, _study(settings, author, evaluator))
+
+
+def _study(settings: Settings, author: Author, evaluator: Evaluator) -> Study:
     if not settings.asks_models:
-        novelty = settings.screens_twins
-        return Engine(population, author, evaluator, store, ledger, settings.window, novelty=novelty)
+        return Study(novelty=settings.screens_twins)
     chronicle = Chronicle(evaluator.sets[Split.TRAIN])
-    analyst = make_analyst(settings, author, chronicle)
-    return Engine(
-        population, author, evaluator, store, ledger, settings.window, chronicle, settings.screens_twins, analyst
-    )
+    return Study(chronicle, settings.screens_twins, make_analyst(settings, author, chronicle))
 
 
 async def _search(

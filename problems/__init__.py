@@ -1,12 +1,9 @@
 """What is to be solved: instances, signatures, objectives, baselines. Knows nothing of candidates, LLMs or archives."""
 
 from problems.contract import (
-    Allowance,
     Array,
-    Counted,
     Infeasible,
     Instance,
-    Instructed,
     Kind,
     Parameter,
     Problem,
@@ -17,8 +14,8 @@ from problems.contract import (
     Solution,
     SolutionShape,
     Split,
-    Timed,
 )
+from problems.optional import Allowance, Counted, Instructed, Timed
 from problems.solving import Solvable, Solved, Solver, SolverError, UnreadableInstance
 
 __all__ = [

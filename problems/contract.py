@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,22 +119,6 @@ class SolutionShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
-    """Counted work on one instance: `unit` operations are work 1, and a candidate may use `most` (None: no limit).
-
-    `base` is charged to every candidate: what the problem's kernel does for it and another would do itself.
-    """
-
-    unit: int
-    most: int | None = None
-    base: int = 0
-
-    def __post_init__(self) -> None:
-        if self.unit < 1 or self.base < 0 or (self.most is not None and self.most < 1):
-            raise ValueError(f"Expected unit and most >= 1 and base >= 0, got {self}.")
-
-
-@dataclass(frozen=True, slots=True)
 class Reference:
     """The best known objective of an instance, the dual bound if any, and whether the value is proven optimal.
 
@@ -218,40 +202,3 @@ class Problem(Protocol):
 
     def reference(self, instance: Instance) -> Reference:
         """Compute the best value at hand; deterministic, and dear enough to be kept."""
-
-
-@runtime_checkable
-class Counted(Protocol):
-    """What a problem of rules or algorithms may add: work is counted, so that no noisy machine decides.
-
-    Counted are the operators that run (`evaluators/costs.py`), not seconds; a candidate that needs more than the
-    instance's allowance fails, and its mean work in units becomes the measure `work`.
-    """
-
-    def allowance(self, instance: Instance) -> Allowance:
-        """Return what a candidate may use on an instance."""
-
-
-@runtime_checkable
-class Timed(Protocol):
-    """What a problem of programs may add: a time budget for each instance, beside the limits of the whole job."""
-
-    def seconds(self, instance: Instance) -> float:
-        """Return the CPU seconds that a program may take on an instance.
-
-        They are read after each answer in the process that runs the program: what never answers, or tampers with the
-        clock, is ended by the limits of the job.
-        """
-
-
-@runtime_checkable
-class Instructed(Protocol):
-    """What a problem may add: `instructions`, edits that carry knowledge of it, for language models to carry out.
-
-    Each is one imperative sentence about one change of one candidate; from an interval in it, such as [0.5, 2.0], a
-    number is drawn. Runs with and without them are told apart.
-    """
-
-    @property
-    def instructions(self) -> tuple[str, ...]:
-        """The edits, in no order."""

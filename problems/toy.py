@@ -10,7 +10,6 @@ from typing import ClassVar
 import numpy as np
 
 from problems.contract import (
-    Allowance,
     Instance,
     Kind,
     Parameter,
@@ -22,6 +21,7 @@ from problems.contract import (
     SolutionShape,
     Split,
 )
+from problems.optional import Allowance
 from problems.sequences import ordered_share, permutation
 
 TASK = (

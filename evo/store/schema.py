@@ -169,11 +169,8 @@ def bounds_and_provenance(connection: Connection) -> None:
 
 INSIGHTS = """
 CREATE TABLE insights (
-    candidate INTEGER NOT NULL REFERENCES candidates (ordinal),
-    position INTEGER NOT NULL,
-    helps INTEGER NOT NULL CHECK (helps IN (0, 1)),
-    text TEXT NOT NULL,
-    families TEXT NOT NULL,
+    candidate INTEGER NOT NULL REFERENCES candidates (ordinal), position INTEGER NOT NULL,
+    helps INTEGER NOT NULL CHECK (helps IN (0, 1)), text TEXT NOT NULL, families TEXT NOT NULL,
     PRIMARY KEY (candidate, position)
 ) WITHOUT ROWID
 """
@@ -181,13 +178,8 @@ CREATE TABLE insights (
 
 def what_models_were_asked(connection: Connection) -> None:
     """Keep instructions, targets, odds, fingerprints and insights, and what a call was for."""
-    for column in (
-        "instruction TEXT NOT NULL DEFAULT ''",
-        "target TEXT NOT NULL DEFAULT ''",
-        "odds TEXT NOT NULL DEFAULT ''",
-        "fingerprint TEXT NOT NULL DEFAULT ''",
-    ):
-        connection.exec_driver_sql(f"ALTER TABLE candidates ADD COLUMN {column}")
+    for name in ("instruction", "target", "odds", "fingerprint"):
+        connection.exec_driver_sql(f"ALTER TABLE candidates ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
     for column in ("purpose TEXT NOT NULL DEFAULT 'draft'", "sample INTEGER NOT NULL DEFAULT 0"):
         connection.exec_driver_sql(f"ALTER TABLE calls ADD COLUMN {column}")
     connection.exec_driver_sql(INSIGHTS)

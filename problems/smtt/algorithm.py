@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from problems.contract import Allowance, Instance, Kind, Parameter, Rule, Signature, Solution
+from problems.contract import Instance, Kind, Parameter, Rule, Signature, Solution
+from problems.optional import Allowance
 from problems.smtt.budget import MULTIPLES, multiple_of, of_algorithm
 from problems.smtt.generator import Sizes
 from problems.smtt.heuristics import ALGORITHMS

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from problems.contract import Allowance
+from problems.optional import Allowance
 
 MULTIPLES: Mapping[str, int] = {"A": 5, "B": 20, "C": 500, "D": 1000}
 """How many times MDD's operations a heuristic of a class may use: one pass, then ever longer searches."""

@@ -8,7 +8,6 @@ from typing import ClassVar
 import numpy as np
 
 from problems.contract import (
-    Allowance,
     Instance,
     Kind,
     Reference,
@@ -20,6 +19,7 @@ from problems.contract import (
     Split,
 )
 from problems.kernels import kernel_for
+from problems.optional import Allowance
 from problems.sequences import permutation
 from problems.smtt.baselines import PRIORITY, RULES
 from problems.smtt.behaviour import MEASURES, measured

@@ -170,7 +170,8 @@ def test_a_run_killed_again_and_again_ends_as_if_it_had_never_been(tmp_path: Pat
 @pytest.mark.timeout(300)
 def test_replies_that_were_paid_for_are_never_asked_again(tmp_path: Path, oracle) -> None:
     folder = tmp_path / "run"
-    assert kill_and_resume(folder, [*oracle.overrides, "budget.candidates=400"], 8, random.Random(2)) == 8
+    overrides = [*oracle.overrides, "budget.candidates=400", "llm.mend=0"]  # one reply a candidate
+    assert kill_and_resume(folder, overrides, 8, random.Random(2)) == 8
     resume(load(folder), folder, quiet())
     with sqlite3.connect(folder / DATABASE) as connection:
         calls = Counter(dict(connection.execute("SELECT status, count(*) FROM calls GROUP BY status")))
@@ -182,7 +183,7 @@ def test_replies_that_were_paid_for_are_never_asked_again(tmp_path: Path, oracle
     assert calls["ok"] == 400
     assert calls["ok"] <= sum(oracle.answered.values()) <= calls["ok"] + calls["unknown"]
     assert charged >= 400 * 120 / 1e6
-    finished(tmp_path / "whole", *oracle.overrides, "budget.candidates=400")
+    finished(tmp_path / "whole", *overrides)
     assert archive(folder) == archive(tmp_path / "whole")
 
 

@@ -14,6 +14,7 @@ from evo.candidate import Candidate, Proposal
 from evo.chronicle import Chronicle
 from evo.development import Analyst
 from evo.embedded import EmbeddedAuthor
+from evo.estimate import check_room
 from evo.fields import ConfigError
 from evo.llm import LLMAnalyst, LLMAuthor, RecordingError, make_models
 from evo.population import Drawing, Population
@@ -47,6 +48,7 @@ def _embedded_author(settings: Settings) -> EmbeddedAuthor:
 
 def _llm_author(settings: Settings, environment: Mapping[str, str]) -> LLMAuthor:
     llm = settings.llm
+    check_room(settings)
     models = make_models(llm, environment)
     author = LLMAuthor(settings.problem, models, settings.operators, llm.fallback, llm.mend, llm.prompt_tokens)
     unknown = [name for name, price in author.prices().items() if price is None]

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from evaluators import Facts, FailureKind
+from evo.background import Background
 from evo.budget import Budget
 from evo.candidate import Broken, Candidate, Message, Operator, Proposal, Usage, Wanted, total
-from evo.llm import LLMAuthor, Model, insight_prompt
+from evo.llm import LLMAuthor, Model, insight_prompt, render
 from evo.llm.contract import cost
 from evo.settings import Settings
 from problems import Problem
@@ -16,6 +17,7 @@ ANSWER_SHARE = 0.4
 CHARACTERS_PER_TOKEN = 4.0
 """Of prompts: tokenizers in use agree on about this for prose and code."""
 FAILED = "line 2: division by zero"
+LONG_FAILURE = "0" * 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def estimate(settings: Settings, author: LLMAuthor) -> Estimate:
         worst = author.worst_at(settings.llm.prompt_tokens, model.name, settings.llm.mend)
         for operator in operators:
             share = operator.weight / weights / len(author.models)
-            request = author.prepare(_first(settings, operator, model.name))
+            request = author.prepare(first_proposal(settings, operator, model.name))
             askings.append(Asking(operator.name, model.name, share, _expected(model, request.messages), worst))
         if settings.insights:
             askings.append(_analysis(settings, author, model))
@@ -90,7 +92,22 @@ def _analysis(settings: Settings, author: LLMAuthor, model: Model) -> Asking:
     return Asking("(analysis)", model.name, 1 / len(author.models), _expected(model, messages), worst)
 
 
-def _first(settings: Settings, operator: Operator, model: str) -> Proposal:
+def check_room(settings: Settings) -> None:
+    """See to it that `llm.prompt_tokens` has room for every prompt, without its code.
+
+    Raises:
+        ValueError: it has none for the one that is named.
+    """
+    least = settings.llm.prompt_tokens
+    for operator in settings.operators:
+        if operator.weight > 0:
+            proposal = first_proposal(settings, operator, "", LONG_FAILURE)
+            render(proposal, settings.problem, Background(), least)
+    if settings.insights:
+        insight_prompt(settings.problem, "", "", {}, 0.0, least)
+
+
+def first_proposal(settings: Settings, operator: Operator, model: str, failed: str = FAILED) -> Proposal:
     """Return a proposal as the search makes them at its start, from the seeds."""
     problem = settings.problem
     seeds = [
@@ -98,7 +115,7 @@ def _first(settings: Settings, operator: Operator, model: str) -> Proposal:
     ]
     parents = tuple(seeds[place % len(seeds)] for place in range(operator.parents))
     plain = Proposal(0, 0, operator, parents, settings.seed, model)
-    broken = Broken(0, seeds[0].source, FailureKind.RUNTIME_ERROR, FAILED)
+    broken = Broken(0, seeds[0].source, FailureKind.RUNTIME_ERROR, failed)
     return replace(plain, broken=broken, target=_target(problem))
 
 

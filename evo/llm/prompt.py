@@ -21,6 +21,7 @@ from problems import Problem
 MOST_TOKENS = 4000
 INTERVAL = re.compile(r"\[(\d+\.\d+), (\d+\.\d+)\]")
 FAILURE = 600  # characters of the message of the failure that is to be mended
+SHORT_FAILURE = 80  # where there is no room for code
 LINE = 200  # characters of the line that it names
 OTHER_MEASURES = {"size": "nodes of its syntax", "work": "operations that it takes, in the problem's unit"}
 
@@ -106,7 +107,7 @@ def _fitted(layout: Layout, most_tokens: int) -> Layout:
         if not layout.most_code:
             least = prompt_tokens_at_most(layout.messages)
             raise ValueError(f"Operator {layout.proposal.operator.name}: expected room for {least} tokens of prompt "
-                             f"besides code, got {most_tokens}.")  # fmt: skip
+                             f"besides code, got {most_tokens}; raise llm.prompt_tokens.")  # fmt: skip
         layout = replace(layout, most_code=layout.most_code * 19 // 20)
     return layout
 
@@ -144,8 +145,8 @@ def _broken(broken: Broken | None, most_code: int) -> str:
     named = re.match(r"line ([1-9]\d{0,4}): ", broken.message)
     line = "".join(broken.source.split("\n")[int(named[1]) - 1 :][:1]).strip() if named else ""
     message = broken.message[named.end() :] if named and line else broken.message
-    fault = f"The fault ({broken.kind}): {inline(message, FAILURE)}"
-    faulty = f"The faulty line: {inline(line, LINE)}\n{fault}" if line else fault
+    fault = f"The fault ({broken.kind}): {inline(message, FAILURE if most_code else SHORT_FAILURE)}"
+    faulty = f"The faulty line: {inline(line, LINE)}\n{fault}" if line and most_code else fault
     return f"{fenced_code(broken.source, most_code)}\n\n{faulty}"
 
 

@@ -9,7 +9,8 @@ from evo.build import make_author
 from evo.candidate import Usage
 from evo.cli.app import status
 from evo.composition import compose
-from evo.estimate import Asking, Estimate, estimate
+from evo.estimate import Asking, Estimate, check_room, estimate
+from evo.fields import ConfigError
 from evo.llm import LLMAuthor
 
 PAID = ["problem=toy", "llm=vllm", "llm.model=m", "llm.price_in=1.0", "llm.price_out=4.0", "budget.candidates=100"]
@@ -94,3 +95,14 @@ class TestVerb:
         unknown = ["llm.models.strong.price_in=null", "llm.models.strong.price_out=null"]
         assert status(["run", *TWO, *unknown, "budget.dollars=1", "--estimate"]) == 2
         assert "llm.models.strong.price_in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("overrides", [["operator.rewrite.weight=0"], ["insights=true"], []])
+def test_too_little_room_for_a_prompt_is_said_before_anything_is_asked(overrides: list[str]) -> None:
+    settings = compose([*PAID, *overrides, "llm.prompt_tokens=60"])
+    with pytest.raises(ConfigError, match="room"):
+        make_author(settings, {})
+
+
+def test_the_room_of_a_small_model_is_enough_for_the_longest_failure() -> None:
+    check_room(compose(["problem=smtt", "experiment=small"]))

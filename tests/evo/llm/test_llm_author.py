@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from evaluators import Facts, FailureKind
-from evo.candidate import Broken, Candidate, Operator, Proposal, Usage, total
+from evo.candidate import Broken, Candidate, Message, Operator, Proposal, Usage, total
 from evo.fields import ConfigError
 from evo.llm import (
     Calls,
@@ -346,7 +346,9 @@ class TestOutage:
             soon = replace(one, retry=Retry(first=0.1, longest=0.3))
             writer = LLMAuthor(Toy(), [soon], [OPERATOR])
             writing = [asyncio.create_task(writer.write(writer.prepare(proposal(ordinal)))) for ordinal in range(3)]
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(0.1)
+            with pytest.raises(LLMError, match="onnection"):  # so theirs, which came first, have been refused
+                await one.llm.complete([Message("user", "there?")], Sampling())
             endpoints.open(endpoints.failed(503, "starting"), endpoints.said(FENCED), port=int(url.split(":")[2][:-3]))
             try:
                 return await asyncio.gather(*writing)
@@ -355,7 +357,10 @@ class TestOutage:
 
         drafts = asyncio.run(through())
         assert [draft.source for draft in drafts] == [RULE] * 3
-        assert all(len(draft.attempts) > 3 for draft in drafts)
+        for draft in drafts:
+            assert [attempt.reply for attempt in draft.attempts[:-1]] == [None] * (len(draft.attempts) - 1)
+            assert "onnection" in draft.attempts[0].error
+            assert draft.attempts[-1].reply == FENCED
 
 
 class TestRetry:

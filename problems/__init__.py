@@ -15,7 +15,7 @@ from problems.contract import (
     SolutionShape,
     Split,
 )
-from problems.optional import Allowance, Counted, Instructed, Timed
+from problems.optional import Allowance, Counted, Instructed, Lexicographic, Timed
 from problems.solving import Solvable, Solved, Solver, SolverError, UnreadableInstance
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Instance",
     "Instructed",
     "Kind",
+    "Lexicographic",
     "Parameter",
     "Problem",
     "Reference",

@@ -123,7 +123,9 @@ class Reference:
     """The best known objective of an instance, the dual bound if any, and whether the value is proven optimal.
 
     `seconds` is the CPU time that it took and `versions` the libraries that its method rests on, such as
-    "highspy 1.11.0": a record, no part of what is compared.
+    "highspy 1.11.0": a record, no part of what is compared. `lower` are the values of the lower levels of a
+    lexicographic objective (`problems.Lexicographic`), reached together with `value`; then `proven` says that each
+    level is optimal among the solutions that are best on those above, and `bound` is of the first level alone.
     """
 
     value: float
@@ -132,6 +134,7 @@ class Reference:
     method: str
     seconds: float = field(default=0.0, compare=False)
     versions: str = field(default="", compare=False)
+    lower: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if self.proven and self.bound != self.value:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from problems.contract import Instance
+from problems.contract import Instance, Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +57,19 @@ class Instructed(Protocol):
     @property
     def instructions(self) -> tuple[str, ...]:
         """The edits, in no order."""
+
+
+@runtime_checkable
+class Lexicographic(Protocol):
+    """What a problem of several objectives may add: `objective` is the first level, and these decide among its equals.
+
+    All levels have the problem's sense and the instance's scale. Fitness is compared level by level: however much is
+    won below, it makes up for nothing above.
+    """
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """What each level counts, the first included, the most important first."""
+
+    def lower_objectives(self, instance: Instance, solution: Solution) -> tuple[float, ...]:
+        """Return the objectives of the levels below the first, of a solution that `objective` found feasible."""

@@ -11,6 +11,7 @@ from evaluators.outcome import (
     Isolation,
     Outcome,
     Seconds,
+    no_levels,
 )
 from evaluators.reference import kept_references, references
 from evaluators.scoring import InstanceSet, aggregate, score
@@ -29,6 +30,7 @@ __all__ = [
     "Seconds",
     "aggregate",
     "kept_references",
+    "no_levels",
     "references",
     "score",
 ]

@@ -145,7 +145,8 @@ class Evaluator:
             outcome = replace(scores, facts=facts, seconds=seconds)
         else:
             measures = {**scores.measures, "size": float(facts.size), **self._work(split, report)}
-            outcome = Evaluation(split, facts, scores.values, scores.gaps, scores.gap, measures, seconds)
+            found = (scores.values, scores.gaps, scores.gap, measures, seconds, scores.lower_values)
+            outcome = Evaluation(split, facts, *found)
             if self._whole and split is Split.TRAIN:
                 self.memory.probed[facts.digest] = Probed(fingerprint_of(report.solutions), outcome.fitness)
         self.memory.outcomes[facts.digest, split] = outcome

@@ -1,7 +1,7 @@
 """What an evaluation returns: an `Evaluation`, or a `Failure` that tells the author what to mend."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -59,18 +59,28 @@ class Gap:
     `scaled` is the mean of the instances' gaps, `ratio` the sum of values over the sum of references less one, `mean`
     the mean relative gap over instances whose reference is at least their scale (None where there is none). Where some
     reference is not proven but all have a bound, `upper` holds the same measured from the bounds: the gap to the
-    optimum lies between.
+    optimum lies between. `lower` holds the `scaled` of each level below the first of a lexicographic objective; a gap
+    there is below zero where more was given up above.
     """
 
     scaled: float
     ratio: float | None
     mean: float | None
     upper: "Gap | None" = None
+    lower: tuple[float, ...] = ()
+
+
+def no_levels() -> NDArray[np.float64]:
+    """Return the lower objectives of a problem that has none."""
+    return np.zeros((0, 0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """The score of a candidate on one split; `values` and `gaps` have shape (instances,), in the order of the split."""
+    """The score of a candidate on one split; `values` and `gaps` have shape (instances,), in the order of the split.
+
+    `lower_values`, of shape (instances, lower levels), are the objectives of the levels below the first.
+    """
 
     split: Split
     facts: Facts
@@ -79,11 +89,22 @@ class Evaluation:
     gap: Gap
     measures: Mapping[str, float]
     seconds: Seconds
+    lower_values: NDArray[np.float64] = field(default_factory=no_levels)
 
     @property
     def fitness(self) -> float:
         """What archives compare: higher is better."""
         return -self.gap.scaled
+
+    @property
+    def lower(self) -> tuple[float, ...]:
+        """The fitness of the levels below the first, which decide in turn among the equally fit."""
+        return tuple(-gap for gap in self.gap.lower)
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """The gaps of all levels, the first one first: smaller is better."""
+        return (self.gap.scaled, *self.gap.lower)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import json
 import multiprocessing
 import signal
 import sqlite3
@@ -20,9 +21,9 @@ Progress = Callable[[int, int], None]
 TABLE = """CREATE TABLE IF NOT EXISTS reference_records (
   method_of TEXT, code TEXT, instance TEXT,
   value REAL NOT NULL, bound REAL, proven INTEGER NOT NULL, method TEXT NOT NULL,
-  seconds REAL NOT NULL, versions TEXT NOT NULL,
+  seconds REAL NOT NULL, versions TEXT NOT NULL, lower TEXT NOT NULL DEFAULT '[]',
   PRIMARY KEY (method_of, code, instance))"""
-INSERT = "INSERT OR REPLACE INTO reference_records VALUES (?,?,?,?,?,?,?,?,?)"
+INSERT = "INSERT OR REPLACE INTO reference_records VALUES (?,?,?,?,?,?,?,?,?,?)"
 
 
 def references(
@@ -43,13 +44,13 @@ def references(
     """
     digests = [instance.digest() for instance in instances]
     with closing(sqlite3.connect(file, timeout=30)) as connection:
-        connection.execute(TABLE)
+        _make_table(connection)
         known = _kept(connection, problem)
         wanted = {d: i for d, i in zip(digests, instances, strict=True) if _is_missing(known.get(d), renew)}
         for done, (digest, reference) in enumerate(_computed(problem, wanted, folders), 1):
             known[digest] = reference
             with connection:
-                connection.execute(INSERT, (*_code_of(problem), digest, *astuple(reference)))
+                connection.execute(INSERT, (*_code_of(problem), digest, *_columns(reference)))
             if progress is not None:
                 progress(done, len(wanted))
     return tuple(known[digest] for digest in digests)
@@ -62,9 +63,20 @@ def kept_references(problem: Problem, instances: Sequence[Instance], file: Path)
         sqlite3.Error: the file cannot be read.
     """
     with closing(sqlite3.connect(file, timeout=30)) as connection:
-        connection.execute(TABLE)
+        _make_table(connection)
         known = _kept(connection, problem)
     return tuple(known.get(instance.digest()) for instance in instances)
+
+
+def _make_table(connection: sqlite3.Connection) -> None:
+    """Make the table, or add to an earlier one what it lacks."""
+    connection.execute(TABLE)
+    if "lower" not in {row[1] for row in connection.execute("PRAGMA table_info(reference_records)")}:
+        connection.execute("ALTER TABLE reference_records ADD COLUMN lower TEXT NOT NULL DEFAULT '[]'")
+
+
+def _columns(reference: Reference) -> tuple[object, ...]:
+    return (*astuple(reference)[:-1], json.dumps(reference.lower))
 
 
 def _is_missing(reference: Reference | None, renew: bool) -> bool:
@@ -73,13 +85,13 @@ def _is_missing(reference: Reference | None, renew: bool) -> bool:
 
 def _kept(connection: sqlite3.Connection, problem: Problem) -> dict[str, Reference]:
     rows = connection.execute(
-        "SELECT instance, value, bound, proven, method, seconds, versions FROM reference_records"
+        "SELECT instance, value, bound, proven, method, seconds, versions, lower FROM reference_records"
         " WHERE method_of = ? AND code = ?",
         _code_of(problem),
     )
     return {
-        digest: Reference(value, bound, bool(proven), method, seconds, versions)
-        for digest, value, bound, proven, method, seconds, versions in rows
+        digest: Reference(value, bound, bool(proven), method, seconds, versions, tuple(json.loads(lower)))
+        for digest, value, bound, proven, method, seconds, versions, lower in rows
     }
 
 

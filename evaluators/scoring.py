@@ -1,13 +1,13 @@
 """Scores made outside the sandbox: solutions are checked and valued by the problem's own code, then compared."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluators.outcome import Failure, FailureKind, Gap
-from problems import Infeasible, Instance, Problem, Reference, Sense, Solution, Split
+from evaluators.outcome import Failure, FailureKind, Gap, no_levels
+from problems import Infeasible, Instance, Lexicographic, Problem, Reference, Sense, Solution, Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Scores:
     gaps: NDArray[np.float64]
     gap: Gap
     measures: Mapping[str, float]
+    lower_values: NDArray[np.float64] = field(default_factory=no_levels)
 
 
 def score(problem: Problem, known: InstanceSet, solutions: Sequence[Solution]) -> Scores | Failure:
@@ -64,7 +65,9 @@ def score(problem: Problem, known: InstanceSet, solutions: Sequence[Solution]) -
             message = f"instance {instance.name}: the objective is {values[index]}"
             return Failure(FailureKind.INVALID_RESULT, message, instance.name)
     gaps = relative_gaps(problem.sense, values, known)
-    return Scores(values, gaps, aggregate(problem.sense, values, known), _mean_measures(problem, known, solutions))
+    lower = _lower_values(problem, known, solutions)
+    gap = replace(aggregate(problem.sense, values, known), lower=lower_gaps(problem.sense, lower, known))
+    return Scores(values, gaps, gap, _mean_measures(problem, known, solutions), lower)
 
 
 def relative_gaps(sense: Sense, values: NDArray[np.float64], known: InstanceSet) -> NDArray[np.float64]:
@@ -87,6 +90,22 @@ def aggregate(sense: Sense, values: NDArray[np.float64], known: InstanceSet) -> 
     bounded = known.proven < len(known.references) and not np.isnan(bounds).any()
     upper = _aggregate_to(bounds, sense, values, known) if bounded else None
     return replace(_aggregate_to(known.reference_values(), sense, values, known), upper=upper)
+
+
+def lower_gaps(sense: Sense, values: NDArray[np.float64], known: InstanceSet) -> tuple[float, ...]:
+    """Return the mean gap of each lower level, in the instances' scales; `values` has shape (instances, levels)."""
+    references = np.array([reference.lower for reference in known.references], dtype=np.float64)
+    if not values.size:
+        return ()
+    gaps = _sign(sense) * (values - references) / np.maximum(np.abs(references), known.scales()[:, np.newaxis])
+    return tuple(gaps.mean(axis=0).tolist())
+
+
+def _lower_values(problem: Problem, known: InstanceSet, solutions: Sequence[Solution]) -> NDArray[np.float64]:
+    if not isinstance(problem, Lexicographic):
+        return no_levels()
+    pairs = zip(known.instances, solutions, strict=True)
+    return np.array([problem.lower_objectives(instance, solution) for instance, solution in pairs], dtype=np.float64)
 
 
 def _gaps_to(

@@ -11,12 +11,26 @@ from evaluators import Facts, FailureKind
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An accepted candidate: its ordinal is its id in the run, its facts were read in the confined child."""
+    """An accepted candidate: its ordinal is its id in the run, its facts were read in the confined child.
+
+    `lower` is the fitness of the levels below the first of a lexicographic objective.
+    """
 
     ordinal: int
     source: str
     facts: Facts
     fitness: float
+    lower: tuple[float, ...] = ()
+
+    @property
+    def gaps(self) -> tuple[float, ...]:
+        """The mean gap of each level on the training instances, the first one first."""
+        return (-self.fitness, *(-level for level in self.lower))
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """Fitness of all levels, source length and ordinal: smaller is better, never equal."""
+        return (*self.gaps, self.facts.size, self.ordinal)
 
 
 class Task(StrEnum):

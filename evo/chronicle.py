@@ -69,7 +69,10 @@ class Chronicle:
         return {family: new[family] - old[family] for family in new}
 
     def _is_best(self, outcome: Evaluation) -> bool:
-        return not self._bests or outcome.fitness > self._fitness(self._bests[-1])
+        if not self._bests:
+            return True
+        best = self._entries[self._bests[-1]].outcome
+        return isinstance(best, Evaluation) and outcome.rank < best.rank
 
     def _fitness(self, ordinal: int) -> float:
         outcome = self._entries[ordinal].outcome

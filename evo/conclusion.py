@@ -69,7 +69,7 @@ def _picked(finalists: list[Candidate], validated: Mapping[int, Evaluation]) -> 
     scored = [candidate for candidate in finalists if candidate.ordinal in validated]
     if not scored:
         raise SearchError("No finalist could be scored on validation: are its instances too large for the limits?")
-    return min(scored, key=lambda c: (-validated[c.ordinal].fitness, -c.fitness, c.facts.size, c.ordinal))
+    return min(scored, key=lambda c: (validated[c.ordinal].rank, c.rank))
 
 
 def _plain(line: Row) -> dict[str, object]:

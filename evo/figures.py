@@ -1,5 +1,7 @@
 """Gaps as people read them: per cent, an interval where an optimum is not proven, each aggregate by its name."""
 
+from collections.abc import Sequence
+
 from evaluators import Gap
 
 AGGREGATES = ("mean gap", "ratio of sums", "mean over references ≥ scale")
@@ -17,12 +19,20 @@ def interval(least: float | None, most: float | None, digits: int = 3) -> str:
     return low if high in ("", low) else f"{low[:-1]}–{high}"
 
 
+def by_level(gaps: Sequence[float], digits: int = 3) -> str:
+    """Return the gaps of the levels of an objective, the first one first."""
+    return " / ".join(percent(gap, digits) for gap in gaps)
+
+
 def spread(gap: Gap, digits: int = 3) -> tuple[str, str, str]:
-    """Return the three aggregates in the order of `AGGREGATES`; nothing where there is none."""
+    """Return the three aggregates in the order of `AGGREGATES`; nothing where there is none.
+
+    The first has a figure for each level of a lexicographic objective.
+    """
     least = (gap.scaled, gap.ratio, gap.mean)
     most = (None, None, None) if gap.upper is None else (gap.upper.scaled, gap.upper.ratio, gap.upper.mean)
     scaled, ratio, mean = (interval(low, high, digits) for low, high in zip(least, most, strict=True))
-    return scaled, ratio, mean
+    return " / ".join([scaled, *(percent(level, digits) for level in gap.lower)]), ratio, mean
 
 
 def named(gap: Gap, digits: int = 3) -> str:

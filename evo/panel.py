@@ -13,6 +13,7 @@ from rich.text import Text
 
 from evo.candidate import Usage
 from evo.engine import Engine
+from evo.figures import by_level
 
 REFRESH_SECONDS = 0.25
 LINE_SECONDS = 5.0
@@ -48,7 +49,7 @@ async def _lines(engine: Engine, console: Console) -> None:
 def line(engine: Engine) -> str:
     """Return the state in one line."""
     best = engine.population.best
-    gap = f"best train gap {-best.fitness:.3%} (candidate {best.ordinal})" if best else "no candidate yet"
+    gap = f"best train gap {by_level(best.gaps)} (candidate {best.ordinal})" if best else "no candidate yet"
     islands = " ".join(f"{island.name} {len(island.archive)}" for island in engine.population.islands)
     return f"{engine.tally.elapsed:6.0f} s  {_progress(engine)}  {gap}  elites {islands}  {spent(engine.ledger.spent)}"
 
@@ -73,7 +74,7 @@ def _facts(engine: Engine) -> Table:
     endings = sorted(engine.tally.endings.items(), key=lambda item: -item[1])
     rows = {
         "candidates": f"{_progress(engine)}   in flight {engine.tally.in_flight}   {engine.tally.elapsed:.0f} s",
-        "best on train": f"gap {-best.fitness:.3%}, candidate {best.ordinal}" if best else "none yet",
+        "best on train": f"gap {by_level(best.gaps)}, candidate {best.ordinal}" if best else "none yet",
         "outcomes": "   ".join(f"{name} {count}" for name, count in endings) or "none yet",
         "spent": spent(engine.ledger.spent),
     }

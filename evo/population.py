@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from operator import attrgetter
 
 import numpy as np
 
@@ -147,8 +148,8 @@ class Population:
         placements: list[RecordedPlacement] = []
         bests = len(self.bests)
         if isinstance(outcome, Evaluation) and source is not None:
-            candidate = Candidate(ordinal, source, outcome.facts, outcome.fitness)
-            elite = Elite(candidate, outcome.fitness, outcome.facts.size, outcome.measures)
+            candidate = Candidate(ordinal, source, outcome.facts, outcome.fitness, outcome.lower)
+            elite = Elite(candidate, outcome.fitness, outcome.facts.size, outcome.measures, outcome.lower)
             for index in range(len(self.islands)) if proposal.operator == SEED else (proposal.island,):
                 placement = self.islands[index].archive.add(elite)
                 placements.append(_recorded(ordinal, index, placement))
@@ -178,9 +179,9 @@ class Population:
     def finalists(self, count: int) -> list[Candidate]:
         """Return the `count` fittest elites of all islands, one per syntax, and every candidate that was a best."""
         elites = {elite.candidate.ordinal: elite.candidate for island in self.islands for elite in island.archive}
-        fittest = {c.facts.digest: c for c in sorted(elites.values(), key=_rank, reverse=True)}
-        chosen = sorted(fittest.values(), key=_rank)[:count] + self.bests
-        return sorted({c.ordinal: c for c in chosen}.values(), key=_rank)
+        fittest = {c.facts.digest: c for c in sorted(elites.values(), key=attrgetter("rank"), reverse=True)}
+        chosen = sorted(fittest.values(), key=attrgetter("rank"))[:count] + self.bests
+        return sorted({c.ordinal: c for c in chosen}.values(), key=attrgetter("rank"))
 
     def _migrate(self, ordinal: int) -> list[RecordedPlacement]:
         migrants = migrate_ring(
@@ -189,7 +190,7 @@ class Population:
         return [_recorded(m.elite.candidate.ordinal, m.target, m.placement, m.source) for m in migrants]
 
     def _note_best(self, candidate: Candidate) -> None:
-        if self.best is None or _rank(candidate) < _rank(self.best):
+        if self.best is None or candidate.rank < self.best.rank:
             self.bests.append(candidate)
 
     def _rng(self, ordinal: int, purpose: int) -> np.random.Generator:
@@ -199,10 +200,6 @@ class Population:
 def improved(placements: Sequence[RecordedPlacement]) -> bool:
     """Whether a candidate took a cell by its own placement."""
     return any(p.source_island is None and p.status != Status.REJECTED for p in placements)
-
-
-def _rank(candidate: Candidate) -> tuple[float, int, int]:
-    return (-candidate.fitness, candidate.facts.size, candidate.ordinal)
 
 
 def _recorded(

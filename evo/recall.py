@@ -75,7 +75,8 @@ class Recall:
         recorded = self._sources[ordinal]
         if recorded.source is None or not isinstance(recorded.outcome, Evaluation):
             raise SearchError(f"Candidate {ordinal} is recorded as a parent, but has no score.")
-        return Candidate(ordinal, recorded.source, recorded.outcome.facts, recorded.outcome.fitness)
+        outcome = recorded.outcome
+        return Candidate(ordinal, recorded.source, outcome.facts, outcome.fitness, outcome.lower)
 
     def _broken(self, ordinal: int) -> Broken:
         recorded = self._sources[ordinal]

@@ -109,7 +109,8 @@ async def _difference(evaluator: Evaluator, step: Step) -> str | None:
 
 def _equal(one: Outcome, other: Outcome) -> bool:
     if isinstance(one, Evaluation) and isinstance(other, Evaluation):
-        return np.array_equal(one.values, other.values) and one.measures == other.measures
+        same = np.array_equal(one.values, other.values) and np.array_equal(one.lower_values, other.lower_values)
+        return same and one.measures == other.measures
     return isinstance(one, Failure) and isinstance(other, Failure) and one.kind == other.kind
 
 

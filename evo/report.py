@@ -14,6 +14,7 @@ from problems import Reference, Split
 
 UNBOUNDED = 10_000
 COSTS = "work: counted operations in the problem's unit; ms: of one instance; both on test"
+LEVELS = "a / b: the levels of the objective, the first decides; a gap below is negative where more was given up above"
 UNPROVEN = "best known: the gap to the optimum is that or more, up to the second figure where bounds give one"
 
 
@@ -62,8 +63,9 @@ def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet]) ->
     """
     lines = sorted([*rows, found], key=_order)
     drawn = Fitting([_drawn(lines, found, *fullness) for fullness in ((3, True), (2, True), (2, False), (1, False))])
+    notes = [LEVELS] if any(gap.lower for gap in found.gaps.values()) else []
     failures = [Text(f"{line.name}: {line.failure}") for line in rows if line.failure]
-    return Group(drawn, Text(describe_sets(sets), style="dim"), *failures)
+    return Group(drawn, Text("\n".join([describe_sets(sets), *notes]), style="dim"), *failures)
 
 
 def _drawn(lines: Sequence[Row], found: Row, shown: int, with_cost: bool) -> Table:
@@ -106,9 +108,9 @@ def next_commands(console: Console, folder: str) -> None:
         console.print(f"  {command:<60} {purpose}", highlight=False, soft_wrap=True)
 
 
-def _order(line: Row) -> float:
+def _order(line: Row) -> tuple[float, ...]:
     gap = line.gaps.get(Split.TEST)
-    return float("inf") if gap is None else gap.scaled
+    return (float("inf"),) if gap is None else (gap.scaled, *gap.lower)
 
 
 def _cell(gap: Gap | None, shown: int) -> str:

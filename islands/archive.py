@@ -17,16 +17,26 @@ Cell = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Elite(Generic[C]):
-    """A candidate with what an archive compares: fitness (higher is better), source length, measures."""
+    """A candidate with what an archive compares: fitness (higher is better), source length, measures.
+
+    `lower` is the fitness of further levels, which decide in turn among the equally fit; all elites of an archive have
+    as many.
+    """
 
     candidate: C
     fitness: float
     length: int
     measures: Mapping[str, float]
+    lower: tuple[float, ...] = ()
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """Fitness of all levels and then the source length, negated where more is better: smaller is better."""
+        return (-self.fitness, *(-level for level in self.lower), self.length)
 
     def beats(self, other: "Elite[C]") -> bool:
         """Whether this one takes the other's cell: fitter, or as fit and shorter."""
-        return (-self.fitness, self.length) < (-other.fitness, other.length)
+        return self.rank < other.rank
 
 
 class Status(StrEnum):
@@ -89,8 +99,8 @@ class GridArchive(Generic[C]):
         Raises:
             ValueError: its fitness is not finite, or a measure is NaN.
         """
-        if not math.isfinite(elite.fitness):
-            raise ValueError(f"Expected a finite fitness, got {elite.fitness}.")
+        if not all(map(math.isfinite, (elite.fitness, *elite.lower))):
+            raise ValueError(f"Expected a finite fitness, got {elite.fitness} {elite.lower or ''}".rstrip() + ".")
         cell = self.cell_of(elite.measures)
         held = self._elites.get(cell)
         if held is not None and not elite.beats(held):
@@ -155,7 +165,6 @@ class GridArchive(Generic[C]):
                 if 0 <= place < axis.bins:
                     yield (*cell[:position], place, *cell[position + 1 :])
 
-    def _rank(self, cell: Cell) -> tuple[float, int, Cell]:
+    def _rank(self, cell: Cell) -> tuple[tuple[float, ...], Cell]:
         """Order cells by their elites: the smaller the better, never equal."""
-        elite = self._elites[cell]
-        return (-elite.fitness, elite.length, cell)
+        return (self._elites[cell].rank, cell)

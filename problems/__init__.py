@@ -15,7 +15,7 @@ from problems.contract import (
     SolutionShape,
     Split,
 )
-from problems.optional import Allowance, Counted, Instructed, Lexicographic, Timed
+from problems.optional import Allowance, Counted, Instructed, Lexicographic, LiteralLimits, Literals, Timed
 from problems.solving import Solvable, Solved, Solver, SolverError, UnreadableInstance
 
 __all__ = [
@@ -27,6 +27,8 @@ __all__ = [
     "Instructed",
     "Kind",
     "Lexicographic",
+    "LiteralLimits",
+    "Literals",
     "Parameter",
     "Problem",
     "Reference",

@@ -73,3 +73,29 @@ class Lexicographic(Protocol):
 
     def lower_objectives(self, instance: Instance, solution: Solution) -> tuple[float, ...]:
         """Return the objectives of the levels below the first, of a solution that `objective` found feasible."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralLimits:
+    """What the literals of a program may hold, so that it cannot carry a stored solution.
+
+    `numbers` counts numeric literals, truth values among them; `digits` their significant digits beyond the first of
+    each; `letters` the letters of all strings. Docstrings are not counted, for no program can read them.
+    """
+
+    numbers: int
+    digits: int
+    letters: int
+
+    def __post_init__(self) -> None:
+        if min(self.numbers, self.digits, self.letters) < 0:
+            raise ValueError(f"Expected limits >= 0, got {self}.")
+
+
+@runtime_checkable
+class Literals(Protocol):
+    """What a problem of programs may add: limits to their literals, checked when the source is read."""
+
+    @property
+    def literal_limits(self) -> LiteralLimits:
+        """What the literals of a program may hold."""

@@ -9,7 +9,7 @@ from rich.text import Text
 from evaluators import Evaluation, Outcome
 from evo import report
 from evo.coverage import Coverage
-from evo.figures import named, percent, spread
+from evo.figures import by_level, named, percent, spread
 from evo.finding import Finding
 from evo.solving import Answer
 from evo.store import CandidateRecord, Improvement, Ranked
@@ -79,11 +79,10 @@ def path(ordinal: int, steps: Sequence[Improvement], ancestors: int) -> Renderab
     title = f"candidate {ordinal}: steps that improved ({ancestors} ancestors in all)"
     table = _of_figures(title, "#", "parent", "gap", "before")
     for step in steps:
-        parent, before = (
-            "" if step.parent is None else str(step.parent),
-            percent(None if step.before is None else -step.before),
-        )
-        table.add_row(str(step.ordinal), parent, f"{-step.fitness:.3%}", before, step.operator, step.model)
+        parent = "" if step.parent is None else str(step.parent)
+        before = "" if step.before is None else by_level([-level for level in (step.before, *step.lower_before)])
+        gap = by_level([-level for level in (step.fitness, *step.lower)])
+        table.add_row(str(step.ordinal), parent, gap, before, step.operator, step.model)
     return table
 
 

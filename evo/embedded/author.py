@@ -64,7 +64,7 @@ class EmbeddedAuthor:
         """Return a candidate that differs from its parents, or the reason why there is none."""
         proposal = request.proposal
         rng = proposal.rng()
-        parents = [parent.source for parent in sorted(proposal.parents, key=lambda parent: -parent.fitness)]
+        parents = [parent.source for parent in sorted(proposal.parents, key=lambda parent: parent.gaps)]
         known = {normalised(source) for source in parents}
         for source in self._drafts(proposal.operator.move, parents, rng):
             if normalised(source) not in known:

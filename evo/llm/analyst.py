@@ -24,7 +24,7 @@ class LLMAnalyst:
     def prepare(self, request: Request, source: str, evaluation: Evaluation) -> Request | None:
         """Make the question; there is none where nothing changed."""
         parents = request.proposal.parents
-        if not parents or parents[0].fitness == evaluation.fitness:
+        if not parents or (parents[0].fitness, parents[0].lower) == (evaluation.fitness, evaluation.lower):
             return None
         change, families = parents[0].fitness - evaluation.fitness, self._chronicle.change(parents[0], evaluation)
         messages = insight_prompt(self._problem, parents[0].source, source, families, change, self._prompt_tokens)

@@ -132,10 +132,16 @@ def _parents(parents: tuple[Candidate, ...], most_code: int) -> str:
     """Return the parents with their gaps on the training instances; several are numbered."""
     numbered = len(parents) > 1
     return "\n\n".join(
-        f"{f'Version {number}. ' if numbered else ''}Gap {-100 * parent.fitness:.3f} % (less is better):\n"
+        f"{f'Version {number}. ' if numbered else ''}Gap {_told(parent)} (less is better):\n"
         f"{fenced_code(parent.source, most_code)}"
         for number, parent in enumerate(parents, 1)
     )
+
+
+def _told(parent: Candidate) -> str:
+    """Return the gap, or those of all levels with what they mean to each other."""
+    first, *below = (f"{100 * gap:.3f} %" for gap in parent.gaps)
+    return f"{first}, then in falling order of importance {', '.join(below)}" if below else first
 
 
 def _broken(broken: Broken | None, most_code: int) -> str:

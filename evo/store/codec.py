@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row
 
-from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds
+from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds, no_levels
 from evo.background import Insight
 from evo.candidate import Message, Usage, Wanted
 from evo.store.rows import InstanceRow, RecordedPlacement, RunHeader, RunStatus
@@ -92,13 +92,14 @@ def instance_columns(split: Split, position: int, instance: Instance, reference:
         "method": reference.method,
         "reference_seconds": float(reference.seconds),
         "versions": reference.versions,
+        "lower_references": _json(list(reference.lower)),
     }
 
 
 def instance_of(row: Record) -> InstanceRow:
     """Return the instance in a row of `instances`."""
     made_by = (row.method, row.reference_seconds, row.versions)
-    reference = Reference(row.reference, row.bound, bool(row.proven), *made_by)
+    reference = Reference(row.reference, row.bound, bool(row.proven), *made_by, tuple(json.loads(row.lower_references)))
     return InstanceRow(row.name, row.family, row.digest, row.scale, reference)
 
 
@@ -158,6 +159,8 @@ def evaluation_columns(ordinal: int, evaluation: Evaluation) -> Columns:
         "measures": _json({name: float(value) for name, value in evaluation.measures.items()}),
         "objectives": _json(evaluation.values.tolist()),
         "gaps": _json(evaluation.gaps.tolist()),
+        "lower_fitness": _json(list(evaluation.lower)),
+        "lower_objectives": _json(evaluation.lower_values.tolist()),
         **seconds_columns(evaluation.seconds),
     }
 
@@ -172,6 +175,7 @@ def evaluation_of(row: Record, facts: Facts) -> Evaluation:
         gap=gap_of(row),
         measures=json.loads(row.measures),
         seconds=Seconds(row.compile_seconds, row.run_seconds, row.cpu_seconds),
+        lower_values=_array(row.lower_objectives) if row.lower_fitness != "[]" else no_levels(),
     )
 
 
@@ -179,7 +183,8 @@ def gap_of(row: Record) -> Gap:
     """Return the gap in a row with the columns of an evaluation."""
     bounded = row.bound_gap_scaled is not None
     upper = Gap(row.bound_gap_scaled, row.bound_gap_ratio, row.bound_gap_mean) if bounded else None
-    return Gap(row.gap_scaled, row.gap_ratio, row.gap_mean, upper)
+    lower = tuple(-level for level in json.loads(row.lower_fitness))
+    return Gap(row.gap_scaled, row.gap_ratio, row.gap_mean, upper, lower)
 
 
 def failure_columns(ordinal: int, split: Split, failure: Failure) -> Columns:
@@ -231,7 +236,7 @@ def _finite(number: float) -> float:
     return float(number)
 
 
-def _json(numbers: list[float] | dict[str, float]) -> str:
+def _json(numbers: list[float] | list[list[float]] | dict[str, float]) -> str:
     return json.dumps(numbers, allow_nan=False)
 
 

@@ -1,5 +1,6 @@
 """Where a candidate came from and what came of it."""
 
+import json
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ class Relative:
     size: int | None
     fitness: float | None
     depth: int
+    lower: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,10 @@ class Lineage:
 
 @dataclass(frozen=True, slots=True)
 class Improvement:
-    """A step that beat all of its parents on train; a candidate without parents has no `parent` and no `before`."""
+    """A step that beat all of its parents on train; a candidate without parents has no `parent` and no `before`.
+
+    `lower` and `lower_before` are the fitness of the levels below the first.
+    """
 
     ordinal: int
     parent: int | None
@@ -51,6 +56,8 @@ class Improvement:
     island: int
     operator: str
     model: str
+    lower: tuple[float, ...] = ()
+    lower_before: tuple[float, ...] = ()
 
 
 # UNION over ids alone visits each candidate once; a depth carried along would visit each path.
@@ -65,7 +72,7 @@ WITH RECURSIVE line (ordinal) AS (
 )
 """
 RELATIVES = """
-SELECT c.ordinal, c.island, c.operator, c.model, c.size, f.fitness
+SELECT c.ordinal, c.island, c.operator, c.model, c.size, f.fitness, f.lower_fitness
 FROM line JOIN candidates c ON c.ordinal = line.ordinal
 LEFT JOIN candidate_fitness f ON f.ordinal = c.ordinal AND f.split = 'train'
 ORDER BY c.ordinal
@@ -112,8 +119,8 @@ def _lineage(store: RunStore, ordinal: int, line: str, end: str) -> Lineage:
     edges = tuple(Edge(*pair) for pair in pairs)
     depths = _depths(ordinal, edges, end)
     relatives = tuple(
-        Relative(child, island, operator, model, size, fitness, depths[child])
-        for child, island, operator, model, size, fitness in rows
+        Relative(child, island, operator, model, size, fitness, depths[child], tuple(json.loads(lower or "[]")))
+        for child, island, operator, model, size, fitness, lower in rows
     )
     return Lineage(relatives, edges)
 
@@ -141,7 +148,7 @@ def _fittest(parents: Sequence[int], known: Mapping[int, Relative]) -> int | Non
 
 
 def _improvement(child: Relative, parent: Relative | None) -> Improvement | None:
-    if child.fitness is None or (parent is not None and child.fitness <= _fitness(parent)):
+    if child.fitness is None or (parent is not None and _fitness(child) <= _fitness(parent)):
         return None
     return Improvement(
         ordinal=child.ordinal,
@@ -151,8 +158,11 @@ def _improvement(child: Relative, parent: Relative | None) -> Improvement | None
         island=child.island,
         operator=child.operator,
         model=child.model,
+        lower=child.lower,
+        lower_before=() if parent is None else parent.lower,
     )
 
 
-def _fitness(relative: Relative) -> float:
-    return float("-inf") if relative.fitness is None else relative.fitness
+def _fitness(relative: Relative) -> tuple[float, ...]:
+    """Return the fitness of all levels, comparable."""
+    return (float("-inf"),) if relative.fitness is None else (relative.fitness, *relative.lower)

@@ -10,6 +10,7 @@ from evo.candidate import Message, Usage
 from evo.store import codec
 from evo.store.connection import StoreError
 from evo.store.history import read_header, read_instances, read_outcomes, read_steps
+from evo.store.levels import fittest_first
 from evo.store.rows import CallStatus, InstanceRow, RecordedPlacement, RunHeader, Step
 from evo.store.run_store import RunStore
 from problems import Split
@@ -86,7 +87,7 @@ def top(store: RunStore, count: int, split: Split = Split.TRAIN) -> tuple[Ranked
                 "SELECT e.*, c.size, c.island, c.operator, c.model, v.fitness AS validation FROM evaluations e"
                 " JOIN candidates c ON c.ordinal = e.candidate"
                 " LEFT JOIN evaluations v ON v.candidate = e.candidate AND v.split = 'validation'"
-                " WHERE e.split = :split ORDER BY e.fitness DESC, c.size, c.ordinal LIMIT :count"
+                f" WHERE e.split = :split ORDER BY {fittest_first('e')}, c.size, c.ordinal LIMIT :count"
             ),
             {"split": split, "count": count},
         ).all()

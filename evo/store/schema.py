@@ -13,7 +13,8 @@ dollars; a column that is not known is NULL, never NaN; JSON numbers are Python'
 | `parents` | a parent of a candidate, in the order of the prompt; a failed one that was to be mended is the last |
 | `calls` | a request to a model: what it is charged (its reservation until the reply comes) and what was said |
 | `insights` | what an analysis said of a candidate: it `helps` or hurts; `families`: JSON, changes of mean gaps |
-| `evaluations` | the score on a split; `objectives` and `gaps` are JSON arrays in the order of `instances.position` |
+| `evaluations` | the score on a split; `objectives` and `gaps` are JSON arrays in the order of `instances.position`; \
+`lower_fitness` and `lower_objectives` are those of the levels below the first, JSON |
 | `failures` | why a candidate has no score on a split |
 | `placements` | what an archive answered, in order; `source_island` is set for a migrant; `step` is whose turn it was |
 | `blobs` | a source, prompt or reply, once, by its sha256 |
@@ -185,7 +186,19 @@ def what_models_were_asked(connection: Connection) -> None:
     connection.exec_driver_sql(INSIGHTS)
 
 
-CHANGES: tuple[Change, ...] = (first_tables, bounds_and_provenance, what_models_were_asked)
+def lower_levels(connection: Connection) -> None:
+    """Keep what the levels below the first of a lexicographic objective are."""
+    connection.exec_driver_sql("ALTER TABLE instances ADD COLUMN lower_references TEXT NOT NULL DEFAULT '[]'")
+    for name in ("lower_fitness", "lower_objectives"):
+        connection.exec_driver_sql(f"ALTER TABLE evaluations ADD COLUMN {name} TEXT NOT NULL DEFAULT '[]'")
+    connection.exec_driver_sql("DROP VIEW candidate_fitness")
+    connection.exec_driver_sql(
+        "CREATE VIEW candidate_fitness AS SELECT c.ordinal, e.split, e.fitness, e.lower_fitness"
+        " FROM candidates c JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal)"
+    )
+
+
+CHANGES: tuple[Change, ...] = (first_tables, bounds_and_provenance, what_models_were_asked, lower_levels)
 """Applied in this order; a change that was released is never edited, the next one is added behind it."""
 
 

@@ -14,7 +14,7 @@ INSERT_RUN = insert_into(
 INSERT_INSTANCE = insert_into(
     "instances",
     *("split", "position", "name", "family", "digest", "scale", "reference", "bound", "proven", "method"),
-    *("reference_seconds", "versions"),
+    *("reference_seconds", "versions", "lower_references"),
 )
 INSERT_BLOB = "INSERT INTO blobs VALUES (:sha256, :content) ON CONFLICT DO NOTHING"
 # A candidate whose draft never came is proposed again when the run is resumed.
@@ -58,6 +58,7 @@ SET_PLACED = (
 INSERT_EVALUATION = insert_into(
     "evaluations",
     *("candidate", "split", "fitness", "gap_scaled", "gap_ratio", "gap_mean", "measures", "objectives", "gaps"),
+    *("lower_fitness", "lower_objectives"),
     *("bound_gap_scaled", "bound_gap_ratio", "bound_gap_mean", "compile_seconds", "run_seconds", "cpu_seconds"),
 )
 INSERT_FAILURE = insert_into(

@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from evaluators import FailureKind
 from evo.candidate import Usage
+from evo.store.levels import levels
 from evo.store.run_store import RunStore
 
 
@@ -69,21 +70,27 @@ def spend(store: RunStore) -> tuple[Spend, ...]:
     )
 
 
+PARENTS = (
+    "SELECT 1 FROM parents p JOIN candidate_fitness f ON f.ordinal = p.parent AND f.split = 'train'"
+    " WHERE p.child = c.ordinal"
+)
+BEATS_ITS_PARENTS = (
+    f"e.fitness IS NOT NULL AND EXISTS ({PARENTS}) AND NOT EXISTS ({PARENTS} AND NOT {levels('e')} > {levels('f')})"
+)
+
+
 def operator_records(store: RunStore) -> tuple[OperatorRecord, ...]:
     """Return what came of the candidates, by operator and model."""
     with store.snapshot() as connection:
         rows = connection.execute(
             text(
-                "WITH best_parent AS (SELECT p.child, max(f.fitness) AS fitness FROM parents p"
-                " JOIN candidate_fitness f ON f.ordinal = p.parent AND f.split = 'train' GROUP BY p.child)"
-                " SELECT c.operator, c.model, count(*) AS candidates, count(f.candidate) AS failed,"
+                "SELECT c.operator, c.model, count(*) AS candidates, count(f.candidate) AS failed,"
                 " count(c.repeat_of) AS repeats,"
                 " sum(EXISTS (SELECT 1 FROM placements p WHERE p.candidate = c.ordinal"
                 " AND p.source_island IS NULL AND p.status <> 'rejected')) AS accepted,"
-                " count(CASE WHEN e.fitness > b.fitness THEN 1 END) AS better FROM candidates c"
+                f" count(CASE WHEN {BEATS_ITS_PARENTS} THEN 1 END) AS better FROM candidates c"
                 " LEFT JOIN failures f ON f.candidate = coalesce(c.repeat_of, c.ordinal) AND f.split = 'train'"
                 " LEFT JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) AND e.split = 'train'"
-                " LEFT JOIN best_parent b ON b.child = c.ordinal"
                 " GROUP BY c.operator, c.model ORDER BY c.operator, c.model"
             )
         ).all()

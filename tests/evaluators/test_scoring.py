@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evaluators import Evaluation, Failure, FailureKind, InstanceSet, score
-from evaluators.scoring import aggregate, relative_gaps
+from evaluators.scoring import aggregate, lower_gaps, relative_gaps
 from problems import Instance, Reference, Sense, Split
 from problems.toy import Toy
 
@@ -91,3 +91,18 @@ def test_every_instance_needs_its_reference() -> None:
     known = instance_set([1.0, 2.0])
     with pytest.raises(ValueError, match="one reference per instance"):
         InstanceSet(Split.TRAIN, known.instances, known.references[:1])
+
+
+def test_the_gaps_of_lower_levels_are_means_in_the_scale_of_the_instance_and_may_be_below_zero() -> None:
+    references = (
+        Reference(4.0, 4.0, True, "staged", lower=(3.0, 0.0)),
+        Reference(2.0, 2.0, True, "staged", lower=(1.0, 2.0)),
+    )
+    instances = tuple(Instance(f"i{k}", "f", (np.arange(k + 1),), 10.0) for k in range(2))
+    known = InstanceSet(Split.TRAIN, instances, references)
+    values = np.array([[2.0, 0.0], [2.0, 0.0]])
+    assert lower_gaps(Sense.MAXIMISE, values, known) == pytest.approx(((0.1 - 0.1) / 2, (0.0 + 0.2) / 2))
+
+
+def test_one_level_has_no_gaps_below() -> None:
+    assert lower_gaps(Sense.MINIMISE, np.zeros((0, 0)), instance_set([1.0])) == ()

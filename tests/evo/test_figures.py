@@ -1,5 +1,7 @@
 """Gaps as people read them."""
 
+from dataclasses import replace
+
 from evaluators import Gap
 from evo.figures import interval, named, percent
 
@@ -16,4 +18,5 @@ def test_an_interval_shows_both_ends_only_where_they_differ_in_print() -> None:
 
 def test_every_aggregate_is_named_and_an_absent_one_is_left_out() -> None:
     gap = Gap(0.01, 0.02, None, upper=Gap(0.015, 0.03, None))
+    assert named(replace(gap, lower=(0.5, -0.25))).startswith("mean gap 1.000–1.500% / 50.000% / -25.000%, ")
     assert named(gap) == "mean gap 1.000–1.500%, ratio of sums 2.000–3.000%"

@@ -85,6 +85,20 @@ def test_at_equal_fitness_only_the_shorter_source_takes_the_cell(length: int, st
     assert archive.add(elite("other", -1.0, 0.5, length=length)).status == status
 
 
+def test_lower_levels_decide_in_turn_among_the_equally_fit() -> None:
+    levels = [(-1.0, (-5.0, 0.0)), (-1.0, (-4.0, -9.0)), (-1.0, (-4.0, -8.0)), (-0.5, (-99.0, -99.0))]
+    elites = [Elite(str(k), fitness, 10, {"a": 0.1, "b": 0.0}, lower) for k, (fitness, lower) in enumerate(levels)]
+    archive = archive_of(*elites[::-1])
+    assert archive.best is elites[-1]
+    climbing = GridArchive[str](AXES)
+    assert [climbing.add(each).status for each in elites] == [Status.NEW] + [Status.IMPROVED] * 3
+
+
+def test_a_lower_level_that_is_not_finite_raises() -> None:
+    with pytest.raises(ValueError, match="finite fitness"):
+        archive_of(Elite("x", 0.0, 1, {"a": 0.1, "b": 0.0}, (math.nan,)))
+
+
 def test_ties_of_the_best_go_to_the_shorter_then_to_the_smaller_cell() -> None:
     late, early = elite("late", -1.0, 0.9), elite("early", -1.0, 0.1)
     assert archive_of(late, early).best == early

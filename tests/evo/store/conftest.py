@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluators import Evaluation, Facts, Gap, Isolation, Seconds
+from evaluators import Evaluation, Facts, Gap, Isolation, Seconds, no_levels
 from evo.candidate import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
 from evo.store import RecordedPlacement, RunHeader, RunStore
 from problems import Instance, Reference, Split
@@ -43,21 +43,37 @@ class Make:
     def draft(self, source: str | None = "def f(): ...", attempts: Sequence[Attempt] = (), reason: str = "") -> Draft:
         return Draft(source, reason, tuple(attempts))
 
-    def evaluation(self, gap: float = 0.5, split: Split = Split.TRAIN, digest: str = "d", size: int = 9) -> Evaluation:
+    def evaluation(
+        self,
+        gap: float = 0.5,
+        split: Split = Split.TRAIN,
+        digest: str = "d",
+        size: int = 9,
+        lower: tuple[float, ...] = (),
+    ) -> Evaluation:
         gaps = np.array([gap - 0.1, gap, gap + 0.1])
-        return Evaluation(
-            split, Facts(digest, size), gaps + 10, gaps, Gap(gap, gap / 3, None), {"a": gap}, Seconds(0.1, 0.2, 0.3)
-        )
+        aggregates = Gap(gap, gap / 3, None, lower=lower)
+        below = np.array([lower] * 3) if lower else no_levels()
+        seconds = Seconds(0.1, 0.2, 0.3)
+        return Evaluation(split, Facts(digest, size), gaps + 10, gaps, aggregates, {"a": gap}, seconds, below)
 
     def placement(self, ordinal: int, status: str = "new") -> RecordedPlacement:
         return RecordedPlacement(ordinal, 0, (1, 2), status, None)
 
-    def placed(self, store: RunStore, ordinal: int, gap: float, parents: Sequence[int] = (), **asked: str) -> None:
+    def placed(
+        self,
+        store: RunStore,
+        ordinal: int,
+        gap: float,
+        parents: Sequence[int] = (),
+        lower: tuple[float, ...] = (),
+        **asked: str,
+    ) -> None:
         """Take a candidate through its four transactions."""
         request = self.request(ordinal, parents, **asked)
         store.record_intent(request)
         store.record_draft(request, self.draft(f"def f(): return {ordinal}"))
-        store.record_outcome(ordinal, self.evaluation(gap, digest=f"d{ordinal}"))
+        store.record_outcome(ordinal, self.evaluation(gap, digest=f"d{ordinal}", lower=lower))
         store.record_placements(ordinal, [self.placement(ordinal)])
 
     def store(self, path: Path) -> RunStore:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds
+from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds, no_levels
 from evo.candidate import Attempt, Draft, Message, Operator, Proposal, Request, Usage
 from evo.store import CallStatus, RecordedPlacement, RunHeader, RunStatus, RunStore, State, show
 from problems import Split
@@ -35,16 +35,19 @@ def shared(tmp_path_factory) -> Iterator[RunStore]:
 @given(
     values=arrays(np.float64, 4, elements=FINITE),
     aggregates=st.tuples(FINITE, st.none() | FINITE, st.none() | FINITE),
+    levels=st.integers(0, 3).flatmap(lambda count: arrays(np.float64, (4, count), elements=FINITE)),
     measures=st.dictionaries(st.text(max_size=5), FINITE, max_size=3),
     entropy=st.integers(0, 2**128 - 1),
     prompt=st.text(min_size=1),
     source=st.text(st.characters(exclude_categories=["Cs"])),
 )
 def test_every_float_text_and_integer_comes_back_exactly(
-    shared, ordinals, values, aggregates, measures, entropy, prompt, source
+    shared, ordinals, values, aggregates, levels, measures, entropy, prompt, source
 ):
     ordinal = next(ordinals)
-    evaluation = Evaluation(Split.TRAIN, Facts("d", 1), values, values / 3, Gap(*aggregates), measures, Seconds(0.1))
+    gap = Gap(*aggregates, None, tuple(levels[0].tolist()))
+    lower_values = levels if levels.size else no_levels()
+    evaluation = Evaluation(Split.TRAIN, Facts("d", 1), values, values / 3, gap, measures, Seconds(0.1), lower_values)
     request = Request(Proposal(ordinal, 0, Operator("o", "llm", 1), (), entropy), "m", (Message("user", prompt),))
     shared.record_intent(request)
     shared.record_draft(request, Draft(source, attempts=(Attempt("m", Usage(), reply=source),)))
@@ -53,6 +56,7 @@ def test_every_float_text_and_integer_comes_back_exactly(
     outcome = record.step.outcome
     assert outcome.values.tobytes() == values.tobytes()
     assert outcome.gaps.tobytes() == (values / 3).tobytes()
+    assert (outcome.lower_values.tobytes(), outcome.lower_values.shape) == (lower_values.tobytes(), lower_values.shape)
     assert (outcome.gap, outcome.measures, outcome.seconds) == (evaluation.gap, measures, evaluation.seconds)
     assert (record.step.entropy, record.step.source, record.calls[0].reply) == (entropy, source, source)
 

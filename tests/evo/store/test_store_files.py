@@ -101,7 +101,8 @@ def test_changes_are_applied_once_in_order_and_recorded(make, path):
             (1, "first_tables"),
             (2, "bounds_and_provenance"),
             (3, "what_models_were_asked"),
-            (4, "add_notes"),
+            (4, "lower_levels"),
+            (5, "add_notes"),
         ]
         assert plain.execute("SELECT notes FROM run").fetchall() == [(None,)]
 

@@ -53,6 +53,15 @@ def test_the_path_follows_the_fittest_parent_and_keeps_improvements(diamond):
     assert [step.ordinal for step in improving_path(diamond, 4)] == [0, 1, 3]
 
 
+def test_a_step_that_improved_a_lower_level_alone_is_one(make, store):
+    make.placed(store, 0, gap=0.5, lower=(0.2,))
+    make.placed(store, 1, gap=0.5, parents=[0], lower=(0.1,))
+    make.placed(store, 2, gap=0.5, parents=[1], lower=(0.1,))
+    steps = improving_path(store, 2)
+    found = [(step.ordinal, step.lower, step.lower_before) for step in steps]
+    assert found == [(0, (-0.2,), ()), (1, (-0.1,), (-0.2,))]
+
+
 def test_an_unscored_candidate_ends_a_path_without_a_step(make, diamond):
     diamond.record_intent(make.request(7, parents=[5]))
     assert [step.ordinal for step in improving_path(diamond, 7)] == [0, 1, 3, 5]

@@ -56,6 +56,18 @@ def test_equally_fit_the_smaller_then_the_earlier_comes_first(make, store):
     assert [row.ordinal for row in top(store, 3)] == [1, 2, 0]
 
 
+def test_lower_levels_decide_in_turn_among_the_equally_fit(make, store):
+    for ordinal, lower in enumerate(((0.2, 0.1), (0.1, 0.9), (0.1, -0.3))):
+        make.placed(store, ordinal, gap=0.5, lower=lower)
+    make.placed(store, 3, gap=0.4, lower=(0.9, 0.9))
+    assert [(row.ordinal, row.gap.lower) for row in top(store, 9)] == [
+        (3, (0.9, 0.9)),
+        (2, (0.1, -0.3)),
+        (1, (0.1, 0.9)),
+        (0, (0.2, 0.1)),
+    ]
+
+
 def test_show_tells_all_of_a_candidate(make, store):
     make.placed(store, 0, gap=0.5)
     request = make.request(1, parents=[0, 0], prompt="improve it")
@@ -120,6 +132,14 @@ def test_operator_records_count_what_beat_its_parents(make, store):
         OperatorRecord("seed", "embedded", candidates=1, failed=0, repeats=0, accepted=1, better=0),
         OperatorRecord("vary", "embedded", candidates=4, failed=1, repeats=1, accepted=2, better=1),
     )
+
+
+def test_a_lower_level_may_be_what_beats_the_parents(make, store):
+    make.placed(store, 0, gap=0.5, lower=(0.2,))
+    make.placed(store, 1, gap=0.5, parents=[0], lower=(0.1,))
+    make.placed(store, 2, gap=0.5, parents=[0, 1], lower=(0.1,))
+    make.placed(store, 3, gap=0.6, parents=[0], lower=(0.0,))
+    assert [record.better for record in operator_records(store)] == [1]
 
 
 def test_failures_are_grouped_by_kind_with_the_first_as_example(make, store):

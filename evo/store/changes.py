@@ -1,0 +1,195 @@
+"""The tables of a run's file, made by small named changes that are applied in order and recorded.
+
+The tables are public: read them with sqlite3 or Datasette. Times are UTC, ISO 8601; seconds are seconds, dollars US
+dollars; a column that is not known is NULL, never NaN; JSON numbers are Python's repr and come back bit for bit.
+
+| table | one row for |
+|---|---|
+| `run` | the run: configuration, seed, environment, status, best candidate, result |
+| `instances` | an instance of a split at its `position`, with the reference that the run compares with |
+| `candidates` | a candidate, `ordinal` its id in the run; `repeat_of` is the one of equal syntax that was evaluated; \
+`instruction` the hint that its author got; `target` the cell it was to fill and `odds` the operators', as JSON; \
+`fingerprint` its decisions on the probe instances |
+| `parents` | a parent of a candidate, in the order of the prompt; a failed one that was to be mended is the last |
+| `calls` | a request to a model: what it is charged (its reservation until the reply comes) and what was said |
+| `insights` | what an analysis said of a candidate: it `helps` or hurts; `families`: JSON, changes of mean gaps |
+| `evaluations` | the score on a split; `objectives` and `gaps` are JSON arrays in the order of `instances.position`; \
+`lower_fitness` and `lower_objectives` are those of the levels below the first, JSON |
+| `failures` | why a candidate has no score on a split |
+| `placements` | what an archive answered, in order; `source_island` is set for a migrant; `step` is whose turn it was |
+| `blobs` | a source, prompt or reply, once, by its sha256 |
+| `schema_changes` | a change of these tables and when it was applied |
+| `candidate_fitness` | (a view) the fitness of a candidate on a split, repeats included |
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+Change = Callable[[Connection], None]
+
+FIRST_TABLES = """
+CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, content TEXT NOT NULL);
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    uid TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    config TEXT NOT NULL,
+    config_sha256 TEXT NOT NULL,
+    version TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    isolation TEXT NOT NULL CHECK (isolation IN ('A', 'B', 'C', 'none')),
+    status TEXT NOT NULL CHECK (status IN ('running', 'finished', 'interrupted')),
+    started TEXT NOT NULL,
+    ended TEXT,
+    best INTEGER REFERENCES candidates (ordinal),
+    result TEXT
+);
+CREATE TABLE instances (
+    split TEXT NOT NULL CHECK (split IN ('train', 'validation', 'test')),
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    family TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    scale REAL NOT NULL,
+    reference REAL NOT NULL,
+    bound REAL,
+    proven INTEGER NOT NULL CHECK (proven IN (0, 1)),
+    method TEXT NOT NULL,
+    PRIMARY KEY (split, position)
+);
+CREATE TABLE candidates (
+    ordinal INTEGER PRIMARY KEY,
+    island INTEGER NOT NULL,
+    operator TEXT NOT NULL,
+    model TEXT NOT NULL,
+    entropy TEXT NOT NULL, -- up to 128 bits
+    source TEXT REFERENCES blobs (sha256),
+    reason TEXT NOT NULL DEFAULT '', -- why there is no source
+    digest TEXT, -- of the normalised syntax
+    size INTEGER, -- syntax nodes
+    repeat_of INTEGER REFERENCES candidates (ordinal),
+    state TEXT NOT NULL CHECK (state IN ('proposed', 'drafted', 'evaluated', 'placed')),
+    created TEXT NOT NULL,
+    elapsed REAL -- wall seconds of the run when it was placed, earlier sessions included
+);
+CREATE INDEX candidates_repeat_of ON candidates (repeat_of) WHERE repeat_of IS NOT NULL;
+CREATE TABLE parents (
+    child INTEGER NOT NULL REFERENCES candidates (ordinal),
+    position INTEGER NOT NULL,
+    parent INTEGER NOT NULL REFERENCES candidates (ordinal),
+    PRIMARY KEY (child, position)
+) WITHOUT ROWID;
+CREATE INDEX parents_parent ON parents (parent);
+CREATE TABLE calls (
+    id INTEGER PRIMARY KEY,
+    ordinal INTEGER NOT NULL REFERENCES candidates (ordinal),
+    attempt INTEGER NOT NULL,
+    operator TEXT NOT NULL,
+    model TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('intent', 'ok', 'failed', 'unknown')),
+    prompt TEXT REFERENCES blobs (sha256),
+    reply TEXT REFERENCES blobs (sha256),
+    prompt_tokens INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    dollars REAL, -- NULL: the price is not known
+    reserved_tokens INTEGER NOT NULL,
+    reserved_dollars REAL,
+    seconds REAL NOT NULL,
+    error TEXT,
+    raw_usage TEXT NOT NULL DEFAULT '',
+    created TEXT NOT NULL,
+    UNIQUE (ordinal, attempt)
+);
+CREATE TABLE evaluations (
+    candidate INTEGER NOT NULL REFERENCES candidates (ordinal),
+    split TEXT NOT NULL CHECK (split IN ('train', 'validation', 'test')),
+    fitness REAL NOT NULL,
+    gap_scaled REAL NOT NULL,
+    gap_ratio REAL,
+    gap_mean REAL,
+    measures TEXT NOT NULL,
+    objectives TEXT NOT NULL,
+    gaps TEXT NOT NULL,
+    compile_seconds REAL NOT NULL,
+    run_seconds REAL NOT NULL,
+    cpu_seconds REAL NOT NULL,
+    UNIQUE (candidate, split)
+);
+CREATE INDEX evaluations_fitness ON evaluations (split, fitness);
+CREATE TABLE failures (
+    candidate INTEGER NOT NULL REFERENCES candidates (ordinal),
+    split TEXT NOT NULL CHECK (split IN ('train', 'validation', 'test')),
+    kind TEXT NOT NULL,
+    message TEXT NOT NULL,
+    instance TEXT,
+    compile_seconds REAL NOT NULL,
+    run_seconds REAL NOT NULL,
+    cpu_seconds REAL NOT NULL,
+    UNIQUE (candidate, split)
+);
+CREATE TABLE placements (
+    seq INTEGER PRIMARY KEY,
+    step INTEGER NOT NULL REFERENCES candidates (ordinal),
+    candidate INTEGER NOT NULL REFERENCES candidates (ordinal),
+    island INTEGER NOT NULL,
+    cell TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('new', 'improved', 'rejected')),
+    displaced INTEGER REFERENCES candidates (ordinal),
+    source_island INTEGER
+);
+CREATE INDEX placements_step ON placements (step);
+CREATE INDEX placements_candidate ON placements (candidate);
+CREATE VIEW candidate_fitness AS
+    SELECT c.ordinal, e.split, e.fitness
+    FROM candidates c JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal)
+"""
+
+
+def first_tables(connection: Connection) -> None:
+    """Make the tables of version 1."""
+    for statement in FIRST_TABLES.split(";\n"):
+        connection.exec_driver_sql(statement)
+
+
+def bounds_and_provenance(connection: Connection) -> None:
+    """Keep how references were obtained, and gaps measured from their bounds where they are not proven."""
+    for column in ("reference_seconds REAL NOT NULL DEFAULT 0.0", "versions TEXT NOT NULL DEFAULT ''"):
+        connection.exec_driver_sql(f"ALTER TABLE instances ADD COLUMN {column}")
+    for column in ("bound_gap_scaled", "bound_gap_ratio", "bound_gap_mean"):
+        connection.exec_driver_sql(f"ALTER TABLE evaluations ADD COLUMN {column} REAL")
+
+
+INSIGHTS = """
+CREATE TABLE insights (
+    candidate INTEGER NOT NULL REFERENCES candidates (ordinal), position INTEGER NOT NULL,
+    helps INTEGER NOT NULL CHECK (helps IN (0, 1)), text TEXT NOT NULL, families TEXT NOT NULL,
+    PRIMARY KEY (candidate, position)
+) WITHOUT ROWID
+"""
+
+
+def what_models_were_asked(connection: Connection) -> None:
+    """Keep instructions, targets, odds, fingerprints and insights, and what a call was for."""
+    for name in ("instruction", "target", "odds", "fingerprint"):
+        connection.exec_driver_sql(f"ALTER TABLE candidates ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
+    for column in ("purpose TEXT NOT NULL DEFAULT 'draft'", "sample INTEGER NOT NULL DEFAULT 0"):
+        connection.exec_driver_sql(f"ALTER TABLE calls ADD COLUMN {column}")
+    connection.exec_driver_sql(INSIGHTS)
+
+
+def lower_levels(connection: Connection) -> None:
+    """Keep what the levels below the first of a lexicographic objective are."""
+    connection.exec_driver_sql("ALTER TABLE instances ADD COLUMN lower_references TEXT NOT NULL DEFAULT '[]'")
+    for name in ("lower_fitness", "lower_objectives"):
+        connection.exec_driver_sql(f"ALTER TABLE evaluations ADD COLUMN {name} TEXT NOT NULL DEFAULT '[]'")
+    connection.exec_driver_sql("DROP VIEW candidate_fitness")
+    connection.exec_driver_sql(
+        "CREATE VIEW candidate_fitness AS SELECT c.ordinal, e.split, e.fitness, e.lower_fitness"
+        " FROM candidates c JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal)"
+    )
+
+
+CHANGES: tuple[Change, ...] = (first_tables, bounds_and_provenance, what_models_were_asked, lower_levels)
+"""Applied in this order; a change that was released is never edited, the next one is added behind it."""

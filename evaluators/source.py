@@ -4,10 +4,11 @@ import ast
 import hashlib
 
 from evaluators import algorithms
+from evaluators.literals import check_literals
 from evaluators.outcome import Facts
 from evaluators.rules.reading import facts, read_rules
 from evaluators.syntax import Refused, parse, rejected
-from problems import Kind, Signature
+from problems import Kind, LiteralLimits, Signature
 
 __all__ = ["PROGRAM_MODULES", "Refused", "parse", "read"]
 
@@ -44,13 +45,16 @@ PROGRAM_MODULES: tuple[str, ...] = (
     "scipy.special",
     "statistics",
     "string",
+    "time",
     "typing",
     "__future__",
 )
 
 
-def read(source: str, kind: Kind, signatures: tuple[Signature, ...]) -> Facts:
+def read(source: str, kind: Kind, signatures: tuple[Signature, ...], literals: LiteralLimits | None = None) -> Facts:
     """Parse and check a candidate's source, and return what its normalised syntax tells.
+
+    The literals of programs are limited where the problem limits them.
 
     Raises:
         Refused: the source cannot be a candidate of this kind.
@@ -59,17 +63,19 @@ def read(source: str, kind: Kind, signatures: tuple[Signature, ...]) -> Facts:
         return facts(read_rules(source, signatures))
     if kind is Kind.ALGORITHM:
         return algorithms.facts(algorithms.read_algorithm(source, signatures[0]))
-    return read_program(source, signatures[0])
+    return read_program(source, signatures[0], literals)
 
 
-def read_program(source: str, signature: Signature) -> Facts:
+def read_program(source: str, signature: Signature, literals: LiteralLimits | None = None) -> Facts:
     """Check a program: it parses, imports what is at hand and defines its function; the sandbox does the rest."""
     tree = parse(source)
     for node in ast.walk(tree):
         check_import(node)
         check_number(node)
     check_defined(tree, signature)
-    bare = WithoutDocstrings().visit(tree)
+    bare = without_docstrings(tree)
+    if literals is not None:
+        check_literals(bare, literals)
     counted = sum(isinstance(node, ast.stmt | ast.expr) for node in ast.walk(bare))
     return Facts(hashlib.sha256(ast.dump(bare).encode("utf-8", "surrogatepass")).hexdigest(), counted)
 
@@ -116,6 +122,12 @@ def check_defined(tree: ast.Module, signature: Signature) -> None:
         raise rejected(node.lineno, f"`{signature.name}` is called as `{signature.header()}`: take these arguments.")
 
 
+def without_docstrings(tree: ast.Module) -> ast.Module:
+    """Drop all docstrings of a tree in place: they change nothing, and no program shall read its own."""
+    WithoutDocstrings().visit(tree)
+    return tree
+
+
 class WithoutDocstrings(ast.NodeTransformer):
     """Drops the docstrings of functions and classes."""
 
@@ -125,5 +137,5 @@ class WithoutDocstrings(ast.NodeTransformer):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
             match node.body:
                 case [ast.Expr(value=ast.Constant(value=str())), *rest]:
-                    node.body = rest
+                    node.body = rest or [ast.copy_location(ast.Pass(), node.body[0])]
         return node

@@ -51,21 +51,22 @@ class Running:
     solve: Solve
     counted: Counted
 
-    def run(self, most: int | None, inputs: Sequence[Array], out: Array) -> int:
-        """Let it fill `out` within `most` operations, and return how many it used.
+    def run(self, most: int | None, inputs: Sequence[Array], out: Array, spent: int = 0) -> int:
+        """Let it fill `out`, and return how many operations it used; with those spent before, at most `most`.
 
         Raises:
             RunError: it failed, went over the limit, or wrote into an input.
         """
         copies = [array.copy() for array in inputs]
-        counting.reset(most)
+        left = None if most is None else max(0, most - spent)
+        counting.reset(left)
         try:
             self.solve(*copies, out)
         except (ArithmeticError, LookupError, ValueError, MemoryError, counting.OverBudgetError) as error:
             raise self.failure(error, most) from None
         if not all(map(np.array_equal, copies, inputs)):
             raise RunError(FailureKind.RUNTIME_ERROR, "an input is changed: work on a copy, such as p.copy()")
-        return counting.used(most)
+        return counting.used(left)
 
     def failure(self, error: Exception, most: int | None) -> RunError:
         """Return what is told of an error."""

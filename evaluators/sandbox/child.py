@@ -17,7 +17,7 @@ from evaluators.sandbox.solutions import InvalidResult, as_solution, class_name
 from evaluators.sandbox.solvers import Solver, algorithm_solver, attempt, program_solver, rule_solver
 from evaluators.source import PROGRAM_MODULES, Refused, read
 from evaluators.work import RunError
-from problems import Instance, Kind, SolutionShape, Split
+from problems import Instance, Kind, Literals, SolutionShape, Split
 
 leave = os._exit  # bound now: a program may replace it later
 traceback_of = vars(BaseException)["__traceback__"].__get__  # past any property of the error's own class
@@ -93,7 +93,9 @@ def _decoded(page: Page) -> str:
 
 
 def _read(setup: Setup, _: Order, page: Page) -> None:
-    page.read_facts(read(_decoded(page), setup.problem.kind, setup.problem.signatures))
+    problem = setup.problem
+    literals = problem.literal_limits if isinstance(problem, Literals) else None
+    page.read_facts(read(_decoded(page), problem.kind, problem.signatures, literals))
 
 
 def _run(setup: Setup, order: Order, page: Page) -> None:

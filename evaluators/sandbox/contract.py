@@ -1,11 +1,13 @@
 """What a sandbox is asked and what it answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from evaluators.outcome import Facts, Failure, Isolation, Seconds
-from problems import Instance, Problem, Solution, SolutionShape, Split
+from problems import Instance, Problem, Solution, SolutionShape, Split, Timed
+
+MOST_SECONDS = 86400
 
 
 class SandboxError(Exception):
@@ -39,8 +41,8 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name in ("cpu_seconds", "wall_seconds"):
-            if not 0 < getattr(self, name) <= 86400:
-                raise ValueError(f"Expected 0 < {name} <= 86400, got {getattr(self, name)}.")
+            if not 0 < getattr(self, name) <= MOST_SECONDS:
+                raise ValueError(f"Expected 0 < {name} <= {MOST_SECONDS}, got {getattr(self, name)}.")
         for name, least in (("memory_mib", 16), ("output_bytes", 0), ("source_bytes", 1)):
             if not least <= getattr(self, name) <= 2**30:
                 raise ValueError(f"Expected {least} <= {name} <= 2**30, got {getattr(self, name)}.")
@@ -79,6 +81,25 @@ class Setup:
             return ()
         known = self.instances[split]
         return tuple(known[index] for index in self.probe_set) if job is Job.SCREEN else known
+
+    def limits_at(self, job: Job, split: Split, position: int) -> Limits:
+        """Return what a job may use that is at an instance, by its index among those asked, or at the first.
+
+        Where instances have time budgets, those up to this one come on top of the configured CPU seconds: who hangs in
+        the first is not waited for as long as all may take. Wall seconds grow in the same ratio.
+        """
+        if not isinstance(self.problem, Timed):
+            return self.limits
+        cpu, wall = self.limits.cpu_seconds, self.limits.wall_seconds
+        grown = cpu + sum(self.problem.seconds(instance) for instance in self.asked(job, split)[: position + 1])
+        return replace(
+            self.limits, cpu_seconds=min(MOST_SECONDS, grown), wall_seconds=min(MOST_SECONDS, wall * grown / cpu)
+        )
+
+    def most_limits(self) -> Limits:
+        """Return what the longest job may use."""
+        every = [self.limits_at(Job.RUN, split, len(known)) for split, known in self.instances.items()]
+        return max(every, key=lambda limits: limits.cpu_seconds, default=self.limits)
 
     def shapes(self, job: Job, split: Split) -> tuple[SolutionShape, ...]:
         """Return the shapes of the solutions that a job returns."""

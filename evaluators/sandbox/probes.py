@@ -104,7 +104,7 @@ def trial(enter: Callable[[], None], action: Callable[[], None]) -> Ending:
     """Fork a child that enters a confinement and tries `action`; its exit code tells whether that was refused."""
     pid = os.fork()
     if pid:
-        return watch(pid, LIMITS.cpu_seconds, LIMITS.wall_seconds)
+        return watch(pid, lambda: (LIMITS.cpu_seconds, LIMITS.wall_seconds))
     code = BROKEN
     try:
         enter()

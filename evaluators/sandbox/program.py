@@ -16,7 +16,8 @@ from typing import NoReturn
 import numpy as np
 
 from evaluators.outcome import FailureKind
-from evaluators.syntax import FILE, Refused, no_python
+from evaluators.source import parse, without_docstrings
+from evaluators.syntax import FILE, Refused
 from problems import Rule
 
 FORBIDDEN = (
@@ -75,11 +76,8 @@ def reseed(seed: int) -> None:
 
 
 def compiled(source: str) -> CodeType:
-    """Compile the text; raises Refused where Python would not."""
-    try:
-        return compile(source, FILE, "exec", dont_inherit=True)
-    except SyntaxError as error:
-        raise no_python(error) from None
+    """Compile the text without docstrings, which nothing has looked at; raises Refused where Python would not."""
+    return compile(without_docstrings(parse(source)), FILE, "exec", dont_inherit=True)
 
 
 def load(code: CodeType, name: str, modules: Sequence[str]) -> Rule:

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evaluators.algorithms import compile_algorithm
 from evaluators.rules import compile_rules
@@ -27,6 +28,14 @@ class Built:
 
 
 Solver = Callable[[Instance], Built]
+
+
+@runtime_checkable
+class Repeated(Protocol):
+    """A problem whose algorithm is called many times on an instance, and not with the instance's arrays."""
+
+    def arguments(self, like: Instance, /) -> tuple[Array, ...]:
+        """Return arrays of the types that `construct` calls the algorithm with, the one that it fills last."""
 
 
 def attempt(call: Callable[[], None]) -> BaseException | None:
@@ -61,9 +70,7 @@ def rule_solver(problem: Problem, source: str) -> Solver:
 def algorithm_solver(problem: Problem, source: str, like: Instance) -> Solver:
     """Compile an algorithm for instances with arrays of the types that `like` has."""
     gc.disable()  # a tenth of the time of compiling; the process ends soon
-    shape = problem.solution_shape(like)
-    arguments = (*like.arrays, np.zeros(shape.shape, dtype=shape.dtype))
-    algorithm = compile_algorithm(source, problem.signatures[0], arguments)
+    algorithm = compile_algorithm(source, problem.signatures[0], arguments_like(problem, like))
 
     def solve(instance: Instance) -> Built:
         allowed = allowance(problem, instance)
@@ -72,11 +79,19 @@ def algorithm_solver(problem: Problem, source: str, like: Instance) -> Solver:
 
         def called(*arrays: Array) -> Any:  # a rule returns a float, an algorithm nothing
             *inputs, out = arrays
-            operations[0] += algorithm.run(left, inputs, out)
+            operations[0] += algorithm.run(left, inputs, out, operations[0] - allowed.base)
 
         return Built(problem.construct((called,), instance), operations[0])
 
     return solve
+
+
+def arguments_like(problem: Problem, like: Instance) -> tuple[NDArray[np.generic], ...]:
+    """Return arrays of the types that an algorithm is called with."""
+    if isinstance(problem, Repeated):
+        return problem.arguments(like)
+    shape = problem.solution_shape(like)
+    return (*like.arrays, np.zeros(shape.shape, dtype=shape.dtype))
 
 
 def program_solver(problem: Problem, code: CodeType, seed: int) -> Solver:

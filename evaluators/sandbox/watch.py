@@ -4,6 +4,7 @@ import os
 import select
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -30,8 +31,10 @@ class Abandoned(Exception):  # noqa: N818 - a state, not an error
     """Whoever waits for the answer has hung up."""
 
 
-def watch(pid: int, cpu_seconds: float, wall_seconds: float, line: int | None = None) -> Ending:
+def watch(pid: int, allowed: Callable[[], tuple[float, float]], line: int | None = None) -> Ending:
     """Wait for the child to end, kill it when a clock runs out, reap it.
+
+    `allowed` returns the CPU and wall seconds that it may have used by now; it is asked whenever they might be over.
 
     Raises:
         Abandoned: the descriptor `line` was hung up or spoke out of turn; the child has been killed.
@@ -43,7 +46,7 @@ def watch(pid: int, cpu_seconds: float, wall_seconds: float, line: int | None = 
         poll.register(line, select.POLLIN)
     killer = Killer.NOBODY
     try:
-        killer = _wait(pid, descriptor, poll, cpu_seconds, wall_seconds)
+        killer = _wait(pid, descriptor, poll, allowed)
     finally:
         signal.pidfd_send_signal(descriptor, signal.SIGKILL)
         _, status, usage = os.wait4(pid, 0)
@@ -51,12 +54,13 @@ def watch(pid: int, cpu_seconds: float, wall_seconds: float, line: int | None = 
     return Ending(os.waitstatus_to_exitcode(status), killer, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
 
-def _wait(pid: int, descriptor: int, poll: select.poll, cpu_seconds: float, wall_seconds: float) -> Killer:
+def _wait(pid: int, descriptor: int, poll: select.poll, allowed: Callable[[], tuple[float, float]]) -> Killer:
     clock = (~pid << 3) | 2  # the kernel's id of another process's CPU clock (CPUCLOCK_SCHED)
-    deadline = time.monotonic() + wall_seconds
+    began = time.monotonic()
     while True:
+        cpu_seconds, wall_seconds = allowed()
         # One thread cannot use CPU time faster than wall time: the earlier of both is when to look again.
-        cpu_left, wall_left = cpu_seconds - time.clock_gettime(clock), deadline - time.monotonic()
+        cpu_left, wall_left = cpu_seconds - time.clock_gettime(clock), began + wall_seconds - time.monotonic()
         if cpu_left <= 0 or wall_left <= 0:
             return Killer.CPU if cpu_left <= 0 else Killer.WALL
         ready = {found for found, _ in poll.poll(min(cpu_left, wall_left) * 1000 + 1)}

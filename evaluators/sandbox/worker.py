@@ -90,25 +90,27 @@ class Worker:
         names = [instance.name for instance in self.setup.asked(job, split)]
         page = layout.create(shapes, text)
         try:
-            ending = await self._ask(wire.pack_job(job, split, seed), page)
+            patience = self.setup.limits_at(job, split, len(names)).wall_seconds + GRACE_SECONDS
+            ending = await self._ask(wire.pack_job(job, split, seed), page, patience)
             answer = layout.decode(page, shapes, names)
         finally:
             os.close(page)
         if isinstance(ending, Failure):
             return Report(ending, None, (), Seconds())
         spent = verdict.seconds(ending, answer)
-        failed = verdict.failure(ending, answer, self.setup.limits, names)
+        at = -1 if answer.instance is None else answer.instance
+        failed = verdict.failure(ending, answer, self.setup.limits_at(job, split, at), names)
         if failed is not None:
             return Report(failed, None, (), spent)
         return Report(None, answer.facts if job is Job.READ else None, answer.solutions, spent, answer.operations)
 
-    async def _ask(self, frame: bytes, page: int) -> Ending | Failure:
+    async def _ask(self, frame: bytes, page: int, patience: float) -> Ending | Failure:
         """Send a job and wait for its ending; whatever goes wrong, a process that owes an answer is not used again."""
         assert self._zygote is not None, "started by the caller"
         zygote, self._zygote = self._zygote, None
         answered = b""
         try:
-            answered = await zygote.ask(frame, page, self.setup.limits.wall_seconds + GRACE_SECONDS)
+            answered = await zygote.ask(frame, page, patience)
             if answered:
                 self._zygote = zygote
                 return wire.unpack_ending(answered)

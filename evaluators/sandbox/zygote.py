@@ -12,9 +12,10 @@ import socket
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 
 from evaluators import algorithms, rules
-from evaluators.sandbox import child, program, wire
+from evaluators.sandbox import child, layout, program, wire
 from evaluators.sandbox.contract import Job, Setup
 from evaluators.sandbox.lockdown import DESCRIPTORS, Confinement, confinement
 from evaluators.sandbox.probes import lock_and_prove
@@ -51,7 +52,7 @@ def main(descriptor: int) -> None:
         works = {layer.name: layer.works for layer in probe.layers}
         confinements = {
             job: confinement(
-                setup.limits,
+                setup.limits if job is Job.READ else setup.most_limits(),
                 executable=job is not Job.READ and setup.problem.kind is not Kind.PROGRAM,
                 seccomp=works["seccomp"],
                 size=size,
@@ -99,6 +100,15 @@ def warm_solver(setup: Setup, source: str, like: Instance) -> Solver:
             return program_solver(setup.problem, program.compiled(source), 0)
 
 
+def allowed(setup: Setup, order: child.Order) -> tuple[float, float]:
+    """Return the CPU and wall seconds that a job may have used where it says that it is.
+
+    Should it lie, by way of the page that it writes, it has no more than its whole job may take.
+    """
+    limits = setup.limits_at(order.job, order.split, layout.position(order.page))
+    return limits.cpu_seconds, limits.wall_seconds
+
+
 def serve(line: socket.socket, setup: Setup, confinements: Mapping[Job, Confinement]) -> None:
     """Answer jobs, one at a time; raises Abandoned when the parent is gone in the middle of one."""
     while True:
@@ -111,6 +121,6 @@ def serve(line: socket.socket, setup: Setup, confinements: Mapping[Job, Confinem
         pid = os.fork()
         if not pid:
             child.perform(setup, order, confinements[job], shapes)
+        ending = watch(pid, partial(allowed, setup, order), line.fileno())
         os.close(order.page)
-        ending = watch(pid, setup.limits.cpu_seconds, setup.limits.wall_seconds, line.fileno())
         line.send(wire.pack_ending(ending))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from evo.embedded.growth import Material
-from evo.embedded.moves import MOVES, tune
+from evo.embedded.moves import MOVES
 from evo.embedded.reading import UnreadableError, read
 from evo.embedded.signs import divisors, guarded, risky
 from evo.embedded.simplify import rounded, simplified
@@ -17,6 +17,8 @@ MAX_NODES = 70
 MAX_DEPTH = 14
 ATTEMPTS = 12
 COUNTED = ("number of", "share of", "fraction of")
+TOGETHER = 0.2  # of the drafts of several functions, so many change two: what works together changes together
+WHOLE = 0.3  # of their crossings, so many take a whole function over
 
 Rule = dict[str, Node]
 
@@ -40,18 +42,35 @@ class RuleVariation:
                 yield source
 
     def _attempt(self, move: str, rules: Sequence[Rule], attempt: int, rng: np.random.Generator) -> str | None:
-        """Vary one function of the first rule; the last attempts only tune. None: out of bounds."""
-        signature = self._signatures[int(rng.integers(len(self._signatures)))]
+        """Vary functions of the first rule; the last attempts only tune. None: out of bounds."""
+        varied = dict(rules[0])
+        for signature in self._chosen(rng):
+            expression = self._varied("tune" if attempt >= ATTEMPTS - 4 else move, rules, signature, rng)
+            if expression is None:
+                return None
+            varied[signature.name] = expression
+        return write(varied, self._signatures)
+
+    def _chosen(self, rng: np.random.Generator) -> tuple[Signature, ...]:
+        """Draw the functions to vary: one, or two of several."""
+        count = len(self._signatures)
+        first = int(rng.integers(count))
+        if count == 1 or rng.random() >= TOGETHER:
+            return (self._signatures[first],)
+        return (self._signatures[first], self._signatures[(first + int(rng.integers(1, count))) % count])
+
+    def _varied(self, move: str, rules: Sequence[Rule], signature: Signature, rng: np.random.Generator) -> Node | None:
+        """Vary one function of the first rule, or take another rule's in its place; None: out of bounds."""
         trees = tuple(rule[signature.name] for rule in rules)
+        if move == "cross" and len(self._signatures) > 1 and len(trees) > 1 and rng.random() < WHOLE:
+            return trees[int(rng.integers(1, len(trees)))]
         names = tuple(each.name for each in signature.parameters)
         own = tuple(each.name for each in signature.parameters if not each.shared)
-        material = Material(trees, names, own, _counts(signature))
-        varied = (tune if attempt >= ATTEMPTS - 4 else MOVES[move])(material, rng)
+        varied = MOVES[move](Material(trees, names, own, _counts(signature)), rng)
         trusted = frozenset[Node]().union(*(risky(tree) | divisors(tree) for tree in trees))
         product = guarded(simplified(rounded(simplified(varied))), trusted)
-        if product.size > MAX_NODES or product.depth > MAX_DEPTH or product in trees:
-            return None
-        return write({**rules[0], signature.name: product}, self._signatures)
+        fits = product.size <= MAX_NODES and product.depth <= MAX_DEPTH
+        return product if fits and product not in trees else None
 
 
 def _counts(signature: Signature) -> tuple[str, ...]:

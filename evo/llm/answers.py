@@ -17,14 +17,15 @@ def read_answer(
 ) -> Extraction:
     """Return the source that a reply answers with, or one line that says what to mend.
 
-    The first of `parents` is the code that edits change: of a repair the broken one. Constants left as
-    `TUNE(low, high)` stay as they are. Functions get the parameters of `headers` where that takes no guess. A reply
-    that gives a parent back is refused.
+    The first of `parents` is the code that edits change, and that lends the functions which the reply leaves out: of a
+    repair the broken one. Constants left as `TUNE(low, high)` stay as they are. Functions get the parameters of
+    `headers` where that takes no guess. A reply that gives a parent back is refused.
     """
     if len(reply) > LONGEST:
         return Extraction(None, f"the reply is longer than {LONGEST} characters")
     edited = operator.answer == AnswerFormat.EDIT
-    extraction = _edited(plain(reply), parents[0], names) if edited and parents else extract(reply, names)
+    parent = parents[0] if parents else ""
+    extraction = _edited(plain(reply), parent, names) if edited and parent else extract(reply, names, parent)
     if extraction.source is None:
         return extraction
     source = with_headers(extraction.source, headers)
@@ -49,7 +50,7 @@ def _edited(reply: str, parent: str, names: Sequence[str]) -> Extraction:
 
 def _without_blocks(reply: str, shown: str, names: Sequence[str]) -> Extraction:
     """Take complete code, or new lines alone in one fence, which then replace those that they resemble."""
-    whole = extract(reply, names)
+    whole = extract(reply, names, shown)
     if whole.source:
         return whole
     fenced = blocks(reply)

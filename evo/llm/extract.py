@@ -33,11 +33,12 @@ class Extraction:
     reason: str = ""
 
 
-def extract(reply: str, names: Sequence[str]) -> Extraction:
+def extract(reply: str, names: Sequence[str], parent: str = "") -> Extraction:
     """Find the code that defines the functions `names`.
 
     Of several blocks the last that defines them all counts, else all blocks together; a single function under another
-    name is renamed; missing imports of math and numpy are added; what stands below the last function is cut.
+    name is renamed; of several functions those that the reply leaves out stay as they are in `parent`, where one is
+    given; missing imports of math and numpy are added; what stands below the last function is cut.
     """
     if len(reply) > LONGEST:
         return Extraction(None, f"the reply is longer than {LONGEST} characters")
@@ -45,6 +46,9 @@ def extract(reply: str, names: Sequence[str]) -> Extraction:
     defined = DEFINED.findall(source)
     if not defined:
         return Extraction(None, "the reply has no function")
+    if parent and not set(names).isdisjoint(defined):
+        source = completed(source, names, parent)
+        defined = DEFINED.findall(source)
     missing = [name for name in names if name not in defined]
     if missing and len(names) == 1 and len(defined) == 1:
         source = re.sub(rf"\b{defined[0]}(?=[ \t]*\()", names[0], source)
@@ -62,6 +66,23 @@ def plain(reply: str) -> str:
 def defines(text: str, names: Sequence[str]) -> bool:
     """Say whether a text defines all these functions at its margin."""
     return set(names) <= set(DEFINED.findall(text))
+
+
+def completed(source: str, names: Sequence[str], parent: str) -> str:
+    """Return a source that defines some of the functions `names`, preceded by what it leaves of the parent's."""
+    defined = set(DEFINED.findall(source))
+    if defined.issuperset(names):
+        return source
+    kept = parent.split("\n")
+    for name in defined:
+        kept = _without(kept, name)
+    return "\n".join([*kept, "", source])
+
+
+def _without(lines: Sequence[str], name: str) -> list[str]:
+    """Leave out a function."""
+    start = next((i for i, line in enumerate(lines) if DEFINED.findall(line) == [name]), len(lines))
+    return [*lines[:start], *lines[start + len(_body(lines[start:])) :]]
 
 
 def _pieces(text: str) -> list[str]:

@@ -37,12 +37,13 @@ def plain_rule(source: str, signature: Signature) -> Rule:
 
 @pytest.fixture(scope="session")
 def native() -> Callable[[str, Signature], NativeRule]:
-    made: dict[str, NativeRule] = {}
+    made: dict[tuple[str, str], NativeRule] = {}
 
     def make(source: str, signature: Signature) -> NativeRule:
-        if source not in made:
-            made[source] = NativeRule(plain_rule(source, signature), len(signature.parameters))
-        return made[source]
+        key = (source, signature.name)  # one source may define several functions
+        if key not in made:
+            made[key] = NativeRule(plain_rule(source, signature), len(signature.parameters))
+        return made[key]
 
     return make
 

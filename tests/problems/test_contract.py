@@ -29,8 +29,17 @@ from problems import (
 
 CONFIGS = Path(__file__).parents[2] / "configs" / "problem"
 SMTT = {"train": ((20, 1),), "validation": ((21, 1),), "test": ((22, 1),)}
+CIRCLES = {"train": (22,), "instance_seconds": 0.1}
+HEILBRONN = {"train": (8,), "instance_seconds": 0.1}
+OBP = {"train": (("weibull", 100, 60, 4), ("uniform", 150, 60, 4))}
+PODS = {"train": ((4, 4, 1), (8, 4, 1)), "search_rounds": 500}
 SMALL: dict[str, dict[str, object]] = {
     **dict.fromkeys(("smtt", "smtt_b", "smtt_c", "smtt_d", "smtt_program"), SMTT),
+    **dict.fromkeys(("circles", "circles_construction"), CIRCLES),
+    **dict.fromkeys(("heilbronn", "heilbronn_construction"), HEILBRONN),
+    **dict.fromkeys(("obp", "obp_vector"), OBP),
+    "jobshop": {"train": ((6, 5, 4), (10, 10, 3)), "search_steps": 2000},
+    **dict.fromkeys(("pods", "pods_order"), PODS),
 }
 """Settings under which a problem is quick to solve; what is not named here is tried as it is configured."""
 ASKED = 10

@@ -158,15 +158,33 @@ def test_simplifying_shrinks() -> None:
     assert all(read(source_of("simplify", [RICH], i), [PRIORITY])["priority"].size <= size + 2 for i in range(50))
 
 
-def test_one_of_several_functions_is_varied_and_the_others_stay() -> None:
+def changed(source: str, parents: Sequence[str], problem: Bare) -> dict[str, bool]:
+    """Say of each function whether it is another than in the first parent."""
+    before, after = (read(each, problem.signatures) for each in (parents[0], source))
+    return {name: before[name] != after[name] for name in before}
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_of_several_functions_each_is_varied_mostly_alone_sometimes_both(move: str) -> None:
     problem = Bare(signatures=(PRIORITY, SECOND))
-    parent = MDD + "\n\n" + rule("p - d", SECOND)
-    for ordinal in range(30):
-        before, after = (
-            read(parent, problem.signatures),
-            read(source_of("grow", [parent], ordinal, problem), problem.signatures),
-        )
-        assert sum(before[name] != after[name] for name in before) == 1
+    parents = [RICH + "\n\n" + rule("p - 0.5 * d", SECOND), MDD + "\n\n" + rule("max(d, 2.0 * p)", SECOND)]
+    found = [changed(source_of(move, parents, ordinal, problem), parents, problem) for ordinal in range(60)]
+    alone = [sum(each.values()) == 1 for each in found]
+    assert sum(alone) > 30
+    assert not all(alone)
+    assert {name for each, one in zip(found, alone, strict=True) if one for name in each if each[name]} == {
+        "priority",
+        "second",
+    }
+
+
+def test_crossing_takes_whole_functions_over() -> None:
+    problem = Bare(signatures=(PRIORITY, SECOND))
+    parents = ["\n\n".join(pair) for pair in ((MDD, rule("p - d", SECOND)), (RICH, rule("d", SECOND)))]
+    one, other = (read(parent, problem.signatures) for parent in parents)
+    drafts = [read(source_of("cross", parents, ordinal, problem), problem.signatures) for ordinal in range(100)]
+    for name in one:
+        assert drafts.count({**one, name: other[name]}) > 5
 
 
 def test_of_a_source_with_loops_a_constant_is_tuned_in_place() -> None:

@@ -81,3 +81,36 @@ def test_headers_are_mended_where_they_are_known():
     mended = "def priority(p, w):\n    weight = 0.5\n    return p / w - weight * w\n"
     assert answered(more, headers=HEADERS).source == mended
     assert answered(more).source == more
+
+
+BOTH = ("leaves", "takes")
+PAIR = "K = 2.0\n\n\ndef leaves(p):\n    return K * p\n\n\ndef takes(w):\n    return (\n        w\n    )\n"
+
+
+@pytest.mark.parametrize("answer", ["code", "edit"])
+def test_a_function_that_the_reply_leaves_out_stays_as_the_parent_has_it(answer):
+    reply = "```python\nimport math\n\ndef leaves(p):\n    return math.sqrt(p)\n```"
+    operator = Operator("o", "llm", 1, template="{parents}", answer=answer)
+    source = read_answer(reply, operator, [PAIR], BOTH).source
+    defined = {}
+    exec(source, defined)
+    assert (defined["leaves"](9.0), defined["takes"](5.0)) == (3.0, 5.0)
+    assert source.count("def leaves") == source.count("def takes") == 1
+
+
+def test_without_a_parent_every_function_is_asked_for():
+    operator = Operator("o", "llm", 1, template="{header}")
+    extraction = read_answer("```python\ndef leaves(p):\n    return p\n```", operator, [], BOTH)
+    assert "but not takes" in extraction.reason
+
+
+def test_a_parent_lends_nothing_to_code_that_has_none_of_the_functions():
+    operator = Operator("o", "llm", 1, template="{parents}")
+    assert read_answer("```python\ndef other(p):\n    return p\n```", operator, [PAIR], BOTH).source is None
+
+
+def test_both_functions_in_blocks_of_their_own_are_taken_together():
+    operator = Operator("o", "llm", 1, template="{parents}")
+    reply = "```python\ndef takes(w):\n    return -w\n```\nand\n```python\ndef leaves(p):\n    return -p\n```"
+    source = read_answer(reply, operator, [PAIR], BOTH).source
+    assert source == "def takes(w):\n    return -w\n\ndef leaves(p):\n    return -p\n"

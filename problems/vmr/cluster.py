@@ -1,0 +1,51 @@
+"""The arrays of an instance under their names, and fragments: free cores that make no whole block.
+
+Ding et al. (2025, EuroSys), arXiv 2505.17359: the fragment rate FR is, over all NUMA nodes, the sum of free cores
+modulo 16 over the sum of free cores. Moves leave the latter as it is.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.contract import Instance
+
+Integers = NDArray[np.int64]
+
+BLOCK = 16  # cores; what a node has free beyond whole blocks is its fragment
+NODES_PER_PM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Machines and what runs on them; NUMA nodes 2i and 2i + 1 are those of physical machine i.
+
+    `size` in cores and `start`, the NUMA node at first, are of shape (VMs,); `capacity` in cores of shape (nodes,);
+    at most `limit` moves are allowed.
+    """
+
+    size: Integers
+    start: Integers
+    capacity: Integers
+    limit: int
+
+    def free(self) -> Integers:
+        """Return the free cores of each node before any move, a fresh array."""
+        return self.capacity - np.bincount(self.start, weights=self.size, minlength=self.capacity.size).astype(np.int64)
+
+    def rate(self, fragments: int) -> float:
+        """Return the fragment rate where so many cores are in fragments; 0 where no core is free."""
+        total = int(self.free().sum())
+        return fragments / total if total else 0.0
+
+
+def cluster(instance: Instance) -> Cluster:
+    """Return what the arrays of an instance say."""
+    size, start, capacity, limit = (np.asarray(array, dtype=np.int64) for array in instance.arrays)
+    return Cluster(size, start, capacity, int(limit[0]))
+
+
+def fragments(free: Integers) -> int:
+    """Return how many free cores are in fragments."""
+    return int((free % BLOCK).sum())

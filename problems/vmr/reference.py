@@ -1,0 +1,36 @@
+"""References: the mixed-integer model's plan where an order of its moves is found, else the best other moves."""
+
+import time
+
+import numpy as np
+
+from problems.contract import Reference
+from problems.vmr.beam import beam_search, continued
+from problems.vmr.classes import as_solution
+from problems.vmr.cluster import BLOCK, Cluster
+from problems.vmr.moves import replayed
+from problems.vmr.order import ordered
+
+WIDTH = 8
+
+
+def reference_of(given: Cluster, nodes: int) -> Reference:
+    """Return the best FR at hand with the model's bound; proven where they meet."""
+    # HiGHS takes half a second to load: those that only reschedule do without.
+    from problems.vmr import mip
+
+    began = time.process_time()
+    plan = mip.plan(given, nodes)
+    least = max(0, int(given.free().sum()) - BLOCK * plan.most_blocks)
+    state = ordered(given, plan.leaving, plan.arriving)
+    tries = [("mip, its moves in a feasible order", as_solution(given, state.moves))]
+    if replayed(given, tries[0][1]).fragments > least:
+        rest = continued(given, state, given.limit - len(state.moves), WIDTH)
+        tries += [("some moves of mip, then beam search", as_solution(given, rest.moves))]
+        tries += [("beam search", beam_search(given, WIDTH))]
+    found = [(replayed(given, moves).fragments, name) for name, moves in tries]
+    fragments, name = min(found, key=lambda each: each[0])
+    method = f"{name}; HiGHS: {plan.status}"
+    versions = f"{mip.VERSIONS}, numpy {np.__version__}"
+    value, bound = given.rate(fragments), given.rate(least)
+    return Reference(value, bound, fragments == least, method, time.process_time() - began, versions)

@@ -1,0 +1,5 @@
+"""Job shop scheduling, J||Cmax."""
+
+from problems.jobshop.problem import JobShop
+
+__all__ = ["JobShop"]

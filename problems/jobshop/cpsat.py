@@ -1,0 +1,73 @@
+"""CP-SAT of OR-Tools for references, where it is installed: in a process of its own, as it cannot live beside highspy.
+
+`python -m problems.jobshop.cpsat` reads a question as JSON from its input and writes the answer as JSON.
+"""
+
+import json
+import subprocess
+import sys
+from importlib.metadata import version
+from importlib.util import find_spec
+
+import numpy as np
+
+from problems.contract import Array, Reference
+from problems.jobshop.schedule import makespan
+from problems.solving import SolverError
+
+MISSING = "cpsat_work > 0 needs OR-Tools: pip install ortools"
+CAUTION = 0.999  # bounds are reported as floats
+
+
+def check_installed() -> None:
+    """Raise ValueError unless OR-Tools is installed; does not load it."""
+    if find_spec("ortools") is None:
+        raise ValueError(MISSING)
+
+
+def closer(durations: Array, routes: Array, found: Reference, work: float) -> Reference:
+    """Return the better makespan and bound of what was found and what CP-SAT finds within so much work.
+
+    Raises:
+        SolverError: its process failed.
+    """
+    question = {"durations": durations.tolist(), "routes": routes.tolist(), "most": int(found.value), "work": work}
+    asked = [sys.executable, "-m", "problems.jobshop.cpsat"]
+    run = subprocess.run(asked, input=json.dumps(question), capture_output=True, text=True)
+    if run.returncode != 0:
+        raise SolverError(f"CP-SAT failed: {(run.stderr.strip().splitlines() or ['it said nothing'])[-1]}")
+    answer = json.loads(run.stdout)
+    value = found.value
+    if answer["start"]:
+        value = min(value, makespan(np.array(answer["start"], dtype=np.int64), durations, routes))
+    bound = min(value, max(found.bound or 0.0, answer["bound"]))
+    method = f"{'optimum' if value == bound else 'best known'}: tabu search, then CP-SAT with {work:g} units of work"
+    return Reference(value, bound, value == bound, method, versions=f"ortools {version('ortools')}")
+
+
+def answered(durations: list[list[int]], routes: list[list[int]], most: int, work: float) -> dict[str, object]:
+    """Return the start times that CP-SAT finds at or below `most` (none: empty) and its bound; deterministic."""
+    from ortools.sat.python import cp_model  # optional, and never in a process with highspy
+
+    model = cp_model.CpModel()
+    last = model.new_int_var(0, most, "makespan")
+    start = [[model.new_int_var(0, most, "") for _ in row] for row in durations]
+    on_machine: dict[int, list[cp_model.IntervalVar]] = {}
+    for times, row, machines in zip(start, durations, routes, strict=True):
+        for k, (time, p, machine) in enumerate(zip(times, row, machines, strict=True)):
+            on_machine.setdefault(machine, []).append(model.new_fixed_size_interval_var(time, p, ""))
+            model.add((times[k + 1] if k + 1 < len(times) else last) >= time + p)
+    for intervals in on_machine.values():
+        model.add_no_overlap(intervals)
+    model.minimize(last)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.max_deterministic_time = work
+    status = solver.solve(model)
+    solved = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    values = [[solver.value(time) for time in times] for times in start] if solved else []
+    return {"start": values, "bound": int(np.ceil(solver.best_objective_bound - CAUTION))}
+
+
+if __name__ == "__main__":
+    json.dump(answered(**json.load(sys.stdin)), sys.stdout)

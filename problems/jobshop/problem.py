@@ -1,0 +1,127 @@
+"""Job shop scheduling, J||Cmax: dispatching rules are searched for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import ClassVar
+
+import numpy as np
+
+from problems.contract import (
+    Instance,
+    Kind,
+    Reference,
+    Rule,
+    Sense,
+    Signature,
+    Solution,
+    SolutionShape,
+    Split,
+)
+from problems.jobshop.baselines import PRIORITY, RULES
+from problems.jobshop.behaviour import MEASURES, measured
+from problems.jobshop.cpsat import check_installed
+from problems.jobshop.kernel import dispatch
+from problems.jobshop.reference import reference
+from problems.jobshop.schedule import makespan
+from problems.jobshop.sets import Sets, checked_sets, instances, published_names
+from problems.kernels import kernel_for
+
+TASK = (
+    "Job shop scheduling: each of n jobs has one operation on each of m machines, in an order of its own. An operation "
+    "takes its processing time without interruption; a machine performs one operation at a time. Choose the start "
+    "times. Minimise the makespan, the time at which the last job ends."
+)
+COMPETES = {
+    "non_delay": "as soon as a machine is free and operations wait for it, the rule is called for each of them",
+    "active": "on the machine where an operation can end earliest, the rule is called for each operation that can "
+    "start there before that end",
+}
+TIES = "and the operation of smallest value starts as early as it can. Ties go to the job of lowest index."
+
+
+@dataclass(frozen=True, slots=True)
+class JobShop:
+    """Dispatching: a rule chooses among the operations that compete for a machine.
+
+    A split is a tuple of sizes (jobs, machines, instances), generated as Taillard (1993) does, and of names of
+    published instances: a set such as `la`, one such as `la01`, a range such as `dmu01-40`. Changing one entry leaves
+    the instances of the others as they are. `schedule` is non_delay or active, Giffler and Thompson (1960).
+    """
+
+    name: ClassVar[str] = "jobshop"
+    kind: ClassVar[Kind] = Kind.RULE
+    sense: ClassVar[Sense] = Sense.MINIMISE
+    measures: ClassVar[Mapping[str, str]] = MEASURES
+    baselines: ClassVar[Mapping[str, str]] = RULES
+    seeds: ClassVar[tuple[str, ...]] = ("SPT", "MWKR", "FIFO", "SPT/TWKR")
+
+    seed: int = 1
+    train: Sets = ((10, 10, 100), (15, 10, 100), (15, 15, 100), (20, 15, 100), (30, 10, 100), (30, 15, 100))
+    validation: Sets = ((20, 20, 30), (30, 20, 30), (50, 15, 30))
+    test: Sets = ("ta",)
+    schedule: str = "non_delay"
+    search_steps: int = 20_000
+    cpsat_work: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        if self.schedule not in PRIORITY:
+            raise ValueError(f"Expected schedule non_delay or active, got {self.schedule!r}.")
+        if self.search_steps < 0 or not 0 <= self.cpsat_work < np.inf:
+            raise ValueError(f"Expected search_steps and cpsat_work >= 0, got {self.search_steps}, {self.cpsat_work}.")
+        if self.cpsat_work:
+            check_installed()
+        for split in Split:
+            object.__setattr__(self, split, checked_sets(split, self.sets(split)))
+        for one, other in combinations(Split, 2):
+            if shared := sorted(published_names(self.sets(one)) & published_names(self.sets(other))):
+                raise ValueError(f"Expected disjoint splits, got {', '.join(shared)} in {one} and {other}.")
+
+    def sets(self, split: Split) -> Sets:
+        """Return the entries of a split."""
+        return {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]
+
+    @property
+    def description(self) -> str:
+        """The statement, with how the rule is asked."""
+        return f"{TASK} The schedule is built by a priority rule: {COMPETES[self.schedule]}, {TIES}"
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """The rule; which features its alternatives share depends on the schedule."""
+        return (PRIORITY[self.schedule],)
+
+    def instances(self, split: Split) -> Sequence[Instance]:
+        """Return the instances of a split; arrays: durations in time units and routes, int64 (jobs, machines)."""
+        return instances(self.seed, split, self.sets(split))
+
+    def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
+        """Return the same jobs in another order on machines of other numbers."""
+        durations, routes = instance.arrays
+        order, numbers = rng.permutation(durations.shape[0]), rng.permutation(durations.shape[1])
+        return replace(instance, arrays=(durations[order], numbers[routes[order]].astype(np.int64)))
+
+    def solution_shape(self, instance: Instance) -> SolutionShape:
+        """A solution is the start times, (jobs, machines) in the order of each job's operations."""
+        return SolutionShape(instance.arrays[0].shape)
+
+    def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
+        """Return the start times of the schedule that the rule dispatches."""
+        durations, routes = instance.arrays
+        start = np.zeros(durations.shape, np.int64)
+        kernel_for(functions, dispatch)(functions[0], durations, routes, self.schedule == "active", start)
+        return start
+
+    def objective(self, instance: Instance, solution: Solution) -> float:
+        """Return the makespan in time units; raises Infeasible unless the start times are a schedule."""
+        return float(makespan(solution, *instance.arrays))
+
+    def behaviour(self, instance: Instance, solution: Solution) -> Mapping[str, float]:
+        """Return the measures of a feasible schedule."""
+        return dict(zip(MEASURES, measured(solution, *instance.arrays), strict=True))
+
+    def reference(self, instance: Instance) -> Reference:
+        """Return published bounds, or those of a search; see `problems.jobshop.reference`."""
+        return reference(instance, self.search_steps, self.cpsat_work)

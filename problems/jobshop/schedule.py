@@ -1,0 +1,65 @@
+"""Untrusted start times of the job shop: what is wrong with them, and when the last job ends.
+
+Arrays by operation have shape (jobs, machines) in the order of each job's operations; by machine, (machines, jobs).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.contract import Array, Infeasible, Solution
+
+Times = NDArray[np.int64]
+
+
+def makespan(start: Solution, durations: Array, routes: Array) -> int:
+    """Return the makespan of untrusted start times.
+
+    Raises:
+        Infeasible: they are no schedule; the message names the operation and the entry.
+    """
+    if start.dtype != np.int64 or start.shape != durations.shape:
+        expected = f"{durations.shape[0]} x {durations.shape[1]} integers"
+        raise Infeasible(f"Expected {expected}, got an array of {start.dtype} with shape {start.shape}.")
+    check_times(start, durations)
+    check_machines(start, start + durations, routes)
+    return int((start[:, -1] + durations[:, -1]).max())
+
+
+def check_times(start: Array, durations: Array) -> None:
+    """Raise Infeasible where an operation starts outside the horizon or before the one before it in the job ends."""
+    horizon = durations.sum()
+    for j, k in np.argwhere((start < 0) | (start > horizon)):
+        expected = f"Expected start times from 0 to {horizon}, the sum of all durations"
+        raise Infeasible(f"{expected}, but operation {k} of job {j} starts at {start[j, k]}.")
+    ends = start + durations
+    for j, k in np.argwhere(start[:, 1:] < ends[:, :-1]):
+        begins = f"Operation {k + 1} of job {j} starts at {start[j, k + 1]}"
+        raise Infeasible(f"{begins}, before operation {k} of the job ends at {ends[j, k]}.")
+
+
+def check_machines(start: Array, ends: Array, routes: Array) -> None:
+    """Raise Infeasible where two operations occupy a machine at once."""
+    place = places(routes)
+    starts, stops = by_machine(start, place), by_machine(ends, place)
+    order = machine_order(starts, stops)
+    starts, stops = np.take_along_axis(starts, order, 1), np.take_along_axis(stops, order, 1)
+    for machine, position in np.argwhere(starts[:, 1:] < stops[:, :-1]):
+        first, second = order[machine, position], order[machine, position + 1]
+        begins = f"Operation {place[second, machine]} of job {second} starts at {starts[machine, position + 1]}"
+        busy = f"job {first} occupies machine {machine} until {stops[machine, position]}"
+        raise Infeasible(f"{begins}, but {busy}.")
+
+
+def places(routes: Array) -> Times:
+    """Return which operation of each job a machine performs, of shape (jobs, machines)."""
+    return np.argsort(routes, axis=1).astype(np.int64)
+
+
+def by_machine(values: Array, place: Times) -> Times:
+    """Return values by operation as values by machine."""
+    return np.take_along_axis(values, place, 1).T.astype(np.int64)
+
+
+def machine_order(starts: Array, stops: Array) -> Times:
+    """Return the jobs by start, machine by machine; of two that start together the one of no duration is first."""
+    return np.lexsort((stops > starts, starts)).astype(np.int64)

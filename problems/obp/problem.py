@@ -1,0 +1,144 @@
+"""Online bin packing: what its kinds of candidate share, and the kind that scores bins one by one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from problems.contract import Instance, Kind, Reference, Rule, Sense, Signature, Solution, SolutionShape, Split
+from problems.kernels import kernel_for
+from problems.obp.baselines import RULES, SCORE
+from problems.obp.generator import InstanceSets, checked_sets, instances
+from problems.obp.kernel import pack
+from problems.obp.packing import MEASURES, bins_used, measured
+from problems.obp.reference import best_known
+
+TASK = (
+    "Online bin packing: n items arrive one after the other and each must at once be put, for good, into a bin of "
+    "capacity C that has room for it or into a new bin. Sizes are integers from 1 to C; nothing is known of the items "
+    "to come, not even their number. Minimise the number of bins that are used."
+)
+TRAIN: InstanceSets = (  # capacities from 60 to 1000: a rule that goes by absolute numbers is poor somewhere
+    ("weibull", 100, 250, 10),
+    ("weibull", 100, 500, 4),
+    ("weibull", 100, 1000, 4),
+    ("weibull", 100, 3000, 2),
+    ("weibull", 300, 1000, 3),
+    ("weibull", 1000, 250, 4),
+    ("uniform", 150, 120, 40),
+    ("uniform", 150, 250, 8),
+    ("uniform", 150, 1000, 4),
+    ("uniform", 60, 250, 10),
+    ("uniform", 900, 250, 4),
+    ("weibull100", 150, 1000, 4),
+    ("weibull100", 350, 1000, 4),
+    ("full", 120, 500, 8),
+    ("full", 250, 1000, 6),
+    ("full", 800, 500, 5),
+    ("bimodal", 120, 500, 10),
+    ("bimodal", 250, 1000, 6),
+    ("bimodal", 700, 500, 8),
+)
+VALIDATION: InstanceSets = (
+    ("weibull", 100, 400, 10),
+    ("weibull", 100, 2000, 4),
+    ("weibull", 600, 800, 3),
+    ("uniform", 150, 130, 30),
+    ("uniform", 150, 400, 10),
+    ("uniform", 600, 400, 4),
+    ("weibull100", 250, 800, 5),
+    ("weibull100", 400, 800, 5),
+    ("full", 180, 800, 8),
+    ("full", 600, 800, 4),
+    ("bimodal", 180, 800, 8),
+    ("bimodal", 600, 800, 8),
+)
+TEST: InstanceSets = (
+    ("weibull", 100, 1000, 5),
+    ("weibull", 100, 5000, 5),
+    ("weibull", 100, 10000, 5),
+    *(("uniform", 150, items, 20) for items in (120, 250, 500, 1000)),
+    *((kind, C, 2000, 5) for C in (200, 500) for kind in ("weibull", "weibull100", "uniform", "full", "bimodal")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BinPacking:
+    """What both kinds of candidate share: instances, objective, measures, reference.
+
+    A split is a tuple of sets (distribution, capacity, items, instances). Changing one set leaves the others as they
+    are. The capacities 200 and 500 are for test alone.
+    """
+
+    sense: ClassVar[Sense] = Sense.MINIMISE
+    measures: ClassVar[Mapping[str, str]] = MEASURES
+
+    seed: int = 1
+    train: InstanceSets = TRAIN
+    validation: InstanceSets = VALIDATION
+    test: InstanceSets = TEST
+
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        for split in Split:
+            object.__setattr__(self, split, checked_sets(split, self.sets(split)))
+
+    def sets(self, split: Split) -> InstanceSets:
+        """Return the sets of a split."""
+        return {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]
+
+    def instances(self, split: Split) -> Sequence[Instance]:
+        """Return the instances of a split; arrays: sizes in order of arrival (items,) and the capacity (1,), int64."""
+        return instances(self.seed, split, self.sets(split))
+
+    def solution_shape(self, instance: Instance) -> SolutionShape:
+        """A solution is the bin of each item, in order of arrival."""
+        return SolutionShape(instance.arrays[0].shape)
+
+    def objective(self, instance: Instance, solution: Solution) -> float:
+        """Return the number of bins used; raises Infeasible where an item is nowhere or a bin overfull."""
+        sizes, capacity = instance.arrays
+        return float(bins_used(solution, sizes, int(capacity[0])))
+
+    def behaviour(self, instance: Instance, solution: Solution) -> Mapping[str, float]:
+        """Return the measures of a feasible packing."""
+        sizes, capacity = instance.arrays
+        return dict(zip(MEASURES, measured(solution, sizes, int(capacity[0])).tolist(), strict=True))
+
+    def reference(self, instance: Instance) -> Reference:
+        """Return the best packing of all items at once that is known, with a lower bound; see `reference`."""
+        sizes, capacity = instance.arrays
+        return best_known(sizes, int(capacity[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Obp(BinPacking):
+    """A rule scores the bins that have room for the item; the highest score wins."""
+
+    name: ClassVar[str] = "obp"
+    kind: ClassVar[Kind] = Kind.RULE
+    description: ClassVar[str] = (
+        f"{TASK} For every item a rule scores each open bin that has room for it and one new, empty bin; the item goes "
+        "into the bin of highest score. Ties go to the bin that was opened first, a new bin last. Sizes and room have "
+        "the same unit, but capacities differ between instances: only their ratios mean the same everywhere. left "
+        "and waste may be 0: do not divide by them."
+    )
+    signatures: ClassVar[tuple[Signature, ...]] = (SCORE,)
+    baselines: ClassVar[Mapping[str, str]] = RULES
+    seeds: ClassVar[tuple[str, ...]] = (
+        "first fit",
+        "best fit",
+        "worst fit",
+        "harmonic-like",
+        "tight fit",
+        "usable fit",
+    )
+
+    def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
+        """Return the packing that the rule makes."""
+        sizes, capacity = instance.arrays
+        out = np.zeros(sizes.size, dtype=np.int64)
+        kernel_for(functions, pack)(functions[0], sizes, int(capacity[0]), out)
+        return out

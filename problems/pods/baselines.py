@@ -1,0 +1,108 @@
+"""Node scores of the default scheduler and of vector packing, written the way a candidate is written."""
+
+from collections.abc import Iterable, Mapping
+
+from problems.contract import Parameter, Signature
+
+SCORE = Signature(
+    name="node_score",
+    parameters=(
+        Parameter("req_cpu", "CPU that the pod asks for, in millicores, at least 1", shared=True),
+        Parameter("req_mem", "memory that the pod asks for, in mebibytes, at least 1", shared=True),
+        Parameter("free_cpu", "free CPU of the node before the pod is placed, at least req_cpu"),
+        Parameter("free_mem", "free memory of the node before the pod is placed, at least req_mem"),
+        Parameter("cap_cpu", "CPU of the node when it is empty, in millicores, at least 1"),
+        Parameter("cap_mem", "memory of the node when it is empty, in mebibytes, at least 1"),
+        Parameter("priority", "class of the pod: 3 high, 2 middle, 1 low", shared=True),
+        Parameter("n_waiting", "number of pods that wait in the queue, this one included", shared=True),
+        Parameter("n_on_node", "number of pods on the node"),
+        Parameter("wait_cpu", "mean CPU that the waiting pods ask for, this one included, at least 1", shared=True),
+        Parameter("wait_mem", "mean memory that the waiting pods ask for, this one included, at least 1", shared=True),
+        Parameter("all_cpu", "free CPU of all nodes together, at least req_cpu", shared=True),
+        Parameter("all_mem", "free memory of all nodes together, at least req_mem", shared=True),
+    ),
+    returns="the score of the node as a finite number: the node of largest value gets the pod",
+)
+ORDER = Signature(
+    name="pod_order",
+    parameters=(
+        Parameter("req_cpu", "CPU that the pod asks for, in millicores, at least 1"),
+        Parameter("req_mem", "memory that the pod asks for, in mebibytes, at least 1"),
+        Parameter("priority", "class of the pod: 3 high, 2 middle, 1 low"),
+        Parameter("arrival", "place of the pod in the order of arrival, 0 for the first"),
+        Parameter("n_pods", "number of pods", shared=True),
+        Parameter("mean_cpu", "mean CPU that the pods ask for, at least 1", shared=True),
+        Parameter("mean_mem", "mean memory that the pods ask for, at least 1", shared=True),
+        Parameter("cap_cpu", "mean CPU of an empty node, at least 1", shared=True),
+        Parameter("cap_mem", "mean memory of an empty node, at least 1", shared=True),
+        Parameter("n_nodes", "number of nodes, at least 1", shared=True),
+    ),
+    returns="the urgency of the pod as a finite number: pods are placed in descending order of it",
+)
+
+
+def function(signature: Signature, doc: str, body: Iterable[str]) -> str:
+    """Return the source of one function."""
+    return signature.header() + "\n" + "".join(f"    {line}\n" for line in (f'"""{doc}"""', *body))
+
+
+LEAST = ("least = ((free_cpu - req_cpu) / cap_cpu + (free_mem - req_mem) / cap_mem) / 2.0",)
+BALANCED = (
+    "cpu = 1.0 - (free_cpu - req_cpu) / cap_cpu",
+    "mem = 1.0 - (free_mem - req_mem) / cap_mem",
+    "balanced = 1.0 - abs(cpu - mem) / 2.0",
+)
+K8S = "Kubernetes, NodeResourcesFit and NodeResourcesBalancedAllocation"
+BASELINES: Mapping[str, str] = {
+    "first fit": function(SCORE, "The first node with room.", ("return 0.0",)),
+    "LeastAllocated": function(SCORE, f"Largest free share after the pod is placed ({K8S}).", (*LEAST, "return least")),
+    "MostAllocated": function(
+        SCORE, f"Smallest free share after the pod is placed ({K8S}).", (*LEAST, "return -least")
+    ),
+    "BalancedAllocation": function(
+        # Of two shares the standard deviation is half their difference.
+        SCORE,
+        f"Least deviation between the used shares of CPU and memory ({K8S}).",
+        (*BALANCED, "return balanced"),
+    ),
+    "default": function(
+        SCORE,
+        f"LeastAllocated and BalancedAllocation with equal weights, the default scheduler's ({K8S}).",
+        (*LEAST, *BALANCED, "return least + balanced"),
+    ),
+    "dot product": function(
+        SCORE,
+        "Request times free capacity, in shares of the node, Panigrahy et al. (2011).",
+        ("return req_cpu * free_cpu / (cap_cpu * cap_cpu) + req_mem * free_mem / (cap_mem * cap_mem)",),
+    ),
+    "Tetris": function(
+        SCORE,
+        "Cosine of the angle between request and free capacity, the alignment of Grandl et al. (2014) normalised.",
+        (
+            "rc = req_cpu / cap_cpu",
+            "rm = req_mem / cap_mem",
+            "fc = free_cpu / cap_cpu",
+            "fm = free_mem / cap_mem",
+            "return (rc * fc + rm * fm) / ((rc * rc + rm * rm) * (fc * fc + fm * fm)) ** 0.5",
+        ),
+    ),
+}
+
+ORDERS: Mapping[str, str] = {
+    "arrival": function(ORDER, "By class, then arrival: the default queue.", ("return priority",)),
+    "large": function(
+        ORDER,
+        "By class, then the larger share of a node first: first-fit decreasing.",
+        ("return 10.0 * priority + (req_cpu / cap_cpu + req_mem / cap_mem) / 2.0",),
+    ),
+    "small": function(
+        ORDER,
+        "By class, then the smaller share of a node first.",
+        ("return 10.0 * priority - (req_cpu / cap_cpu + req_mem / cap_mem) / 2.0",),
+    ),
+}
+ORDERED_BASELINES: Mapping[str, str] = {
+    f"{order}, {score}": ORDERS[order] + "\n\n" + BASELINES[score]
+    for order in ORDERS
+    for score in ("LeastAllocated", "MostAllocated", "default", "Tetris")
+}

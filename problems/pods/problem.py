@@ -1,0 +1,165 @@
+"""Pod packing with priority classes: node scores are searched for, and orders of the queue with them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from problems.contract import (
+    Infeasible,
+    Instance,
+    Kind,
+    Reference,
+    Rule,
+    Sense,
+    Signature,
+    Solution,
+    SolutionShape,
+    Split,
+)
+from problems.kernels import kernel_for
+from problems.pods.baselines import BASELINES, ORDER, ORDERED_BASELINES, SCORE
+from problems.pods.behaviour import MEASURES, measured
+from problems.pods.generator import Integers, Sizes, checked_sizes, instances
+from problems.pods.kernel import UNPLACED, default_queue, explain, placed, queue_by, schedule, urgencies
+
+TASK = (
+    "Pod packing: each pod asks for CPU and memory and is of one of three priority classes; each node has so much CPU "
+    "and memory. Every pod is put on one node or on none, and what the pods of a node ask for must not exceed what it "
+    "has, in CPU and in memory. Maximise the number of placed pods of class high; among equals that of class middle; "
+    "among equals of both that of class low: no number of lower pods makes up for a higher one. All pods wait in one "
+    "queue. In its order, the function node_score is called for every node that has room for the pod, and the node of "
+    "largest value gets it; ties go to the lowest node. A pod that fits nowhere stays unplaced, and no pod moves later."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PodPacking:
+    """What both problems share: instances, objective, measures, reference.
+
+    A split is a tuple of sizes (nodes, pods per node, instances per class); a class is a demand and a mix of priority
+    classes. Changing one size leaves the instances of the others as they are.
+    """
+
+    kind: ClassVar[Kind] = Kind.RULE
+    sense: ClassVar[Sense] = Sense.MAXIMISE
+    measures: ClassVar[Mapping[str, str]] = MEASURES
+    levels: ClassVar[tuple[str, ...]] = (
+        "placed pods of class high",
+        "placed pods of class middle",
+        "placed pods of class low",
+    )
+
+    seed: int = 1
+    train: Sizes = ((4, 4, 3), (8, 4, 8), (4, 8, 4), (8, 8, 8), (16, 4, 4), (16, 8, 4))
+    validation: Sizes = ((4, 4, 2), (8, 4, 4), (4, 8, 2), (8, 8, 3), (16, 4, 2))
+    test: Sizes = ((4, 4, 2), (8, 4, 2), (4, 8, 2), (8, 8, 2), (16, 4, 1), (16, 8, 1), (32, 8, 1))
+    search_rounds: int = 20_000
+    cpsat_work: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        if self.search_rounds < 0 or not 0 <= self.cpsat_work < np.inf:
+            raise ValueError(
+                f"Expected search_rounds and cpsat_work >= 0, got {self.search_rounds}, {self.cpsat_work}."
+            )
+        for split in Split:
+            object.__setattr__(self, split, checked_sizes(split, self.sizes(split)))
+
+    def sizes(self, split: Split) -> Sizes:
+        """Return the sizes of a split."""
+        return {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]
+
+    def instances(self, split: Split) -> Sequence[Instance]:
+        """Return the instances of a split; arrays: cpu, mem, level and arrival per pod, cap_cpu and cap_mem per node.
+
+        All are int64; CPU is in millicores, memory in mebibytes, level 0 is class high.
+        """
+        return instances(self.seed, split, self.sizes(split))
+
+    def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
+        """Return the same pods, each with its arrival, under other indices."""
+        order = rng.permutation(instance.arrays[0].size)
+        pods, nodes = instance.arrays[:4], instance.arrays[4:]
+        return replace(instance, arrays=(*(array[order] for array in pods), *nodes))
+
+    def solution_shape(self, instance: Instance) -> SolutionShape:
+        """A solution is the node of each pod, -1 where it is unplaced."""
+        return SolutionShape(instance.arrays[0].shape)
+
+    def objective(self, instance: Instance, solution: Solution) -> float:
+        """Return the number of placed pods of class high; raises Infeasible where a node is none or overfull."""
+        return float(self._placed(instance, solution)[0])
+
+    def lower_objectives(self, instance: Instance, solution: Solution) -> tuple[float, ...]:
+        """Return the numbers of placed pods of the classes middle and low."""
+        return tuple(float(count) for count in self._placed(instance, solution)[1:])
+
+    def behaviour(self, instance: Instance, solution: Solution) -> Mapping[str, float]:
+        """Return the measures of a feasible placement."""
+        cpu, mem, level, arrival, cap_cpu, cap_mem = instance.arrays
+        values = measured(solution, default_queue(level, arrival), cpu, mem, cap_cpu, cap_mem)
+        return dict(zip(MEASURES, values.tolist(), strict=True))
+
+    def reference(self, instance: Instance) -> Reference:
+        """Return the pods that the best placement at hand places on each level, and what is proven of it."""
+        from problems.pods.reference import reference  # weight: the sandbox has no use for solvers
+
+        return reference(instance, self.search_rounds, self.cpsat_work)
+
+    @staticmethod
+    def _placed(instance: Instance, solution: Solution) -> Integers:
+        cpu, mem, level, _, cap_cpu, cap_mem = instance.arrays
+        if solution.dtype != np.int64 or solution.shape != cpu.shape:
+            raise Infeasible(
+                f"Expected {cpu.size} integers, got an array of {solution.dtype} with shape {solution.shape}."
+            )
+        counts = placed(solution, cpu, mem, level, cap_cpu, cap_mem)
+        if counts[0] < 0:
+            raise Infeasible(explain(solution, cpu, mem, cap_cpu, cap_mem))
+        return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Pods(PodPacking):
+    """Node scores; the queue is by class, then arrival."""
+
+    name: ClassVar[str] = "pods"
+    description: ClassVar[str] = f"{TASK} The queue is by class, the highest first, then by arrival."
+    signatures: ClassVar[tuple[Signature, ...]] = (SCORE,)
+    baselines: ClassVar[Mapping[str, str]] = BASELINES
+    seeds: ClassVar[tuple[str, ...]] = ("LeastAllocated", "MostAllocated", "BalancedAllocation")
+
+    def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
+        """Return the placement that the score makes."""
+        cpu, mem, level, arrival, cap_cpu, cap_mem = instance.arrays
+        out = np.full(cpu.size, UNPLACED, dtype=np.int64)
+        queue = default_queue(level, arrival)
+        kernel_for(functions, schedule)(functions[0], queue, cpu, mem, level, cap_cpu, cap_mem, out)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class PodsOrder(PodPacking):
+    """Node scores together with an order of the queue."""
+
+    name: ClassVar[str] = "pods_order"
+    description: ClassVar[str] = (
+        f"{TASK} The queue is by falling value of the function pod_order, which is called once for every pod at the "
+        "start; ties go to the higher class, then to the earlier arrival."
+    )
+    signatures: ClassVar[tuple[Signature, ...]] = (ORDER, SCORE)
+    baselines: ClassVar[Mapping[str, str]] = ORDERED_BASELINES
+    seeds: ClassVar[tuple[str, ...]] = ("arrival, LeastAllocated", "arrival, MostAllocated", "arrival, default")
+
+    def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
+        """Return the placement that order and score make."""
+        cpu, mem, level, arrival, cap_cpu, cap_mem = instance.arrays
+        order, score = functions
+        out = np.full(cpu.size, UNPLACED, dtype=np.int64)
+        urgency = kernel_for((order,), urgencies)(order, cpu, mem, level, arrival, cap_cpu, cap_mem)
+        queue = queue_by(urgency, level, arrival)
+        kernel_for((score,), schedule)(score, queue, cpu, mem, level, cap_cpu, cap_mem, out)
+        return out

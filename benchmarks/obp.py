@@ -98,9 +98,9 @@ FOREIGN = tuple(
 MARGIN = 0.1  # points above best fit that are allowed at the capacities of FOREIGN
 
 
-def drawn(kind: str, capacity: int, items: int, count: int = 20) -> Set:
+def drawn(kind: str, capacity: int, items: int, count: int = 20, seed: int = SEED) -> Set:
     """Return a generated set."""
-    return [instance(SEED, Split.TEST, kind, capacity, items, replicate) for replicate in range(count)]
+    return [instance(seed, Split.TEST, kind, capacity, items, replicate) for replicate in range(count)]
 
 
 def stored(folder: Path, name: str, capacity: int) -> Set:
@@ -178,9 +178,9 @@ def regenerated() -> list[Cell]:
     return cells
 
 
-def found(rule: Path, folder: Path) -> list[Cell]:
+def found(rule: Path, folder: Path, seed: int) -> list[Cell]:
     """Return what a rule does on every set; met: below best fit at 100 and 150, at most `MARGIN` above it elsewhere."""
-    sets = {f"{kind} C={c} n={n}": (c, drawn(kind, c, n)) for kind, c, n in (*REGENERATED, *FOREIGN)}
+    sets = {f"{kind} C={c} n={n}": (c, drawn(kind, c, n, seed=seed)) for kind, c, n in (*REGENERATED, *FOREIGN)}
     if folder.is_dir():
         stored_sets = {f"{file} C={c}": (c, stored(folder, file, c)) for file, c in PUBLISHED}
         sets = {**stored_sets, **sets}
@@ -275,6 +275,7 @@ def main() -> int:
     parser.add_argument("table", choices=("published", "regenerated", "splits", "found", "speed"))
     parser.add_argument("rule", type=Path, nargs="?")
     parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--seed", type=int, default=SEED, help="of the generated sets that a found rule is tried on")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     console = Console(width=160)
@@ -291,7 +292,7 @@ def main() -> int:
         case "splits":
             rows = splits()
         case "found":
-            rows = found(options.rule, options.folder)
+            rows = found(options.rule, options.folder, options.seed)
         case _:
             rows = speed()
             console.print(*rows, sep="\n")

@@ -133,11 +133,11 @@ def test_no_machine_waits_while_an_operation_waits_for_it(native):
             assert begin == max(end, since)
 
 
-def test_the_example_of_the_docs_runs(plain):
-    (example,) = re.findall(r"```python\n(.*?)```", DOCS.read_text(), re.DOTALL)
+def test_the_rules_in_the_docs_run(plain):
     instance = JobShop().instances(Split.TRAIN)[0]
-    start = JobShop().construct([plain(example, PRIORITY["active"])], instance)
-    assert JobShop().objective(instance, start) > 0
+    for example in re.findall(r"```python\n(.*?)```", DOCS.read_text(), re.DOTALL):
+        start = JobShop().construct([plain(example, PRIORITY["active"])], instance)
+        assert JobShop().objective(instance, start) > 0
 
 
 class TestCheats:

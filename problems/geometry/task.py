@@ -48,7 +48,10 @@ class Placement:
         if not 0 < self.instance_seconds <= 600:
             raise ValueError(f"Expected 0 < instance_seconds <= 600, got {self.instance_seconds}.")
         for split in Split:
-            object.__setattr__(self, split, tuple(self.sizes(split)))
+            given = self.sizes(split)
+            if not isinstance(given, Sequence) or not all(isinstance(n, int) for n in given):
+                raise ValueError(f"Expected a list of whole numbers in {split}, got {given}.")
+            object.__setattr__(self, split, tuple(given))
             if not self.sizes(split) or not self.known.issuperset(self.sizes(split)):
                 known = ", ".join(map(str, sorted(self.known)))
                 raise ValueError(f"Expected some of {known} in {split}, got {self.sizes(split)}.")

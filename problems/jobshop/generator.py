@@ -53,11 +53,11 @@ def route(swaps: Uniform, machines: int) -> list[int]:
 
 def checked_size(name: str, size: Sequence[int]) -> Size:
     """Return a size from a configuration; raises ValueError unless it is in range."""
-    if len(size) == 3:
-        jobs, machines, count = (int(number) for number in size)
+    if isinstance(size, Sequence) and len(size) == 3 and all(isinstance(number, int) for number in size):
+        jobs, machines, count = size
         if 2 <= jobs <= 200 and 2 <= machines <= 50 and 1 <= count <= 1000:
             return jobs, machines, count
-    raise ValueError(f"Expected [jobs 2-200, machines 2-50, instances 1-1000] in {name}, got {list(size)}.")
+    raise ValueError(f"Expected [jobs 2-200, machines 2-50, instances 1-1000] in {name}, got {size}.")
 
 
 # An evaluation asks for its instances every time, and drawing them takes longer than scoring a rule on them.

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.contract import Instance, Split
+from problems.rows import rows
 
 Sizes = NDArray[np.int64]
 Draw = Callable[[np.random.Generator, int, int], Sizes]
@@ -51,7 +52,8 @@ MOST_ITEMS, MOST_CAPACITY = 100_000, 1_000
 
 def checked_sets(name: str, sets: Sequence[Sequence[str | int]]) -> InstanceSets:
     """Return sets from a configuration as tuples; raises ValueError unless they are distinct and in range."""
-    found = tuple((str(kind), int(capacity), int(items), int(count)) for kind, capacity, items, count in sets)
+    given = rows(name, sets, ("distribution", "capacity", "items", "instances"), words=1)
+    found = tuple((str(kind), int(capacity), int(items), int(count)) for kind, capacity, items, count in given)
     for kind, capacity, items, count in found:
         sound = kind in DISTRIBUTIONS and 10 <= capacity <= MOST_CAPACITY and 1 <= items <= MOST_ITEMS
         if not (sound and 1 <= count <= 1000):

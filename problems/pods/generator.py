@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.contract import Instance, Split
+from problems.rows import numbered
 
 Sizes = tuple[tuple[int, int, int], ...]  # (nodes, pods per node, instances per class)
 Integers = NDArray[np.int64]
@@ -20,7 +21,8 @@ MIXES = {"even": (1 / 3, 1 / 3, 1 / 3), "top": (0.9, 0.05, 0.05)}  # shares of t
 
 def checked_sizes(name: str, sizes: Sequence[Sequence[int]]) -> Sizes:
     """Return sizes from a configuration as tuples; raises ValueError unless they are distinct and in range."""
-    triples = tuple((int(nodes), int(per_node), int(count)) for nodes, per_node, count in sizes)
+    form = ("nodes", "pods per node", "instances per class")
+    triples = tuple((nodes, per_node, count) for nodes, per_node, count in numbered(name, sizes, form))
     for nodes, per_node, count in triples:
         if not (1 <= nodes <= 200 and 2 <= per_node <= 100 and 1 <= count <= 1000):
             raise ValueError(

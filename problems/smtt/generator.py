@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.contract import Instance, Split
+from problems.rows import numbered
 
 Sizes = tuple[tuple[int, int], ...]  # (jobs, instances per class)
 
@@ -20,7 +21,7 @@ TARDINESS_FACTORS = {  # TF: one less the mean due date as a fraction of P
 
 def checked_sizes(name: str, sizes: Sequence[Sequence[int]]) -> Sizes:
     """Return sizes from a configuration as tuples; raises ValueError unless they are distinct and in range."""
-    pairs = tuple((int(jobs), int(count)) for jobs, count in sizes)
+    pairs = tuple((jobs, count) for jobs, count in numbered(name, sizes, ("jobs", "instances per class")))
     for jobs, count in pairs:
         if not (2 <= jobs <= 2000 and 1 <= count <= 1000):
             raise ValueError(f"Expected [jobs 2-2000, instances per class 1-1000] in {name}, got [{jobs}, {count}].")

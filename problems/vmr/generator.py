@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from problems.contract import Instance, Split
+from problems.rows import numbered
 from problems.vmr.cluster import BLOCK, NODES_PER_PM, Cluster, Integers, fragments
 
 Sizes = tuple[tuple[int, int], ...]  # (physical machines, clusters)
@@ -23,7 +24,7 @@ CHURN = 3  # exits and arrivals for each VM, once the machines are as full as wa
 
 def checked_sizes(name: str, sizes: Sequence[Sequence[int]]) -> Sizes:
     """Return sizes from a configuration as tuples; raises ValueError unless they are distinct and in range."""
-    pairs = tuple((int(pms), int(count)) for pms, count in sizes)
+    pairs = tuple((pms, count) for pms, count in numbered(name, sizes, ("machines", "clusters")))
     for pms, count in pairs:
         if not (2 <= pms <= 400 and 1 <= count <= 1000):
             raise ValueError(f"Expected [machines 2-400, clusters 1-1000] in {name}, got [{pms}, {count}].")
@@ -34,6 +35,8 @@ def checked_sizes(name: str, sizes: Sequence[Sequence[int]]) -> Sizes:
 
 def checked_limits(limits: Sequence[float]) -> Limits:
     """Return moves per machine as a tuple; raises ValueError unless they are distinct and in range."""
+    if not isinstance(limits, Sequence) or not all(isinstance(ratio, int | float) for ratio in limits):
+        raise ValueError(f"Expected a list of moves per machine in limits, got {limits}.")
     ratios = tuple(float(ratio) for ratio in limits)
     if not ratios or len(set(ratios)) != len(ratios) or not all(0 < ratio <= 4 for ratio in ratios):
         raise ValueError(f"Expected distinct limits above 0, up to 4 moves per machine, at least one, got {ratios}.")

@@ -1,9 +1,9 @@
 """What one rule costs on the standard training set of each problem of rules, and on the same kernels in plain Python.
 
 "evaluated" is the CPU of a whole evaluation on train: reading, compiling, running in the sandbox, verifying outside.
-"kernel" and "plain" are CPU of the problem's `construct` alone on the same few instances, compiled and as CPython runs
-it (`NUMBA_DISABLE_JIT=1`, the rule as the Python that it is); both must give the same solutions. Ratios of one run are
-what matters: machines are noisy.
+"kernel" and "plain" are CPU of the problem's `construct` alone on the same instances, compiled and as CPython runs it
+(`NUMBA_DISABLE_JIT=1`, the rule as the Python that it is); both must give the same solutions. Ratios of one run are
+what matters: machines are noisy. All of train is compared, or so many instances evenly spread.
 
     python benchmarks/rules.py [--problems smtt obp …] [--instances 6] [--json FILE]
 """
@@ -72,9 +72,9 @@ def longest(problem: Problem) -> str:
 
 
 def chosen(problem: Problem, count: int) -> Sequence[Instance]:
-    """Return about so many instances of train, evenly spread."""
+    """Return about so many instances of train, evenly spread; all for 0."""
     every = problem.instances(Split.TRAIN)
-    return every[:: max(1, len(every) // count)]
+    return every[:: max(1, len(every) // count)] if count else every
 
 
 def digest(problem: Problem, functions: Sequence[Rule], instances: Sequence[Instance]) -> str:
@@ -156,7 +156,7 @@ def main() -> None:
     """Measure, print the table, write JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--problems", nargs="+", default=None)
-    parser.add_argument("--instances", type=int, default=6)
+    parser.add_argument("--instances", type=int, default=0, help="how many are compared (default: all)")
     parser.add_argument("--in-python", metavar="PROBLEM", help=argparse.SUPPRESS)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

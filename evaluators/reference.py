@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import closing
-from dataclasses import astuple, replace
+from dataclasses import MISSING, Field, astuple, fields, is_dataclass, replace
 from pathlib import Path
 
-from problems import Instance, Problem, Reference
+from problems import Instance, Problem, Reference, Split
 
 Progress = Callable[[int, int], None]
 
@@ -125,12 +125,25 @@ def _prepare(folders: tuple[str, ...]) -> None:
 
 
 def _code_of(problem: Problem) -> tuple[str, str]:
-    """Return which method computes the references and a hash of the sources beside it and below.
+    """Return which method computes the references and a hash of the sources beside it and below, and of settings.
 
-    References made by other code are not taken for ours; problems that share the method share the references.
+    References made by other code or settings are not taken for ours; problems that share the method share the rest.
     """
     method = type(problem).reference
-    hashed = hashlib.sha256()
+    hashed = hashlib.sha256(repr(_settings_of(problem)).encode())
     for path in sorted(Path(inspect.getfile(method)).parent.rglob("*.py")):
         hashed.update(path.read_bytes())
     return f"{method.__module__}.{method.__qualname__}", hashed.hexdigest()[:16]
+
+
+def _settings_of(problem: Problem) -> list[tuple[str, object]]:
+    """Return the settings that differ from their defaults, but those that only choose the instances."""
+    drawn = ("seed", *Split)
+    own: list[Field[object]] = (
+        [field for field in fields(problem) if field.name not in drawn] if is_dataclass(problem) else []
+    )
+    return [(field.name, value) for field in own if (value := getattr(problem, field.name)) != _default_of(field)]
+
+
+def _default_of(field: Field[object]) -> object:
+    return field.default_factory() if field.default_factory is not MISSING else field.default

@@ -1,6 +1,7 @@
 """References are computed once and kept."""
 
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -94,6 +95,17 @@ def test_what_is_kept_is_shown_without_computing(problem: CountingToy, tmp_path:
     assert kept[:2] == tuple(Toy().reference(instance) for instance in instances[:2])
     assert kept[2] is None
     assert len(problem.computed) == 2
+
+
+def test_a_setting_of_the_exact_method_has_references_of_its_own(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class Limited(Toy):
+        rounds: int = 5
+
+    instances = Limited().instances(Split.TRAIN)[:2]
+    references(Limited(), instances, tmp_path / "r.sqlite")
+    assert None not in kept_references(Limited(rounds=5, seed=2), instances, tmp_path / "r.sqlite")
+    assert kept_references(Limited(rounds=6), instances, tmp_path / "r.sqlite") == (None, None)
 
 
 def test_the_time_that_a_reference_took_is_kept(problem: CountingToy, tmp_path: Path) -> None:

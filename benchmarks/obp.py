@@ -15,39 +15,20 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from obp_excess import RULES, SEED, Cell, Packer, Set, drawn, excess, rule_packer, stored
+from obp_published import PUBLISHED, REGENERATED, published, regenerated
 from rich.console import Console
 from rich.table import Table
 
-from evaluators.algorithms import compile_algorithm
-from evaluators.rules import compile_rules
-from problems import Instance, Solution, Split
-from problems.obp import Obp, ObpVector
-from problems.obp.bounds import l1
-from problems.obp.generator import instance, instance_of
+from problems import Split
 
 FOLDER = Path(__file__).parents[2] / "shared" / "data" / "obp"
-SEED = 2402  # of generated sets; no problem's
-RULES, VECTOR, NOTEBOOK = Obp(), ObpVector(), ObpVector(exposure="all")
-Packer = Callable[[Instance], Solution]
-Set = Sequence[Instance]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Excess of a rule on a set, with its standard error, beside a figure: printed, or of best fit."""
-
-    set: str
-    rule: str
-    excess: float
-    error: float
-    figure: float | None = None
-    met: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +47,6 @@ TITLES = {
     "splits": "mean gap to the reference, per cent",
     "found": "per cent above L1; NO: not better than best fit, at C = 200 and 500 worse by more than 0.1",
 }
-# Of Romera-Paredes et al. (Nature 2024) and Liu et al. (ICML 2024), in the order of COLUMNS.
-# The capacity 500 holds the items of capacity 100; those figures are computed, not printed.
-COLUMNS = ("first fit", "best fit", "FunSearch OR", "FunSearch Weibull", "EoH")
-PUBLISHED: Mapping[tuple[str, int], tuple[float | None, ...]] = {
-    ("funsearch_or3", 150): (5.74, 5.37, 3.11, 12.77, None),
-    ("funsearch_weibull_5k", 100): (4.23, 3.98, 3.03, 0.68, None),
-    ("eoh_1k", 100): (5.32, 4.87, None, 3.78, 2.24),
-    ("eoh_5k", 100): (4.40, 4.08, None, 0.80, 0.80),
-    ("eoh_10k", 100): (4.44, 4.09, None, 0.33, 0.61),
-    ("eoh_1k", 500): (0.25, 0.25, None, 65.2, 0.25),
-    ("eoh_5k", 500): (0.50, 0.50, None, 16.1, 0.35),
-    ("eoh_10k", 500): (0.50, 0.47, None, 12.6, 0.35),
-}
-# The same from another seed: 20 instances of each uniform set; of the others, five are taken to have been drawn.
-REGENERATED: Mapping[tuple[str, int, int], tuple[float | None, ...]] = {
-    ("weibull", 100, 1000): (4.96, 4.46, 3.47, 3.82, None),
-    ("weibull", 100, 5000): (4.30, 4.10, 3.04, 0.71, None),
-    ("weibull", 100, 10000): (4.21, 3.90, 2.97, 0.34, None),
-    ("uniform", 150, 120): (7.18, 6.97, 5.62, 30.8, None),
-    ("uniform", 150, 250): (6.34, 5.94, 4.14, 20.4, None),
-    ("uniform", 150, 500): (5.54, 5.06, 2.96, 12.2, None),
-    ("uniform", 150, 1000): (5.09, 4.69, 2.39, 7.6, None),
-}
 FOREIGN = tuple(
     (kind, capacity, items)
     for capacity in (200, 500)
@@ -96,86 +54,6 @@ FOREIGN = tuple(
     for items in (1000, 5000)
 )
 MARGIN = 0.1  # points above best fit that are allowed at the capacities of FOREIGN
-
-
-def drawn(kind: str, capacity: int, items: int, count: int = 20, seed: int = SEED) -> Set:
-    """Return a generated set."""
-    return [instance(seed, Split.TEST, kind, capacity, items, replicate) for replicate in range(count)]
-
-
-def stored(folder: Path, name: str, capacity: int) -> Set:
-    """Return a published set at a capacity."""
-    items = np.load(folder / f"{name}.npz")["items"].astype(np.int64)
-    return [instance_of(sizes, capacity, f"{name}-{index}", name) for index, sizes in enumerate(items)]
-
-
-def rule_packer(source: str) -> Packer:
-    """Return how a scoring rule packs."""
-    rules = compile_rules(source, RULES.signatures)
-
-    def packed(each: Instance) -> Solution:
-        rules.reset()
-        solution = RULES.construct(rules.functions, each)
-        rules.check()
-        return solution
-
-    return packed
-
-
-def vector_packer(problem: ObpVector, source: str) -> Packer:
-    """Return how an algorithm that fills in priorities packs."""
-    one = instance_of(np.ones(1, dtype=np.int64), 10, "one", "one")
-    algorithm = compile_algorithm(source, problem.signatures[0], problem.arguments(one))
-    return lambda each: problem.construct([lambda *arrays: algorithm.run(None, arrays[:-1], arrays[-1])], each)
-
-
-def excess(packer: Packer, instances: Set) -> tuple[float, float, float]:
-    """Return per cent above L1, its standard error, and the standard deviation of one instance's."""
-    bounds = np.array([l1(each.arrays[0], int(each.arrays[1][0])) for each in instances], dtype=np.float64)
-    bins = np.array([RULES.objective(each, packer(each)) for each in instances])
-    ratio = float(bins.mean() / bounds.mean())
-    spread = float(np.std(bins - ratio * bounds, ddof=1) / bounds.mean()) if len(instances) > 1 else math.nan
-    return 100 * (ratio - 1), 100 * spread / math.sqrt(len(instances)), 100 * spread
-
-
-def published_packer(name: str) -> Packer:
-    """Return a rule as published: over all n bins where that matters, which is where neighbours' scores do."""
-    if name == "FunSearch Weibull":
-        return vector_packer(NOTEBOOK, NOTEBOOK.baselines[name])
-    return rule_packer(RULES.baselines[name])
-
-
-def published(folder: Path) -> list[Cell]:
-    """Return every figure that was published, computed; met: equal to the printed digit."""
-    cells = []
-    for name in COLUMNS:
-        packer = published_packer(name)
-        for (file, capacity), printed in PUBLISHED.items():
-            value, error, _ = excess(packer, stored(folder, file, capacity))
-            figure = printed[COLUMNS.index(name)]
-            digits = 1 if figure is not None and figure > 12.5 and capacity == 500 else 2
-            cells.append(Cell(f"{file} C={capacity}", name, value, error, figure, equal(value, figure, digits)))
-    return cells
-
-
-def equal(value: float, figure: float | None, digits: int) -> bool:
-    """Whether a value is the figure to its last digit."""
-    return figure is None or abs(value - figure) <= 0.5000001 * 10**-digits
-
-
-def regenerated() -> list[Cell]:
-    """Return the same on sets drawn anew; met: within 2.6 standard errors of the difference, 99 % of each figure."""
-    cells = []
-    for name in COLUMNS:
-        packer = published_packer(name)
-        for (kind, capacity, items), figures in REGENERATED.items():
-            instances = drawn(kind, capacity, items, 60 if items <= 1000 else 20)
-            value, error, spread = excess(packer, instances)
-            figure = figures[COLUMNS.index(name)]
-            other = spread / math.sqrt(20 if kind == "uniform" else 5)
-            met = figure is None or abs(value - figure) <= 2.6 * math.hypot(error, other) + 0.005
-            cells.append(Cell(f"{kind} C={capacity} n={items}", name, value, error, figure, met))
-    return cells
 
 
 def found(rule: Path, folder: Path, seed: int) -> list[Cell]:

@@ -23,6 +23,7 @@ from problems.contract import (
 )
 from problems.optional import Allowance
 from problems.sequences import ordered_share, permutation
+from problems.splits import check_seed, of_split
 
 TASK = (
     "Weighted completion time on one machine: n jobs are all ready at time 0 and run one after the other without "
@@ -132,8 +133,7 @@ class WeightedCompletion:
     test: int = 10
 
     def __post_init__(self) -> None:
-        if self.seed < 0:
-            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        check_seed(self.seed)
         if not 2 <= self.jobs <= 1000:
             raise ValueError(f"Expected jobs from 2 to 1000, got {self.jobs}.")
         if min(self.train, self.validation, self.test) < 1:
@@ -141,8 +141,7 @@ class WeightedCompletion:
 
     def instances(self, split: Split) -> Sequence[Instance]:
         """Draw p ~ U{1, ..., 20} and w ~ U{1, ..., 10}, one stream of random numbers per instance."""
-        counts = {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}
-        return tuple(self.instance(split, index) for index in range(counts[split]))
+        return tuple(self.instance(split, index) for index in range(of_split(self, split)))
 
     def instance(self, split: Split, index: int) -> Instance:
         """Draw one instance; arrays: p and w, each of shape (jobs,)."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from problems.contract import Instance, Reference, Signature, Solution, SolutionShape
+from problems.contract import Instance, Reference, Signature, Solution
 from problems.geometry import packing, references
 from problems.geometry.baselines import CIRCLES
 from problems.geometry.symmetry import square_residual
@@ -36,16 +36,13 @@ class CirclePacking(Placement):
     prefix: ClassVar[str] = "circles"
     scale: ClassVar[float] = 1.0  # less than any reference
     known: ClassVar[frozenset[int]] = references.CIRCLES
+    coordinates: ClassVar[int] = 2
     signatures: ClassVar[tuple[Signature, ...]] = (
         signature("the centres: n pairs (x, y) of reals from 0 to 1, as a float64 array of shape (n, 2) or lists"),
     )
     baselines: ClassVar[Mapping[str, str]] = CIRCLES
     seeds: ClassVar[tuple[str, ...]] = ("grid", "jitter", "SLSQP")
     measures: ClassVar[Mapping[str, str]] = MEASURES
-
-    def solution_shape(self, instance: Instance) -> SolutionShape:
-        """A solution holds the centres."""
-        return SolutionShape((points_of(instance), 2), integral=False)
 
     def objective(self, instance: Instance, solution: Solution) -> float:
         """Return the proved sum of radii; raises Infeasible unless the centres are distinct and in the square."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from problems.contract import Infeasible, Instance, Reference, Signature, Solution, SolutionShape
+from problems.contract import Infeasible, Instance, Reference, Signature, Solution
 from problems.geometry import references
 from problems.geometry.areas import areas, coincident, smallest_area, weights
 from problems.geometry.baselines import HEILBRONN
@@ -36,6 +36,7 @@ class HeilbronnTriangle(Placement):
     prefix: ClassVar[str] = "heilbronn"
     scale: ClassVar[float] = 0.001  # less than any reference
     known: ClassVar[frozenset[int]] = references.HEILBRONN
+    coordinates: ClassVar[int] = 3
     signatures: ClassVar[tuple[Signature, ...]] = (
         signature("the points: n triples of weights from 0 to 10^6, the sum of each at least 10^-6, as a float64 array "
                   "of shape (n, 3) or as lists"),
@@ -43,10 +44,6 @@ class HeilbronnTriangle(Placement):
     baselines: ClassVar[Mapping[str, str]] = HEILBRONN
     seeds: ClassVar[tuple[str, ...]] = ("rings", "jitter", "SLSQP")
     measures: ClassVar[Mapping[str, str]] = MEASURES
-
-    def solution_shape(self, instance: Instance) -> SolutionShape:
-        """A solution holds the weights."""
-        return SolutionShape((points_of(instance), 3), integral=False)
 
     def objective(self, instance: Instance, solution: Solution) -> float:
         """Return the smallest area; raises Infeasible unless the weights are in their range and the points distinct."""

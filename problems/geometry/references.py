@@ -39,8 +39,7 @@ def circles_reference(n: int) -> Reference:
 
     As the areas add up to at most 1, the sum is at most √(n/π) by the inequality of Cauchy and Schwarz.
     """
-    value, method = best_known(n, PUBLISHED_CIRCLES, FOUND_CIRCLES)
-    return Reference(value, nextafter(sqrt(n / pi), inf), False, method)
+    return best_known(n, PUBLISHED_CIRCLES, FOUND_CIRCLES, sqrt(n / pi))
 
 
 def heilbronn_reference(n: int) -> Reference:
@@ -48,13 +47,15 @@ def heilbronn_reference(n: int) -> Reference:
 
     Any triangulation of the points has at least n - 2 triangles that do not overlap, so one is at most 1/(n - 2).
     """
-    value, method = best_known(n, PUBLISHED_HEILBRONN, FOUND_HEILBRONN)
-    return Reference(value, nextafter(1 / (n - 2), inf), False, method)
+    return best_known(n, PUBLISHED_HEILBRONN, FOUND_HEILBRONN, 1 / (n - 2))
 
 
-def best_known(n: int, published: Mapping[int, tuple[float, str]], found: Mapping[int, float]) -> tuple[float, str]:
-    """Return the best value known and where it comes from."""
+def best_known(
+    n: int, published: Mapping[int, tuple[float, str]], found: Mapping[int, float], bound: float
+) -> Reference:
+    """Return the best value known, where it comes from, and the bound, rounded up."""
+    bound = nextafter(bound, inf)
     if n in published:
         value, source = published[n]
-        return value, f"best known: {source}"
-    return found[n], "best found by the hand-written program"
+        return Reference(value, bound, False, f"best known: {source}")
+    return Reference(found[n], bound, False, "best found by the hand-written program")

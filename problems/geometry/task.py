@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from problems.contract import Instance, Kind, Parameter, Rule, Sense, Signature, Solution, Split
+from problems.contract import Instance, Kind, Parameter, Rule, Sense, Signature, Solution, SolutionShape, Split
+from problems.splits import check_seed, check_splits, of_split
 
 Sizes = tuple[int, ...]
 SECONDS = "It may take `seconds` of CPU time in all on one call, measured by time.process_time, on one thread."
@@ -27,7 +28,7 @@ def signature(returns: str) -> Signature:
 class Placement:
     """Instances by their numbers of points; a number that stands twice in a split comes with two start seeds.
 
-    `known` are the numbers for which there is a reference.
+    `known` are the numbers for which there is a reference, `coordinates` how many reals give a point.
     """
 
     kind: ClassVar[Kind] = Kind.PROGRAM
@@ -35,6 +36,7 @@ class Placement:
     prefix: ClassVar[str]
     scale: ClassVar[float]
     known: ClassVar[frozenset[int]]
+    coordinates: ClassVar[int]
 
     seed: int = 1
     train: Sizes = ()
@@ -43,31 +45,32 @@ class Placement:
     instance_seconds: float = 2.0
 
     def __post_init__(self) -> None:
-        if self.seed < 0:
-            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        check_seed(self.seed)
         if not 0 < self.instance_seconds <= 600:
             raise ValueError(f"Expected 0 < instance_seconds <= 600, got {self.instance_seconds}.")
-        for split in Split:
-            given = self.sizes(split)
-            if not isinstance(given, Sequence) or not all(isinstance(n, int) for n in given):
-                raise ValueError(f"Expected a list of whole numbers in {split}, got {given}.")
-            object.__setattr__(self, split, tuple(given))
-            if not self.sizes(split) or not self.known.issuperset(self.sizes(split)):
-                known = ", ".join(map(str, sorted(self.known)))
-                raise ValueError(f"Expected some of {known} in {split}, got {self.sizes(split)}.")
+        check_splits(self, self.checked_sizes)
 
-    def sizes(self, split: Split) -> Sizes:
-        """Return the numbers of points of a split's instances."""
-        return {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]
+    def checked_sizes(self, name: str, sizes: Sequence[int]) -> Sizes:
+        """Return numbers of points from a configuration as a tuple; raises ValueError unless all are known."""
+        if not isinstance(sizes, Sequence) or not all(isinstance(n, int) for n in sizes):
+            raise ValueError(f"Expected a list of whole numbers in {name}, got {sizes}.")
+        if not sizes or not self.known.issuperset(sizes):
+            known = ", ".join(map(str, sorted(self.known)))
+            raise ValueError(f"Expected some of {known} in {name}, got {tuple(sizes)}.")
+        return tuple(sizes)
 
     def instances(self, split: Split) -> Sequence[Instance]:
         """Return the instances of a split; arrays: number of points and start seed, each int64 of shape (1,)."""
         met: Counter[int] = Counter()
         found: list[Instance] = []
-        for n in self.sizes(split):
+        for n in of_split(self, split):
             found.append(self.instance(split, n, met[n]))
             met[n] += 1
         return tuple(found)
+
+    def solution_shape(self, instance: Instance) -> SolutionShape:
+        """A solution holds the coordinates of each point."""
+        return SolutionShape((points_of(instance), self.coordinates), integral=False)
 
     def instance(self, split: Split, n: int, occurrence: int) -> Instance:
         """Return one instance, its start seed drawn for the split, the number and its occurrence alone."""

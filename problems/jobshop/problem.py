@@ -26,6 +26,7 @@ from problems.jobshop.reference import reference
 from problems.jobshop.schedule import makespan
 from problems.jobshop.sets import Sets, checked_sets, instances, published_names
 from problems.kernels import kernel_for
+from problems.splits import check_seed, check_splits, of_split
 
 TASK = (
     "Job shop scheduling: each of n jobs has one operation on each of m machines, in an order of its own. An operation "
@@ -65,23 +66,17 @@ class JobShop:
     cpsat_work: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.seed < 0:
-            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        check_seed(self.seed)
         if self.schedule not in PRIORITY:
             raise ValueError(f"Expected schedule non_delay or active, got {self.schedule!r}.")
         if self.search_steps < 0 or not 0 <= self.cpsat_work < np.inf:
             raise ValueError(f"Expected search_steps and cpsat_work >= 0, got {self.search_steps}, {self.cpsat_work}.")
         if self.cpsat_work:
             check_installed()
-        for split in Split:
-            object.__setattr__(self, split, checked_sets(split, self.sets(split)))
+        check_splits(self, checked_sets)
         for one, other in combinations(Split, 2):
-            if shared := sorted(published_names(self.sets(one)) & published_names(self.sets(other))):
+            if shared := sorted(published_names(of_split(self, one)) & published_names(of_split(self, other))):
                 raise ValueError(f"Expected disjoint splits, got {', '.join(shared)} in {one} and {other}.")
-
-    def sets(self, split: Split) -> Sets:
-        """Return the entries of a split."""
-        return {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]
 
     @property
     def description(self) -> str:
@@ -95,7 +90,7 @@ class JobShop:
 
     def instances(self, split: Split) -> Sequence[Instance]:
         """Return the instances of a split; arrays: durations in time units and routes, int64 (jobs, machines)."""
-        return instances(self.seed, split, self.sets(split))
+        return instances(self.seed, split, of_split(self, split))
 
     def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
         """Return the same jobs in another order on machines of other numbers."""

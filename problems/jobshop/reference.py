@@ -51,10 +51,11 @@ def spt_twkr(p: float, work_left: float, *_: float) -> float:
 
 def by_highs(durations: Array, routes: Array, found: Reference) -> Reference:
     """Return the optimum that HiGHS proves of a tiny instance, or what was found where it does not."""
-    from problems.jobshop import mip  # loaded where it is needed: the sandbox needs no solver
+    from problems import highs  # loaded where it is needed: the sandbox needs no solver
+    from problems.jobshop import mip
 
     start = mip.solved(durations, routes, int(found.value))
     if start is None:
         return found
     value = makespan(start, durations, routes)
-    return Reference(value, value, True, "optimum, disjunctive model by HiGHS", versions=mip.VERSIONS)
+    return Reference(value, value, True, "optimum, disjunctive model by HiGHS", versions=highs.VERSIONS)

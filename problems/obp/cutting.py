@@ -1,7 +1,6 @@
 """Offline bin packing as cutting stock: column generation, a dive to whole bins, then a program in whole bins."""
 
 from collections.abc import Sequence
-from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,6 @@ from problems.obp.pricing import Pattern
 
 ROUNDS = 3_000  # patterns that may be generated
 WORK = 400_000  # nodes times patterns of the program in whole bins: some ten seconds
-VERSION = f"highspy {version('highspy')}"
 
 
 def cut(sizes: Array, capacity: int, known: Bins, bound: int) -> tuple[Bins, int]:

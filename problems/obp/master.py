@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.contract import Array
+from problems.highs import LESS_THAN_ONE, empty, found_solution
 from problems.obp.pricing import Pattern, best_pattern, dual_bound
 
 EPSILON = 1e-7  # HiGHS's own feasibility tolerance
-WHOLE = 0.999  # bins are whole numbers: nothing better remains once the gap is below 1
 
 
 class Master:
@@ -22,9 +22,7 @@ class Master:
     def __init__(self, w: Array, n: Array, capacity: int, patterns: Sequence[Pattern], rounds: int) -> None:
         self.w, self.n, self.capacity, self.rounds = w, n, capacity, rounds
         self.patterns: list[Pattern] = []
-        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy has no types for it
-        self.highs.setOptionValue("output_flag", False)
-        self.highs.setOptionValue("threads", 1)
+        self.highs = empty()
         for demand in n:
             self.highs.addRow(float(demand), highspy.kHighsInf, 0, [], [])
         for pattern in patterns:
@@ -66,11 +64,10 @@ class Master:
 
         A solution of `bound` bins is enough.
         """
-        options = {"mip_max_nodes": work // len(self.patterns), "mip_rel_gap": 0.0, "mip_abs_gap": WHOLE}
+        options = {"mip_max_nodes": work // len(self.patterns), "mip_rel_gap": 0.0, "mip_abs_gap": LESS_THAN_ONE}
         for name, value in {**options, "objective_target": bound + 0.5}.items():
             self.highs.setOptionValue(name, value)
         for column in range(len(self.patterns)):
             self.highs.changeColIntegrality(column, highspy.HighsVarType.kInteger)
         self.highs.run()
-        found = self.highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        return np.array(self.highs.getSolution().col_value) if found else None
+        return np.array(self.highs.getSolution().col_value) if found_solution(self.highs) else None

@@ -13,6 +13,7 @@ from problems.obp.generator import InstanceSets, checked_sets, instances
 from problems.obp.kernel import pack
 from problems.obp.packing import MEASURES, bins_used, measured
 from problems.obp.reference import best_known
+from problems.splits import check_seed, check_splits, of_split
 
 TASK = (
     "Online bin packing: n items arrive one after the other and each must at once be put, for good, into a bin of "
@@ -80,18 +81,12 @@ class BinPacking:
     test: InstanceSets = TEST
 
     def __post_init__(self) -> None:
-        if self.seed < 0:
-            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
-        for split in Split:
-            object.__setattr__(self, split, checked_sets(split, self.sets(split)))
-
-    def sets(self, split: Split) -> InstanceSets:
-        """Return the sets of a split."""
-        return {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]
+        check_seed(self.seed)
+        check_splits(self, checked_sets)
 
     def instances(self, split: Split) -> Sequence[Instance]:
         """Return the instances of a split; arrays: sizes in order of arrival (items,) and the capacity (1,), int64."""
-        return instances(self.seed, split, self.sets(split))
+        return instances(self.seed, split, of_split(self, split))
 
     def solution_shape(self, instance: Instance) -> SolutionShape:
         """A solution is the bin of each item, in order of arrival."""

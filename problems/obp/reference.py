@@ -15,9 +15,10 @@ def best_known(sizes: Array, capacity: int) -> Reference:
     bound, packing = l2(sizes, capacity), packed(sizes, capacity)
     method, versions = "L2 and largest first", ""
     if packing.max() + 1 > bound:
-        from problems.obp import cutting  # HiGHS is heavy, and the sandbox has no need of it
+        from problems import highs  # heavy, and the sandbox has no need of it
+        from problems.obp import cutting
 
         packing, bound = cutting.cut(sizes, capacity, packing, bound)
-        method, versions = "column generation", cutting.VERSION
+        method, versions = "column generation", highs.HIGHSPY
     value = bins_used(packing, sizes, capacity)
     return Reference(value, bound, value == bound, method, versions=versions)

@@ -23,6 +23,7 @@ from problems.pods.baselines import BASELINES, ORDER, ORDERED_BASELINES, SCORE
 from problems.pods.behaviour import MEASURES, measured
 from problems.pods.generator import Integers, Sizes, checked_sizes, instances
 from problems.pods.kernel import UNPLACED, default_queue, explain, placed, queue_by, schedule, urgencies
+from problems.splits import check_seed, check_splits, of_split
 
 TASK = (
     "Pod packing: each pod asks for CPU and memory and is of one of three priority classes; each node has so much CPU "
@@ -59,25 +60,19 @@ class PodPacking:
     cpsat_work: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.seed < 0:
-            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        check_seed(self.seed)
         if self.search_rounds < 0 or not 0 <= self.cpsat_work < np.inf:
             raise ValueError(
                 f"Expected search_rounds and cpsat_work >= 0, got {self.search_rounds}, {self.cpsat_work}."
             )
-        for split in Split:
-            object.__setattr__(self, split, checked_sizes(split, self.sizes(split)))
-
-    def sizes(self, split: Split) -> Sizes:
-        """Return the sizes of a split."""
-        return {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]
+        check_splits(self, checked_sizes)
 
     def instances(self, split: Split) -> Sequence[Instance]:
         """Return the instances of a split; arrays: cpu, mem, level and arrival per pod, cap_cpu and cap_mem per node.
 
         All are int64; CPU is in millicores, memory in mebibytes, level 0 is class high.
         """
-        return instances(self.seed, split, self.sizes(split))
+        return instances(self.seed, split, of_split(self, split))
 
     def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
         """Return the same pods, each with its arrival, under other indices."""

@@ -30,6 +30,7 @@ from problems.smtt.instructions import INSTRUCTIONS
 from problems.smtt.kernel import dispatch, spt_order, verified_tardiness
 from problems.smtt.solvers import SOLVERS, solved_exactly
 from problems.solving import Solver
+from problems.splits import check_seed, check_splits, of_split
 
 TASK = (
     "Single machine total tardiness: n jobs are all ready at time 0 and run one at a time, without pause and without "
@@ -57,20 +58,14 @@ class TotalTardiness:
     proof_seconds: float = 60.0
 
     def __post_init__(self) -> None:
-        if self.seed < 0:
-            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        check_seed(self.seed)
         if not self.proof_seconds > 0:
             raise ValueError(f"Expected proof_seconds > 0, got {self.proof_seconds}.")
-        for split in Split:
-            object.__setattr__(self, split, checked_sizes(split, self.sizes(split)))
-
-    def sizes(self, split: Split) -> Sizes:
-        """Return the sizes of a split."""
-        return {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]
+        check_splits(self, checked_sizes)
 
     def instances(self, split: Split) -> Sequence[Instance]:
         """Return the instances of a split; arrays: p and d, each of shape (jobs,), int64, in time units."""
-        return instances(self.seed, split, self.sizes(split))
+        return instances(self.seed, split, of_split(self, split))
 
     def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
         """Return the same jobs in another order."""

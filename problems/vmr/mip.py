@@ -13,20 +13,17 @@ one size on one node are taken together: a binary variable for each VM and node 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 
-import highspy
 import numpy as np
 import pulp
 from numpy.typing import NDArray
 
+from problems.highs import TOLERANCE, found_solution, loaded
 from problems.vmr.classes import counts_of, kinds_of
 from problems.vmr.cluster import BLOCK, Cluster, Integers
 
 ALL_MOVES = 0.1  # what K moves cost in blocks, so that few are made but no block is lost
 GAP = 0.89  # below 1 - ALL_MOVES: then the number of blocks is settled
-TOLERANCE = 1e-6  # of HiGHS
-VERSIONS = f"pulp {pulp.__version__}, highspy {version('highspy')}"
 
 Table = Sequence[Sequence[pulp.LpVariable]]
 
@@ -58,10 +55,10 @@ class Model:
 def plan(given: Cluster, nodes: int) -> Plan:
     """Solve the model, exploring at most so many nodes of branch and bound."""
     model = stated(given)
-    highs = solved(model, nodes)
+    highs = loaded(model.program, GAP, nodes=nodes)  # no clock ends it
+    highs.run()
     found = highs.getInfo()
-    feasible = found.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    values = np.rint(highs.getSolution().col_value) if feasible else np.zeros(len(model.program.variables()))
+    values = np.rint(highs.getSolution().col_value) if found_solution(highs) else np.zeros(highs.getNumCol())
     leaving, arriving = _entries(values, model.leave), _entries(values, model.arrive)
     both = np.minimum(leaving, arriving)  # out of a node and into it: no move
     status = highs.modelStatusToString(highs.getModelStatus())
@@ -85,17 +82,6 @@ def stated(given: Cluster) -> Model:
     for kind in range(len(kinds)):
         program += pulp.lpSum(row[kind] for row in leave) == pulp.lpSum(row[kind] for row in arrive)
     return Model(program, leave, arrive, blocks)
-
-
-def solved(model: Model, nodes: int) -> highspy.Highs:
-    """Return HiGHS after its run on one thread; no clock ends it."""
-    interface = pulp.HiGHS(msg=False, threads=1, gapRel=0.0, gapAbs=GAP)
-    interface.createAndConfigureSolver(model.program)
-    interface.buildSolverModel(model.program)
-    highs: highspy.Highs = model.program.solverModel
-    highs.setOptionValue("mip_max_nodes", nodes)
-    highs.run()
-    return highs
 
 
 def _row(program: pulp.LpProblem, name: str, most: Sequence[int]) -> list[pulp.LpVariable]:

@@ -17,6 +17,7 @@ from problems.contract import (
     SolutionShape,
     Split,
 )
+from problems.splits import check_seed, check_splits, of_split
 from problems.vmr.baselines import RULES
 from problems.vmr.behaviour import MEASURES, measured
 from problems.vmr.cluster import NODES_PER_PM, cluster
@@ -76,22 +77,16 @@ class Vmr:
     nodes: int = 2000
 
     def __post_init__(self) -> None:
-        if self.seed < 0:
-            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        check_seed(self.seed)
         if self.nodes < 1:
             raise ValueError(f"Expected nodes >= 1, got {self.nodes}.")
         object.__setattr__(self, "limits", checked_limits(self.limits))
         object.__setattr__(self, "utilisation", checked_utilisation(self.utilisation))
-        for split in Split:
-            object.__setattr__(self, split, checked_sizes(split, self.sizes(split)))
-
-    def sizes(self, split: Split) -> Sizes:
-        """Return the sizes of a split."""
-        return {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]
+        check_splits(self, checked_sizes)
 
     def instances(self, split: Split) -> Sequence[Instance]:
         """Return the instances of a split; arrays: size, start, capacity and limit, int64 (`problems.vmr.cluster`)."""
-        return instances(self.seed, split, self.sizes(split), self.limits, self.utilisation)
+        return instances(self.seed, split, of_split(self, split), self.limits, self.utilisation)
 
     def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
         """Return the same cluster with machines, their nodes, and VMs numbered in another way."""

@@ -17,6 +17,7 @@ WIDTH = 8
 def reference_of(given: Cluster, nodes: int) -> Reference:
     """Return the best FR at hand with the model's bound; proven where they meet."""
     # HiGHS takes half a second to load: those that only reschedule do without.
+    from problems import highs
     from problems.vmr import mip
 
     began = time.process_time()
@@ -31,6 +32,6 @@ def reference_of(given: Cluster, nodes: int) -> Reference:
     found = [(replayed(given, moves).fragments, name) for name, moves in tries]
     fragments, name = min(found, key=lambda each: each[0])
     method = f"{name}; HiGHS: {plan.status}"
-    versions = f"{mip.VERSIONS}, numpy {np.__version__}"
+    versions = f"{highs.VERSIONS}, numpy {np.__version__}"
     value, bound = given.rate(fragments), given.rate(least)
     return Reference(value, bound, fragments == least, method, time.process_time() - began, versions)

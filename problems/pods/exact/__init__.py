@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from problems.contract import Array
+from problems.highs import VERSIONS
 from problems.pods.exact.configuration import relax
 from problems.pods.exact.covering import cover, useful_patterns
 from problems.pods.exact.master import SCALE
-from problems.pods.exact.model import VERSIONS, Stage, aggregate_bound, stage
+from problems.pods.exact.model import Stage, aggregate_bound, stage
 from problems.pods.exact.patterns import Patterns
 from problems.pods.generator import LEVELS, Integers
 from problems.pods.kernel import UNPLACED, placed

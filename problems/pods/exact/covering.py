@@ -4,9 +4,10 @@ import highspy
 import numpy as np
 import pulp
 
+from problems.highs import found_solution, loaded
 from problems.pods.exact.configuration import Relaxed
 from problems.pods.exact.master import SCALE
-from problems.pods.exact.model import Stage, count, loaded
+from problems.pods.exact.model import SECONDS, Stage, count
 from problems.pods.exact.patterns import Patterns, search
 from problems.pods.generator import Integers
 
@@ -41,12 +42,12 @@ def cover(one: Stage, patterns: Patterns, nodes: int, target: int) -> Patterns |
     problem += pulp.lpSum(used) <= nodes
     for i, y in enumerate(placed):
         problem += y <= pulp.lpSum([used[p] for p in np.flatnonzero(patterns[:, i])])
-    highs = loaded(problem, MOST_NODES)
+    highs = loaded(problem, seconds=SECONDS, nodes=MOST_NODES)
     highs.setOptionValue("mip_max_improving_sols", 1)  # the first one is good enough
     highs.run()
     if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
         return patterns[:0]
-    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+    if not found_solution(highs):
         return None
     values = np.array(highs.getSolution().col_value)
     return patterns[values[[u.index for u in used]] > 0.5]

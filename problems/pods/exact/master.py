@@ -6,6 +6,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.highs import empty
 from problems.pods.exact.model import Stage
 from problems.pods.exact.patterns import Patterns
 from problems.pods.generator import Integers
@@ -25,9 +26,7 @@ class Master:
     """Holds the linear program in HiGHS between the columns that are added."""
 
     def __init__(self, one: Stage, nodes: int, known: Patterns) -> None:
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy is partly typed
-        self._highs.setOptionValue("output_flag", False)
-        self._highs.setOptionValue("threads", 1)
+        self._highs = empty()
         self._pods = one.pods.size
         self._known: set[bytes] = set()
         self._add_rows(one, nodes)

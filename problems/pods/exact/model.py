@@ -6,18 +6,15 @@ A stage leaves out the pods of lower levels, which it would not place. PuLP stat
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 
-import highspy
 import numpy as np
 import pulp
 from numpy.typing import NDArray
 
+from problems.highs import TOLERANCE, loaded
 from problems.pods.generator import Integers
 
-VERSIONS = f"pulp {pulp.__version__}, highspy {version('highspy')}"
-LESS_THAN_ONE = 0.999  # counts are integers: nothing better remains once the gap is below 1
-TOLERANCE = 1e-6  # of HiGHS
+SECONDS = 600.0  # of one run
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def aggregate_bound(one: Stage, capacities: Integers) -> int:
     count(problem, one, chosen)
     for asked, there in zip(one.requests.T, capacities.sum(axis=0), strict=True):
         problem += pulp.lpDot(asked.tolist(), chosen) <= int(there)
-    highs = loaded(problem)
+    highs = loaded(problem, seconds=SECONDS)
     highs.run()
     return rounded_down(highs.getInfo().mip_dual_bound)
 
@@ -63,17 +60,6 @@ def count(problem: pulp.LpProblem, one: Stage, chosen: Sequence[pulp.LpVariable]
     for known, above in zip(one.kept, of[:-1], strict=True):
         if above:
             problem += pulp.lpSum(above) >= known
-
-
-def loaded(problem: pulp.LpProblem, nodes: int | None = None, seconds: float = 600.0) -> highspy.Highs:
-    """Return HiGHS with the model, as PuLP sets it up, before its run; `nodes` of branch and bound at most."""
-    interface = pulp.HiGHS(msg=False, threads=1, timeLimit=seconds, gapRel=0.0, gapAbs=LESS_THAN_ONE)
-    interface.createAndConfigureSolver(problem)
-    interface.buildSolverModel(problem)
-    highs: highspy.Highs = problem.solverModel
-    if nodes is not None:
-        highs.setOptionValue("mip_max_nodes", nodes)
-    return highs
 
 
 def rounded_down(bound: float) -> int:

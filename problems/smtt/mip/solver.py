@@ -9,13 +9,12 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from importlib.metadata import version
 
 import highspy
 import numpy as np
-import pulp
 
 from problems.contract import Array
+from problems.highs import VERSIONS, found_solution, loaded
 from problems.sequences import JobSequence
 from problems.smtt.mip.arcflow import arc_flow
 from problems.smtt.mip.formulation import Formulation
@@ -30,9 +29,7 @@ MODELS: Mapping[Model, Callable[[Array, Array, JobSequence], Formulation]] = {
     Model.PRICED: priced,
     Model.ARC_FLOW: arc_flow,
 }
-LESS_THAN_ONE = 0.999  # totals are integers: nothing better remains once the gap is below 1
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG: who asked may be killed
-VERSIONS = f"pulp {pulp.__version__}, highspy {version('highspy')}"
 
 
 def answer(question: Question) -> Answer:
@@ -41,12 +38,12 @@ def answer(question: Question) -> Answer:
     p, d, known = (np.array(values, dtype=np.int64) for values in (question.p, question.d, question.known))
     model = MODELS[question.model](p, d, known)
     left = question.time_limit - (time.monotonic() - began)
-    highs = loaded(model, max(0.0, left))
+    highs = loaded(model.problem, seconds=max(0.0, left))
     if question.start:
         give_start(highs, model)
     highs.run()
     found = highs.getInfo()
-    solved = found.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    solved = found_solution(highs)
     return Answer(
         status=highs.modelStatusToString(highs.getModelStatus()),
         objective=found.objective_function_value if solved else math.inf,
@@ -56,15 +53,6 @@ def answer(question: Question) -> Answer:
         seconds=time.process_time() - spent,
         versions=VERSIONS,
     )
-
-
-def loaded(model: Formulation, time_limit: float) -> highspy.Highs:
-    """Return HiGHS with the model, as PuLP sets it up, before its run."""
-    interface = pulp.HiGHS(msg=False, threads=1, timeLimit=time_limit, gapRel=0.0, gapAbs=LESS_THAN_ONE)
-    interface.createAndConfigureSolver(model.problem)
-    interface.buildSolverModel(model.problem)
-    highs: highspy.Highs = model.problem.solverModel
-    return highs
 
 
 def give_start(highs: highspy.Highs, model: Formulation) -> None:

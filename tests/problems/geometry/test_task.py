@@ -2,6 +2,7 @@ import pytest
 
 from problems import Literals, Split, Timed
 from problems.geometry import Circles, CirclesConstruction, Heilbronn, HeilbronnConstruction
+from problems.splits import of_split
 
 
 def test_changing_one_number_leaves_the_other_instances_as_they_are() -> None:
@@ -21,9 +22,9 @@ def test_the_search_track_holds_numbers_out_and_never_asks_for_one_twice_in_a_sp
     problem: Circles | Heilbronn,
 ) -> None:
     for split in Split:
-        assert len(set(problem.sizes(split))) == len(problem.sizes(split))
+        assert len(set(of_split(problem, split))) == len(of_split(problem, split))
     for split in (Split.VALIDATION, Split.TEST):
-        assert len(set(problem.sizes(split)) - set(problem.train)) >= 2
+        assert len(set(of_split(problem, split)) - set(problem.train)) >= 2
 
 
 def test_only_the_search_track_limits_literals() -> None:

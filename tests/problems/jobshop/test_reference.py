@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from problems import Instance, Split
-from problems.jobshop import JobShop, cpsat
+from problems.jobshop import JobShop, cpsat, mip
 from problems.jobshop.bound import lower_bound, preemptive
 from problems.jobshop.bounds import DATES, PUBLISHED, Bounds
 from problems.jobshop.generator import as_instance, drawn
@@ -124,6 +124,11 @@ def test_highs_proves_what_brute_force_finds():
     durations, routes = drawn(5, 6, 3, 3)
     instance = as_instance("tiny", "tiny", durations, routes)
     assert JobShop(search_steps=0).reference(instance).value == optimum(durations, routes)
+
+
+def test_highs_gives_no_schedule_where_its_limit_of_nodes_comes_first():
+    durations, routes = drawn(2, 10, 6, 6)
+    assert mip.solved(durations, routes, int(durations.sum()), nodes=1) is None
 
 
 @pytest.mark.skipif(find_spec("ortools") is not None, reason="OR-Tools is installed")

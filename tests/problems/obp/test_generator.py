@@ -6,6 +6,7 @@ import pytest
 from problems import Split
 from problems.obp import Obp, ObpVector
 from problems.obp.generator import DISTRIBUTIONS, instance, instances
+from problems.splits import of_split
 
 
 class TestSets:
@@ -35,7 +36,7 @@ class TestSets:
     def test_the_capacities_200_and_500_are_for_test_alone(self):
         for problem in (Obp(), ObpVector()):
             for split in (Split.TRAIN, Split.VALIDATION):
-                assert {capacity for _, capacity, _, _ in problem.sets(split)}.isdisjoint({200, 500})
+                assert {capacity for _, capacity, _, _ in of_split(problem, split)}.isdisjoint({200, 500})
 
     @pytest.mark.parametrize(
         "sets",

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from evo.cli import looking, making, proving, running, trying
+from evo.cli import asking, looking, making, proving, running, trying
 from evo.cli.errors import complain, is_expected, say
 
 INTERRUPTED = 130  # typer returns it for Ctrl-C, without a word
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 for module in (running, looking, trying, proving, making):
     app.add_typer(module.app)
+app.add_typer(asking.app)
 
 
 def _print_version(wanted: bool) -> None:

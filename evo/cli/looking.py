@@ -1,4 +1,4 @@
-"""Verbs that look into a run, also while it goes on: top, show, lineage, export."""
+"""Verbs that look into a run, also while it goes on: top, show, export."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,36 +61,15 @@ def show(
     """Show one candidate: source, parents, scores, prompt and reply."""
     from evo.cli.plain import plain
     from evo.cli.views import candidate, show_view
+    from evo.questions import candidate_of
     from evo.store import show as everything
 
     with _opened(run, runs) as store:
-        record = everything(store, _ordinal(store, identity))
+        record = everything(store, candidate_of(store, identity))
     if as_json:
         print_json(plain(record))
     else:
         show_view(candidate(record))
-
-
-@app.command(epilog="Example: evo lineage 54 --run toy_s0")
-def lineage(
-    identity: Identity,
-    run: RunOption = None,
-    runs: RunsDir = RUNS,
-    _config_dir: ConfigDir = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show the steps from a seed to a candidate that improved; --json has all ancestors and edges as well."""
-    from evo.cli.plain import plain
-    from evo.cli.views import path, show_view
-    from evo.store import ancestors, improving_path
-
-    with _opened(run, runs) as store:
-        ordinal = _ordinal(store, identity)
-        steps, family = improving_path(store, ordinal), ancestors(store, ordinal)
-    if as_json:
-        print_json({"candidate": ordinal, "path": plain(steps), "ancestors": plain(family)})
-    else:
-        show_view(path(ordinal, steps, len(family.relatives) - 1))
 
 
 @app.command(epilog="Example: evo export toy_s0 --to rule.py")
@@ -122,19 +101,3 @@ def _opened(name: str | None, runs: Path) -> Iterator["RunStore"]:
 
     with RunStore.open(find_run(name, runs) / "run.sqlite", readonly=True) as store:
         yield store
-
-
-def _ordinal(store: "RunStore", identity: str) -> int:
-    """Return the ordinal that is meant.
-
-    Raises:
-        ConfigError: it is neither an ordinal nor `best`.
-    """
-    from evo.export import best_ordinal
-    from evo.fields import ConfigError
-
-    if identity == "best":
-        return best_ordinal(store)
-    if not identity.isdecimal() or int(identity) >= 2**63:  # SQLite's largest integer
-        raise ConfigError(f"Expected an ordinal or best, got {identity!r}.")
-    return int(identity)

@@ -19,7 +19,7 @@ RunName = Annotated[
 RunOption = Annotated[
     str | None, typer.Option("--run", help="The run's folder, or a unique part of its name; default: the newest.")
 ]
-Identity = Annotated[str, typer.Argument(help="A candidate's ordinal, or best.")]
+Identity = Annotated[str, typer.Argument(help="A candidate's ordinal, the beginning of its digest, or best.")]
 
 SplitName = Literal["train", "validation", "test"]
 

@@ -1,0 +1,57 @@
+"""What people call a candidate: its ordinal, the beginning of its syntax's digest, or `best`."""
+
+import difflib
+
+from evo.export import best_ordinal
+from evo.fields import ConfigError
+from evo.store import RunStore
+from evo.store.select import select
+
+FEWEST = 3
+"""Letters of a digest that are needed at least."""
+
+
+def candidate_of(store: RunStore, name: str) -> int:
+    """Return the ordinal that is meant.
+
+    Raises:
+        ConfigError: no candidate is called so, or several are; the message names near ones.
+        StoreError: `best` is asked for before any candidate has a score.
+    """
+    if name == "best":
+        return best_ordinal(store)
+    if name.isdecimal() and len(name) < 19 and _exists(store, int(name)):
+        return int(name)
+    found = select(
+        store,
+        "SELECT ordinal, digest FROM candidates WHERE repeat_of IS NULL AND digest LIKE :beginning || '%'"
+        " ORDER BY ordinal LIMIT 6",
+        beginning=name.lower() if name.isalnum() else "",
+    ).rows
+    if len(name) < FEWEST or not name.isalnum() or not found:
+        raise ConfigError(_unknown(store, name))
+    if len(found) > 1:
+        fitting = ", ".join(f"{str(digest)[:12]} (#{ordinal})" for ordinal, digest in found[:5])
+        raise ConfigError(f"Several candidates fit {name!r}: {fitting}{', …' if len(found) > 5 else ''}.")
+    return int(str(found[0][0]))
+
+
+def _exists(store: RunStore, ordinal: int) -> bool:
+    return bool(select(store, "SELECT 1 FROM candidates WHERE ordinal = :ordinal", ordinal=ordinal).rows)
+
+
+def _unknown(store: RunStore, name: str) -> str:
+    """Say what there is: the range of ordinals, and digests that are nearly so."""
+    first, last = select(store, "SELECT min(ordinal), max(ordinal) FROM candidates").rows[0]
+    if last is None:
+        return f"No candidate {name!r}: the run has none yet."
+    start = name.lower()[:2] if name.isalnum() else ""
+    rows = select(
+        store,
+        "SELECT ordinal, digest FROM candidates WHERE digest LIKE :start || '%' LIMIT 500",
+        start=start,
+    ).rows
+    digests = {str(digest)[: max(len(name), 8)]: ordinal for ordinal, digest in rows}
+    close = difflib.get_close_matches(name.lower(), digests, n=3, cutoff=0.5)
+    nearest = "" if name.isdecimal() or not close else "; nearest: " + ", ".join(f"{d} (#{digests[d]})" for d in close)
+    return f"No candidate {name!r}: expected {first} to {last}, the beginning of a digest, or best{nearest}."

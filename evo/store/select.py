@@ -1,0 +1,29 @@
+"""Rows of one statement of our own, read from a run's file."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from evo.store.run_store import RunStore
+
+Value = int | float | str | None
+"""What SQLite gives back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rows with a value for each column."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+
+def select(store: RunStore, statement: str, **parameters: Value) -> Selection:
+    """Return what a statement with `:named` parameters selects; one view of the run, also while it goes on.
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+    with store.snapshot() as connection:
+        found = connection.execute(text(statement), parameters)
+        return Selection(tuple(found.keys()), tuple(tuple(row) for row in found))

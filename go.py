@@ -112,7 +112,8 @@ def install() -> None:
     if all(call(step, environment) for step in by_uv):
         return
     print("uv cannot do it here; pip takes some minutes ...", file=sys.stderr)
-    if not all(call(step, environment) for step in ([*pip, "--requirement", str(LOCK)], [*pip, *project])):
+    by_pip = [[*pip, "--no-deps", "--requirement", str(LOCK)], [*pip, *project]]  # the lock names all that is needed
+    if not all(call(step, environment) for step in by_pip):
         last = LOG.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
         raise SetupError(f"installing failed: {' '.join(last)} (all of it in {LOG})")
 

@@ -18,6 +18,10 @@ LEVELS = "a / b: the levels of the objective, the first decides; a gap below is 
 UNPROVEN = "best known: the gap to the optimum is that or more, up to the second figure where bounds give one"
 
 
+FULLNESS = ((3, True, False), (2, True, False), (2, False, False), (1, False, False), (1, False, True))
+"""Aggregates, whether with costs, whether a level of the objective stands below the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table: a name, its gap on each split, and why there is none where there is none.
@@ -59,16 +63,16 @@ class Fitting:
 def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet]) -> RenderableType:
     """Lay out the baselines by test gap and the best found candidate beside them; say what the figures are.
 
-    On a narrow console the first aggregate stands alone: a figure is never broken.
+    On a narrow console the first aggregate stands alone, and its levels one below the other: a figure is never broken.
     """
     lines = sorted([*rows, found], key=_order)
-    drawn = Fitting([_drawn(lines, found, *fullness) for fullness in ((3, True), (2, True), (2, False), (1, False))])
+    drawn = Fitting([_drawn(lines, found, *fullness) for fullness in FULLNESS])
     notes = [LEVELS] if any(gap.lower for gap in found.gaps.values()) else []
     failures = [Text(f"{line.name}: {line.failure}") for line in rows if line.failure]
     return Group(drawn, Text("\n".join([describe_sets(sets), *notes]), style="dim"), *failures)
 
 
-def _drawn(lines: Sequence[Row], found: Row, shown: int, with_cost: bool) -> Table:
+def _drawn(lines: Sequence[Row], found: Row, shown: int, with_cost: bool, stacked: bool) -> Table:
     others = ", ".join(AGGREGATES[1:shown])
     title = f"gap to the reference: {AGGREGATES[0]}{f' ({others})' if others else ''}"
     drawn = Table(title=title, title_justify="left", caption=COSTS if with_cost else None, caption_justify="left")
@@ -78,7 +82,7 @@ def _drawn(lines: Sequence[Row], found: Row, shown: int, with_cost: bool) -> Tab
     for heading in ("work", "ms") if with_cost else ():
         drawn.add_column(heading, justify="right", no_wrap=True)
     for line in lines:
-        cells = (*(_cell(line.gaps.get(split), shown) for split in Split), *(_cost(line) if with_cost else ()))
+        cells = (*(_cell(line.gaps.get(split), shown, stacked) for split in Split), *(_cost(line) if with_cost else ()))
         drawn.add_row(line.name, *cells, style="bold green" if line is found else "")
     return drawn
 
@@ -96,27 +100,16 @@ def source(text: str) -> RenderableType:
     return Syntax(text.strip(), "python", background_color="default", word_wrap=True)
 
 
-def next_commands(console: Console, folder: str) -> None:
-    """Name the commands to try next."""
-    for command, purpose in (
-        (f"evo top {folder}", "the fittest candidates"),
-        (f"evo show best --run {folder}", "one candidate with everything known of it"),
-        (f"evo lineage best --run {folder}", "where it came from"),
-        (f"evo export {folder}", "the rule as a plain Python file"),
-        (f"evo replay {folder}", "the recorded run again, compared bit for bit"),
-    ):
-        console.print(f"  {command:<60} {purpose}", highlight=False, soft_wrap=True)
-
-
 def _order(line: Row) -> tuple[float, ...]:
     gap = line.gaps.get(Split.TEST)
     return (float("inf"),) if gap is None else (gap.scaled, *gap.lower)
 
 
-def _cell(gap: Gap | None, shown: int) -> str:
+def _cell(gap: Gap | None, shown: int, stacked: bool) -> str:
     if gap is None:
         return "failed"
     first, *others = spread(gap)[:shown]
+    first = first.replace(" / ", "\n/ ") if stacked else first
     return f"{first} ({', '.join(figure or '–' for figure in others)})" if others else first
 
 

@@ -93,7 +93,8 @@ def removals(subject: Subject) -> list[Edit]:
 
 
 def _spare(subject: Subject, place: Place) -> bool:
-    if len(place.block) == 1 or isinstance(place.statement, ast.Return):
+    others = [each for each in place.block if each is not place.statement and not _says_only(each)]
+    if not others or isinstance(place.statement, ast.Return):
         return False
     if place.function == subject.entry.name and not place.loops:
         return place.index > 0 and _acts(subject, place.statement)
@@ -104,6 +105,11 @@ def _spare(subject: Subject, place: Place) -> bool:
             return not subject.structure.holds(place.function, name)
         case _:
             return False
+
+
+def _says_only(statement: ast.stmt) -> bool:
+    """Whether it is a docstring."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _remove(place: Place, _: np.random.Generator) -> None:

@@ -50,6 +50,10 @@ def test_a_site_knows_the_scalars_and_entries_at_hand(mdd: Subject) -> None:
     assert not any("out" in name or name == "value" for name in made.features)
 
 
+def test_the_only_statement_beside_a_docstring_is_not_left_out() -> None:
+    assert removals(subject('"""First fit."""', "out[:] = np.zeros(out.size)")) == []
+
+
 def test_what_has_the_same_form_changes_likewise(mdd: Subject) -> None:
     chosen = [ast.unparse(site.slot.node) for site in sites(mdd)].index("max(t + p[job], d[job])")
     after = applied(mdd, judgements(mdd, "tune", ()), chosen)

@@ -8,6 +8,7 @@ import numpy as np
 
 from evo.embedded.algorithms.edits import Edit
 from evo.embedded.algorithms.flow import Place, names
+from evo.embedded.algorithms.modules import is_docstring
 from evo.embedded.algorithms.subject import Subject, stores
 
 WINDOWS = (1, 2, 3, 5, 8, 12, 20, 30, 50)
@@ -93,7 +94,7 @@ def removals(subject: Subject) -> list[Edit]:
 
 
 def _spare(subject: Subject, place: Place) -> bool:
-    others = [each for each in place.block if each is not place.statement and not _says_only(each)]
+    others = [each for each in place.block if each is not place.statement and not is_docstring(each)]
     if not others or isinstance(place.statement, ast.Return):
         return False
     if place.function == subject.entry.name and not place.loops:
@@ -105,11 +106,6 @@ def _spare(subject: Subject, place: Place) -> bool:
             return not subject.structure.holds(place.function, name)
         case _:
             return False
-
-
-def _says_only(statement: ast.stmt) -> bool:
-    """Whether it is a docstring."""
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _remove(place: Place, _: np.random.Generator) -> None:

@@ -75,10 +75,14 @@ def bare(source: str) -> str:
     documented: list[ast.Module | ast.FunctionDef] = [module]
     documented += [each for each in module.body if isinstance(each, ast.FunctionDef)]
     for node in documented:
-        first = node.body[0]
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        if is_docstring(node.body[0]):
             node.body = node.body[1:] or [ast.Pass()]
     return ast.unparse(module)
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    """Whether a statement only says something."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _name(name: str, lent: Definition, held: Mapping[str, Definition]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from evo.embedded.algorithms.edits import Edit
 from evo.embedded.algorithms.inference import Types
-from evo.embedded.algorithms.modules import adopt, definitions
+from evo.embedded.algorithms.modules import adopt, definitions, is_docstring
 from evo.embedded.algorithms.subject import Subject, is_array, stores
 from evo.embedded.algorithms.types import INT, Scalar
 
@@ -46,14 +46,13 @@ def _end(subject: Subject, donor: Subject, cut: int, rng: np.random.Generator) -
 
 def _opening(subject: Subject) -> int:
     """Return where the pipeline begins: after the docstring."""
-    first = subject.solver.body[0]
-    return 1 if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) else 0
+    return int(is_docstring(subject.solver.body[0]))
 
 
 def _taken(subject: Subject, donor: Subject, statements: Sequence[ast.stmt]) -> list[ast.stmt]:
     """Return statements of the donor's pipeline as steps of this one, arguments by place."""
     lent = definitions(donor.module)
-    kept = [each for each in statements if not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))]
+    kept = [each for each in statements if not is_docstring(each)]
     names = zip(donor.solver.args.args, subject.solver.args.args, strict=True)
     changed = {its.arg: own.arg for its, own in names if its.arg != own.arg}
     taken = adopt(subject.module, lent, kept)

@@ -9,7 +9,7 @@ import numpy as np
 from evo.embedded.algorithms.edits import Edit, comparisons, conditions, constants, inlinings, judgements
 from evo.embedded.algorithms.flow import unbound
 from evo.embedded.algorithms.loops import passes, removals, windows
-from evo.embedded.algorithms.modules import bare, definitions, tidied
+from evo.embedded.algorithms.modules import bare, definitions, is_docstring, tidied
 from evo.embedded.algorithms.pipelines import contests, exchanges, steps
 from evo.embedded.algorithms.sites import sites
 from evo.embedded.algorithms.subject import Entry, Subject
@@ -104,6 +104,8 @@ class AlgorithmVariation:
             return None
         weights = np.array([edit.weight for edit in edits])
         edits[int(rng.choice(len(edits), p=weights / weights.sum()))].apply(rng)
+        if not _acts(subject.module):
+            return None
         module = ast.parse(ast.unparse(ast.fix_missing_locations(tidied(subject.module, self._entry.name))))
         _undocument(module, before)
         text = ast.unparse(module) + "\n"
@@ -123,6 +125,12 @@ def _type(parameter: Parameter) -> Type:
     return ArrayOf(entry) if "array" in parameter.meaning else entry
 
 
+def _acts(module: ast.Module) -> bool:
+    """Whether each function still has a statement beside its docstring."""
+    functions = [each for each in module.body if isinstance(each, ast.FunctionDef)]
+    return all(any(not is_docstring(each) for each in function.body) for function in functions)
+
+
 def _unbound(module: ast.Module) -> frozenset[tuple[str, str]]:
     """Return the names that a function may read before they have a value."""
     held = definitions(module)
@@ -134,7 +142,7 @@ def _unbound(module: ast.Module) -> frozenset[tuple[str, str]]:
 def _undocument(module: ast.Module, before: Mapping[str, str]) -> None:
     """Take the docstring from each function that no longer does what it says."""
     for name, function in definitions(module).items():
-        if isinstance(function, ast.FunctionDef) and ast.dump(function) != before.get(name, ""):
-            first = function.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                del function.body[0]
+        if not isinstance(function, ast.FunctionDef) or ast.dump(function) == before.get(name, ""):
+            continue
+        if is_docstring(function.body[0]):
+            del function.body[0]

@@ -12,6 +12,7 @@ from evo.embedded.algorithms.modules import bare
 from evo.embedded.algorithms.variation import MAX_SYNTAX
 from evo.embedded.moves import MOVES
 from problems import Kind, Parameter, Signature
+from problems.obp import ObpVector
 from problems.smtt import SmttProgram
 from problems.smtt.heuristics import ALGORITHMS
 
@@ -93,3 +94,14 @@ def test_crossing_brings_steps_of_the_literature_where_there_is_one_parent() -> 
 def test_there_is_no_draft_of_what_is_not_understood() -> None:
     unknown = "def solve(p, d, out):\n    out[p.prod()] = 1\n"
     assert not list(VARIATION.sources("grow", [unknown], np.random.default_rng(1)))
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_an_algorithm_of_one_statement_keeps_one(move: str) -> None:
+    """Joins of two pipelines may take nothing from either."""
+    problem = ObpVector()
+    variation = AlgorithmVariation(problem)
+    parents = [problem.baselines["FunSearch OR"], problem.baselines["worst fit"]]
+    for seed in range(25):
+        source = next(variation.sources(move, parents, np.random.default_rng(seed)), None)
+        assert source is None or len(bare(source).splitlines()) > 1

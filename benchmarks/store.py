@@ -14,14 +14,12 @@ import numpy as np
 
 from evaluators import Evaluation, Facts, Gap, Isolation, Seconds
 from evo.candidate import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
+from evo.questions import cells, contributions, descent, migrations, sameness
 from evo.store import (
     RecordedPlacement,
     RunHeader,
     RunStore,
-    ancestors,
-    descendants,
     failures,
-    improving_path,
     operator_records,
     show,
     spend,
@@ -30,7 +28,7 @@ from evo.store import (
 )
 from problems import Instance, Reference, Split
 
-SEEDS = 10
+SEEDS, ISLANDS, BINS, MIGRATE_EVERY = 10, 4, 12, 50
 
 
 def main() -> None:
@@ -59,9 +57,11 @@ def measure_writing(path: Path, count: int, size: int) -> dict[str, float]:
     rng = np.random.default_rng(0)
     windows = {start: 0.0 for start in (100, 1_000, 10_000) if start + 100 <= count}
     spent = 0.0
+    archives = Archives()
     with RunStore.create(path, header(), {Split.TRAIN: [instance(i) for i in range(size)]}) as store:
         for ordinal in range(count):
-            request, draft, evaluation, placements = candidate(rng, ordinal, size)
+            request, draft, evaluation = candidate(rng, ordinal, size)
+            placements = archives.place(rng, ordinal, evaluation.gap.scaled)
             began = time.process_time()
             store.record_intent(request)
             store.record_draft(request, draft)
@@ -81,9 +81,14 @@ def measure_reading(path: Path, last: int) -> dict[str, float]:
         queries: dict[str, Callable[[], object]] = {
             "top 20": lambda: top(store, 20),
             "show last": lambda: show(store, last),
-            "ancestors of last": lambda: ancestors(store, last),
-            "descendants of first": lambda: descendants(store, 0),
-            "improving path": lambda: improving_path(store, last),
+            "ancestors of last": lambda: descent.ancestors(store, last),
+            "descendants of first": lambda: descent.descendants(store, 0),
+            "path to last": lambda: descent.path(store, last),
+            "common of the last two": lambda: descent.common(store, last - 1, last),
+            "contrib": lambda: contributions.contrib(store),
+            "migrants": lambda: migrations.migrants(store, 20),
+            "cell": lambda: cells.cell(store, "3,4"),
+            "duplicates": lambda: sameness.duplicates(store, path.parent, 20),
             "spend": lambda: spend(store),
             "operator records": lambda: operator_records(store),
             "failures": lambda: failures(store),
@@ -110,15 +115,42 @@ def instance(index: int) -> tuple[Instance, Reference]:
     return Instance(f"i{index}", "f", (np.arange(3),), 1.0), Reference(1.0, 1.0, True, "known")
 
 
-def candidate(
-    rng: np.random.Generator, ordinal: int, size: int
-) -> tuple[Request, Draft, Evaluation, tuple[RecordedPlacement, ...]]:
+class Archives:
+    """Grids that keep the fittest of each cell, and a ring between them."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[int, tuple[int, int]], tuple[float, int]] = {}
+        self._best: dict[int, tuple[float, int, tuple[int, int]]] = {}
+
+    def place(self, rng: np.random.Generator, ordinal: int, gap: float) -> list[RecordedPlacement]:
+        """Offer a candidate to its island, a seed to all; now and then send the best of each island to the next."""
+        cell = (int(rng.integers(BINS)), int(rng.integers(BINS)))
+        homes = range(ISLANDS) if ordinal < SEEDS else (ordinal % ISLANDS,)
+        placed = [self._add(home, cell, gap, ordinal) for home in homes]
+        if ordinal and ordinal % MIGRATE_EVERY == 0:
+            for source, (best_gap, best, best_cell) in sorted(self._best.items()):
+                placed.append(self._add((source + 1) % ISLANDS, best_cell, best_gap, best, source))
+        return placed
+
+    def _add(
+        self, island: int, cell: tuple[int, int], gap: float, ordinal: int, source: int | None = None
+    ) -> RecordedPlacement:
+        held = self._held.get((island, cell))
+        if held is not None and held <= (gap, ordinal):
+            return RecordedPlacement(ordinal, island, cell, "rejected", None, source)
+        self._held[island, cell] = (gap, ordinal)
+        self._best[island] = min(self._best.get(island, (gap, ordinal, cell)), (gap, ordinal, cell))
+        displaced = None if held is None else held[1]
+        return RecordedPlacement(ordinal, island, cell, "new" if held is None else "improved", displaced, source)
+
+
+def candidate(rng: np.random.Generator, ordinal: int, size: int) -> tuple[Request, Draft, Evaluation]:
     """Return all that one candidate of an LLM records: a prompt of 4 kB, a source of 600 characters, an evaluation."""
     facts = Facts(f"{ordinal:064x}", 40)
-    drawn = rng.choice(np.arange(max(0, ordinal - 2000), ordinal), 2 + ordinal % 2) if ordinal >= SEEDS else ()
+    drawn = rng.choice(np.arange(max(0, ordinal - 2000), ordinal), 2 + ordinal % 3) if ordinal >= SEEDS else ()
     operator = Operator(f"op{ordinal % 3}", "llm", 2)
     parents = tuple(Candidate(int(parent), "", facts, 0.0) for parent in drawn)
-    proposal = Proposal(ordinal, ordinal % 4, operator, parents, 2**127 + 1)
+    proposal = Proposal(ordinal, ordinal % ISLANDS, operator, parents, 2**127 + 1)
     worst = Usage(1000, 2000, 0.01)
     request = Request(proposal, "model", (Message("user", f"{ordinal} " * 800),), worst)
     source = f"def priority(p, d):\n    return {'p + ' * 140}{ordinal}\n"
@@ -126,7 +158,7 @@ def candidate(
     gaps = rng.random(size)
     gap = Gap(float(gaps.mean()), 0.1, 0.1)
     evaluation = Evaluation(Split.TRAIN, facts, gaps + 1, gaps, gap, {"a": 0.1, "b": 0.2}, Seconds(0.01, 0.02, 0.03))
-    return request, draft, evaluation, (RecordedPlacement(ordinal, ordinal % 4, (1, 2), "new", None),)
+    return request, draft, evaluation
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from evo.chronicle import Chronicle
 from evo.development import Analyst
 from evo.embedded import EmbeddedAuthor
 from evo.estimate import check_room
+from evo.events import Callback
 from evo.fields import ConfigError
 from evo.llm import LLMAnalyst, LLMAuthor, RecordingError, make_models
 from evo.population import Drawing, Population
@@ -74,6 +75,15 @@ def make_population(settings: Settings) -> Population:
     models = settings.llm.names() if settings.asks_models else ("",)
     drawing = Drawing(settings.tournament, models, settings.learns_odds, settings.strategy)
     return Population(islands, settings.migration, settings.operators, settings.seed, drawing)
+
+
+def make_callbacks(settings: Settings) -> dict[str, Callback]:
+    """Make those who hear of the run, by name.
+
+    Raises:
+        ConfigError: one lacks the packages that it needs, or a setting of it is wrong.
+    """
+    return {name: make() for name, make in settings.callbacks.items()}
 
 
 def make_evaluator(settings: Settings, sets: Mapping[Split, InstanceSet]) -> Evaluator:

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from importlib.resources import files
@@ -21,16 +21,17 @@ from omegaconf.errors import OmegaConfBaseException
 from evaluators.sandbox import Limits
 from evo.axes import island_settings
 from evo.budget import Budget
-from evo.candidate import Operator
-from evo.fields import ConfigError, build, check_types, defaults, near
+from evo.events import Callback
+from evo.fields import ConfigError, build, check_types, defaults, mapping, near
 from evo.llm.settings import LLMSettings
+from evo.operators import operators
 from evo.settings import EvaluatorSettings, Settings
 from islands import Migration
-from problems import Instructed, Problem
+from problems import Problem
 
 YAMLError: type[Exception] = import_module("yaml").YAMLError  # its package states no types
 OWN = ("seed", "window", "tournament", "strategy", "adaptive", "novelty", "insights")
-GROUPS = ("problem", "axes", "llm", "operator", "islands", "evaluator", "budget")
+GROUPS = ("problem", "axes", "llm", "operator", "islands", "evaluator", "budget", "callbacks")
 
 
 def register_schema() -> None:
@@ -43,6 +44,7 @@ def register_schema() -> None:
         "evaluator": {**defaults(EvaluatorSettings), **defaults(Limits)},
         "axes": {},
         "operator": {},
+        "callbacks": {},
     }
     ConfigStore.instance().store(name="schema", node=node)
 
@@ -74,11 +76,11 @@ def composed(overrides: Sequence[str], folders: Sequence[str] = ()) -> DictConfi
 
 
 def extending(overrides: Sequence[str]) -> list[str]:
-    """Return the overrides such that fields of a problem, a range or an operator may be set though its file omits them.
+    """Return the overrides such that fields of a problem, a range, an operator or a callback may be set though omitted.
 
     Their names are checked by what they build.
     """
-    return [re.sub(r"^(?=(problem|axes|operator|llm\.models)\.)", "++", override) for override in overrides]
+    return [re.sub(r"^(?=(problem|axes|operator|llm\.models|callbacks)\.)", "++", override) for override in overrides]
 
 
 def own_folders(config_dir: str | None) -> tuple[str, ...]:
@@ -105,8 +107,8 @@ def from_config(config: DictConfig, folders: Sequence[str] = ()) -> Settings:
         values = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         raise ConfigError(one_line(error)) from error
-    tree = {str(key): value for key, value in _mapping(values, "the configuration").items()}
-    groups = {name: _mapping(tree.pop(name, {}), name) for name in GROUPS}
+    tree = {str(key): value for key, value in mapping(values, "the configuration").items()}
+    groups = {name: mapping(tree.pop(name, {}), name) for name in GROUPS}
     if unknown := [name for name in tree if name not in OWN]:
         raise ConfigError(f"Unknown setting {unknown[0]}{near(unknown[0], (*OWN, *GROUPS))}.")
     problem = _problem(groups["problem"], folders)
@@ -116,13 +118,14 @@ def from_config(config: DictConfig, folders: Sequence[str] = ()) -> Settings:
         Settings,
         problem=problem,
         llm=llm,
-        operators=_operators(groups["operator"], "embedded" if llm.provider == "embedded" else "llm", problem),
-        migration=build(Migration, _mapping(islands.pop("migration", {}), "islands.migration"), "islands.migration"),
+        operators=operators(groups["operator"], "embedded" if llm.provider == "embedded" else "llm", problem),
+        migration=build(Migration, mapping(islands.pop("migration", {}), "islands.migration"), "islands.migration"),
         islands=island_settings(problem, islands, groups["axes"]),
         budget=build(Budget, groups["budget"], "budget"),
         evaluator=_evaluator(groups["evaluator"]),
         folders=tuple(folders),
         config=json.dumps(values),
+        callbacks=_callbacks(groups["callbacks"]),
     )
     return build(made, tree, "")
 
@@ -222,23 +225,24 @@ def _instantiation_fault(error: InstantiationException, values: Mapping[str, obj
     )
 
 
-def _operators(group: Mapping[str, object], author: str, problem: Problem) -> tuple[Operator, ...]:
-    """Return the operators of an author; one that tells a problem's own instructions needs a problem with some."""
-    every = [
-        build(Operator, {"name": name, **_mapping(values, f"operator.{name}")}, f"operator.{name}")
-        for name, values in group.items()
-    ]
-    instructed = isinstance(problem, Instructed) and len(problem.instructions) > 0
-    return tuple(one for one in every if one.author == author and (instructed or not one.knowledge))
+def _callbacks(group: Mapping[str, object]) -> dict[str, Callable[[], Callback]]:
+    return {name: partial(_callback, f"callbacks.{name}", values) for name, values in group.items()}
+
+
+def _callback(where: str, given: object) -> Callback:
+    values = mapping(given, where)
+    if "_target_" not in values:
+        raise ConfigError(
+            f"Expected {where}._target_, the class of the callback; choose a shipped one by callbacks=NAME."
+        )
+    try:
+        made: Callback = instantiate(values, _convert_="all")
+    except InstantiationException as error:
+        raise ConfigError(f"{where}: {one_line(error.__cause__ or error)}") from error
+    return made
 
 
 def _evaluator(values: Mapping[str, object]) -> EvaluatorSettings:
     limits = {name: value for name, value in values.items() if name in defaults(Limits)}
     rest = {name: value for name, value in values.items() if name not in limits}
     return build(partial(EvaluatorSettings, build(Limits, limits, "evaluator")), rest, "evaluator")
-
-
-def _mapping(value: object, where: str) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise ConfigError(f"Expected {where} to hold names and values, got {value!r}.")
-    return {str(key): item for key, item in value.items()}

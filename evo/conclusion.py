@@ -47,17 +47,18 @@ async def conclude(
     outcomes = await _on_every_split(evaluator, best.source)
     store.record_score(best.ordinal, Split.TEST, outcomes[Split.TEST])
     found = row(f"found #{best.ordinal}", outcomes)
-    baselines = await rate_baselines(problem, evaluator)
-    result = {"stopped": stopped, "rows": [_plain(line) for line in (found, *baselines)]}
+    rated = await _rated_baselines(problem, evaluator)
+    baselines = tuple(row(name, scored) for name, scored in rated.items())
+    result = {"stopped": stopped, "rows": [_plain(line) for line in (found, *baselines)], "gaps": _gaps(rated)}
     store.record_selected(best.ordinal, json.dumps(result))
     store.finish(RunStatus.FINISHED)
     return Conclusion(stopped, best, found, baselines, evaluator.sets, evaluator.isolation)
 
 
-async def rate_baselines(problem: Problem, evaluator: Evaluator) -> tuple[Row, ...]:
+async def _rated_baselines(problem: Problem, evaluator: Evaluator) -> dict[str, dict[Split, Outcome]]:
     """Score every baseline on every split."""
     outcomes = await asyncio.gather(*(_on_every_split(evaluator, source) for source in problem.baselines.values()))
-    return tuple(row(name, scored) for name, scored in zip(problem.baselines, outcomes, strict=True))
+    return dict(zip(problem.baselines, outcomes, strict=True))
 
 
 async def _on_every_split(evaluator: Evaluator, source: str) -> dict[Split, Outcome]:
@@ -79,4 +80,12 @@ def _plain(line: Row) -> dict[str, object]:
         "gaps": {s: asdict(gap) for s, gap in line.gaps.items()},
         "work": line.work,
         "milliseconds": line.milliseconds,
+    }
+
+
+def _gaps(rated: Mapping[str, Mapping[Split, Outcome]]) -> dict[str, dict[Split, list[float]]]:
+    """Return the gaps of the baselines on each instance, in the order of the instances: comparisons pair them."""
+    return {
+        name: {split: outcome.gaps.tolist() for split, outcome in scored.items() if isinstance(outcome, Evaluation)}
+        for name, scored in rated.items()
     }

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaluators import Evaluation, Failure, Outcome
@@ -12,6 +12,7 @@ from evo.background import Background
 from evo.budget import Ledger
 from evo.candidate import Candidate, Draft, Proposal, Request, Usage, total
 from evo.development import Developer, Judge, Study, is_twin
+from evo.events import Placed
 from evo.population import SEED, Population, improved
 from evo.step import SearchError, Step
 from evo.store import RecordedPlacement, RunStore
@@ -49,6 +50,7 @@ class Engine:
         ledger: Ledger,
         window: int,
         study: Study = Study(),  # noqa: B008 frozen
+        tell: Callable[[Placed], None] | None = None,
     ) -> None:
         if window < 1:
             raise ValueError(f"Expected window >= 1, got {window}.")
@@ -61,6 +63,7 @@ class Engine:
         self._window = window
         self._chronicle = study.chronicle
         self._developer = Developer(author, evaluator, store, ledger, window, study)
+        self._tell = tell
         self._next = 0
         self._seeds = 0
         self._drawn: dict[int, Proposal] = {}
@@ -154,6 +157,26 @@ class Engine:
     def _place(self, step: Step) -> None:
         placements = self._add(step)
         self._store.record_placements(step.ordinal, placements, self.tally.elapsed)
+        if self._tell is not None:
+            self._tell(self._event(step, placements))
+
+    def _event(self, step: Step, placements: Sequence[RecordedPlacement]) -> Placed:
+        assert step.outcome is not None, "a step is evaluated before it is placed"
+        best = self.population.best
+        return Placed(
+            ordinal=step.ordinal,
+            operator=step.request.proposal.operator.name,
+            model=step.request.model,
+            ending=_ending(step.outcome, improved(placements)),
+            gap=step.outcome.gap.scaled if isinstance(step.outcome, Evaluation) else None,
+            placed=self.tally.placed,
+            seconds=self.tally.elapsed,
+            spent=self.ledger.spent,
+            best=None if best is None else best.ordinal,
+            best_gap=None if best is None else best.gaps[0],
+            elites={island.name: len(island.archive) for island in self.population.islands},
+            source=best.source if best is not None and best.ordinal == step.ordinal else None,
+        )
 
     def _add(self, step: Step) -> tuple[RecordedPlacement, ...]:
         assert step.draft is not None, "a step is drafted before it is placed"

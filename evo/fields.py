@@ -2,7 +2,8 @@
 
 import difflib
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from types import UnionType
 from typing import TypeVar, get_args, get_origin
@@ -49,6 +50,26 @@ def check_types(factory: Callable[..., object], values: Mapping[str, object], wh
     for name, parameter in inspect.signature(factory).parameters.items():
         if name in values and parameter.annotation in (int, float, str, bool):
             _typed(values[name], parameter.annotation, _path(where, name))
+
+
+def mapping(value: object, where: str) -> dict[str, object]:
+    """Return names and values; `where` is the setting's path, for the message.
+
+    Raises:
+        ConfigError: it is something else.
+    """
+    if not isinstance(value, dict):
+        raise ConfigError(f"Expected {where} to hold names and values, got {value!r}.")
+    return {str(key): item for key, item in value.items()}
+
+
+def flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the dotted name and the text of each setting in plain values; what is no text is written as JSON."""
+    if not (isinstance(value, dict) and value):
+        yield path, value if isinstance(value, str) else json.dumps(value)
+        return
+    for name, below in value.items():
+        yield from flat(below, _path(path, str(name)))
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -16,11 +16,12 @@ from rich.console import Console
 from evaluators import Evaluator, InstanceSet, Isolation
 from evo.author import Author
 from evo.budget import Ledger
-from evo.build import instance_sets, make_analyst, make_author, make_evaluator, make_population
+from evo.build import instance_sets, make_analyst, make_author, make_callbacks, make_evaluator, make_population
 from evo.chronicle import Chronicle
 from evo.conclusion import Conclusion, conclude
 from evo.development import Study
 from evo.engine import Engine
+from evo.events import Audience, Ended, Started
 from evo.llm import reachable
 from evo.panel import watching
 from evo.recall import Recall, recorded_sets, validations
@@ -63,9 +64,13 @@ async def _new_run(
         pairs = {split: list(zip(known.instances, known.references, strict=True)) for split, known in sets.items()}
         header = _header(settings, evaluator.isolation)
         store = stack.enter_context(RunStore.create(folder / DATABASE, header, pairs))
-        engine = _make_engine(settings, author, evaluator, store)
+        audience = stack.enter_context(_audience(settings, console))
+        engine = _make_engine(settings, author, evaluator, store, audience)
+        audience.started(_started(header, settings, folder))
         stopped = await _search(settings, store, engine, {}, console)
-        return await conclude(settings.problem, engine, evaluator, store, {}, stopped)
+        conclusion = await conclude(settings.problem, engine, evaluator, store, {}, stopped)
+        audience.ended(_ended(conclusion, engine))
+        return conclusion
 
 
 async def _resumed_run(settings: Settings, author: Author, store: RunStore, console: Console) -> Conclusion:
@@ -73,7 +78,8 @@ async def _resumed_run(settings: Settings, author: Author, store: RunStore, cons
         stack.push_async_callback(author.close)
         history = store.history()
         evaluator = await stack.enter_async_context(make_evaluator(settings, recorded_sets(history, settings.problem)))
-        engine = _make_engine(settings, author, evaluator, store)
+        audience = stack.enter_context(_audience(settings, console))
+        engine = _make_engine(settings, author, evaluator, store, audience)
         recall = Recall(history, settings.operators)
         for recalled in recall.placed(author):
             if engine.recall(recalled.step) != recalled.placements:
@@ -83,8 +89,11 @@ async def _resumed_run(settings: Settings, author: Author, store: RunStore, cons
         engine.ledger.charge(history.total_spent)
         engine.tally.earlier_seconds = history.header.seconds
         store.resume()
+        audience.started(_started(history.header, settings, store.path.parent, engine.tally.placed))
         stopped = await _search(settings, store, engine, recall.begun(author), console)
-        return await conclude(settings.problem, engine, evaluator, store, validations(history), stopped)
+        conclusion = await conclude(settings.problem, engine, evaluator, store, validations(history), stopped)
+        audience.ended(_ended(conclusion, engine))
+        return conclusion
 
 
 def _reached_author(settings: Settings) -> Author:
@@ -96,9 +105,28 @@ def _reached_author(settings: Settings) -> Author:
     return author
 
 
-def _make_engine(settings: Settings, author: Author, evaluator: Evaluator, store: RunStore) -> Engine:
+def _make_engine(
+    settings: Settings, author: Author, evaluator: Evaluator, store: RunStore, audience: Audience
+) -> Engine:
     population, ledger = make_population(settings), Ledger(settings.budget)
-    return Engine(population, author, evaluator, store, ledger, settings.window, _study(settings, author, evaluator))
+    study, tell = _study(settings, author, evaluator), audience.placed if settings.callbacks else None
+    return Engine(population, author, evaluator, store, ledger, settings.window, study, tell)
+
+
+def _audience(settings: Settings, console: Console) -> Audience:
+    def complain(line: str) -> None:
+        console.print(f"evo: {line}", highlight=False, markup=False, soft_wrap=True)
+
+    return Audience(make_callbacks(settings), complain)
+
+
+def _started(header: RunHeader, settings: Settings, folder: Path, placed: int = 0) -> Started:
+    return Started(header.uid, folder, header.problem, header.seed, settings.config, placed)
+
+
+def _ended(conclusion: Conclusion, engine: Engine) -> Ended:
+    gaps = {split: gap.scaled for split, gap in conclusion.found.gaps.items()}
+    return Ended(conclusion.stopped, engine.tally.elapsed, conclusion.best.ordinal, gaps)
 
 
 def _study(settings: Settings, author: Author, evaluator: Evaluator) -> Study:

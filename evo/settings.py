@@ -1,12 +1,14 @@
 """All settings of a run as checked values; `evo.composition` makes them from the configuration."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from evaluators import Isolation
 from evaluators.sandbox import Limits
 from evo.budget import Budget
 from evo.candidate import Operator, Task
+from evo.events import Callback
 from evo.llm.settings import LLMSettings
 from evo.population import Strategy
 from islands import Axis, Migration
@@ -49,7 +51,8 @@ class Settings:
 
     `seed` is the root of all randomness. A proposal sees the placements up to its ordinal less `window` (at most so
     many candidates are in flight). For each parent `tournament` cells are drawn and the fittest is taken. `folders` are
-    the user's own, where modules of problems are found; `config` is the composed configuration as JSON.
+    the user's own, where modules of problems are found; `config` is the composed configuration as JSON. `callbacks`
+    make those who hear of the run, when it begins: what they import may be missing where a run is only looked into.
     """
 
     problem: Problem
@@ -68,6 +71,7 @@ class Settings:
     insights: bool = False
     folders: tuple[str, ...] = ()
     config: str = ""
+    callbacks: Mapping[str, Callable[[], Callback]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not any(operator.weight > 0 and operator.task == Task.VARY for operator in self.operators):

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
 from evo.axes import measures_of
+from evo.cli import asking
 from evo.cli.app import app, status
 from evo.composition import compose, composed
 from evo.settings import Settings
@@ -31,9 +33,12 @@ HOMES = {
     "pulp": ("evo/doctor.py", "evaluators/reference", "problems/"),
     "highspy": ("evo/doctor.py", "evaluators/reference", "problems/"),
     "typer": ("evo/cli/",),
+    "dash": ("evo/dashboard/",),
+    "jinja2": ("evo/reporting/", "evo/sweeps/"),
+    "matplotlib": ("evo/reporting/", "evo/sweeps/"),
 }
 VERBS = ["run", "resume", "replay", "evaluate", "top", "show", "lineage", "export", "new", "check", "doctor"]
-VERBS += ["references", "solve"]
+VERBS += ["references", "solve", "report", "sweep-report", "dashboard"]
 
 
 def options(group: str) -> list[str]:
@@ -101,20 +106,27 @@ def test_the_axes_name_measures_that_their_problem_has() -> None:
 
 
 def test_every_verb_is_there() -> None:
-    names = [
-        str(command.name or command.callback.__name__)
-        for group in app.registered_groups
-        if group.typer_instance
-        for command in group.typer_instance.registered_commands
-        if command.callback
-    ]
-    assert sorted(names) == sorted(VERBS)
+    groups = [group.typer_instance for group in app.registered_groups if group.typer_instance]
+    named = [str(group.info.name) for group in groups if isinstance(group.info.name, str)]
+    loose = [name for group in groups if not isinstance(group.info.name, str) for name in commands(group)]
+    assert sorted([*named, *loose]) == sorted(VERBS)
+
+
+def commands(group: typer.Typer) -> list[str]:
+    found = group.registered_commands
+    return [str(command.name or command.callback.__name__) for command in found if command.callback]
 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "run"])
 def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status([verb, "--help"]) == 0
     assert f"Usage: evo {verb}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("question", commands(asking.app))
+def test_every_question_has_help_with_an_example(question: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["lineage", question, "--help"]) == 0
+    assert f"Example: evo lineage {question}" in " ".join(capsys.readouterr().out.split())
 
 
 def test_help_of_run_lists_the_groups_and_help_needs_no_weighty_library() -> None:

@@ -9,17 +9,19 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from evo.cli import asking, looking, making, proving, running, trying
+from evo.cli import asking, dashboard, looking, making, proving, reporting, running, sweeping, trying
+from evo.cli import asking_descent as _descent  # noqa: F401, it adds its questions to asking.app
+from evo.cli import asking_totals as _totals  # noqa: F401, so does it
 from evo.cli.errors import complain, is_expected, say
 
 INTERRUPTED = 130  # typer returns it for Ctrl-C, without a word
-EXAMPLES = "First steps: evo run experiment=quick; evo top; evo show best; evo doctor. Each verb has --help."
+EXAMPLES = "First steps: evo run experiment=quick; evo show best; evo lineage path best; evo doctor. Each has --help."
 
 # Plain help: drawing it by rich costs another 0.2 s.
 app = typer.Typer(
-    name="evo", epilog=EXAMPLES, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+    name="evo", epilog=EXAMPLES, invoke_without_command=True, pretty_exceptions_enable=False, rich_markup_mode=None
 )
-for module in (running, looking, trying, proving, making):
+for module in (running, looking, trying, proving, making, dashboard, reporting, sweeping):
     app.add_typer(module.app)
 app.add_typer(asking.app)
 
@@ -34,11 +36,14 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _program(
-    shown: Annotated[
+    context: typer.Context,
+    _shown: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Discovers heuristics: evolves code, measures its gap, keeps the lineage."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 def main() -> None:

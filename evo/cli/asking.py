@@ -1,17 +1,23 @@
-"""`evo lineage …`: questions about a run, also while it goes on."""
+"""`evo lineage …`: the frame of all questions about a run, also while it goes on."""
 
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from evo.cli.options import RUNS, RunOption, RunsDir, SplitName, find_run
+from evo.cli.options import find_run
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from evo.questions import Answer
     from evo.store import RunStore
+
+    Question = Callable[[RunStore], Answer]
+    Layout = Callable[[Answer, str], RenderableType]
 
 
 class Format(StrEnum):
@@ -28,41 +34,46 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How the an
 Candidate = Annotated[str, typer.Argument(help="An ordinal, the beginning of a digest, or best.")]
 Count = Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")]
 
+
+class Questions(TyperGroup):
+    """The questions; `evo lineage 54`, which once was one, is told what it is called now."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: D102, the group's own: its types are private
+        name = args[0]
+        if name not in self.commands and (name.isdecimal() or _is_digest(name)):
+            from evo.fields import ConfigError
+
+            raise ConfigError(f"`evo lineage` needs a question first: use `evo lineage path {name}`.")
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
     name="lineage",
-    no_args_is_help=True,
+    cls=Questions,
+    invoke_without_command=True,
     rich_markup_mode=None,
     help="Answer questions about a run: from what, by whom, at what cost, how sure.",
     epilog="Each question has --help and --format; the SQL behind them: docs/lineage.md.",
 )
 
 
-@app.command(epilog="Example: evo lineage best -n 5 --split validation --run toy_s0")
-def best(
-    count: Count = 10,
-    split: Annotated[SplitName, typer.Option(help="The instances that the ranking is on.")] = "train",
-    run: RunOption = None,
-    runs: RunsDir = RUNS,
-    form: FormatOption = Format.TABLE,
-) -> None:
-    """List the fittest candidates."""
-    from evo.questions.rankings import best as fittest
-    from problems import Split
-
-    ask(lambda store: fittest(store, count, Split(split)), run, runs, form)
+@app.callback()
+def _help(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
-def ask(question: Callable[["RunStore"], "Answer"], run: str | None, runs: Path, form: Format) -> None:
-    """Put a question to a run and write the answer."""
+def ask(question: "Question", run: str | None, runs: Path, form: Format, layout: "Layout | None" = None) -> None:
+    """Put a question to a run and write the answer; `layout` is how people see it, by default a table."""
     from evo.store import RunStore
 
     folder = find_run(run, runs)
     with RunStore.open(folder / "run.sqlite", readonly=True) as store:
         answer = question(store)
-    write(answer, form, folder.name)
+    write(answer, form, folder.name, layout)
 
 
-def write(answer: "Answer", form: Format, of: str) -> None:
+def write(answer: "Answer", form: Format, of: str, layout: "Layout | None" = None) -> None:
     """Write an answer; people are told which run it is `of`."""
     from evo.questions import FORMATS
 
@@ -72,4 +83,8 @@ def write(answer: "Answer", form: Format, of: str) -> None:
     from evo.cli.answers import table
     from evo.cli.views import show_view
 
-    show_view(table(answer, of))
+    show_view((layout or table)(answer, of))
+
+
+def _is_digest(name: str) -> bool:
+    return len(name) >= 3 and set(name.lower()) <= set("0123456789abcdef")

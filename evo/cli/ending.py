@@ -1,5 +1,6 @@
 """What is said at the end of a run, and the file that it leaves."""
 
+import shlex
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +13,18 @@ from evo.conclusion import Conclusion
 from evo.export import export
 from evo.files import write_whole
 from evo.run import DATABASE
+
+NEXT = (
+    ("evo show best --run", "the best candidate with everything known of it"),
+    ("evo lineage path best --run", "where it came from: the steps that improved"),
+    ("evo lineage cost --run", "what it cost: candidates, time, tokens, dollars until each gap"),
+    ("evo lineage generalise --run", "train against validation against test"),
+    ("evo report", "all of it in one HTML file"),
+    ("evo top", "the fittest candidates"),
+    ("evo export", "the rule as a plain Python file"),
+    ("evo replay", "the recorded run again, compared bit for bit"),
+)
+"""Commands to try after a run, to be followed by its folder, and what each is for."""
 
 
 def console_for(as_json: bool) -> Console:
@@ -37,7 +50,10 @@ def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) ->
         console.print(asked_table(rows))
     console.print(report.source(conclusion.best.source))
     console.print(f"run: {folder}   rule: {best}", highlight=False, soft_wrap=True)
-    report.next_commands(console, str(folder))
+    lines = [(f"{command} {shlex.quote(str(folder))}", purpose) for command, purpose in NEXT]
+    width = max(len(command) for command, _ in lines)
+    for command, purpose in lines:
+        console.print(f"  {command:<{width}}  {purpose}", highlight=False, soft_wrap=True, markup=False)
 
 
 def _plain(conclusion: Conclusion, folder: Path, best: Path) -> dict[str, object]:

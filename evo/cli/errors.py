@@ -37,14 +37,19 @@ def is_expected(error: Exception) -> bool:
     return isinstance(error, expected_errors()) or own_place(error) is not None
 
 
-def complain(error: Exception) -> int:
-    """Print an expected error and return the exit status: 2 for wrong settings, else 1."""
+def line_of(error: Exception) -> tuple[str, int]:
+    """Return what an expected error says and the exit status: 2 for wrong settings, else 1."""
     from evo.cli.own_code import own_place, told
     from evo.composition import one_line
 
     if not isinstance(error, expected_errors()):
-        return say(told(error, own_place(error) or "?"), 1)
-    return say(one_line(error), 2 if isinstance(error, usage_errors()) else 1)
+        return told(error, own_place(error) or "?"), 1
+    return one_line(error), 2 if isinstance(error, usage_errors()) else 1
+
+
+def complain(error: Exception) -> int:
+    """Print an expected error and return the exit status."""
+    return say(*line_of(error))
 
 
 def say(message: str, status: int) -> int:

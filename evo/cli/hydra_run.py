@@ -1,24 +1,31 @@
 """`evo run` by hydra: overrides, sweeps, --cfg and its help; one folder per job."""
 
 import os
+import signal
 import sys
+import time
 from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import hydra
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from evo.build import make_author
-from evo.cli.ending import conclude, console_for
-from evo.cli.errors import complain, is_expected
+from evo.build import make_author, make_callbacks
+from evo.cli.errors import say
 from evo.cli.estimating import show_estimate
+from evo.cli.hydra_job import run_job
 from evo.cli.hydra_options import ESTIMATE, JSON, config_dir, sorted_arguments
-from evo.composition import compose, extending, from_config, register_schema
+from evo.cli.launchers import check_launcher
+from evo.cli.options import RUNS
+from evo.composition import compose, extending, register_schema
 from evo.fields import ConfigError
-from evo.run import run
+from evo.sweeps.jobs import read_jobs
 
 FOLDER = "hydra.run.dir="
+SWEEPS = "hydra.sweep.dir="
+SHOWING = ("--cfg", "-c=", "--info", "-i=", "--help", "-h", "--hydra-help")
+"""Options with which hydra shows something and starts nothing."""
 
 
 def run_by_hydra(arguments: Sequence[str]) -> int:
@@ -34,28 +41,35 @@ def run_by_hydra(arguments: Sequence[str]) -> int:
         return show_estimate(settings, config_dir(options), as_json)
     if all(option.startswith(("--config-dir", "-cd")) for option in options):
         _check_plain_run(settings, config_dir(options))
+    check_launcher(settings, starts=not any(option.startswith(SHOWING) for option in options))
     register_schema()
     # Hydra would print and exit by itself; with this it raises, and one line is made of it.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     sys.argv = ["evo run", *options, *extending(settings)]
+    sweep = _sweep_folder(settings)
     statuses = [0]
 
     @hydra.main(version_base=None, config_path="pkg://configs", config_name="config")
     def job(config: DictConfig) -> None:
-        try:
-            _run_job(config, as_json)
-        except Exception as error:  # the other jobs of a sweep go on
-            if not is_expected(error):
-                raise
-            statuses.append(complain(error))
+        statuses.append(run_job(config, as_json, sweep))  # of a job in another process nothing comes back here
 
-    job()
+    # A polite kill ends all jobs as Ctrl-C does: else those in other processes would go on alone.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        job()
+    except BrokenExecutor:
+        statuses.append(say("A process of the sweep was killed, out of memory perhaps; fewer at once may do.", 1))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        statuses.append(_told(sweep))
     return max(statuses)
 
 
 def _check_plain_run(settings: Sequence[str], config_dir: str | None) -> None:
     """Say what is wrong before hydra makes a folder; the jobs of a sweep are checked as each begins."""
-    make_author(compose([setting for setting in settings if not setting.startswith("hydra.")], config_dir))
+    composed = compose([setting for setting in settings if not setting.startswith("hydra.")], config_dir)
+    make_author(composed)
+    make_callbacks(composed)
     for setting in settings:
         folder = Path(setting.removeprefix(FOLDER))
         if setting.startswith(FOLDER) and folder.exists():
@@ -64,9 +78,20 @@ def _check_plain_run(settings: Sequence[str], config_dir: str | None) -> None:
             )
 
 
-def _run_job(config: DictConfig, as_json: bool) -> None:
-    runtime = HydraConfig.get().runtime
-    folders = tuple(source.path for source in runtime.config_sources if source.schema == "file")
-    folder = Path(os.path.relpath(runtime.output_dir))
-    console = console_for(as_json)
-    conclude(run(from_config(config, folders), folder, console), folder, console, as_json)
+def _sweep_folder(settings: Sequence[str]) -> Path:
+    """Return the folder where a sweep would note its jobs, beside their runs; it is made by the first of them."""
+    named = [Path(setting.removeprefix(SWEEPS)) for setting in settings if setting.startswith(SWEEPS)]
+    runs = named[-1] if named else Path(os.environ.get("EVO_RUNS", RUNS))
+    return runs.resolve() / f"{time.strftime('%Y%m%d-%H%M%S')}_sweep"
+
+
+def _told(sweep: Path) -> int:
+    """Say what became of a sweep's jobs, a line for each that failed; return the worst exit status."""
+    jobs = read_jobs(sweep)
+    for job in jobs:
+        if job.status != 0:
+            say(f"{job.name}: {job.message or f'has not ended: evo resume {os.path.relpath(job.run)}'}", 1)
+    if jobs:
+        folder = os.path.relpath(sweep)
+        print(f"sweep: {folder}   evo sweep-report {folder}", file=sys.stderr)
+    return max((1 if job.status is None else job.status for job in jobs), default=0)

@@ -9,10 +9,10 @@ from rich.text import Text
 from evaluators import Evaluation, Outcome
 from evo import report
 from evo.coverage import Coverage
-from evo.figures import by_level, named, percent, spread
+from evo.figures import named, percent, spread
 from evo.finding import Finding
 from evo.solving import Answer
-from evo.store import CandidateRecord, Improvement, Ranked
+from evo.store import CandidateRecord, Ranked
 from evo.trial import Trial
 from problems import Split
 
@@ -72,18 +72,6 @@ def outcome_line(split: Split, outcome: Outcome) -> str:
         return f"{split}: {outcome.kind}: {outcome.message}"
     measures = ", ".join(f"{name} {value:.3g}" for name, value in outcome.measures.items())
     return f"{split}: {named(outcome.gap)}; {measures}"
-
-
-def path(ordinal: int, steps: Sequence[Improvement], ancestors: int) -> RenderableType:
-    """Lay out the steps that improved."""
-    title = f"candidate {ordinal}: steps that improved ({ancestors} ancestors in all)"
-    table = _of_figures(title, "#", "parent", "gap", "before")
-    for step in steps:
-        parent = "" if step.parent is None else str(step.parent)
-        before = "" if step.before is None else by_level([-level for level in (step.before, *step.lower_before)])
-        gap = by_level([-level for level in (step.fitness, *step.lower)])
-        table.add_row(str(step.ordinal), parent, gap, before, step.operator, step.model)
-    return table
 
 
 def findings(found: Sequence[Finding], title: str) -> RenderableType:

@@ -18,17 +18,22 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The name says what is meant, as programs read it: `gap`, `validation_gap`, `seconds`."""
+    """The name says what is meant, as programs read it: `gap`, `validation_gap`, `seconds`.
+
+    On a narrow console the columns of the largest `spare` are left out first, of equals the last one; programs get all.
+    """
 
     name: str
     unit: Unit = Unit.PLAIN
+    spare: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A table and, where rows stand for something that descends, edges between values of the first column.
 
-    An edge goes from parent to child. `notes` are sentences for people: aggregate, instance set, what is left out.
+    An edge goes from parent to child; in a graph, rows of one candidate are one node. `notes` are sentences for people:
+    aggregate, instance set, what is left out.
     """
 
     title: str

@@ -35,7 +35,7 @@ def as_csv(answer: Answer) -> str:
 
 def as_dot(answer: Answer) -> str:
     """Return a directed graph: a node for each row, labelled with it, and the edges."""
-    nodes = [f'  "{_dot(str(name))}" [label="{_dot(label)}"];' for name, label in _nodes(answer)]
+    nodes = [f'  "{_dot(name)}" [label="{_dot(label)}"];' for name, label in _nodes(answer).items()]
     edges = [f'  "{_dot(str(one))}" -> "{_dot(str(other))}";' for one, other in answer.edges]
     head = f'digraph "{_dot(answer.title)}" {{\n  node [shape=box, fontname="sans-serif"];'
     return "\n".join([head, *nodes, *edges, "}"]) + "\n"
@@ -43,9 +43,10 @@ def as_dot(answer: Answer) -> str:
 
 def as_mermaid(answer: Answer) -> str:
     """Return the same as a flowchart."""
-    numbers = {name: f"n{i}" for i, (name, _) in enumerate(_nodes(answer))}
-    nodes = [f'  {numbers[name]}["{_mermaid(label)}"]' for name, label in _nodes(answer)]
-    edges = [f"  {numbers[one]} --> {numbers[other]}" for one, other in answer.edges]
+    labels = _nodes(answer)
+    numbers = {name: f"n{place}" for place, name in enumerate(labels)}
+    nodes = [f'  {numbers[name]}["{_mermaid(label)}"]' for name, label in labels.items()]
+    edges = [f"  {numbers[str(one)]} --> {numbers[str(other)]}" for one, other in answer.edges]
     return "\n".join(["flowchart TD", *nodes, *edges]) + "\n"
 
 
@@ -72,10 +73,19 @@ def written(value: Value, column: Column) -> str:
             return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _nodes(answer: Answer) -> list[tuple[Value, str]]:
-    """Return the ends of edges that no row stands for as well."""
-    rows = {row[0]: _label(answer, row) for row in answer.rows}
-    return list({**rows, **{end: str(end) for edge in answer.edges for end in edge if end not in rows}}.items())
+def _nodes(answer: Answer) -> dict[str, str]:
+    """Return the labels of nodes: of rows, of one candidate below each other, and of ends of edges without a row.
+
+    Without edges rows need not be candidates, and each is a node of its own.
+    """
+    if not answer.edges:
+        return {f"row {place}": _label(answer, row) for place, row in enumerate(answer.rows, 1)}
+    labels: dict[str, str] = {}
+    for row in answer.rows:
+        name, label = str(row[0]), _label(answer, row)
+        labels[name] = f"{labels[name]}\n{label}" if name in labels else label
+    ends = (str(end) for edge in answer.edges for end in edge)
+    return {**labels, **{end: end for end in ends if end not in labels}}
 
 
 def _label(answer: Answer, row: tuple[Value, ...]) -> str:

@@ -9,6 +9,10 @@ from evo.store.select import select
 
 FEWEST = 3
 """Letters of a digest that are needed at least."""
+BEGINNING = """
+SELECT ordinal, digest FROM candidates WHERE repeat_of IS NULL AND digest LIKE :beginning || '%' ORDER BY ordinal LIMIT 6
+"""  # noqa: E501, the page docs/lineage.md has it in one line
+DIGESTS = "SELECT ordinal, digest FROM candidates WHERE repeat_of IS NULL AND digest IS NOT NULL ORDER BY ordinal"
 
 
 def candidate_of(store: RunStore, name: str) -> int:
@@ -22,13 +26,8 @@ def candidate_of(store: RunStore, name: str) -> int:
         return best_ordinal(store)
     if name.isdecimal() and len(name) < 19 and _exists(store, int(name)):
         return int(name)
-    found = select(
-        store,
-        "SELECT ordinal, digest FROM candidates WHERE repeat_of IS NULL AND digest LIKE :beginning || '%'"
-        " ORDER BY ordinal LIMIT 6",
-        beginning=name.lower() if name.isalnum() else "",
-    ).rows
-    if len(name) < FEWEST or not name.isalnum() or not found:
+    found = select(store, BEGINNING, beginning=name.lower()).rows if len(name) >= FEWEST and name.isalnum() else ()
+    if not found:
         raise ConfigError(_unknown(store, name))
     if len(found) > 1:
         fitting = ", ".join(f"{str(digest)[:12]} (#{ordinal})" for ordinal, digest in found[:5])
@@ -45,13 +44,15 @@ def _unknown(store: RunStore, name: str) -> str:
     first, last = select(store, "SELECT min(ordinal), max(ordinal) FROM candidates").rows[0]
     if last is None:
         return f"No candidate {name!r}: the run has none yet."
-    start = name.lower()[:2] if name.isalnum() else ""
-    rows = select(
-        store,
-        "SELECT ordinal, digest FROM candidates WHERE digest LIKE :start || '%' LIMIT 500",
-        start=start,
-    ).rows
-    digests = {str(digest)[: max(len(name), 8)]: ordinal for ordinal, digest in rows}
-    close = difflib.get_close_matches(name.lower(), digests, n=3, cutoff=0.5)
-    nearest = "" if name.isdecimal() or not close else "; nearest: " + ", ".join(f"{d} (#{digests[d]})" for d in close)
-    return f"No candidate {name!r}: expected {first} to {last}, the beginning of a digest, or best{nearest}."
+    expected = f"expected {first} to {last}, the beginning of a digest ({FEWEST} letters or more), or best"
+    return f"No candidate {name!r}: {expected}{_nearest(store, name)}."
+
+
+def _nearest(store: RunStore, name: str) -> str:
+    """Name the digests that are most like what was asked for; an ordinal has none."""
+    if name.isdecimal() or not name.isalnum() or len(name) < FEWEST:
+        return ""
+    length = max(len(name), 8)
+    digests = {str(digest)[:length]: ordinal for ordinal, digest in select(store, DIGESTS).rows}
+    close = difflib.get_close_matches(name.lower()[:length], digests, n=3, cutoff=0.5)
+    return f"; nearest: {', '.join(f'{digest} (#{digests[digest]})' for digest in close)}" if close else ""

@@ -24,7 +24,10 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class OperatorRecord:
-    """What came of an operator's candidates: `accepted` took a cell, `better` beat all of their parents on train."""
+    """What came of an operator's candidates: `accepted` took a cell, `better` beat all of their parents on train.
+
+    A repeat is never better: it is nothing new.
+    """
 
     operator: str
     model: str
@@ -75,7 +78,8 @@ PARENTS = (
     " WHERE p.child = c.ordinal"
 )
 BEATS_ITS_PARENTS = (
-    f"e.fitness IS NOT NULL AND EXISTS ({PARENTS}) AND NOT EXISTS ({PARENTS} AND NOT {levels('e')} > {levels('f')})"
+    f"c.repeat_of IS NULL AND e.fitness IS NOT NULL AND EXISTS ({PARENTS})"
+    f" AND NOT EXISTS ({PARENTS} AND NOT {levels('e')} > {levels('f')})"
 )
 
 

@@ -1,0 +1,95 @@
+"""One job that hydra starts: a run alone, or one of a sweep, in this process or in another."""
+
+import fcntl
+import multiprocessing
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from rich.console import Console
+
+from evo.build import instance_sets
+from evo.cli.ending import conclude, console_for
+from evo.cli.errors import is_expected, line_of, say
+from evo.cli.launchers import cores_of_a_job
+from evo.composition import from_config
+from evo.conclusion import Conclusion
+from evo.figures import by_level
+from evo.run import run
+from evo.settings import Settings
+from evo.sweeps.jobs import Job, write_job
+from problems import Split
+
+OUTPUT = "output.txt"
+LOCK = "references.lock"
+
+
+def run_job(config: DictConfig, as_json: bool, sweep: Path) -> int:
+    """Run the job that hydra has composed; return its exit status. `sweep` is the folder of the sweep, if it is one."""
+    hydra = HydraConfig.get()
+    folder = Path(os.path.relpath(hydra.runtime.output_dir))
+    if hydra.mode is not RunMode.MULTIRUN:
+        message, status = _ended(config, folder, as_json, console_for(as_json))
+        return say(message, status) if status else 0
+    job = Job(hydra.job.num, folder, tuple(hydra.overrides.task))
+    write_job(sweep, job)
+    cores = cores_of_a_job(hydra.launcher)
+    if cores is None:
+        message, status = _ended(config, folder, as_json, console_for(as_json))
+    else:
+        message, status = _beside_others(config, folder, as_json, cores, job)
+    write_job(sweep, job.ended(status, message))
+    return status
+
+
+def _beside_others(config: DictConfig, folder: Path, as_json: bool, cores: int, job: Job) -> tuple[str, int]:
+    """Run while others do: on its share of the cores, its progress in a file of its folder."""
+    # Joblib's processes have a start method of their own, which processes that they spawn do not know.
+    multiprocessing.set_start_method("spawn", force=True)
+    if not config.evaluator.workers:
+        OmegaConf.update(config, "evaluator.workers", cores)
+    with (folder / OUTPUT).open("w", encoding="utf-8") as file:
+        return _ended(config, folder, as_json, Console(file=file, width=120), job)
+
+
+def _ended(
+    config: DictConfig, folder: Path, as_json: bool, console: Console, beside: Job | None = None
+) -> tuple[str, int]:
+    """Run to the end; return an expected error in one line, and the exit status."""
+    sources = HydraConfig.get().runtime.config_sources
+    try:
+        settings = from_config(config, tuple(source.path for source in sources if source.schema == "file"))
+        if beside is not None:
+            _know_references(settings, folder.parent, console)
+        conclusion = run(settings, folder, console)
+        conclude(conclusion, folder, console, as_json)
+    except Exception as error:  # the other jobs of a sweep go on
+        if not is_expected(error):
+            raise
+        return line_of(error)
+    if beside is not None and not as_json:
+        print(f"{beside.name}: {_figures(conclusion)}; {folder}", flush=True)
+    return "", 0
+
+
+def _know_references(settings: Settings, runs: Path, console: Console) -> None:
+    """Compute the references in turn: at once, all jobs of a new problem would compute the same ones."""
+    with _turn(runs / LOCK):
+        instance_sets(settings, runs, console)
+
+
+@contextmanager
+def _turn(file: Path) -> Iterator[None]:
+    with file.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _figures(conclusion: Conclusion) -> str:
+    gaps = conclusion.found.gaps
+    told = [f"{split} {by_level((gaps[split].scaled, *gaps[split].lower))}" for split in Split if split in gaps]
+    return f"gap {', '.join(told)}"

@@ -1,0 +1,58 @@
+"""`evo report`: a run as one file to send."""
+
+import shlex
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from evo.cli.options import RUNS, RunName, RunOption, RunsDir, find_run
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: evo report toy_s0 --to toy.html; evo report --format md --figures figures")
+def report(
+    name: RunName = None,
+    run: RunOption = None,
+    to: Annotated[Path | None, typer.Option("--to", help="The file to write; default: report.html in the run.")] = None,
+    form: Annotated[
+        Literal["html", "md", "pdf-ready"],
+        typer.Option("--format", "-f", help="A page, Markdown with PNG beside it, or a page laid out for A4."),
+    ] = "html",
+    figures: Annotated[
+        Path | None, typer.Option("--figures", help="A folder for the figures as PNG, a column wide, 300 dpi.")
+    ] = None,
+    runs: RunsDir = RUNS,
+) -> None:
+    """Write a run as one file to send: what was found, how sure, from what, how to do it again."""
+    from evo.reporting import Format, contents, write_figures, write_report
+    from evo.store import RunStore
+
+    folder, wanted = find_run(name or run, runs), Format(form)
+    with RunStore.open(folder / "run.sqlite", readonly=True) as store:
+        told = contents(store, _command(folder))
+    written = write_report(told, to or folder / wanted.file, wanted)
+    if figures is not None:
+        written += write_figures(told, figures)
+    for path in written:
+        print(f"wrote {path}")
+
+
+def _command(folder: Path) -> str:
+    """Return the command that began the run; nothing where its overrides are gone."""
+    from omegaconf import ListConfig, OmegaConf
+
+    file = folder / ".hydra" / "overrides.yaml"
+    overrides = OmegaConf.load(file) if file.is_file() else None
+    if not isinstance(overrides, ListConfig):
+        return ""
+    return shlex.join(["evo", "run", *(_typed(str(override)) for override in overrides)])
+
+
+def _typed(override: str) -> str:
+    """Return an override as it was typed: `evo run` itself puts the signs before it that let it add a setting."""
+    from evo.composition import extending
+
+    bare = override.removeprefix("++")
+    return bare if extending([bare]) == [override] else override

@@ -1,0 +1,65 @@
+"""`evo sweep-report`: the arms of a sweep, or of any folder of runs, compared."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from evo.sweeps import Comparison, LeftOut
+
+app = typer.Typer()
+
+
+@app.command(
+    "sweep-report", epilog="Example: evo sweep-report runs/20261123-020334_sweep --by strategy --plot arms.png"
+)
+def sweep_report(
+    folder: Annotated[Path, typer.Argument(help="The folder of a sweep, or a folder with runs.", metavar="DIR")],
+    by: Annotated[
+        list[str] | None, typer.Option("--by", help="A setting that makes the arms; default: all that were swept.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option("--against", help="The arm that the others are compared with; default: the first.")
+    ] = None,
+    spend: Annotated[
+        Literal["candidates", "seconds", "dollars", "tokens"], typer.Option(help="What performance is measured over.")
+    ] = "candidates",
+    form: Annotated[
+        Literal["table", "json", "csv", "md", "html"], typer.Option("--format", "-f", help="How it is written.")
+    ] = "table",
+    plot: Annotated[Path | None, typer.Option("--plot", help="A file for the curves as PNG.")] = None,
+) -> None:
+    """Compare the arms of a sweep: gaps, paired differences with intervals, performance over spend."""
+    from evo.sweeps import Spend, arms, compare, read_runs
+
+    runs, left_out = read_runs(folder)
+    if not runs:
+        from evo.fields import ConfigError
+
+        why = "; ".join(f"{one.name}: {one.why}" for one in left_out[:3])
+        raise ConfigError(f"No finished run in {folder}: {why}{'; …' if len(left_out) > 3 else ''}.")
+    found = compare(arms(runs, by or ()), Spend(spend), against)
+    if plot is not None:
+        from evo.sweeps.drawing import as_png
+
+        plot.write_bytes(as_png(found))
+    _write(found, left_out, form, folder.resolve().name)
+
+
+def _write(found: "Comparison", left_out: "tuple[LeftOut, ...]", form: str, name: str) -> None:
+    from evo.questions import FORMATS
+    from evo.sweeps.tables import figures, tables
+
+    if form in FORMATS:
+        print(FORMATS[form](figures(found, left_out)), end="")
+    elif form == "table":
+        from evo.cli.answers import table
+        from evo.cli.views import show_view
+
+        for answer in tables(found, left_out):
+            show_view(table(answer, name))
+    else:
+        from evo.sweeps.writing import markdown, page
+
+        print((page if form == "html" else markdown)(found, left_out, name), end="")

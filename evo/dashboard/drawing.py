@@ -1,0 +1,148 @@
+"""A lineage as cytoscape draws it: elements, colours and shapes of islands, the line of fittest parents on top."""
+
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+
+import dash_cytoscape as cyto
+from dash import html
+from dash.development.base_component import Component
+
+from evo.dashboard.frame import PALETTE
+from evo.dashboard.graph import Graph, Node
+from evo.dashboard.layers import Place, places
+from evo.dashboard.links import href
+from evo.figures import by_level
+
+SHAPES = ("round-rectangle", "ellipse", "hexagon", "cut-rectangle", "octagon", "barrel", "rhomboid", "diamond")
+"""An island has its shape as well as its colour."""
+LINE = "#d55e00"
+EDGE = "#808080"
+STYLES = (
+    {
+        "selector": "node",
+        "style": {
+            "label": "data(label)",
+            "background-color": "data(colour)",
+            "color": "data(letters)",
+            "shape": "data(shape)",
+            "width": "data(width)",
+            "height": 38,
+            "font-size": 13,
+            "text-wrap": "wrap",
+            "text-valign": "center",
+            "text-halign": "center",
+            "border-width": 1,
+            "border-color": EDGE,
+        },
+    },
+    {
+        "selector": "edge",
+        "style": {
+            "width": 1,
+            "line-color": EDGE,
+            "target-arrow-color": EDGE,
+            "target-arrow-shape": "triangle",
+            "arrow-scale": 0.8,
+            "curve-style": "bezier",
+            "opacity": 0.6,
+        },
+    },
+    {"selector": "node.line", "style": {"border-width": 4, "border-color": LINE}},
+    {
+        "selector": "edge.line",
+        "style": {"width": 5, "line-color": LINE, "target-arrow-color": LINE, "opacity": 1, "z-index": 9},
+    },
+    {
+        "selector": "node.asked",
+        "style": {"border-width": 6, "border-style": "double", "height": 50, "font-weight": 700},
+    },
+)
+BETWEEN, DOWN = 54, 50
+"""Points of the screen between two columns, and from one row to the next."""
+MOST_HEIGHT, LEAST_HEIGHT = 800, 220
+
+
+def picture(identity: str, run: str, graph: Graph, line: Sequence[Node], asked: int) -> Component:
+    """Return the graph, the oldest on the left; each node has the address of its candidate's page as `href`."""
+    last = max(node.ordinal for node in graph.nodes) == asked
+    stand = places([node.ordinal for node in graph.nodes], graph.edges, {node.ordinal for node in line}, last)
+    across = BETWEEN + max(_width(node) for node in graph.nodes)
+    steps = {(parent.ordinal, child.ordinal) for child, parent in pairwise(line)}
+    nodes = [
+        {
+            "data": _node(run, node),
+            "position": {"x": across * stand[node.ordinal][0], "y": DOWN * stand[node.ordinal][1]},
+            "classes": _classes(line=stand[node.ordinal][1] == 0, asked=node.ordinal == asked),
+        }
+        for node in graph.nodes
+    ]
+    edges = [
+        {"data": {"source": str(parent), "target": str(child)}, "classes": _classes(line=(parent, child) in steps)}
+        for parent, child in graph.edges
+    ]
+    drawn: Component = cyto.Cytoscape(
+        id=identity,
+        elements=[*nodes, *edges],
+        layout={"name": "preset", "fit": True, "padding": 12},
+        stylesheet=list(STYLES),
+        style={"width": "100%", "height": _height(stand.values(), across)},
+        minZoom=0.05,
+        maxZoom=2.5,
+        autoungrabify=True,
+        boxSelectionEnabled=False,
+    )
+    return drawn
+
+
+def legend(islands: Sequence[int]) -> Component:
+    """Return which colour and shape an island has."""
+    entries: list[Component | str] = []
+    for island in islands:
+        swatch = {"background": _colour(island), "padding": "0.1rem 0.5rem", "color": letters_on(_colour(island))}
+        shape = SHAPES[island % len(SHAPES)].replace("-", " ")
+        entries += [html.Span(f"island {island}", style=swatch), f" {shape}   "]
+    return html.P(entries, style={"whiteSpace": "pre-wrap", "lineHeight": 2})
+
+
+def letters_on(colour: str) -> str:
+    """Return black or white, whichever is easier to read on a colour `#rrggbb` (WCAG 2.2, relative luminance)."""
+    channels = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#000000" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "#ffffff"
+
+
+def _height(stand: Collection[Place], across: int) -> str:
+    """Return a height that the rows fill where the columns fill the width of a page."""
+    columns, rows = ([place[axis] for place in stand] for axis in (0, 1))
+    shrunk = min(1.0, 1_240 / (across * (max(columns) - min(columns) + 1)))
+    return f"{min(MOST_HEIGHT, max(LEAST_HEIGHT, round(shrunk * DOWN * (max(rows) - min(rows) + 2))))}px"
+
+
+def _node(run: str, node: Node) -> dict[str, str | int]:
+    colour = _colour(node.island)
+    return {
+        "id": str(node.ordinal),
+        "label": f"#{node.ordinal}\n{_gap(node)}",
+        "colour": colour,
+        "letters": letters_on(colour),
+        "shape": SHAPES[node.island % len(SHAPES)],
+        "width": _width(node),
+        "href": href("/candidate", run=run, id=node.ordinal),
+    }
+
+
+def _gap(node: Node) -> str:
+    return by_level(node.gaps, 2) or "no score"
+
+
+def _width(node: Node) -> int:
+    return max(64, 9 * len(_gap(node)))
+
+
+def _colour(island: int) -> str:
+    return PALETTE[island % len(PALETTE)]
+
+
+def _classes(**held: bool) -> str:
+    return " ".join(name for name, holds in held.items() if holds)

@@ -1,0 +1,152 @@
+"""What all pages share: the header, tables, figures and messages, made so that they can be read and reached by all."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Protocol
+
+import plotly.graph_objects as go
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from evo.dashboard.links import href
+from evo.dashboard.source import Source
+
+Child = Component | str | int | float | None
+"""What may stand in an element: text is only ever given as a string, which React shows as it is."""
+
+PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a6d00", "#7f7f7f")
+"""Okabe & Ito (2008), told apart by the colour-blind; yellow and black give way to tones seen on dark and light."""
+
+
+class Page(Protocol):
+    """A module of `evo.dashboard.pages`; `LIVE` pages are asked again while a run goes on.
+
+    The frame gives the page its `h1`, made from `TITLE` and the run; `view` gives what stands below. It may raise
+    StoreError or ConfigError, shown in one line. A module may also have `register(app)` for callbacks of its own.
+    """
+
+    PATH: str
+    TITLE: str
+    LIVE: bool
+
+    def view(self, source: Source, query: Mapping[str, str]) -> Component:
+        """Make the page for an address."""
+
+
+def link(text: str, to: str, label: str = "") -> Component:
+    """Return a link inside the dashboard; `label` is said when the text alone would be unclear."""
+    return dcc.Link(text, href=to, title=label or None)
+
+
+def navigation(pages: Sequence[Page], current: str, run: str | None) -> list[Component]:
+    """Return the header's links: the current one marked, those about a run kept on that run."""
+    return [html.Li(_entry(page, current == page.PATH, run)) for page in pages]
+
+
+def _entry(page: Page, current: bool, run: str | None) -> Component:
+    to = href(page.PATH, run=run)
+    # dcc.Link takes no aria-current; the page that is shown already may as well be loaded anew.
+    return aria(html.A(page.TITLE, href=to), current="page") if current else dcc.Link(page.TITLE, href=to)
+
+
+def aria(element: Component, **attributes: str) -> Component:
+    """Give an element `aria-…` attributes, whose names no Python argument can have."""
+    for name, value in attributes.items():
+        setattr(element, f"aria-{name}", value)
+    return element
+
+
+def named(element: Component, identity: str) -> Component:
+    """Give an element an id where it is to have one: then it is refreshed by itself (`refreshing.py`)."""
+    if identity:
+        element.id = identity  # type: ignore[attr-defined] # every element of `html` and `dcc` has one
+    return element
+
+
+def message(text: str) -> Component:
+    """Return what went wrong, in one line, said aloud at once."""
+    return html.P(" ".join(text.split()), role="alert", className="alert")
+
+
+def section(title: str, *children: Child) -> Component:
+    """Return a part of a page under its heading."""
+    return html.Section([html.H2(title), *children])
+
+
+def facts(known: Mapping[str, Child], identity: str = "") -> Component:
+    """Return names with their values; what is None or empty is left out."""
+    pairs = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in known.items() if value not in (None, "")]
+    return named(html.Dl(pairs, className="facts"), identity)
+
+
+def table(
+    caption: str, headings: Sequence[str], rows: Sequence[Sequence[Child]], figures: str = "", identity: str = ""
+) -> Component:
+    """Return a table that scrolls by itself where it is wide.
+
+    `figures` has a letter for each column: `r` for figures, set to the right, `n` for words that are not broken. The
+    first cell of a row names it.
+    """
+    sides = [{"r": "figure", "n": "whole"}.get(side, "") for side in figures.ljust(len(headings))]
+    head = html.Tr([html.Th(name, scope="col", className=side) for name, side in zip(headings, sides, strict=True)])
+    body = [html.Tr(_cells(row, sides)) for row in rows]
+    whole = html.Table([html.Caption(caption), html.Thead(head), html.Tbody(body)])
+    return named(aria(html.Div(whole, className="wide", tabIndex=0, role="region"), label=caption), identity)
+
+
+def _cells(row: Sequence[Child], sides: Sequence[str]) -> list[Component]:
+    first, *others = zip(row, sides, strict=True)
+    return [
+        html.Th(first[0], scope="row", className=first[1]),
+        *(html.Td(value, className=side) for value, side in others),
+    ]
+
+
+def choices(name: str, offered: Mapping[str, str], current: str) -> Component:
+    """Return links to choose one by: texts with their addresses, the current text marked."""
+    entries = [
+        html.Li(aria(html.A(text, href=to), current="true") if text == current else dcc.Link(text, href=to))
+        for text, to in offered.items()
+    ]
+    return aria(html.Nav([html.Span(name), html.Ul(entries)], className="choices"), label=name)
+
+
+def plain(text: object) -> str:
+    """Return a text for a label or hover of plotly, which would take tags and entities in it for its own.
+
+    A line of a rule may be hostile: `<a href="javascript:…">` is among the tags that plotly knows.
+    """
+    return escape(str(text), quote=False)
+
+
+def graph(identity: str, figure: go.Figure, told: str) -> Component:
+    """Return a figure with what it shows told in a sentence; its colours follow the page's (assets/evo.css)."""
+    figure.update_layout(
+        template="none",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        colorway=PALETTE,
+        margin={"l": 60, "r": 20, "t": 36, "b": 50},  # above: the buttons
+        font={"family": "system-ui, sans-serif", "size": 13},
+        uirevision=identity,
+    )
+    figure.update_xaxes(automargin=True)
+    figure.update_yaxes(automargin=True)
+    buttons = [["toImage", "zoom2d", "pan2d", "resetScale2d"]]
+    settings: dcc.Graph.Config = {"displaylogo": False, "responsive": True, "modeBarButtons": buttons}
+    drawn = dcc.Graph(id=identity, figure=figure, config=settings, className="graph")
+    return html.Figure([drawn, html.Figcaption(told, id=f"{identity}-told")])
+
+
+def skeleton() -> Component:
+    """Return what stands on every page; the callbacks of `app.py` fill it."""
+    return html.Div(
+        [
+            dcc.Location(id="address", refresh="callback-nav"),
+            dcc.Interval(id="tick", disabled=True),
+            dcc.Store(id="shown"),
+            html.A("Skip to content", href="#main", className="skip"),
+            html.Header(aria(html.Nav(html.Ul(id="navigation")), label="Pages")),
+            html.Main(id="main", tabIndex=-1),
+        ]
+    )

@@ -1,0 +1,69 @@
+"""Who may ask the dashboard, and what a page may load: this machine's browser, and what the dashboard itself sends."""
+
+import ipaddress
+import socket
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from dash import Dash
+from flask import Flask, Response, request
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def guarded(app: Dash, host: str) -> Dash:
+    """Make every answer of an app carry what browsers may do with it, and refuse strange names of the server."""
+    server: Flask = app.server
+    policy = content_policy(app.csp_hashes())
+
+    @server.before_request
+    def refuse_strangers() -> Response | None:
+        return None if is_ours(request.host, host) else Response("Unknown host.\n", 403, mimetype="text/plain")
+
+    @server.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        return response
+
+    return app
+
+
+def content_policy(hashes: Sequence[str]) -> str:
+    """Return what a page may load; `hashes` are those of Dash's own inline scripts."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' {' '.join(hashes)}",
+            "style-src 'self' 'unsafe-inline'",  # React, plotly and cytoscape set styles on elements
+            "img-src 'self' data: blob:",  # plotly's download of a figure
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def is_ours(asked: str, bound: str) -> bool:
+    """Whether a Host header names this server: a page of the web that had its own name rebound to us does not.
+
+    Bound to every address (`0.0.0.0`, `::`), any address and the machine's own name are ours: no foreign page has them.
+    """
+    name = urlsplit(f"//{asked}").hostname or ""
+    if bound in LOOPBACK:
+        return name in LOOPBACK
+    if bound in ("0.0.0.0", "::"):
+        return _is_address(name) or name in ("localhost", socket.gethostname().lower())
+    return name in (bound.lower(), *LOOPBACK)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

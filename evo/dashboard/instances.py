@@ -1,0 +1,118 @@
+"""A candidate's gap on each instance: drawn family by family, the worst as a table."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+import plotly.graph_objects as go
+from dash.development.base_component import Component
+
+from evaluators import Evaluation
+from evo.dashboard.frame import PALETTE, choices, graph, plain, section, table
+from evo.dashboard.links import href
+from evo.dashboard.tables import cut
+from evo.figures import percent
+from evo.store import InstanceRow
+from problems import Reference, Split
+
+WORST = 20
+MOST_FAMILIES = 30
+"""Families whose names have room below a figure."""
+MOST_DRAWN = 2_000
+"""Instances of a family that are drawn."""
+MOST_LETTERS = 24
+HEADINGS = ("instance", "family", "gap", "value", "reference", "reference is")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a candidate reached on one instance."""
+
+    instance: InstanceRow
+    value: float
+    gap: float
+
+
+def per_instance(
+    run: str,
+    ordinal: int,
+    scored: Mapping[Split, Evaluation],
+    instances: Mapping[Split, Sequence[InstanceRow]],
+    asked: str,
+) -> Component:
+    """Return gaps on the split that is asked for, the first that has any where there are none on it."""
+    split = next((split for split in scored if split == asked), next(iter(scored)))
+    triples = zip(instances[split], scored[split].values.tolist(), scored[split].gaps.tolist(), strict=True)
+    by_family = grouped([Score(*triple) for triple in triples])
+    worst = sorted((score for of in by_family.values() for score in of), key=lambda score: -score.gap)[:WORST]
+    offered = {str(one): href("/candidate", run=run, id=ordinal, split=one) for one in scored}
+    return section(
+        "Gaps by instance",
+        choices("Instances", offered, str(split)),
+        graph("gaps", _figure(by_family), _told(split, len(instances[split]), len(by_family))),
+        table(f"The {len(worst)} worst instances of {split}", HEADINGS, [_row(score) for score in worst], "llrrrl"),
+    )
+
+
+def _told(split: Split, instances: int, families: int) -> str:
+    shown = (
+        f"the {MOST_FAMILIES} of the largest mean gaps of {families:,}" if families > MOST_FAMILIES else f"{families}"
+    )
+    return f"A point for each of {instances:,} instances of {split}, by family ({shown}); a dash is the family's mean."
+
+
+def grouped(scores: Sequence[Score]) -> dict[str, list[Score]]:
+    """Return the scores by family, the family of the largest mean gap first, and in it the largest gap."""
+    found: defaultdict[str, list[Score]] = defaultdict(list)
+    for score in scores:
+        found[score.instance.family].append(score)
+    means = {family: fmean(score.gap for score in of) for family, of in found.items()}
+    worst_first = sorted(found, key=lambda family: (-means[family], family))
+    return {family: sorted(found[family], key=lambda score: -score.gap) for family in worst_first}
+
+
+def _figure(by_family: Mapping[str, Sequence[Score]]) -> go.Figure:
+    shown = list(by_family.items())[:MOST_FAMILIES]
+    scores = [(place, score) for place, (_, of) in enumerate(shown) for score in of[:MOST_DRAWN]]
+    points = go.Scatter(
+        x=[place for place, _ in scores],
+        y=[100 * score.gap for _, score in scores],
+        mode="markers",
+        marker={"color": PALETTE[0], "size": 8, "opacity": 0.6},
+        hovertext=[_hover(score) for _, score in scores],
+        hoverinfo="text",
+        showlegend=False,
+    )
+    means = go.Scatter(
+        x=list(range(len(shown))),
+        y=[100 * fmean(score.gap for score in of) for _, of in shown],
+        mode="markers",
+        marker={"symbol": "line-ew", "size": 18, "line": {"width": 3, "color": PALETTE[1]}},
+        hovertemplate="mean %{y:.3f}%<extra></extra>",
+        showlegend=False,
+    )
+    figure = go.Figure([points, means])
+    names = [plain(cut(family, MOST_LETTERS)) for family, _ in shown]
+    figure.update_layout(
+        yaxis={"title": {"text": "gap, %"}},
+        xaxis={"tickvals": list(range(len(shown))), "ticktext": names, "automargin": True, "zeroline": False},
+    )
+    return figure
+
+
+def _hover(score: Score) -> str:
+    names = f"{plain(cut(score.instance.name, 80))}, {plain(cut(score.instance.family, 80))}"
+    return f"{names}: {percent(score.gap)}"
+
+
+def _row(score: Score) -> tuple[str, ...]:
+    reference = score.instance.reference
+    figures = percent(score.gap), f"{score.value:.12g}", f"{reference.value:.12g}"
+    return cut(score.instance.name, 200), cut(score.instance.family, 200), *figures, _known(reference)
+
+
+def _known(reference: Reference) -> str:
+    if reference.proven:
+        return "proven optimal"
+    return "best known" if reference.bound is None else f"best known; bound {reference.bound:.12g}"

@@ -1,0 +1,18 @@
+"""Addresses of pages: all that a page shows is in its URL, so that it can be bookmarked and sent."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qsl, urlencode
+
+
+def href(path: str, **query: str | int | Sequence[str] | None) -> str:
+    """Return the address of a page; what is None or empty is left out, several values stand under one name."""
+    given = {name: value for name, value in query.items() if value not in (None, "", (), [])}
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
+
+
+def query_of(search: str | None) -> Mapping[str, str]:
+    """Return what an address asks for; several values of one name are the lines of one text."""
+    found: dict[str, str] = {}
+    for name, value in parse_qsl((search or "").removeprefix("?")):
+        found[name] = f"{found[name]}\n{value}" if name in found else value
+    return found

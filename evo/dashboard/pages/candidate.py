@@ -1,0 +1,165 @@
+"""One candidate: its source, how that differs from its parents', its scores, and what was asked and charged for it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from evaluators import Evaluation, Failure
+from evo.dashboard.differences import comparison
+from evo.dashboard.frame import Child, facts, link, section, table
+from evo.dashboard.instances import per_instance
+from evo.dashboard.links import href
+from evo.dashboard.source import Source
+from evo.dashboard.tables import candidate_link, candidate_links, folded, verbatim
+from evo.figures import AGGREGATES, spread
+from evo.questions import candidate_of
+from evo.store import Call, CandidateRecord, InstanceRow, RunStore, show
+from evo.store.history import read_instances
+from evo.store.select import select
+from problems import Split
+
+PATH = "/candidate"
+TITLE = "Candidate"
+LIVE = False
+
+SOURCES = """
+SELECT c.ordinal, b.content FROM candidates c JOIN blobs b ON b.sha256 = c.source
+WHERE c.ordinal IN (SELECT parent FROM parents WHERE child = :ordinal)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A candidate with the sources of its parents, as far as they have one, and the instances of the run."""
+
+    run: str
+    record: CandidateRecord
+    parents: Mapping[int, str]
+    instances: Mapping[Split, tuple[InstanceRow, ...]]
+
+
+def view(source: Source, query: Mapping[str, str]) -> Component:
+    """Show the best candidate, or the one that the address names by `id`; gaps per instance on a `split`."""
+    run = source.chosen(query)
+    with source.opened(run) as store:
+        seen = _seen(store, run, candidate_of(store, query.get("id", "best")))
+    return html.Div([*_origin(seen), *_source(seen), *_scores(seen, query), *_placements(seen), *_calls(seen)])
+
+
+def _seen(store: RunStore, run: str, ordinal: int) -> Seen:
+    parents = {int(str(parent)): str(source) for parent, source in select(store, SOURCES, ordinal=ordinal).rows}
+    with store.snapshot() as connection:
+        instances = read_instances(connection)
+    return Seen(run, show(store, ordinal), parents, instances)
+
+
+def _origin(seen: Seen) -> Iterator[Component]:
+    step, record, run = seen.record.step, seen.record, seen.run
+    wanted = ", ".join(f"{one.measure} {one.low:g} to {one.high:g}" for one in step.target)
+    insights = "; ".join(f"{'helps' if one.helps else 'hurts'}: {one.text}" for one in step.insights or ())
+    known: dict[str, Child] = {
+        "digest": (record.digest or "")[:16],
+        "same syntax as": None if step.repeat_of is None else candidate_link(run, step.repeat_of),
+        "operator": step.operator,
+        "model": step.model,
+        "island": step.island,
+        "size": None if record.size is None else f"{record.size} syntax nodes",
+        "created": f"{record.created[:19].replace('T', ' ')} UTC",
+        "parents": candidate_links(run, step.parents),
+        "children": candidate_links(run, record.children),
+        "repeats": candidate_links(run, record.repeats) if record.repeats else None,
+        "instruction": step.instruction,
+        "asked for": wanted,
+        "insights": insights,
+        "lineage": link("drawn", href("/lineage", run=run, id=step.ordinal), f"lineage of #{step.ordinal}"),
+    }
+    yield section(f"Candidate #{step.ordinal}", facts(known))
+
+
+def _source(seen: Seen) -> Iterator[Component]:
+    step = seen.record.step
+    if step.source is None:
+        yield section("Source", html.P(f"No source: {step.reason or step.state}."))
+        return
+    yield section("Source", verbatim(step.source, f"source of #{step.ordinal}"))
+    name = f"#{step.ordinal}"
+    parents = [parent for parent in dict.fromkeys(step.parents) if parent in seen.parents]
+    differences = [
+        folded(
+            f"from parent #{parent}",
+            comparison(seen.parents[parent], step.source, (f"parent #{parent}", name)),
+            unfolded=position == 0,
+        )
+        for position, parent in enumerate(parents)
+    ]
+    if differences:
+        yield section("What differs from its parents", *differences)
+
+
+def _scores(seen: Seen, query: Mapping[str, str]) -> Iterator[Component]:
+    outcomes = seen.record.outcomes
+    scored = {split: outcome for split in Split if isinstance(outcome := outcomes.get(split), Evaluation)}
+    failed = {split: outcome for split in Split if isinstance(outcome := outcomes.get(split), Failure)}
+    if not outcomes:
+        yield section("Scores", html.P("No score yet."))
+    if failed:
+        rows = [(split, one.kind, one.instance, one.message) for split, one in failed.items()]
+        yield section("Failures", table("Why there is no score", ("set", "kind", "instance", "message"), rows))
+    if scored:
+        levels = "; levels of the objective beside each other" if any(one.lower for one in scored.values()) else ""
+        headings = ("set", *AGGREGATES, "compile s", "run s", "CPU s")
+        gaps = [(split, *spread(one.gap), *_seconds(one)) for split, one in scored.items()]
+        yield section("Scores", table(f"Gaps to the references{levels}", headings, gaps, "lrrrrrr"), _measures(scored))
+        yield per_instance(seen.run, seen.record.step.ordinal, scored, seen.instances, query.get("split", ""))
+
+
+def _seconds(evaluation: Evaluation) -> tuple[str, str, str]:
+    seconds = evaluation.seconds
+    return f"{seconds.compile:.3f}", f"{seconds.run:.3f}", f"{seconds.cpu:.3f}"
+
+
+def _measures(scored: Mapping[Split, Evaluation]) -> Component:
+    names = dict.fromkeys(name for one in scored.values() for name in one.measures)
+    rows = [(name, *(_figure(one.measures.get(name)) for one in scored.values())) for name in names]
+    return table("Measures", ("measure", *scored), rows, "l" + "r" * len(scored))
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
+
+
+def _placements(seen: Seen) -> Iterator[Component]:
+    rows: list[tuple[Child, ...]] = [
+        (
+            one.island,
+            ", ".join(map(str, one.cell)),
+            one.status,
+            "" if one.displaced is None else candidate_link(seen.run, one.displaced),
+            "" if one.source_island is None else f"island {one.source_island}",
+        )
+        for one in seen.record.placements
+    ]
+    headings = ("island", "cell", "answer", "displaced", "migrated from")
+    if rows:
+        yield section("Placements", table("What the archives answered, in order", headings, rows, "r"))
+
+
+def _calls(seen: Seen) -> Iterator[Component]:
+    calls = seen.record.calls
+    if calls:
+        yield section("Prompts and replies", *(_call(call) for call in calls))
+
+
+def _call(call: Call) -> Component:
+    usage = call.usage
+    dollars = "price unknown" if usage.dollars is None else f"${usage.dollars:.6f}"
+    charged = f"{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens, {dollars}, {usage.seconds:.2f} s"
+    parts: list[Component] = []
+    for message in call.messages:
+        parts += [html.H3(message.role), verbatim(message.content, f"{message.role}'s message")]
+    for name, text in (("reply", call.reply), ("error", call.error)):
+        if text is not None:
+            parts += [html.H3(name), verbatim(text, name)]
+    return folded(f"call {call.attempt}: {call.model}, {call.status}, {charged}", *parts)

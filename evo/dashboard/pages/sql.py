@@ -1,0 +1,118 @@
+"""A user's own questions to a run's file, in SQL, read-only."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from evo.dashboard.frame import Child, choices, message, section, table
+from evo.dashboard.links import href, query_of
+from evo.dashboard.source import Source
+from evo.dashboard.tables import cut
+from evo.store import StoreError
+from evo.store.free_sql import ask
+from evo.store.select import Selection, Value
+
+PATH = "/sql"
+TITLE = "SQL"
+LIVE = False
+
+TEXT, ASK = "sql-text", "sql-ask"
+MOST_ROWS = 1_000
+MOST_CELLS = 6_000
+"""Each is an element: more take a second to make and to show."""
+MOST_LETTERS = 300
+SHORT = 36
+"""Words up to this length are not broken."""
+EXAMPLES = {
+    "the fittest": """SELECT c.ordinal, e.gap_scaled, c.size, c.operator, c.model
+FROM evaluations e JOIN candidates c ON c.ordinal = e.candidate
+WHERE e.split = 'train' ORDER BY e.fitness DESC LIMIT 20""",
+    "operators": """SELECT c.operator, c.model, count(*) AS candidates, min(-f.fitness) AS best_gap
+FROM candidates c LEFT JOIN candidate_fitness f ON f.ordinal = c.ordinal AND f.split = 'train'
+GROUP BY c.operator, c.model ORDER BY best_gap""",
+    "failures": """SELECT kind, count(*) AS candidates, min(candidate) AS example, message
+FROM failures GROUP BY kind, message ORDER BY candidates DESC LIMIT 50""",
+    "children of the fittest": """WITH RECURSIVE line (ordinal) AS (
+    SELECT candidate FROM (SELECT candidate FROM evaluations WHERE split = 'train' ORDER BY fitness DESC LIMIT 1)
+    UNION SELECT p.child FROM line JOIN parents p ON p.parent = line.ordinal
+)
+SELECT ordinal FROM line ORDER BY ordinal""",
+    "what models were charged": """SELECT model, operator, count(*) AS calls, sum(prompt_tokens) AS prompt_tokens,
+       sum(completion_tokens) AS completion_tokens, sum(dollars) AS dollars
+FROM calls GROUP BY model, operator ORDER BY dollars DESC""",
+    "tables and columns": "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name",
+}
+
+
+def view(source: Source, query: Mapping[str, str]) -> Component:
+    """Show the question in the address, what it brings, and examples."""
+    run = source.chosen(query)
+    question = query.get("q", "")
+    path = source.path(run)
+    answer = [_answered(path, question)] if question.strip() else []
+    tables = html.P("docs/lineage.md describes the tables; nothing can be written from here.", className="soft")
+    return html.Div([*_form(run, question), *answer, tables])
+
+
+def register(app: Dash) -> None:
+    """Let the button put the question into the address."""
+
+    @app.callback(
+        Output("address", "search", allow_duplicate=True),
+        Input(ASK, "n_clicks"),
+        State(TEXT, "value"),
+        State("address", "search"),
+        prevent_initial_call=True,
+    )
+    def asked(clicks: int | None, question: str | None, search: str | None) -> object:
+        # A page that has just come calls with no click.
+        return href("", run=query_of(search).get("run"), q=question) if clicks else no_update
+
+
+def _form(run: str, question: str) -> list[Component]:
+    shown = question or EXAMPLES["the fittest"]
+    chosen = next((name for name, text in EXAMPLES.items() if text == question), "")
+    return [
+        html.P(html.Label(f"One SELECT on the run {run}", htmlFor=TEXT)),
+        dcc.Textarea(id=TEXT, value=shown, rows=6, spellCheck=False, style={"width": "100%"}),
+        html.P(html.Button("Ask", id=ASK, type="button")),
+        choices("Examples", {name: href(PATH, run=run, q=text) for name, text in EXAMPLES.items()}, chosen),
+    ]
+
+
+def _answered(path: Path, question: str) -> Component:
+    try:
+        found = ask(path, question, most=MOST_ROWS + 1)
+    except StoreError as error:
+        return message(str(error))
+    return section("Answer", _rows(found)) if found.rows else html.P("No rows.", role="status")
+
+
+def _most(found: Selection) -> int:
+    return min(MOST_ROWS, max(1, MOST_CELLS // max(1, len(found.columns))))
+
+
+def _told(found: Selection) -> str:
+    most = _most(found)
+    if len(found.rows) <= most:
+        return "1 row." if len(found.rows) == 1 else f"{len(found.rows):,} rows."
+    return f"The first {most:,} rows; there are more: ask for less, or use LIMIT and OFFSET."
+
+
+def _rows(found: Selection) -> Component:
+    rows: list[list[Child]] = [[_cell(value) for value in row] for row in found.rows[: _most(found)]]
+    sides = "".join(
+        "r" if all(isinstance(row[column], int | float | None) for row in found.rows) else "l"
+        for column in range(len(found.columns))
+    )
+    return html.Div(table(_told(found), found.columns, rows, sides), style={"whiteSpace": "nowrap"})
+
+
+def _cell(value: Value) -> Child:
+    # Figures as Python writes them: a browser's numbers would lose digits.
+    words = "NULL" if value is None else str(value)
+    if len(words) <= SHORT and "\n" not in words:
+        return words
+    return html.Div(cut(words, MOST_LETTERS), style={"minWidth": "18rem", "whiteSpace": "pre-wrap"})

@@ -1,0 +1,73 @@
+"""What of a page changed since the last look, so that a refresh moves nothing else under its reader.
+
+Dash makes whatever is put into `children` anew: the focus, an opened part and a figure's zoom would be lost.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dash.development.base_component import Component
+from plotly.io.json import to_json_plotly
+
+MOVING = ("figure", "children", "data")
+"""Of an element with an id, what is put in its place by itself."""
+
+Value = object
+Digests = Mapping[str, str]
+REST = ""
+"""The name of all that has no id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What stands in one property of an element with an id, as plain values."""
+
+    identity: str
+    name: str
+    value: Value
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal values."""
+        return _digest(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A page taken to pieces; `digests` has one for each, and one for the rest."""
+
+    pieces: tuple[Piece, ...]
+    digests: Digests
+
+    def changed(self, known: Digests) -> tuple[Piece, ...] | None:
+        """Return the pieces that are not as they were, None where the rest of the page has changed too."""
+        if known.keys() != self.digests.keys() or known[REST] != self.digests[REST]:
+            return None
+        return tuple(piece for piece in self.pieces if known[piece.identity] != self.digests[piece.identity])
+
+
+def taken_apart(page: Sequence[Component]) -> Taken:
+    """Take a page to pieces: an element with an id is one, with all that stands in it."""
+    whole = json.loads(to_json_plotly(list(page)))
+    pieces = tuple(_pieces(whole))
+    return Taken(pieces, {REST: _digest(whole), **{piece.identity: piece.digest for piece in pieces}})
+
+
+def _pieces(value: Value) -> Iterator[Piece]:
+    """Take the pieces out of a value; what is left of it is the rest."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _pieces(one)
+    elif isinstance(value, dict):
+        name = next((name for name in MOVING if name in value), None) if isinstance(value.get("id"), str) else None
+        if name is not None:
+            yield Piece(value["id"], name, value.pop(name))
+        else:
+            for one in value.values():
+                yield from _pieces(one)
+
+
+def _digest(value: Value) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

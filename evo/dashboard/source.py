@@ -1,0 +1,81 @@
+"""The runs of a folder, opened read-only for each request."""
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from struct import Struct
+
+from evo.store import RunStore, StoreError
+
+DATABASE = "run.sqlite"
+FLOCK = Struct("hhqqi4x")
+"""`struct flock` of Linux on 64 bits: kind, whence, start, length, process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The folder that holds a folder for each run."""
+
+    folder: Path
+
+    def runs(self) -> tuple[str, ...]:
+        """Return the names of the runs, the newest first."""
+        folders = sorted((file.parent for file in self.folder.glob(f"*/{DATABASE}")), key=_begun, reverse=True)
+        return tuple(folder.name for folder in folders)
+
+    def chosen(self, query: Mapping[str, str]) -> str:
+        """Return the run that an address names, the newest where it names none.
+
+        Raises:
+            StoreError: there is no run at all.
+        """
+        if query.get("run"):
+            return query["run"]
+        runs = self.runs()
+        if not runs:
+            raise StoreError(f"No run in {self.folder}; `evo run` makes one.")
+        return runs[0]
+
+    def path(self, name: str) -> Path:
+        """Return the file of a run, of those in the folder alone, whatever the name says.
+
+        Raises:
+            StoreError: no run is called so.
+        """
+        if name not in self.runs():
+            raise StoreError(f"No run {name!r} in {self.folder}.")
+        return self.folder / name / DATABASE
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[RunStore]:
+        """Open a run to read.
+
+        Raises:
+            StoreError: no run is called so, or its file cannot be read.
+        """
+        with RunStore.open(self.path(name), readonly=True) as store:
+            yield store
+
+    def running(self, name: str) -> bool:
+        """Whether a process writes a run now; one that was killed says in its file that it runs, and does not."""
+        return _is_locked(self.path(name))
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether another process holds the lock of `evo.store`; asked without taking it."""
+    try:
+        with path.with_name(f"{path.name}.lock").open("rb") as file:
+            asked = FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+            kind, *_ = FLOCK.unpack(fcntl.fcntl(file, fcntl.F_GETLK, asked))
+    except OSError:
+        return False
+    return bool(kind != fcntl.F_UNLCK)
+
+
+def _begun(folder: Path) -> tuple[int, str]:
+    """Order runs by their start: the configuration is written once, then."""
+    written = folder / ".hydra" / "config.yaml"
+    return (written.stat().st_mtime_ns if written.is_file() else 0, folder.name)

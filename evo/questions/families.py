@@ -1,0 +1,71 @@
+"""Mean gaps by family of instances: a candidate's beside those of the seeds and baselines."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from evo.store import RunStore, header
+from evo.store.select import select
+from problems import Split
+
+GAPS = """
+SELECT e.gaps FROM candidates c JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal)
+WHERE c.ordinal = :ordinal AND e.split = :split
+"""
+SEEDS = """
+SELECT c.model, e.gaps FROM candidates c JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal)
+WHERE c.operator = 'seed' AND e.split = :split ORDER BY c.ordinal
+"""
+FAMILIES = "SELECT family FROM instances WHERE split = :split ORDER BY position"
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyGap:
+    """Mean gaps of a candidate and, by name, of `others` on the instances of one family."""
+
+    family: str
+    instances: int
+    gap: float
+    others: Mapping[str, float]
+
+
+def families(store: RunStore, ordinal: int, split: Split) -> tuple[FamilyGap, ...]:
+    """Return a row for each family in the order of the instances; nothing when the candidate has no score there.
+
+    The others are the baselines of a finished run, and on train the seeds.
+    """
+    gaps = gaps_of(store, ordinal, split)
+    others = others_gaps(store, split)
+    positions: defaultdict[str, list[int]] = defaultdict(list)
+    for position, family in enumerate(families_of(store, split) if gaps else ()):
+        positions[family].append(position)
+    return tuple(
+        FamilyGap(family, len(at), _mean(gaps, at), {name: _mean(known, at) for name, known in others.items()})
+        for family, at in positions.items()
+    )
+
+
+def families_of(store: RunStore, split: Split) -> tuple[str, ...]:
+    """Return the family of each instance, by position."""
+    return tuple(str(family) for (family,) in select(store, FAMILIES, split=split).rows)
+
+
+def gaps_of(store: RunStore, ordinal: int, split: Split) -> tuple[float, ...]:
+    """Return a candidate's gap on each instance, by position; nothing when it has no score there."""
+    rows = select(store, GAPS, ordinal=ordinal, split=split).rows
+    return tuple(json.loads(str(rows[0][0]))) if rows else ()
+
+
+def others_gaps(store: RunStore, split: Split) -> dict[str, tuple[float, ...]]:
+    """Return the gaps on each instance of the seeds as they were evaluated, and of the baselines of a finished run."""
+    seeds = {
+        str(model).removeprefix("seed "): tuple(json.loads(str(gaps)))
+        for model, gaps in select(store, SEEDS, split=split).rows
+    }
+    kept = json.loads(header(store).result or "{}").get("gaps", {})
+    return {**seeds, **{name: tuple(by_split[split]) for name, by_split in kept.items() if split in by_split}}
+
+
+def _mean(gaps: Sequence[float], positions: Sequence[int]) -> float:
+    return sum(gaps[position] for position in positions) / len(positions)

@@ -1,0 +1,70 @@
+"""Arms: the runs that differ by their seed alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from evo.fields import ConfigError, near
+from evo.sweeps.runs import SweptRun
+
+ALL = "all runs"
+NOT_COMPARED = ("seed", "evaluator.workers", "callbacks", "hydra")
+"""Settings that make no arm, and groups of such."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """Runs of equal settings, one for each seed, by seed."""
+
+    name: str
+    runs: Mapping[int, SweptRun]
+
+
+def arms(runs: Sequence[SweptRun], by: Sequence[str] = ()) -> tuple[Arm, ...]:
+    """Return the arms in the order of their first runs; `by` names the settings that tell them apart.
+
+    By default these are the swept ones. Of runs that were not swept they are those that differ, a setting that always
+    changes together with earlier ones left out. Of runs of equal settings and seed the newest counts.
+
+    Raises:
+        ConfigError: no run has a setting of that name.
+    """
+    names = tuple(by) or _swept(runs)
+    for name in by:
+        if not any(_value(run, name) for run in runs):
+            known = {key for run in runs for key in (*run.settings, *(run.overrides or ()))}
+            raise ConfigError(f"No run has the setting {name}{near(name, known)}.")
+    grouped: dict[str, dict[int, SweptRun]] = {}
+    for run in runs:
+        arm = grouped.setdefault(_name(run, names), {})
+        if run.seed not in arm or arm[run.seed].started <= run.started:
+            arm[run.seed] = run
+    return tuple(Arm(name, dict(sorted(members.items()))) for name, members in grouped.items())
+
+
+def _name(run: SweptRun, names: Sequence[str]) -> str:
+    return " ".join(f"{name}={_value(run, name)}" for name in names) or ALL
+
+
+def _value(run: SweptRun, name: str) -> str:
+    """Return a setting as it was asked for, else as it was recorded; a group's choice is known in a sweep alone."""
+    asked = {} if run.overrides is None else run.overrides
+    return asked.get(name, run.settings.get(name, ""))
+
+
+def _swept(runs: Sequence[SweptRun]) -> tuple[str, ...]:
+    if all(run.overrides is not None for run in runs):
+        asked = dict.fromkeys(name for run in runs for name in run.overrides or ())
+        return tuple(name for name in asked if _is_compared(name) and len({_value(run, name) for run in runs}) > 1)
+    names = sorted({name for run in runs for name in run.settings}, key=lambda name: (name.count("."), name))
+    chosen: list[str] = []
+    told = 1
+    for name in filter(_is_compared, names):
+        apart = len({_name(run, [*chosen, name]) for run in runs})
+        if apart > told:
+            told = apart
+            chosen.append(name)
+    return tuple(chosen)
+
+
+def _is_compared(name: str) -> bool:
+    return not any(name == one or name.startswith((f"{one}.", f"{one}/")) for one in NOT_COMPARED)

@@ -1,0 +1,63 @@
+"""What a sweep's folder holds: a small file for each job that says which run it made and how that ended."""
+
+import json
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evo.fields import ConfigError
+from evo.files import write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of a sweep; `status` is its exit status, None while it goes on or when it was killed."""
+
+    number: int
+    run: Path
+    overrides: tuple[str, ...]
+    status: int | None = None
+    message: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return f"job {self.number} ({' '.join(self.overrides)})"
+
+    def ended(self, status: int, message: str = "") -> "Job":
+        """Return the job with how it ended."""
+        return replace(self, status=status, message=message)
+
+
+def write_job(folder: Path, job: Job) -> None:
+    """Write a job's file; the run stands in it relative to the sweep's folder, so that both may be moved together.
+
+    A file for each job needs no lock, also where jobs run on several machines.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    told = {
+        "run": os.path.relpath(job.run.resolve(), folder.resolve()),
+        "overrides": job.overrides,
+        "status": job.status,
+        "message": job.message,
+    }
+    write_whole(folder / f"job{job.number}.json", json.dumps(told, indent=2) + "\n")
+
+
+def read_jobs(folder: Path) -> tuple[Job, ...]:
+    """Return the jobs of a sweep by number; none where the folder is not a sweep's.
+
+    Raises:
+        ConfigError: a file is not what we write.
+    """
+    jobs = [_read(file) for file in folder.glob("job*.json") if file.stem[3:].isdecimal()]
+    return tuple(sorted(jobs, key=lambda job: job.number))
+
+
+def _read(file: Path) -> Job:
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        run = Path(os.path.normpath(file.parent / told["run"]))
+        return Job(int(file.stem[3:]), run, tuple(told["overrides"]), told["status"], told["message"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{file} is not the file of a sweep's job: {error!r}.") from error

@@ -1,0 +1,114 @@
+"""The runs of a sweep, or of any folder: settings, gaps of what each found, and how the best gap fell."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.fields import ConfigError, flat
+from evo.questions.archives import recorded_config
+from evo.questions.progress import Point, progress
+from evo.store import RunHeader, RunStatus, RunStore, StoreError, header
+from evo.store.select import select
+from evo.sweeps.jobs import Job, read_jobs
+from problems import Split
+
+DATABASE = "run.sqlite"
+# What a repeat found is recorded with the candidate that it repeats, its scores on the other splits with itself.
+GAPS = """
+SELECT e.split, e.gap_scaled, e.gaps FROM run JOIN candidates c ON c.ordinal = run.best
+JOIN evaluations e ON e.candidate = c.ordinal OR e.candidate = c.repeat_of
+"""
+INSTANCES = "SELECT split, digest FROM instances ORDER BY split, position"
+
+
+@dataclass(frozen=True, slots=True)
+class SplitGaps:
+    """The mean gap on a split, the gap of each instance, shape (instances,), and which instances these are."""
+
+    mean: float
+    each: NDArray[np.float64]
+    instances: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SweptRun:
+    """A finished run: `settings` by dotted name, `overrides` those it was asked with where it is a sweep's."""
+
+    folder: Path
+    seed: int
+    started: str
+    settings: Mapping[str, str]
+    overrides: Mapping[str, str] | None
+    gaps: Mapping[Split, SplitGaps]
+    points: tuple[Point, ...]
+    budget: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A run that is not counted, and why."""
+
+    name: str
+    why: str
+
+
+def read_runs(folder: Path) -> tuple[tuple[SweptRun, ...], tuple[LeftOut, ...]]:
+    """Return the finished runs of a sweep's folder, or of a folder of runs, and those that are left out.
+
+    Raises:
+        ConfigError: there is no run.
+    """
+    jobs = {job.run: job for job in read_jobs(folder)}
+    folders = list(jobs) or sorted(file.parent for file in folder.glob(f"*/{DATABASE}"))
+    if not folders:
+        raise ConfigError(f"Expected the folder of a sweep, or one with runs in it, got {folder}.")
+    found = [_read(run, jobs.get(run)) for run in folders]
+    runs = tuple(one for one in found if isinstance(one, SweptRun))
+    return runs, tuple(one for one in found if isinstance(one, LeftOut))
+
+
+def _read(folder: Path, job: Job | None) -> SweptRun | LeftOut:
+    """Read a run; one that failed or was killed counts once `evo resume` has finished it."""
+    name, failed = (folder.name, "") if job is None else (job.name, job.message)
+    try:
+        with RunStore.open(folder / DATABASE, readonly=True) as store:
+            known = header(store)
+            if known.status is RunStatus.FINISHED:
+                return _finished(folder, job, store, known)
+            return LeftOut(name, failed or f"not finished: {known.status}")
+    except StoreError as error:
+        return LeftOut(name, failed or str(error))
+
+
+def _finished(folder: Path, job: Job | None, store: RunStore, known: RunHeader) -> SweptRun:
+    config = recorded_config(store)
+    settings = {"problem": known.problem, **dict(flat(config))}
+    overrides = None if job is None else _by_name(job.overrides)
+    budget = config.get("budget")
+    return SweptRun(
+        folder, known.seed, known.started, settings, overrides, _gaps(store), progress(store), _limits(budget)
+    )
+
+
+def _limits(budget: object) -> dict[str, float | None]:
+    known = budget if isinstance(budget, dict) else {}
+    return {str(name): None if limit is None else float(str(limit)) for name, limit in known.items()}
+
+
+def _gaps(store: RunStore) -> dict[Split, SplitGaps]:
+    instances: dict[str, list[str]] = {}
+    for split, digest in select(store, INSTANCES).rows:
+        instances.setdefault(str(split), []).append(str(digest))
+    return {
+        Split(str(split)): SplitGaps(float(str(mean)), np.array(json.loads(str(gaps))), tuple(instances[str(split)]))
+        for split, mean, gaps in select(store, GAPS).rows
+    }
+
+
+def _by_name(overrides: tuple[str, ...]) -> dict[str, str]:
+    pairs = (override.lstrip("+~").partition("=") for override in overrides)
+    return {name.partition("@")[0]: value for name, _, value in pairs}

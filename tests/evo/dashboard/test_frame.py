@@ -1,0 +1,109 @@
+"""The frame in a real browser: every page loads, alone, and can be read and reached by all."""
+
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+ADDRESSES = (
+    "/?compare=toy_one&compare=toy_two",
+    "/run?run=toy_one",
+    "/archive?run=toy_one",
+    "/lineage?run=toy_one&id=best",
+    "/candidate?run=toy_one&id=best",
+    "/calls?run=toy_one",
+    "/problems",
+    "/sql?run=toy_one&q=SELECT+1",
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_is_loaded_from_this_machine_alone_without_complaint_and_can_be_read_by_all(browser, dashboard, address):
+    browser.open(dashboard + address)
+    assert browser.faults() == []
+    with browser.dark():
+        assert browser.faults() == []
+    with browser.narrow(400):
+        width = "return document.documentElement.scrollWidth"
+        browser.wait_until(lambda: browser.driver.execute_script(width) <= 400, "a page no wider than the screen")
+    assert len(browser.driver.find_elements(By.CSS_SELECTOR, "h1")) == 1
+    assert len(browser.driver.find_elements(By.CSS_SELECTOR, "[aria-current=page]")) == 1
+    assert not browser.driver.find_elements(By.CSS_SELECTOR, "[role=alert]"), browser.text()
+    assert browser.complaints() == []
+    assert browser.hosts() == {"127.0.0.1"}
+
+
+def test_the_keyboard_reaches_the_skip_link_the_pages_and_the_links_of_a_table(browser, dashboard):
+    browser.open(f"{dashboard}/?run=toy_one", "toy_one")
+    seen = []
+    for _ in range(14):
+        browser.driver.switch_to.active_element.send_keys(Keys.TAB)
+        seen.append(browser.driver.switch_to.active_element.text)
+    assert seen[:3] == ["Skip to content", "Runs", "Run"]
+    assert "toy_one" in seen
+    browser.driver.find_element(By.LINK_TEXT, "toy_one").send_keys(Keys.ENTER)
+    browser.wait_for_address("/run?run=toy_one")
+    browser.wait_for_words("Best rule")
+    assert browser.driver.switch_to.active_element.get_attribute("id") == "main"
+    assert browser.driver.title == "Run · toy_one · evo"
+
+
+def test_the_address_is_all_that_a_page_is_made_from_and_the_browser_can_go_back(browser, dashboard):
+    browser.open(f"{dashboard}/run?run=toy_one", "candidates placed")
+    browser.driver.find_element(By.LINK_TEXT, "seconds").click()
+    browser.wait_for_address("over=seconds")
+    browser.wait_for_words("seconds of the run")
+    browser.open(browser.driver.current_url, "seconds of the run")
+    browser.driver.back()
+    browser.wait_for_words("candidates placed")
+
+
+def test_a_click_on_a_cell_leads_to_its_candidate(browser, dashboard):
+    browser.open(f"{dashboard}/archive?run=toy_one&island=0")
+    browser.wait_for("#cells .nsewdrag")
+    x, y = browser.driver.execute_script(
+        "const graph = document.querySelector('#cells .js-plotly-plot'), z = graph.data[0].z;"
+        "const row = z.findIndex(line => line.some(gap => gap !== null)), column = z[row].findIndex(g => g !== null);"
+        "const layout = graph._fullLayout, box = graph.getBoundingClientRect();"
+        "return [box.left + layout.xaxis._offset + layout.xaxis.d2p(column),"
+        " box.top + layout.yaxis._offset + layout.yaxis.d2p(row)]"
+    )
+    for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+        event = {"type": kind, "x": x, "y": y, "button": "none" if kind == "mouseMoved" else "left", "clickCount": 1}
+        browser.driver.execute_cdp_cmd("Input.dispatchMouseEvent", event)
+    browser.wait_for_address("/candidate?run=toy_one&id=")
+
+
+def test_a_run_that_goes_on_is_seen_to_grow_without_losing_ones_place(browser, dashboard, growing):
+    browser.open(f"{dashboard}/run?run=going_on", "running", "Best rule")
+    browser.wait_for("#gap .main-svg")
+    place = browser.driver.find_element(By.CSS_SELECTOR, "#events tbody a")
+    browser.driver.execute_script("arguments[0].focus(); window.kept = document.querySelector('#gap .main-svg')", place)
+    before = place.text
+    ordinal = growing.placed(gap=0.001)
+    browser.wait_for_words(f"#{ordinal}")
+    browser.wait_for_words("0.100%")
+    assert browser.driver.execute_script("return window.kept.isConnected"), "the figure was made anew"
+    bottom, below = (
+        "return document.querySelector('#gap .main-svg').getBoundingClientRect().bottom",
+        "return document.querySelector('#gap-told').getBoundingClientRect().top",
+    )
+    assert browser.driver.execute_script(bottom) <= browser.driver.execute_script(below) + 1
+    browser.wait_until(lambda: browser.driver.switch_to.active_element.text == before, "the focus")
+    assert browser.complaints() == []
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/nowhere", "There is no page /nowhere."),
+        ("/run?run=no", "No run 'no' in "),
+        ("/run?run=../toy_one", "No run '../toy_one' in "),
+        ("/archive?run=toy_one&island=9", "No island '9': expected 0 to 2."),
+    ],
+)
+def test_what_is_not_there_is_said_in_one_line(says, seen_runs: Path, address: str, said: str):
+    path, _, search = address.partition("?")
+    told = says(seen_runs, path, **dict(pair.split("=") for pair in search.split("&") if pair))
+    assert said in told

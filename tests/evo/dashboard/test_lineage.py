@@ -1,0 +1,133 @@
+"""What of a lineage is drawn, where it stands, and what a click on it does."""
+
+import json
+
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+from selenium.webdriver.common.keys import Keys
+
+from evo.dashboard.graph import Direction, drawn, fittest_line, improving
+from evo.dashboard.layers import places
+from evo.dashboard.pages import lineage
+from evo.dashboard.source import Source
+from evo.export import best_ordinal
+from evo.fields import ConfigError
+from evo.store import RunStore, StoreError, ancestors, descendants, improving_path
+
+EVERY = range(32)
+"""The ordinals of a run of 30 candidates and 2 seeds."""
+
+
+def words(shown: object) -> str:
+    return json.dumps(shown, cls=PlotlyJSONEncoder)
+
+
+@pytest.fixture
+def store(seen_runs):
+    with RunStore.open(seen_runs / "toy_one" / "run.sqlite", readonly=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def of_many(store) -> int:
+    """Return the candidate of the most ancestors."""
+    return max(EVERY, key=lambda ordinal: len(ancestors(store, ordinal).relatives))
+
+
+class TestTheLine:
+    def test_its_improving_steps_are_those_of_the_store(self, store):
+        for ordinal in EVERY:
+            steps = [(one.ordinal, other and other.ordinal) for one, other in improving(fittest_line(store, ordinal))]
+            assert steps == [(step.ordinal, step.parent) for step in improving_path(store, ordinal)]
+
+    def test_it_leads_from_the_candidate_to_a_seed_without_a_gap(self, store):
+        line = [node.ordinal for node in fittest_line(store, best_ordinal(store))]
+        edges = {(edge.parent, edge.child) for edge in ancestors(store, line[0]).edges}
+        assert line[0] == best_ordinal(store)
+        assert set(zip(line[1:], line, strict=False)) <= edges
+        assert line[-1] not in {child for _, child in edges}
+
+
+class TestWhatIsDrawn:
+    @pytest.mark.parametrize(("direction", "all_of"), [("ancestors", ancestors), ("descendants", descendants)])
+    def test_all_is_drawn_where_there_is_room(self, store, direction, all_of):
+        for ordinal in (0, best_ordinal(store), EVERY[-1]):
+            graph, everyone = drawn(store, ordinal, Direction(direction), None, ()), all_of(store, ordinal)
+            assert [node.ordinal for node in graph.nodes] == [one.ordinal for one in everyone.relatives]
+            assert set(graph.edges) == {(edge.parent, edge.child) for edge in everyone.edges}
+            assert graph.relatives == len(everyone.relatives) - 1
+
+    def test_the_nearest_generations_come_first_and_the_fittest_of_the_last(self, store, of_many):
+        everyone = {one.ordinal: one for one in ancestors(store, of_many).relatives}
+        graph = drawn(store, of_many, Direction.ANCESTORS, None, (), most=7)
+        shown = {node.ordinal for node in graph.nodes}
+        deepest = max(everyone[ordinal].depth for ordinal in shown)
+        assert len(shown) == 7
+        assert all(one.depth >= deepest for ordinal, one in everyone.items() if ordinal not in shown)
+        last = [one for one in everyone.values() if one.depth == deepest and one.fitness is not None]
+        least = min(one.fitness for one in last if one.ordinal in shown)
+        assert all(one.fitness <= least for one in last if one.ordinal not in shown)
+
+    def test_a_depth_keeps_to_so_many_generations(self, store, of_many):
+        graph = drawn(store, of_many, Direction.ANCESTORS, 1, fittest_line(store, of_many))
+        near = [one.ordinal for one in ancestors(store, of_many).relatives if one.depth <= 1]
+        assert [node.ordinal for node in graph.nodes] == near
+
+    def test_the_line_has_its_place_before_nearer_relatives(self, store, of_many):
+        line = fittest_line(store, of_many)
+        graph = drawn(store, of_many, Direction.ANCESTORS, None, line, most=len(line) + 1)
+        assert {node.ordinal for node in line} <= {node.ordinal for node in graph.nodes}
+
+
+class TestWhereItStands:
+    EDGES = ((0, 2), (1, 2), (0, 3), (2, 4), (3, 4), (0, 4))
+
+    @pytest.mark.parametrize("end", [True, False])
+    def test_children_stand_right_of_their_parents_and_the_line_in_the_middle(self, end):
+        found = places(range(5), self.EDGES, (0, 2, 4), end)
+        assert all(found[parent][0] < found[child][0] for parent, child in self.EDGES)
+        assert {ordinal for ordinal, (_, row) in found.items() if row == 0} == {0, 2, 4}
+        assert len(set(found.values())) == 5
+
+    def test_columns_count_from_the_end_that_was_asked_for(self):
+        edges = ((0, 1), (1, 2), (3, 4))
+        assert [column for column, _ in places(range(5), edges, (), True).values()] == [-2, -1, 0, -1, 0]
+        assert [column for column, _ in places(range(5), edges, (), False).values()] == [0, 1, 2, 0, 1]
+
+
+class TestThePage:
+    def test_it_says_what_is_left_out(self, seen_runs, of_many):
+        told = words(lineage.view(Source(seen_runs), {"run": "toy_one", "id": str(of_many), "depth": "1"}))
+        assert "left out: those within 1 generation." in told
+
+    @pytest.mark.parametrize(
+        ("query", "said"),
+        [
+            ({"depth": "0"}, "Expected a depth of 1 to 1000 generations, got '0'."),
+            ({"depth": "many"}, "Expected a depth of 1 to 1000 generations, got 'many'."),
+            ({"direction": "aside"}, "Expected direction ancestors or descendants, got 'aside'."),
+            ({"id": "4000"}, "No candidate '4000'"),
+        ],
+    )
+    def test_what_cannot_be_shown_is_said_in_one_line(self, seen_runs, query, said):
+        with pytest.raises(ConfigError, match=said.replace(".", r"\.")) as raised:
+            lineage.view(Source(seen_runs), {"run": "toy_one", **query})
+        assert "\n" not in str(raised.value)
+
+    def test_an_unknown_run_is_said_so(self, seen_runs):
+        with pytest.raises(StoreError, match="No run 'nowhere'"):
+            lineage.view(Source(seen_runs), {"run": "nowhere"})
+
+    def test_a_click_on_a_node_and_enter_on_a_link_lead_to_the_candidate(self, browser, dashboard):
+        browser.open(f"{dashboard}/lineage?run=toy_one", "Ancestors of candidate")
+        browser.wait_for("#lineage-graph canvas")
+        assert browser.faults() == []
+        node = "document.getElementById('lineage-graph')._cyreg.cy.nodes()[0]"
+        browser.driver.execute_script(f"{node}.emit('tap')")
+        browser.wait_for_address("/candidate?run=toy_one&id=0")
+        browser.wait_for_words("Candidate #0")
+        browser.open(f"{dashboard}/lineage?run=toy_one", "Steps that improved")
+        browser.wait_for("tbody a").send_keys(Keys.ENTER)
+        browser.wait_for_address("/candidate?run=toy_one&id=")
+        assert browser.complaints() == []
+        assert browser.hosts() == {"127.0.0.1"}

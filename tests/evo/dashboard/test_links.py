@@ -1,0 +1,21 @@
+"""Addresses of pages."""
+
+from evo.dashboard.links import href, query_of
+
+
+def test_an_address_holds_what_was_asked_whatever_letters_it_has() -> None:
+    address = href("/run", run='a&b="<é', id=7, over="")
+    assert address.startswith("/run?")
+    assert "<" not in address
+    assert query_of(address.partition("?")[2]) == {"run": 'a&b="<é', "id": "7"}
+
+
+def test_several_values_of_a_name_are_the_lines_of_one_text() -> None:
+    address = href("/", compare=["one", "two"])
+    assert address == "/?compare=one&compare=two"
+    assert query_of(address.partition("?")[2]) == {"compare": "one\ntwo"}
+
+
+def test_an_address_that_asks_for_nothing_is_the_path() -> None:
+    assert href("/", run=None, compare=[]) == "/"
+    assert query_of(None) == {}

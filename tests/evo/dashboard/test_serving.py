@@ -1,0 +1,53 @@
+"""`evo dashboard` as a program."""
+
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evo.cli.app import status
+
+EVO = [sys.executable, "-c", "from evo.cli import main; main()", "dashboard", "--no-browser"]
+
+
+def test_a_port_in_use_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert status(["dashboard", "--runs", str(tmp_path), "--port", str(port), "--no-browser"]) == 2
+    assert capsys.readouterr().err == (
+        f"evo: Port {port} of 127.0.0.1 is in use; take another one: --port {port + 1}.\n"
+    )
+
+
+def test_an_address_of_another_machine_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["dashboard", "--runs", str(tmp_path), "--host", "192.0.2.1", "--port", "0", "--no-browser"]
+    assert status(asked) == 2
+    warning, error = capsys.readouterr().err.splitlines()
+    assert "can read these runs" in warning
+    assert "Cannot listen on 192.0.2.1" in error
+
+
+def test_missing_packages_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "dash", None)
+    assert status(["dashboard", "--runs", str(tmp_path)]) == 2
+    assert "pip install 'evo-heuristics[dashboard]'" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["dashboard", "--runs", str(tmp_path / "none")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_ctrl_c_ends_it_quietly(tmp_path: Path) -> None:
+    with subprocess.Popen([*EVO, "--runs", str(tmp_path), "--port", "0"], stdout=-1, stderr=-1, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert "http://127.0.0.1:" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) in (0, 130)
+        assert "Traceback" not in process.stderr.read()

@@ -1,0 +1,84 @@
+"""A user's own SQL: answered, cut, refused, and in the address."""
+
+import json
+from urllib.parse import quote
+
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+
+from evo.dashboard.pages.sql import EXAMPLES, view
+from evo.dashboard.source import Source
+
+COUNTING = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {most}) SELECT {columns} FROM n"
+
+
+def seen(runs, question: str) -> str:
+    return json.dumps(view(Source(runs), {"run": "toy_one", "q": question}), cls=PlotlyJSONEncoder, ensure_ascii=False)
+
+
+def test_a_question_is_answered(seen_runs):
+    told = seen(seen_runs, "SELECT count(*) AS seeds FROM candidates WHERE operator = 'seed'")
+    assert '"1 row."' in told
+    assert '"seeds"' in told
+
+
+@pytest.mark.parametrize("question", EXAMPLES.values(), ids=list(EXAMPLES))
+def test_every_example_is_answered(seen_runs, question):
+    assert '"role": "alert"' not in seen(seen_runs, question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "DELETE FROM candidates",
+        "SELECT 1; SELECT 2",
+        "SELECT nothing FROM candidates",
+        "ATTACH 'other.sqlite' AS other",
+        "PRAGMA table_info(candidates)",
+        "hello",
+    ],
+)
+def test_what_is_no_reading_is_refused_in_one_line(seen_runs, question):
+    assert '"role": "alert"' in seen(seen_runs, question)
+
+
+@pytest.mark.parametrize(
+    ("most", "columns", "said"),
+    [
+        (1_000, "i", '"1,000 rows."'),
+        (1_001, "i", "The first 1,000 rows; there are more"),
+        (1_001, ", ".join(f"i AS c{place}" for place in range(50)), "The first 120 rows; there are more"),
+        (0, "i", '"1 row."'),
+    ],
+)
+def test_a_long_answer_is_cut_and_says_so(seen_runs, most, columns, said):
+    assert said in seen(seen_runs, COUNTING.format(most=most, columns=columns))
+
+
+def test_no_rows_are_said_to_be_none(seen_runs):
+    assert "No rows." in seen(seen_runs, "SELECT 1 WHERE 0")
+
+
+def test_large_numbers_keep_their_digits_and_nothing_is_null(seen_runs):
+    told = seen(seen_runs, "SELECT 9223372036854775807, NULL, 0.1 + 0.2")
+    assert all(value in told for value in ('"9223372036854775807"', '"NULL"', '"0.30000000000000004"'))
+
+
+def test_the_button_puts_the_question_into_the_address_and_an_error_is_said_at_once(browser, dashboard):
+    browser.open(f"{dashboard}/sql?run=toy_one", "Examples")
+    text = browser.wait_for("#sql-text")
+    browser.driver.execute_script("arguments[0].select()", text)
+    text.send_keys("SELECT 6 * 7 AS answer")
+    browser.wait_for("#sql-ask").click()
+    browser.wait_for_words("42")
+    assert "run=toy_one&q=SELECT+6+%2A+7+AS+answer" in browser.driver.current_url
+    assert browser.faults() == []
+    browser.driver.back()
+    browser.wait_for_address("run=toy_one")
+    browser.open(f"{dashboard}/sql?run=toy_one&q={quote('SELEC 1')}", "syntax error")
+    assert browser.wait_for("[role=alert]").text.startswith("sql: ")
+    browser.wait_for(".choices a").click()
+    browser.wait_for_words("gap_scaled")
+    browser.wait_for("tbody td")
+    assert browser.complaints() == []
+    assert browser.hosts() == {"127.0.0.1"}

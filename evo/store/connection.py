@@ -123,4 +123,6 @@ def _begin_writing(connection: Connection) -> None:
 
 def _reason(error: DatabaseError) -> str | None:
     name = getattr(error.orig, "sqlite_errorname", "")
+    if str(error.orig) == "unsupported file format":  # of the first page, with no code of its own
+        name = "SQLITE_CORRUPT"
     return next((reason for code, reason in REASONS.items() if name == code or name.startswith(f"{code}_")), None)

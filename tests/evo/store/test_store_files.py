@@ -69,11 +69,12 @@ def test_a_database_of_a_newer_version_is_refused(make, path, readonly):
     assert "newer version (tables 99" in refused(lambda: RunStore.open(path, readonly))
 
 
-def test_a_damaged_file_is_named(make, path):
+@pytest.mark.parametrize("since", [30, 4096])
+def test_a_damaged_file_is_named(make, path, since):
     with make.store(path) as store:
         make.placed(store, 0, gap=0.5)
     content = bytearray(path.read_bytes())
-    content[4096:] = b"\xff" * (len(content) - 4096)
+    content[since:] = b"\xff" * (len(content) - since)
     path.write_bytes(content)
 
     def read() -> None:

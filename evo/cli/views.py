@@ -1,6 +1,7 @@
 """Results laid out for people."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -8,13 +9,15 @@ from rich.text import Text
 
 from evaluators import Evaluation, Outcome
 from evo import report
-from evo.coverage import Coverage
 from evo.figures import named, percent, spread
-from evo.finding import Finding
-from evo.solving import Answer
 from evo.store import CandidateRecord, Ranked
-from evo.trial import Trial
 from problems import Split
+
+if TYPE_CHECKING:  # for the verbs that look into a run: what makes and scores candidates costs them half of their time
+    from evo.coverage import Coverage
+    from evo.finding import Finding
+    from evo.solving import Answer
+    from evo.trial import Trial
 
 
 def show_view(view: RenderableType) -> None:
@@ -74,7 +77,7 @@ def outcome_line(split: Split, outcome: Outcome) -> str:
     return f"{split}: {named(outcome.gap)}; {measures}"
 
 
-def findings(found: Sequence[Finding], title: str) -> RenderableType:
+def findings(found: Sequence["Finding"], title: str) -> RenderableType:
     """Lay out checks: what was looked at, whether it is sound, what was seen."""
     table = Table(title=title, title_justify="left")
     for heading in ("check", "", "found"):
@@ -86,7 +89,7 @@ def findings(found: Sequence[Finding], title: str) -> RenderableType:
     return table
 
 
-def trial_view(trial: Trial) -> RenderableType:
+def trial_view(trial: "Trial") -> RenderableType:
     """Lay out what became of one file."""
     seconds = trial.seconds
     lines = [
@@ -97,7 +100,7 @@ def trial_view(trial: Trial) -> RenderableType:
     return Text("\n".join(lines))
 
 
-def instance_rows(trial: Trial) -> RenderableType:
+def instance_rows(trial: "Trial") -> RenderableType:
     """Lay out a row per instance."""
     rows = trial.rows()
     table = Table()
@@ -108,7 +111,7 @@ def instance_rows(trial: Trial) -> RenderableType:
     return table
 
 
-def covered(problem: str, found: Sequence[Coverage]) -> RenderableType:
+def covered(problem: str, found: Sequence["Coverage"]) -> RenderableType:
     """Lay out how many instances have a reference, proven or not, and how these were obtained."""
     table = Table(title=f"{problem}: references", title_justify="left")
     for heading in ("split", "instances", "known", "proven", "widest bound gap", "CPU s", "slowest"):
@@ -123,7 +126,7 @@ def covered(problem: str, found: Sequence[Coverage]) -> RenderableType:
     return Group(table, Text("\n".join([*made, *hint]), style="dim"))
 
 
-def answer_line(answer: Answer) -> str:
+def answer_line(answer: "Answer") -> str:
     """Say what was found for one instance of the user's."""
     reference = answer.solved.reference
     proof = "proven optimal" if reference.proven else f"not proven, at least {reference.bound:.15g}"

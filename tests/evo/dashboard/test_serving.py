@@ -10,7 +10,9 @@ import pytest
 
 from evo.cli.app import status
 
-EVO = [sys.executable, "-c", "from evo.cli import main; main()", "dashboard", "--no-browser"]
+# A shell that starts the tests in the background has them ignore Ctrl-C: here it is heard again.
+HEARD = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+EVO = [sys.executable, "-c", f"{HEARD}; from evo.cli import main; main()", "dashboard", "--no-browser"]
 
 
 def test_a_port_in_use_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

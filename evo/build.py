@@ -122,8 +122,8 @@ def instance_sets(
 
     def heard(done: int, wanted: int) -> None:
         bar.update(task, completed=done, total=wanted, visible=True)
-        if done == 1 and not console.is_terminal:
-            console.print(f"computing the references of {wanted} instances, once", highlight=False)
+        if not console.is_terminal and (done == 1 or done % max(1, wanted // 10) == 0):
+            console.print(f"computing the references of {wanted} instances, once: {done}", highlight=False)
 
     columns = (TextColumn("references, computed once"), BarColumn(), MofNCompleteColumn())
     try:

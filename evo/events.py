@@ -1,6 +1,7 @@
-"""What happens in a run, told to whoever listens; no listener can slow, change or break the search.
+"""What happens in a run, told to whoever listens; no listener can change or break the search.
 
-Each listener has a thread of its own, so that a slow one falls behind alone; one that raises is dropped. A resumed run
+Each listener has a thread of its own, so that one that waits falls behind alone (one that computes without pause takes
+its share of the driver's processor); one that raises is dropped. A resumed run
 tells on from where it stopped; a replay tells nothing.
 """
 
@@ -152,5 +153,5 @@ class _Listener:
         try:
             while (call := self._calls.get()) is not None:
                 call(self._callback)
-        except Exception as error:  # noqa: BLE001 foreign code: whatever it raises, the run goes on
+        except (Exception, SystemExit) as error:  # noqa: BLE001 foreign code: whatever it raises, the run goes on
             self._complain(f"callback {self.name}: {type(error).__name__}: {' '.join(str(error).split())}; dropped")

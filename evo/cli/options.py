@@ -32,21 +32,26 @@ def print_json(value: object) -> None:
 
 
 def find_run(name: str | None, runs: Path) -> Path:
-    """Return the folder of a run: named by its path or a unique part of its name, else the newest.
+    """Return the folder of a run: named by its path, its name or a unique part of it, else the newest.
 
     Raises:
         ConfigError: there is none, or several fit.
     """
-    from evo.fields import ConfigError
+    from evo.fields import ConfigError, near
 
     if name is not None and (Path(name) / "run.sqlite").is_file():
         return Path(name)
     folders = sorted((file.parent for file in runs.glob("*/run.sqlite")), key=_begun)
     fitting = [folder for folder in folders if name is None or name in folder.name]
+    fitting = [folder for folder in fitting if folder.name == name] or fitting
+    if not folders:
+        raise ConfigError(f"No run in {runs}{os.sep}; `evo run` makes one (its record begins with the references).")
     if not fitting:
-        raise ConfigError(f"No run {'' if name is None else repr(name) + ' '}in {runs}{os.sep}; `evo run` makes one.")
+        raise ConfigError(f"No run {name!r} in {runs}{os.sep}{near(str(name), [folder.name for folder in folders])}.")
     if name is not None and len(fitting) > 1:
-        raise ConfigError(f"Several runs fit {name!r}: {', '.join(folder.name for folder in fitting[-5:])}.")
+        shown = ", ".join(folder.name for folder in fitting[-5:])
+        more = f" and {len(fitting) - 5} more" if len(fitting) > 5 else ""
+        raise ConfigError(f"Several runs fit {name!r}: {shown}{more}; give more of the name.")
     return fitting[-1]
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # for the verbs that look into a run: what makes and scores c
     from evo.trial import Trial
 
 
+MOST_NAMED = 20
+
+
 def show_view(view: RenderableType) -> None:
     """Print a view; lines of text are not broken."""
     Console().print(view, soft_wrap=isinstance(view, Text))
@@ -46,7 +49,7 @@ def candidate(record: CandidateRecord) -> RenderableType:
     parents = ", ".join(map(str, step.parents)) or "none"
     lines = [
         f"candidate {step.ordinal}: {step.operator} by {step.model}, island {step.island}, {record.created}",
-        f"parents {parents}; children {', '.join(map(str, record.children)) or 'none'}",
+        f"parents {parents}; children {_some(record.children)}",
     ]
     if step.instruction:
         lines.append(f"instruction: {step.instruction}")
@@ -67,6 +70,12 @@ def candidate(record: CandidateRecord) -> RenderableType:
     ]
     source = report.source(step.source) if step.source else Text(f"no source: {step.reason}")
     return Group(Text("\n".join(lines)), source, *words, *replies)
+
+
+def _some(ordinals: Sequence[int]) -> str:
+    """Name the first ones, and say how many more there are: --json has all."""
+    more = f" and {len(ordinals) - MOST_NAMED} more" if len(ordinals) > MOST_NAMED else ""
+    return f"{', '.join(map(str, ordinals[:MOST_NAMED])) or 'none'}{more}"
 
 
 def outcome_line(split: Split, outcome: Outcome) -> str:

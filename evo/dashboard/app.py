@@ -31,6 +31,8 @@ LEAST_SECONDS = 2.0
 """Between two looks at a run that goes on."""
 SHARE = 0.1
 """Of a processor, at most, for these looks: the run needs it."""
+MOST_LETTERS = 20_000
+"""In what an address asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def make_app(source: Source) -> Dash:
         Input("address", "search"),
         Input("tick", "n_intervals"),
         State("shown", "data"),
-    )(lambda pathname, search, _tick, shown: _outputs(render(source, pathname, query_of(search)), shown))
+    )(lambda pathname, search, _tick, shown: _outputs(answer(source, pathname, search), shown))
     arrive = ClientsideFunction("evo", "arrive")
     app.clientside_callback(arrive, Input("shown", "data"))  # type: ignore[no-untyped-call]
     for page in PAGES:
@@ -95,6 +97,16 @@ def _told(error: Exception) -> None:
     traceback.print_exception(error)
     told = f"This page could not be made: {type(error).__name__}. The terminal of `evo dashboard` says where."
     set_props("main", {"children": [html.H1("A fault of the dashboard"), message(told)]})
+
+
+def answer(source: Source, pathname: str, search: str | None) -> Rendered:
+    """Return the page for an address as the browser has it; one that is too long gets a line that says so."""
+    if search and len(search) > MOST_LETTERS:
+        told = (
+            f"Expected at most {MOST_LETTERS:,} letters after the path of an address, got {len(search):,}; shorten it."
+        )
+        return Rendered(navigation(PAGES, pathname, None), [html.H1("Too long"), message(told)], "too long", None)
+    return render(source, pathname, query_of(search))
 
 
 def render(source: Source, pathname: str, query: Mapping[str, str]) -> Rendered:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from evo.dashboard.frame import plain
-from evo.questions.archives import IslandArchive, ShownAxis
+from evo.figures import by_level
+from evo.questions.archives import IslandArchive, ShownAxis, ShownElite
 from evo.questions.progress import Point
 
 SPANS = {"candidates": "candidates placed", "seconds": "seconds of the run", "dollars": "dollars spent"}
@@ -56,17 +57,17 @@ def bars(heights: Mapping[float, float], width: float, across: str, upward: str)
     return figure
 
 
-def heatmap(archive: IslandArchive, best: Mapping[tuple[int, int], tuple[int, float]]) -> go.Figure:
-    """Draw an archive over its first two axes: the gap of the best elite of each cell, by bins (across, up)."""
+def heatmap(archive: IslandArchive, best: Mapping[tuple[int, int], ShownElite]) -> go.Figure:
+    """Draw an archive over its first two axes: the first gap of each cell's best elite, by bins (across, up)."""
     across, up = archive.axes[0], archive.axes[1] if len(archive.axes) > 1 else None
-    gaps = [gap for _, gap in best.values()]
+    gaps = [elite.gap for elite in best.values()]
     wide = _is_wide(gaps)
     height = len(up.edges) - 1 if up else 1
     held = [[best.get((x, y)) for x in range(len(across.edges) - 1)] for y in range(height)]
     figure = go.Figure(
         go.Heatmap(
-            z=[[None if cell is None else _colour(cell[1], wide) for cell in row] for row in held],
-            text=[["" if cell is None else f"#{cell[0]}: {cell[1]:.3%}" for cell in row] for row in held],
+            z=[[None if cell is None else _colour(cell.gap, wide) for cell in row] for row in held],
+            text=[["" if cell is None else f"#{cell.ordinal}: {by_level(cell.gaps)}" for cell in row] for row in held],
             hovertemplate="%{text}<extra></extra>",
             hoverongaps=False,
             colorscale="Cividis_r",

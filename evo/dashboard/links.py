@@ -1,5 +1,6 @@
 """Addresses of pages: all that a page shows is in its URL, so that it can be bookmarked and sent."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,7 +13,7 @@ def href(path: str, **query: str | int | Sequence[str] | None) -> str:
 
 def query_of(search: str | None) -> Mapping[str, str]:
     """Return what an address asks for; several values of one name are the lines of one text."""
-    found: dict[str, str] = {}
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in parse_qsl((search or "").removeprefix("?")):
-        found[name] = f"{found[name]}\n{value}" if name in found else value
-    return found
+        found[name].append(value)
+    return {name: "\n".join(values) for name, values in found.items()}

@@ -23,8 +23,8 @@ class Source:
 
     def runs(self) -> tuple[str, ...]:
         """Return the names of the runs, the newest first."""
-        folders = sorted((file.parent for file in self.folder.glob(f"*/{DATABASE}")), key=_begun, reverse=True)
-        return tuple(folder.name for folder in folders)
+        found = [file.parent for file in self.folder.glob(f"*/{DATABASE}") if file.is_file()]
+        return tuple(folder.name for folder in sorted(found, key=_begun, reverse=True))
 
     def chosen(self, query: Mapping[str, str]) -> str:
         """Return the run that an address names, the newest where it names none.
@@ -45,9 +45,11 @@ class Source:
         Raises:
             StoreError: no run is called so.
         """
-        if name not in self.runs():
+        path = self.folder / name / DATABASE
+        # `os.path.isfile` says no, where `Path.is_file` raises, to names too long for the system.
+        if name in ("", "..") or Path(name).name != name or not os.path.isfile(path):  # noqa: PTH113
             raise StoreError(f"No run {name!r} in {self.folder}.")
-        return self.folder / name / DATABASE
+        return path
 
     @contextmanager
     def opened(self, name: str) -> Iterator[RunStore]:

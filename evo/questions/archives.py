@@ -13,7 +13,7 @@ from evo.store.select import select
 from islands import Axis
 
 ELITES = """
-SELECT p.island, p.cell, p.candidate, f.fitness, max(p.seq)
+SELECT p.island, p.cell, p.candidate, f.fitness, f.lower_fitness, max(p.seq)
 FROM placements p JOIN candidate_fitness f ON f.ordinal = p.candidate AND f.split = 'train'
 WHERE p.status <> 'rejected' GROUP BY p.island, p.cell ORDER BY p.island, p.cell
 """  # SQLite takes the other columns from the row that holds the maximum.
@@ -30,11 +30,20 @@ class ShownAxis:
 
 @dataclass(frozen=True, slots=True)
 class ShownElite:
-    """The candidate that holds a cell, a bin for each axis, with its mean gap on train."""
+    """The candidate that holds a cell, a bin for each axis, with its mean gap on train.
+
+    `lower` are the gaps of the levels below the first, where the objective is lexicographic.
+    """
 
     cell: tuple[int, ...]
     ordinal: int
     gap: float
+    lower: tuple[float, ...] = ()
+
+    @property
+    def gaps(self) -> tuple[float, ...]:
+        """The gaps of all levels, the first one first: the smallest is the fittest."""
+        return (self.gap, *self.lower)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,9 @@ def recorded_config(store: RunStore) -> Mapping[str, object]:
 
 def _elites(store: RunStore) -> defaultdict[int, list[ShownElite]]:
     found: defaultdict[int, list[ShownElite]] = defaultdict(list)
-    for island, cell, candidate, fitness, _ in select(store, ELITES).rows:
-        elite = ShownElite(tuple(json.loads(str(cell))), int(candidate or 0), -float(fitness or 0) + 0.0)
+    for island, cell, candidate, fitness, lower, _ in select(store, ELITES).rows:
+        gap, *below = (0.0 - level for level in (float(fitness or 0), *json.loads(str(lower))))
+        elite = ShownElite(tuple(json.loads(str(cell))), int(candidate or 0), gap, tuple(below))
         found[int(island or 0)].append(elite)
     for elites in found.values():
         elites.sort(key=lambda elite: elite.cell)

@@ -74,8 +74,10 @@ def _unheld(store: RunStore, place: list[int], name: str, island: int | None) ->
     where = "" if island is None else f" on island {island}"
     if not held:
         return f"Nobody holds a cell{where}: the run has placed none there."
-    if len(held[0]) != len(place):
-        return f"Cell {name!r}: expected {len(held[0])} numbers, got {len(place)}."
+    lengths = sorted({len(one) for one in held})
+    if len(place) not in lengths:
+        return f"Cell {name!r}: expected {' or '.join(map(str, lengths))} numbers, got {len(place)}."
+    held = [one for one in held if len(one) == len(place)]
     held.sort(key=lambda one: (sum(abs(a - b) for a, b in zip(one, place, strict=True)), one))
     nearest = "; ".join(",".join(map(str, one)) for one in held[:NEAR])
     return f"Nobody ever held cell {name!r}{where}; nearest: {nearest}."

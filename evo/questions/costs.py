@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from evo.questions.answer import Answer, Column, Unit
 from evo.questions.progress import Point, progress
 from evo.store import RunStore
+from evo.store.select import select
 
 COLUMNS = (
     Column("candidate"),
@@ -14,6 +15,15 @@ COLUMNS = (
     Column("tokens"),
     Column("dollars", Unit.DOLLARS),
 )
+PICKED = """
+SELECT r.best, e.gap_scaled,
+       (SELECT count(*) FROM candidates o WHERE o.ordinal <= c.ordinal AND o.state = 'placed'), c.elapsed,
+       (SELECT coalesce(sum(prompt_tokens + completion_tokens), 0) FROM calls k WHERE k.ordinal <= c.ordinal),
+       (SELECT CASE WHEN count(k.dollars) = count(*) THEN coalesce(sum(k.dollars), 0.0) END FROM calls k
+        WHERE k.ordinal <= c.ordinal)
+FROM run r JOIN candidates c ON c.ordinal = r.best
+JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) AND e.split = 'train'
+"""
 NOTES = (
     "gap: mean gap on train, with the candidate that first reached it and what the run had taken by then",
     "tokens, dollars: of the calls for these candidates; no dollars where a price is not known",
@@ -28,10 +38,21 @@ def cost(store: RunStore, gap: float | None = None) -> Answer:
     points = progress(store)
     if gap is None:
         total = f"the last row: the run so far, {points[-1].candidates} candidates" if points else "no score yet"
-        return Answer("cost of each improvement", COLUMNS, _rows(points), notes=(*NOTES, total))
+        return Answer("cost of each improvement", COLUMNS, _rows(points), notes=(*NOTES, total, *_picked(store)))
     reached = first_reaching(points, gap)
     left = () if reached or not points else (f"not reached: the best so far is {points[-1].gap:.3%}",)
     return Answer(f"cost until a gap of {gap:.3%}", COLUMNS, _rows([reached] if reached else ()), notes=(*NOTES, *left))
+
+
+def _picked(store: RunStore) -> tuple[str, ...]:
+    """Say when the candidate that the run returns was there; it need not be the fittest on train."""
+    rows = select(store, PICKED).rows
+    if not rows:
+        return ()
+    (ordinal, gap, candidates, seconds, tokens, dollars), *_ = rows
+    price = "at an unknown price" if dollars is None else f"${dollars:.4f}"
+    spent = f"{candidates} candidates, {seconds:.2f} s, {tokens} tokens, {price}"
+    return (f"best, picked by validation: {ordinal}, gap {gap:.3%}, there after {spent}",)
 
 
 def first_reaching(points: Sequence[Point], gap: float) -> Point | None:

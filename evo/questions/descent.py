@@ -7,11 +7,13 @@ from itertools import pairwise
 from evo.questions.answer import Answer, Column, Unit
 from evo.questions.graph import read_parents
 from evo.questions.levels import LOWER_GAPS, less_empty, lower_gaps, lower_gaps_of
-from evo.store import Lineage, Relative, RunStore
+from evo.questions.proof import reservation
+from evo.store import Improvement, Lineage, Relative, RunStore
 from evo.store import ancestors as all_ancestors
 from evo.store import descendants as all_descendants
 from evo.store import improving_path as improving
 from evo.store.select import Value, select
+from problems import Split
 
 RELATIVES = (
     Column("candidate"),
@@ -85,8 +87,10 @@ def descendants(store: RunStore, ordinal: int, depth: int | None = None) -> Answ
 
 
 def path(store: RunStore, ordinal: int) -> Answer:
-    """Return the steps, along the fittest parents from a seed on, that beat all of their parents."""
+    """Return the steps, along the fittest parents from a seed on, that beat all of their parents, and the candidate."""
     steps = improving(store, ordinal)
+    last = _last(store, ordinal, steps)
+    steps = (*steps, *last)
     rows = tuple(
         (
             step.ordinal,
@@ -103,8 +107,22 @@ def path(store: RunStore, ordinal: int) -> Answer:
         for step in steps
     )
     edges = tuple((one.ordinal, other.ordinal) for one, other in pairwise(steps))
-    notes = ("gap: mean gap on train; before: that of the fittest parent; steps that did not improve are left out",)
-    return less_empty(Answer(f"steps that improved, to {ordinal}", STEPS, rows, edges, notes))
+    notes = ["gap: mean gap on train; before: that of the fittest parent; steps that did not improve are left out"]
+    notes += [f"{ordinal} itself: beside the last step that improved, on train no better than its parents"] * len(last)
+    notes += reservation(store, Split.TRAIN)
+    return less_empty(Answer(f"steps that improved, to {ordinal}", STEPS, rows, edges, tuple(notes)))
+
+
+def _last(store: RunStore, ordinal: int, steps: Sequence[Improvement]) -> tuple[Improvement, ...]:
+    """Return the candidate beside the last step that improved, where it is not that one and has a score."""
+    own = next(one for one in all_ancestors(store, ordinal).relatives if one.ordinal == ordinal)
+    if own.fitness is None or not steps or steps[-1].ordinal == ordinal:
+        return ()
+    before = steps[-1]
+    levels = (own.lower, before.lower)
+    return (
+        Improvement(ordinal, before.ordinal, before.fitness, own.fitness, own.island, own.operator, own.model, *levels),
+    )
 
 
 def common(store: RunStore, one: int, other: int) -> Answer:

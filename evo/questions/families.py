@@ -1,9 +1,6 @@
-"""Mean gaps by family of instances: a candidate's beside those of the seeds and baselines."""
+"""Gaps on each instance, and its family: a candidate's beside those of the seeds and baselines."""
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from evo.store import RunStore, header
 from evo.store.select import select
@@ -18,32 +15,6 @@ SELECT c.model, e.gaps FROM candidates c JOIN evaluations e ON e.candidate = coa
 WHERE c.operator = 'seed' AND e.split = :split ORDER BY c.ordinal
 """
 FAMILIES = "SELECT family FROM instances WHERE split = :split ORDER BY position"
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyGap:
-    """Mean gaps of a candidate and, by name, of `others` on the instances of one family."""
-
-    family: str
-    instances: int
-    gap: float
-    others: Mapping[str, float]
-
-
-def families(store: RunStore, ordinal: int, split: Split) -> tuple[FamilyGap, ...]:
-    """Return a row for each family in the order of the instances; nothing when the candidate has no score there.
-
-    The others are the baselines of a finished run, and on train the seeds.
-    """
-    gaps = gaps_of(store, ordinal, split)
-    others = others_gaps(store, split)
-    positions: defaultdict[str, list[int]] = defaultdict(list)
-    for position, family in enumerate(families_of(store, split) if gaps else ()):
-        positions[family].append(position)
-    return tuple(
-        FamilyGap(family, len(at), _mean(gaps, at), {name: _mean(known, at) for name, known in others.items()})
-        for family, at in positions.items()
-    )
 
 
 def families_of(store: RunStore, split: Split) -> tuple[str, ...]:
@@ -65,7 +36,3 @@ def others_gaps(store: RunStore, split: Split) -> dict[str, tuple[float, ...]]:
     }
     kept = json.loads(header(store).result or "{}").get("gaps", {})
     return {**seeds, **{name: tuple(by_split[split]) for name, by_split in kept.items() if split in by_split}}
-
-
-def _mean(gaps: Sequence[float], positions: Sequence[int]) -> float:
-    return sum(gaps[position] for position in positions) / len(positions)

@@ -50,8 +50,9 @@ def generalise(store: RunStore, count: int, scored: bool = False) -> Answer:
     """
     rows = select(store, SPLITS, count=count, everywhere=int(scored)).rows
     train, validation, test = select(store, SCORED).rows[0]
+    picked = any(row[COLUMNS.index(Column("picked"))] for row in rows)
     notes = (
-        "the first row: picked by validation; then the fittest on train, repeats left out",
+        f"{'the first row: picked by validation; then ' if picked else ''}the fittest on train, repeats left out",
         f"mean gaps; scored: {train} on train, {validation} on validation, {test} on test; place: among those",
         "the splits are different instances: a difference of gaps is no loss by itself, one larger than others' is",
     )

@@ -8,7 +8,7 @@ from evo.figures import by_level
 from evo.questions.answer import Answer, Column
 from evo.store.select import Value
 
-LOWER_GAPS = Column("lower_gaps", spare=1)
+LOWER_GAPS = Column("lower_gaps")
 
 
 def lower_gaps(lower: Sequence[float]) -> str | None:

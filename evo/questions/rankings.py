@@ -6,6 +6,7 @@ from pathlib import Path
 
 from evo.questions.answer import Answer, Column, Unit
 from evo.questions.levels import LOWER_GAPS, less_empty, lower_gaps_of
+from evo.questions.proof import reservation
 from evo.questions.runs import opened, same_problem
 from evo.store import RunStore, header
 from evo.store.levels import LOWER_LEVELS, fittest_first, level
@@ -19,7 +20,7 @@ FROM evaluations e JOIN candidates c ON c.ordinal = e.candidate
 LEFT JOIN evaluations v ON v.candidate = e.candidate AND v.split = 'validation'
 WHERE e.split = :split ORDER BY {fittest_first("e")}, c.size, c.ordinal LIMIT :count
 """
-INSTANCES = "SELECT position, digest FROM instances WHERE split = :split ORDER BY position"
+INSTANCES = "SELECT position, digest, reference FROM instances WHERE split = :split ORDER BY position"
 LEVELS = f"""
 SELECT {", ".join(["e.fitness", *(level("e", number) for number in range(LOWER_LEVELS))])} FROM evaluations e
 WHERE e.candidate = :ordinal AND e.split = :split
@@ -41,12 +42,14 @@ Row = tuple[Value, ...]
 
 def best(store: RunStore, count: int, split: Split) -> Answer:
     """Return the fittest on a split, repeats left out; equal fitness: the smaller, then the earlier one first."""
-    notes = (f"gap: mean gap on {split}",)
-    return less_empty(Answer(f"fittest on {split}", COLUMNS, tuple(_fittest(store, count, split)), notes=notes))
+    picked = header(store).best
+    notes = [f"gap: mean gap on {split}", *reservation(store, split)]
+    notes += [] if picked is None else [f"`best` everywhere else: {picked}, picked by validation"]
+    return less_empty(Answer(f"fittest on {split}", COLUMNS, tuple(_fittest(store, count, split)), notes=tuple(notes)))
 
 
 def best_of_all(store: RunStore, runs: Path, count: int, split: Split) -> Answer:
-    """Return the fittest of all runs of the same problem on the same instances of the split."""
+    """Return the fittest of all runs of the same problem on the same instances and references of the split."""
     folders, unread = same_problem(store, runs)
     instances = select(store, INSTANCES, split=split).rows
     ranked = _ranked(store, count, split)
@@ -60,7 +63,8 @@ def best_of_all(store: RunStore, runs: Path, count: int, split: Split) -> Answer
     ranked.sort(key=itemgetter(0))
     rows = tuple(row for _, row in ranked[:count])
     notes = [f"gap: mean gap on {split}, on the same {len(instances)} instances in all runs"]
-    notes += [f"left out, for other instances: {', '.join(others)}"] if others else []
+    notes += reservation(store, split)
+    notes += [f"left out, for other instances or references: {', '.join(others)}"] if others else []
     notes += [f"left out: {one.why}" for one in unread]
     title = f"fittest on {split}, all runs of {header(store).problem}"
     return less_empty(Answer(title, (Column("run"), *COLUMNS), rows, notes=tuple(notes)))

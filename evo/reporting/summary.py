@@ -53,13 +53,14 @@ def _made(told: Contents) -> str:
 
 def _what(told: Contents, found: Found) -> str:
     step, usage = found.record.step, spent(told)
+    picked = "" if told.run.best is None else ", picked by validation (test alone saw no choice),"
     cost = ""
     if usage.tokens:
         cost = f", {usage.tokens:,} tokens and " + (
             "an unknown price" if usage.dollars is None else f"${usage.dollars:.4f}"
         )
     return (
-        f"Candidate {step.ordinal} is the best of {_made(told)} for {told.run.problem}, made in "
+        f"Candidate {step.ordinal}{picked} is the best of {_made(told)} for {told.run.problem}, made in "
         f"{told.run.seconds:,.0f} seconds{cost}; it was written by {author(step.operator, step.model)}, has "
         f"{found.descent.ancestors} ancestors and {found.record.size or 0} nodes of syntax."
     )

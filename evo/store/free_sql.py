@@ -14,6 +14,8 @@ from evo.store.select import Selection, Value
 
 MOST_BYTES = 64 * 2**20
 """An answer may be so large."""
+MOST_HEAP = 512 * 2**20
+"""Bytes that SQLite may have in use in this process, sorting and the row at hand included."""
 CHECK_EVERY = 1_000
 """Steps of SQLite's machine between two looks at the clock."""
 PATIENCE = 10.0
@@ -28,19 +30,19 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
 }
-# printf('%.*c', 1000000000, 'a') counts to a billion in one step, unseen by the clock as well.
-FORBIDDEN = frozenset({"load_extension", "printf", "format"})
+# Each can work for minutes in one step, unseen by the clock: printf('%.*c', 1000000000, 'a') counts to a billion.
+SLOW = ("printf", "format", "instr", "replace", "trim", "ltrim", "rtrim")
+FORBIDDEN = frozenset({"load_extension", *SLOW})
 DENIED = ("not authorized", "authorization denied", "prohibited")
 """SQLite's words where its authorizer says no."""
 ONE_SELECT = "expected one SELECT (or WITH … SELECT)"
-REFUSED = "only reading is allowed: no writing, ATTACH, PRAGMA or extension, nor printf() and format()"
+REFUSED = f"only reading is allowed: no writing, ATTACH, PRAGMA or extension, nor {', '.join(SLOW)}"
 
 
 def ask(path: Path, sql: str, most: int = 1000, seconds: float = 10.0) -> Selection:
     """Return at most the first `most` rows of a SELECT, also while the run goes on; columns of equal name are numbered.
 
-    Blobs come as hexadecimal digits, what is no number of JSON as text. The clock is looked at between steps of SQLite:
-    instr, replace and trim on megabytes, which are one step, can outlast it.
+    Blobs come as hexadecimal digits, what is no number of JSON as text.
 
     Raises:
         StoreError: in one line: no such file, a mistake in the SQL, not one SELECT, too slow or too large, refused.
@@ -65,6 +67,8 @@ def _confine(connection: sqlite3.Connection, seconds: float) -> None:
     connection.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')")
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA temp_store = MEMORY")  # a sort fills no disk
+    connection.execute(f"PRAGMA hard_heap_limit = {MOST_HEAP}")
     for limit, value in LIMITS.items():
         connection.setlimit(limit, value)
     until = time.monotonic() + seconds
@@ -115,6 +119,10 @@ def _told_in_one_line(path: Path, seconds: float) -> Iterator[None]:
         raise StoreError(f"sql: {ONE_SELECT}, got several statements.") from error
     except sqlite3.Error as error:
         raise StoreError(_told(error, path, seconds)) from error
+    except MemoryError as error:
+        raise StoreError(
+            f"sql: takes more than {MOST_HEAP >> 20} MiB of memory; ask for less, or for parts."
+        ) from error
     except (UnicodeEncodeError, ValueError) as error:
         raise StoreError(f"sql: {' '.join(str(error).split())}.") from error
 

@@ -214,12 +214,16 @@ class RunStore:
         self.record_score(ordinal, evaluation.split, evaluation)
 
     def record_score(self, ordinal: int, split: Split, outcome: Outcome) -> None:
-        """Record what came of validation or test; when a resumed run scores again, the later one stays."""
-        key = {"candidate": ordinal, "split": split}
+        """Record what came of validation or test; when a resumed run scores again, the later one stays.
+
+        As on train, a repeat's outcome is that of the candidate that it repeats.
+        """
         with self._database.transaction() as connection:
+            original = connection.exec_driver_sql(statements.ORIGINAL, {"ordinal": ordinal}).scalar_one()
+            key = {"candidate": original, "split": split}
             connection.exec_driver_sql(statements.FORGET_EVALUATION, key)
             connection.exec_driver_sql(statements.FORGET_FAILURE, key)
-            _insert_outcome(connection, ordinal, split, outcome)
+            _insert_outcome(connection, original, split, outcome)
 
     def record_selected(self, ordinal: int, result: str = "{}") -> None:
         """Record the candidate that the run returns, and its result as a JSON text."""

@@ -69,6 +69,7 @@ INSERT_PLACEMENT = insert_into(
     "placements", "step", "candidate", "island", "cell", "status", "displaced", "source_island"
 )
 INSERT_INSIGHT = insert_into("insights", "candidate", "position", "helps", "text", "families")
+ORIGINAL = "SELECT coalesce(repeat_of, ordinal) FROM candidates WHERE ordinal = :ordinal"
 FORGET_EVALUATION = "DELETE FROM evaluations WHERE candidate = :candidate AND split = :split"
 FORGET_FAILURE = "DELETE FROM failures WHERE candidate = :candidate AND split = :split"
 SET_STATUS = "UPDATE run SET status = :status, ended = :ended"

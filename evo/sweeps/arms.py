@@ -55,7 +55,9 @@ def _swept(runs: Sequence[SweptRun]) -> tuple[str, ...]:
     if all(run.overrides is not None for run in runs):
         asked = dict.fromkeys(name for run in runs for name in run.overrides or ())
         return tuple(name for name in asked if _is_compared(name) and len({_value(run, name) for run in runs}) > 1)
-    names = sorted({name for run in runs for name in run.settings}, key=lambda name: (name.count("."), name))
+    names = sorted(
+        {name for run in runs for name in run.settings}, key=lambda name: (name != "problem", name.count("."), name)
+    )
     chosen: list[str] = []
     told = 1
     for name in filter(_is_compared, names):

@@ -23,6 +23,8 @@ class Spend(StrEnum):
 def horizon(runs: Sequence[SweptRun], spend: Spend) -> float:
     """Return how far curves go: the budget that all runs had, else what each of them has spent at least.
 
+    A budget of candidates does not count the seeds, curves do: they go to the longest run's end.
+
     Raises:
         ConfigError: a run has spent nothing of this kind, or it is not known how much.
     """
@@ -31,7 +33,9 @@ def horizon(runs: Sequence[SweptRun], spend: Spend) -> float:
         raise ConfigError(f"A run has spent no {spend}: choose another --spend.")
     budgets = {run.budget.get(spend) for run in runs}
     budget = budgets.pop() if len(budgets) == 1 else None
-    return min(ends) if budget is None else float(budget)
+    if budget is None:
+        return min(ends)
+    return max(float(budget), *ends) if spend is Spend.CANDIDATES else float(budget)
 
 
 def gaps_at(run: SweptRun, spend: Spend, marks: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,8 +10,8 @@ from evo.dashboard.frame import Child, choices, graph, section, table
 from evo.dashboard.links import href
 from evo.dashboard.source import Source
 from evo.dashboard.tables import candidate_link
-from evo.figures import percent
-from evo.questions.archives import IslandArchive, ShownAxis, archives
+from evo.figures import by_level
+from evo.questions.archives import IslandArchive, ShownAxis, ShownElite, archives
 from evo.store import StoreError
 
 PATH = "/archive"
@@ -19,7 +19,7 @@ TITLE = "Archive"
 LIVE = True
 MOST_ROWS = 500
 
-Best = Mapping[tuple[int, int], tuple[int, float]]
+Best = Mapping[tuple[int, int], ShownElite]
 
 
 def view(source: Source, query: Mapping[str, str]) -> Component:
@@ -36,7 +36,7 @@ def view(source: Source, query: Mapping[str, str]) -> Component:
     archive = _wanted(islands, query.get("island", str(islands[0].island)))
     offered = {f"{one.name} ({len(one.elites)})": href(PATH, run=name, island=one.island) for one in islands}
     best = best_of_cells(archive)
-    where = {f"{x},{y}": href("/candidate", run=name, id=ordinal) for (x, y), (ordinal, _) in best.items()}
+    where = {f"{x},{y}": href("/candidate", run=name, id=elite.ordinal) for (x, y), elite in best.items()}
     return html.Div(
         [
             choices("island", offered, f"{archive.name} ({len(archive.elites)})"),
@@ -62,12 +62,12 @@ def leads_to(click: Mapping[str, Sequence[Mapping[str, object]]] | None, where: 
 
 
 def best_of_cells(archive: IslandArchive) -> Best:
-    """Return ordinal and gap of the best elite by its bins on the first two axes; the others are looked through."""
-    best: dict[tuple[int, int], tuple[int, float]] = {}
+    """Return the best elite by its bins on the first two axes; the others are looked through."""
+    best: dict[tuple[int, int], ShownElite] = {}
     for elite in archive.elites:
         at = (elite.cell[0], elite.cell[1] if len(elite.cell) > 1 else 0)
-        if at not in best or elite.gap < best[at][1]:
-            best[at] = (elite.ordinal, elite.gap)
+        if at not in best or elite.gaps < best[at].gaps:
+            best[at] = elite
     return best
 
 
@@ -86,11 +86,11 @@ def _told(archive: IslandArchive) -> str:
 
 
 def _elites(archive: IslandArchive, run: str) -> Component:
-    fittest = sorted(archive.elites, key=lambda elite: (elite.gap, elite.ordinal))
+    fittest = sorted(archive.elites, key=lambda elite: (elite.gaps, elite.ordinal))
     rows: list[list[Child]] = []
     for elite in fittest[:MOST_ROWS]:
         ranges = [_range(axis, place) for axis, place in zip(archive.axes, elite.cell, strict=True)]
-        rows.append([candidate_link(run, elite.ordinal), percent(elite.gap), *ranges])
+        rows.append([candidate_link(run, elite.ordinal), by_level(elite.gaps), *ranges])
     told = (
         f"The {len(rows):,} fittest of {len(fittest):,}"
         if len(rows) < len(fittest)

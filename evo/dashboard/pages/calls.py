@@ -19,6 +19,8 @@ LIVE = True
 ROWS = 50
 """Calls on a page."""
 MOST_LETTERS = 200
+MOST_DIGITS = 15
+"""A longer number of a page is past the last; `int` refuses very long ones."""
 TOTALS = """
 SELECT model, count(*), sum(status = 'failed'), sum(status IN ('intent', 'unknown')), sum(prompt_tokens),
        sum(completion_tokens), CASE WHEN count(dollars) = count(*) THEN sum(dollars) END, avg(seconds)
@@ -56,7 +58,7 @@ def _calls(store: RunStore, name: str, query: Mapping[str, str]) -> list[Compone
     model, status = query.get("model", ""), query.get("status", "")
     count = int(select(store, COUNT, model=model, status=status).rows[0][0] or 0)
     last = max(1, -(-count // ROWS))
-    page = max(1, min(int(query["page"]) if query.get("page", "").isdecimal() else 1, last))
+    page = _nearest(query.get("page", ""), last)
     found = select(store, CALLS, model=model, status=status, rows=ROWS, skipped=ROWS * (page - 1))
     models = [str(model) for (model,) in select(store, MODELS).rows]
     every = {"all": href(PATH, run=name, status=status)}
@@ -73,6 +75,13 @@ def _calls(store: RunStore, name: str, query: Mapping[str, str]) -> list[Compone
         ),
         _turning(name, page, last, model, status),
     ]
+
+
+def _nearest(page: str, last: int) -> int:
+    """Return the page that an address names, or the nearest there is."""
+    if not page.isdecimal():
+        return 1
+    return max(1, min(int(page), last)) if len(page) <= MOST_DIGITS else last
 
 
 def _table(found: Selection, name: str, told: str) -> Component:

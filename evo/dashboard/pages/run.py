@@ -126,7 +126,7 @@ def _islands(store: RunStore, name: str) -> Component:
     asked = {int(island or 0): int(count or 0) for island, count in select(store, BY_ISLAND).rows}
     rows: list[list[Child]] = []
     for island in archives(store):
-        best = min(island.elites, key=lambda elite: elite.gap, default=None)
+        best = min(island.elites, key=lambda elite: (elite.gaps, elite.ordinal), default=None)
         axes = " × ".join(axis.measure for axis in island.axes)
         cells = math.prod(len(axis.edges) - 1 for axis in island.axes)
         archive = link(island.name, href("/archive", run=name, island=island.island))
@@ -136,7 +136,7 @@ def _islands(store: RunStore, name: str) -> Component:
                 archive,
                 axes,
                 *counts,
-                percent(best.gap) if best else "",
+                by_level(best.gaps) if best else "",
                 candidate_link(name, best.ordinal) if best else None,
             ]
         )

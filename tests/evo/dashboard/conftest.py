@@ -21,7 +21,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from evaluators import Evaluation, Facts, Gap, Seconds
+from evaluators import Evaluation, Facts, Gap, Seconds, no_levels
 from evo.candidate import Attempt, Draft, Message, Operator, Proposal, Request, Usage
 from evo.cli.app import status
 from evo.dashboard.app import render
@@ -169,14 +169,16 @@ class Grow:
         self.store.record_draft(request, Draft(source, error or "", (attempt,)))
         return ordinal
 
-    def placed(self, gap: float) -> int:
-        """Record a candidate that takes a cell of the first island."""
+    def placed(self, gap: float, *lower: float, cell: tuple[int, ...] = (0, 0)) -> int:
+        """Record a candidate that takes a cell of the first island; `lower` are the gaps of the levels below."""
         ordinal = self.asked()
         gaps = np.full(3, gap)
         facts, seconds = Facts(f"{ordinal:064x}", 9), Seconds(0.1, 0.2, 0.3)
-        outcome = Evaluation(Split.TRAIN, facts, gaps + 1, gaps, Gap(gap, gap, gap), {"size": 9.0}, seconds)
+        below = np.array([lower] * 3) if lower else no_levels()
+        aggregates = Gap(gap, gap, gap, lower=lower)
+        outcome = Evaluation(Split.TRAIN, facts, gaps + 1, gaps, aggregates, {"size": 9.0}, seconds, below)
         self.store.record_outcome(ordinal, outcome)
-        self.store.record_placements(ordinal, [RecordedPlacement(ordinal, 0, (0, 0), "new", None)], 100.0)
+        self.store.record_placements(ordinal, [RecordedPlacement(ordinal, 0, cell, "new", None)], 100.0)
         return ordinal
 
 

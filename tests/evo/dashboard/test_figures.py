@@ -14,7 +14,7 @@ def test_words_in_a_figure_are_no_markup() -> None:
     archive = IslandArchive(0, HOSTILE, (axis, axis), (ShownElite((0, 0), 4, 0.1),))
     drawn = [
         curve({HOSTILE: points, "other": points}, "candidates"),
-        heatmap(archive, {(0, 0): (4, 0.1)}),
+        heatmap(archive, {(0, 0): ShownElite((0, 0), 4, 0.1)}),
         bars({0.0: 1.0}, 1.0, HOSTILE, HOSTILE),
     ]
     for figure in drawn:
@@ -36,14 +36,22 @@ def test_gaps_far_apart_are_drawn_on_a_log_scale_and_zero_never_is() -> None:
 
 def test_an_empty_cell_has_no_colour_and_one_axis_is_one_row() -> None:
     archive = IslandArchive(0, "one", (AXIS,), (ShownElite((1,), 7, 0.25),))
-    drawn = heatmap(archive, {(1, 0): (7, 0.25)}).data[0]
+    drawn = heatmap(archive, {(1, 0): archive.elites[0]}).data[0]
     assert [list(row) for row in drawn.z] == [[None, 25.0]]
     assert [list(row) for row in drawn.text] == [["", "#7: 25.000%"]]
 
 
+def test_a_cell_tells_the_gaps_of_all_levels_and_has_the_colour_of_the_first() -> None:
+    archive = IslandArchive(0, "one", (AXIS,), (ShownElite((1,), 7, 0.25, (0.5,)),))
+    drawn = heatmap(archive, {(1, 0): archive.elites[0]}).data[0]
+    assert [list(row) for row in drawn.z] == [[None, 25.0]]
+    assert [list(row) for row in drawn.text] == [["", "#7: 25.000% / 50.000%"]]
+
+
 def test_colours_of_gaps_far_apart_stand_for_logarithms() -> None:
     archive = IslandArchive(0, "two", (AXIS, AXIS), ())
-    drawn = heatmap(archive, {(0, 0): (1, 0.01), (1, 1): (2, 10.0)}).data[0]
+    best = {(0, 0): ShownElite((0, 0), 1, 0.01), (1, 1): ShownElite((1, 1), 2, 10.0)}
+    drawn = heatmap(archive, best).data[0]
     assert [list(row) for row in drawn.z] == [[0.0, None], [None, 3.0]]
     assert list(drawn.colorbar.ticktext)[:2] == ["1", "10"]
 

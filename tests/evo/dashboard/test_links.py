@@ -16,6 +16,10 @@ def test_several_values_of_a_name_are_the_lines_of_one_text() -> None:
     assert query_of(address.partition("?")[2]) == {"compare": "one\ntwo"}
 
 
+def test_ten_thousand_values_of_a_name_are_as_many_lines() -> None:
+    assert query_of("?" + "&".join(["q=a"] * 10_000)) == {"q": "\n".join(["a"] * 10_000)}
+
+
 def test_an_address_that_asks_for_nothing_is_the_path() -> None:
     assert href("/", run=None, compare=[]) == "/"
     assert query_of(None) == {}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from dash import no_update
 
-from evo.dashboard.app import render
+from evo.dashboard.app import MOST_LETTERS, answer, render
 from evo.dashboard.pages.archive import best_of_cells, leads_to
 from evo.dashboard.pages.calls import ROWS
 from evo.dashboard.source import Source
@@ -70,7 +70,23 @@ def test_the_cells_of_an_archive_are_links_too(says, seen_runs: Path) -> None:
 def test_of_the_elites_behind_a_cell_of_two_axes_the_best_is_shown() -> None:
     axis = ShownAxis("a", (0.0, 0.5, 1.0))
     elites = (ShownElite((0, 1, 0), 3, 0.2), ShownElite((0, 1, 1), 4, 0.1), ShownElite((1, 0, 0), 5, 0.3))
-    assert best_of_cells(IslandArchive(0, "i", (axis, axis, axis), elites)) == {(0, 1): (4, 0.1), (1, 0): (5, 0.3)}
+    best = best_of_cells(IslandArchive(0, "i", (axis, axis, axis), elites))
+    assert best == {(0, 1): elites[1], (1, 0): elites[2]}
+
+
+def test_of_elites_whose_first_levels_tie_the_best_on_the_next_is_shown() -> None:
+    axis = ShownAxis("a", (0.0, 0.5, 1.0))
+    elites = (ShownElite((0, 1, 0), 3, 0.1, (0.3,)), ShownElite((0, 1, 1), 4, 0.1, (0.2,)))
+    assert best_of_cells(IslandArchive(0, "i", (axis, axis, axis), elites)) == {(0, 1): elites[1]}
+
+
+def test_elites_come_by_all_levels_and_an_island_tells_those_of_its_best(says, seen_runs: Path, growing) -> None:
+    worse, better = growing.placed(-1.0, 0.3, 0.0, cell=(0, 0)), growing.placed(-1.0, 0.2, 0.9, cell=(1, 0))
+    told = says(seen_runs, "/archive", run="going_on").split("\n")
+    assert told.index(f"#{better}") < told.index(f"#{worse}")
+    assert "-100.000% / 20.000% / 90.000%" in told
+    on_run = says(seen_runs, "/run", run="going_on").split("\n")
+    assert on_run[on_run.index("best gap") :].count("-100.000% / 20.000% / 90.000%") == 1
 
 
 def test_a_click_on_an_empty_cell_leads_nowhere() -> None:
@@ -99,10 +115,17 @@ def test_calls_are_totalled_by_model_and_shown_a_page_at_a_time(says, seen_runs:
     assert "0 calls" in says(seen_runs, "/calls", run="going_on", model="other")
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "999999999999999999999", "x", "²"])
+@pytest.mark.parametrize("page", ["0", "-1", "999999999999999999999", "9" * 5_000, "x", "²"])
 def test_a_page_number_out_of_range_means_the_nearest(says, seen_runs: Path, growing, page: str) -> None:
     growing.asked()
     assert "page 1 of 1" in says(seen_runs, "/calls", run="going_on", page=page)
+
+
+def test_an_address_that_asks_too_much_is_refused_in_a_line(seen_runs: Path) -> None:
+    asked = "?" + "a=1&" * (MOST_LETTERS // 4)
+    _, told = answer(Source(seen_runs), "/run", asked).page
+    assert told.children == "Expected at most 20,000 letters after the path of an address, got 20,001; shorten it."
+    assert answer(Source(seen_runs), "/run", asked[:MOST_LETTERS]).title == "Run · toy_two"
 
 
 def test_the_price_of_a_call_that_is_not_known_makes_the_sum_unknown(says, seen_runs: Path, growing) -> None:

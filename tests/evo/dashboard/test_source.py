@@ -21,6 +21,13 @@ with RunStore.open(Path(sys.argv[1])) as store:
 """
 
 
+class Unlisted(type(Path())):  # type: ignore[misc] # the class of this system's paths
+    """A folder that is not to be listed."""
+
+    def glob(self, pattern):
+        raise AssertionError(f"{self} was searched for {pattern}.")
+
+
 def test_runs_are_listed_the_newest_first(seen_runs: Path) -> None:
     assert Source(seen_runs).runs() == ("toy_two", "toy_one")
 
@@ -36,12 +43,20 @@ def test_a_folder_without_runs_is_told_so(tmp_path: Path) -> None:
         Source(tmp_path).chosen({})
 
 
-@pytest.mark.parametrize("name", ["..", "../runs/toy_one", "/etc", "*", "", "toy_one/"])
+@pytest.mark.parametrize(
+    "name", ["..", ".", "../runs/toy_one", "./toy_one", "/etc", "*", "", "toy_one/", "a\0", "a" * 300, "\ud800"]
+)
 def test_nothing_outside_the_folder_is_opened(copied: Path, name: str) -> None:
     with pytest.raises(StoreError, match="No run"), Source(copied / "toy_one").opened(name):
         pass
     with pytest.raises(StoreError, match="No run"), Source(copied).opened(name):
         pass
+
+
+def test_a_run_is_opened_without_a_look_at_the_others(copied: Path) -> None:
+    source = Source(Unlisted(copied))
+    with source.opened("toy_one"):
+        assert not source.running("toy_one")
 
 
 def test_a_run_is_running_as_long_as_a_process_writes_it(copied: Path) -> None:

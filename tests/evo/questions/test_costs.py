@@ -44,3 +44,13 @@ def test_an_unknown_price_stays_unknown_from_there_on(paid, values):
 def test_a_run_without_a_score_has_cost_nothing_to_speak_of(run):
     assert cost(run.store).rows == ()
     assert cost(run.store, 0.1).rows == ()
+
+
+def test_the_candidate_that_validation_picked_is_told_with_what_it_took(paid):
+    paid.store.record_selected(2)
+    told = cost(paid.store).notes[-1]
+    assert told == "best, picked by validation: 2, gap 30.000%, there after 3 candidates, 0.00 s, 30 tokens, $0.7500"
+
+
+def test_nothing_is_picked_before_the_end(paid):
+    assert not any("picked" in note for note in cost(paid.store).notes)

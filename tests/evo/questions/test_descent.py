@@ -121,3 +121,14 @@ def test_random_graphs_agree_with_a_plain_walk(run):
 def test_an_unknown_candidate_has_no_lineage(question, diamond):
     with pytest.raises(StoreError, match="no candidate 99"):
         question(diamond, 99)
+
+
+def test_a_path_ends_at_the_candidate_also_where_it_did_not_improve(run, values):
+    run.add(0, 0.5, operator="seed")
+    run.add(1, 0.4, [0])
+    run.add(2, 0.45, [1])
+    answer = path(run.store, 2)
+    assert values(answer, "candidate", "parent", "gap") == [(0, None, 0.5), (1, 0, 0.4), (2, 1, 0.45)]
+    assert values(answer, "improvement")[-1][0] == pytest.approx(-0.05)
+    assert "2 itself" in answer.notes[-1]
+    assert answer.edges[-1] == (1, 2)

@@ -1,5 +1,8 @@
 """The fittest of a run, and of all runs of its problem."""
 
+import sqlite3
+from contextlib import closing
+
 from evo.questions.rankings import best, best_of_all
 from problems import Split
 
@@ -38,7 +41,7 @@ def test_runs_on_other_instances_are_left_out_and_named(make, values):
     small.add(0, 0.1)
     answer = best_of_all(first.store, first.store.path.parent.parent, 3, Split.TRAIN)
     assert values(answer, "run", "gap") == [("toy_s0", 0.5)]
-    assert "left out, for other instances: toy_small" in answer.notes
+    assert "left out, for other instances or references: toy_small" in answer.notes
 
 
 def test_lower_levels_decide_between_runs_too(make, values):
@@ -47,3 +50,12 @@ def test_lower_levels_decide_between_runs_too(make, values):
     second.add(0, 0.5, lower=(0.1,))
     answer = best_of_all(first.store, first.store.path.parent.parent, 3, Split.TRAIN)
     assert values(answer, "run", "lower_gaps") == [("toy_s1", "10.000%"), ("toy_s0", "20.000%")]
+
+
+def test_unproven_references_are_said(run):
+    run.add(0, 0.5)
+    assert not any("proven" in note for note in best(run.store, 1, Split.TRAIN).notes)
+    with closing(sqlite3.connect(run.store.path)) as connection, connection:
+        connection.execute("UPDATE instances SET proven = 0 WHERE position = 1")
+    told = "1 of 3 references on train are not proven: the gap to the optimum may be larger"
+    assert told in best(run.store, 1, Split.TRAIN).notes

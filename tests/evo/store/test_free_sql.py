@@ -64,6 +64,9 @@ def test_values_that_json_cannot_hold_come_as_text(run):
         "WITH t AS (SELECT 1) DELETE FROM candidates",
         "SELECT load_extension('/tmp/evil.so')",
         "SELECT printf('%.*c', 1000000000, 'a')",
+        "SELECT instr(zeroblob(4000000), zeroblob(2000000) || x'01')",
+        "SELECT replace(source, 'a', 'b') FROM candidates",
+        "SELECT rtrim(zeroblob(4000000), zeroblob(2000000))",
         "VACUUM INTO 'copy.sqlite'",
         "BEGIN IMMEDIATE",
         "REINDEX",
@@ -137,6 +140,15 @@ def test_gigabytes_in_a_value_are_refused(run, blob):
 def test_gigabytes_in_many_rows_are_refused(run):
     with pytest.raises(StoreError, match="larger than 64 MiB"):
         ask(run, ENDLESS.format("zeroblob(4000000)"))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["SELECT " + ", ".join(["hex(zeroblob(2000000))"] * 200), ENDLESS.format("randomblob(100000)") + " ORDER BY 1"],
+)
+def test_gigabytes_in_a_row_or_a_sort_are_refused(run, sql):
+    with pytest.raises(StoreError, match="more than 512 MiB of memory"):
+        ask(run, sql)
 
 
 def test_a_missing_or_foreign_file_is_told(tmp_path):

@@ -266,3 +266,13 @@ def test_a_reader_sees_a_run_that_goes_on(make, path, store):
         assert len(reader.history().steps) == 1
         make.placed(store, 1, gap=0.4)
         assert len(reader.history().steps) == 2
+
+
+def test_a_repeat_that_is_scored_shares_the_score_of_the_one_it_repeats(make, store):
+    make.placed(store, 0, gap=0.5)
+    store.record_intent(make.request(1))
+    store.record_draft(make.request(1), make.draft())
+    store.record_outcome(1, make.evaluation(), repeat_of=0)
+    store.record_score(1, Split.TEST, make.evaluation(0.7, Split.TEST))
+    assert set(store.history().scores) == {(0, Split.TEST)}
+    assert show(store, 1).outcomes[Split.TEST].fitness == -0.7

@@ -88,3 +88,8 @@ def test_curves_go_as_far_as_every_run_without_a_common_budget(make_run) -> None
 def test_a_spend_that_is_not_known_is_refused(spend: Spend, words: str, make_run) -> None:
     with pytest.raises(ConfigError, match=words):
         compare([arm("a", make_run(1))], spend)
+
+
+def test_a_budget_of_candidates_does_not_count_the_seeds_and_curves_do(make_run) -> None:
+    runs = [make_run(seed, points=((1, 0.4), (42, 0.2)), budget={"candidates": 40.0}) for seed in (1, 2)]
+    assert horizon(runs, Spend.CANDIDATES) == 42

@@ -5,11 +5,10 @@ from pathlib import Path
 
 from evaluators import Evaluation
 from evo.figures import named
+from evo.folders import DATABASE
 from evo.store import CandidateRecord, InstanceRow, RunHeader, RunStore, StoreError, ancestors, header, show, top
 from evo.store.history import read_instances
 from problems import Split
-
-DATABASE = "run.sqlite"
 
 
 def export(folder: Path) -> str:

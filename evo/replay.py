@@ -11,9 +11,9 @@ from evaluators import Evaluation, Evaluator, Failure, FailureKind, Outcome
 from evo.build import make_evaluator, make_population
 from evo.candidate import Proposal
 from evo.engine import usage_of
+from evo.folders import DATABASE
 from evo.population import SEED, Population
 from evo.recall import Recall, recorded_sets
-from evo.run import DATABASE
 from evo.settings import Settings
 from evo.step import Step
 from evo.store import History, RunStore

@@ -22,6 +22,7 @@ from evo.conclusion import Conclusion, conclude
 from evo.development import Study
 from evo.engine import Engine
 from evo.events import Audience, Ended, Started
+from evo.folders import DATABASE
 from evo.llm import reachable
 from evo.panel import watching
 from evo.recall import Recall, recorded_sets, validations
@@ -30,7 +31,6 @@ from evo.step import SearchError, Step
 from evo.store import RunHeader, RunStatus, RunStore
 from problems import Split
 
-DATABASE = "run.sqlite"
 PING_SECONDS = 7.0
 
 

@@ -65,10 +65,11 @@ def _help(context: typer.Context) -> None:
 
 def ask(question: "Question", run: str | None, runs: Path, form: Format, layout: "Layout | None" = None) -> None:
     """Put a question to a run and write the answer; `layout` is how people see it, by default a table."""
+    from evo.folders import DATABASE
     from evo.store import RunStore
 
     folder = find_run(run, runs)
-    with RunStore.open(folder / "run.sqlite", readonly=True) as store:
+    with RunStore.open(folder / DATABASE, readonly=True) as store:
         answer = question(store)
     write(answer, form, folder.name, layout)
 

@@ -12,7 +12,7 @@ from evo.cli.plain import plain
 from evo.conclusion import Conclusion
 from evo.export import export
 from evo.files import write_whole
-from evo.run import DATABASE
+from evo.folders import DATABASE
 
 NEXT = (
     ("evo show best --run", "the best candidate with everything known of it"),

@@ -97,7 +97,8 @@ def export(
 
 @contextmanager
 def _opened(name: str | None, runs: Path) -> Iterator["RunStore"]:
+    from evo.folders import DATABASE
     from evo.store import RunStore
 
-    with RunStore.open(find_run(name, runs) / "run.sqlite", readonly=True) as store:
+    with RunStore.open(find_run(name, runs) / DATABASE, readonly=True) as store:
         yield store

@@ -38,10 +38,11 @@ def find_run(name: str | None, runs: Path) -> Path:
         ConfigError: there is none, or several fit.
     """
     from evo.fields import ConfigError, near
+    from evo.folders import DATABASE, run_folders
 
-    if name is not None and (Path(name) / "run.sqlite").is_file():
+    if name is not None and (Path(name) / DATABASE).is_file():
         return Path(name)
-    folders = sorted((file.parent for file in runs.glob("*/run.sqlite")), key=_begun)
+    folders = run_folders(runs)
     fitting = [folder for folder in folders if name is None or name in folder.name]
     fitting = [folder for folder in fitting if folder.name == name] or fitting
     if not folders:
@@ -53,9 +54,3 @@ def find_run(name: str | None, runs: Path) -> Path:
         more = f" and {len(fitting) - 5} more" if len(fitting) > 5 else ""
         raise ConfigError(f"Several runs fit {name!r}: {shown}{more}; give more of the name.")
     return fitting[-1]
-
-
-def _begun(folder: Path) -> tuple[int, str]:
-    """Order runs by their start: the configuration is written once, then."""
-    written = folder / ".hydra" / "config.yaml"
-    return (written.stat().st_mtime_ns if written.is_file() else 0, folder.name)

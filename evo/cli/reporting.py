@@ -26,11 +26,12 @@ def report(
     runs: RunsDir = RUNS,
 ) -> None:
     """Write a run as one file to send: what was found, how sure, from what, how to do it again."""
+    from evo.folders import DATABASE
     from evo.reporting import Format, contents, write_figures, write_report
     from evo.store import RunStore
 
     folder, wanted = find_run(name or run, runs), Format(form)
-    with RunStore.open(folder / "run.sqlite", readonly=True) as store:
+    with RunStore.open(folder / DATABASE, readonly=True) as store:
         told = contents(store, _command(folder))
     written = write_report(told, to or folder / wanted.file, wanted)
     if figures is not None:

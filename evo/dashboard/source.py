@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 
+from evo.folders import DATABASE, run_folders
 from evo.store import RunStore, StoreError
 
-DATABASE = "run.sqlite"
 FLOCK = Struct("hhqqi4x")
 """`struct flock` of Linux on 64 bits: kind, whence, start, length, process."""
 
@@ -23,8 +23,7 @@ class Source:
 
     def runs(self) -> tuple[str, ...]:
         """Return the names of the runs, the newest first."""
-        found = [file.parent for file in self.folder.glob(f"*/{DATABASE}") if file.is_file()]
-        return tuple(folder.name for folder in sorted(found, key=_begun, reverse=True))
+        return tuple(folder.name for folder in reversed(run_folders(self.folder)))
 
     def chosen(self, query: Mapping[str, str]) -> str:
         """Return the run that an address names, the newest where it names none.
@@ -75,9 +74,3 @@ def _is_locked(path: Path) -> bool:
     except OSError:
         return False
     return bool(kind != fcntl.F_UNLCK)
-
-
-def _begun(folder: Path) -> tuple[int, str]:
-    """Order runs by their start: the configuration is written once, then."""
-    written = folder / ".hydra" / "config.yaml"
-    return (written.stat().st_mtime_ns if written.is_file() else 0, folder.name)

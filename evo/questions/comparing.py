@@ -7,6 +7,7 @@ import numpy as np
 
 from evaluators.statistics import mean_interval
 from evo.export import best_ordinal
+from evo.fields import flat
 from evo.questions.answer import Answer, Column, Unit
 from evo.questions.archives import recorded_config
 from evo.questions.costs import first_reaching
@@ -71,7 +72,7 @@ def _side(store: RunStore) -> _Side:
     scores = {split: select(store, SCORES, split=split, ordinal=best).rows for split in Split}
     return _Side(
         run=header(store),
-        settings=dict(_flat(recorded_config(store))),
+        settings={name: _cut(told) for name, told in flat(recorded_config(store))},
         best=best,
         points=progress(store),
         gaps={split: {str(row[0]): float(row[1] or 0) for row in rows} for split, rows in scores.items()},
@@ -79,13 +80,8 @@ def _side(store: RunStore) -> _Side:
     )
 
 
-def _flat(settings: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in settings.items():
-        if isinstance(value, dict) and value:
-            yield from _flat(value, f"{before}{name}.")
-        else:
-            told = str(value)
-            yield f"{before}{name}", told if len(told) <= LONGEST else told[:LONGEST] + "…"
+def _cut(told: str) -> str:
+    return told if len(told) <= LONGEST else told[:LONGEST] + "…"
 
 
 def _settings(first: _Side, second: _Side) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from evo.export import DATABASE
+from evo.folders import DATABASE
 from evo.store import RunStore, StoreError, header
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.fields import ConfigError, flat
+from evo.folders import DATABASE
 from evo.questions.archives import recorded_config
 from evo.questions.progress import Point, progress
 from evo.store import RunHeader, RunStatus, RunStore, StoreError, header
@@ -16,11 +17,10 @@ from evo.store.select import select
 from evo.sweeps.jobs import Job, read_jobs
 from problems import Split
 
-DATABASE = "run.sqlite"
-# What a repeat found is recorded with the candidate that it repeats, its scores on the other splits with itself.
+# What came of a repeat is recorded with the candidate that it repeats.
 GAPS = """
 SELECT e.split, e.gap_scaled, e.gaps FROM run JOIN candidates c ON c.ordinal = run.best
-JOIN evaluations e ON e.candidate = c.ordinal OR e.candidate = c.repeat_of
+JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal)
 """
 INSTANCES = "SELECT split, digest FROM instances ORDER BY split, position"
 

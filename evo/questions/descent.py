@@ -8,7 +8,7 @@ from evo.questions.answer import Answer, Column, Unit
 from evo.questions.graph import read_parents
 from evo.questions.levels import LOWER_GAPS, less_empty, lower_gaps, lower_gaps_of
 from evo.questions.proof import reservation
-from evo.store import Improvement, Lineage, Relative, RunStore
+from evo.store import Improvement, Lineage, Relative, RunStore, relative_of
 from evo.store import ancestors as all_ancestors
 from evo.store import descendants as all_descendants
 from evo.store import improving_path as improving
@@ -115,7 +115,7 @@ def path(store: RunStore, ordinal: int) -> Answer:
 
 def _last(store: RunStore, ordinal: int, steps: Sequence[Improvement]) -> tuple[Improvement, ...]:
     """Return the candidate beside the last step that improved, where it is not that one and has a score."""
-    own = next(one for one in all_ancestors(store, ordinal).relatives if one.ordinal == ordinal)
+    own = relative_of(store, ordinal)
     if own.fitness is None or not steps or steps[-1].ordinal == ordinal:
         return ()
     before = steps[-1]

@@ -1,7 +1,7 @@
 """What is remembered of a run: one SQLite file, written in short transactions, read by queries."""
 
 from evo.store.connection import StoreError
-from evo.store.lineage import Edge, Improvement, Lineage, Relative, ancestors, descendants, improving_path
+from evo.store.lineage import Edge, Improvement, Lineage, Relative, ancestors, descendants, improving_path, relative_of
 from evo.store.queries import (
     Call,
     CandidateRecord,
@@ -55,6 +55,7 @@ __all__ = [
     "header",
     "improving_path",
     "operator_records",
+    "relative_of",
     "show",
     "spend",
     "top",

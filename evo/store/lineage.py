@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from evo.store import codec
 from evo.store.connection import StoreError
 from evo.store.run_store import RunStore
 
@@ -71,10 +72,11 @@ WITH RECURSIVE line (ordinal) AS (
     VALUES (:ordinal) UNION SELECT p.child FROM line JOIN parents p ON p.parent = line.ordinal
 )
 """
+ALONE = "WITH line (ordinal) AS (VALUES (:ordinal))"
 RELATIVES = """
 SELECT c.ordinal, c.island, c.operator, c.model, c.size, f.fitness, f.lower_fitness
 FROM line JOIN candidates c ON c.ordinal = line.ordinal
-LEFT JOIN candidate_fitness f ON f.ordinal = c.ordinal AND f.split = 'train'
+LEFT JOIN evaluations f ON f.candidate = coalesce(c.repeat_of, c.ordinal) AND f.split = 'train'
 ORDER BY c.ordinal
 """
 EDGES = """
@@ -90,6 +92,13 @@ def ancestors(store: RunStore, ordinal: int) -> Lineage:
 def descendants(store: RunStore, ordinal: int) -> Lineage:
     """Return the candidate and all that descends from it."""
     return _lineage(store, ordinal, DESCENDANTS, "parent")
+
+
+def relative_of(store: RunStore, ordinal: int) -> Relative:
+    """Return the candidate itself, of depth 0."""
+    with store.snapshot() as connection:
+        rows = connection.execute(text(ALONE + RELATIVES), {"ordinal": ordinal}).all()
+    return _relatives(store, ordinal, rows, {ordinal: 0})[0]
 
 
 def improving_path(store: RunStore, ordinal: int) -> tuple[Improvement, ...]:
@@ -114,15 +123,28 @@ def _lineage(store: RunStore, ordinal: int, line: str, end: str) -> Lineage:
     with store.snapshot() as connection:
         rows = connection.execute(text(line + RELATIVES), {"ordinal": ordinal}).all()
         pairs = connection.execute(text(line + EDGES.format(end=end)), {"ordinal": ordinal}).all()
+    edges = tuple(Edge(*pair) for pair in pairs)
+    return Lineage(_relatives(store, ordinal, rows, _depths(ordinal, edges, end)), edges)
+
+
+def _relatives(
+    store: RunStore, ordinal: int, rows: Sequence[codec.Record], depths: Mapping[int, int]
+) -> tuple[Relative, ...]:
     if not rows:
         raise StoreError(f"{store.path}: no candidate {ordinal}.")
-    edges = tuple(Edge(*pair) for pair in pairs)
-    depths = _depths(ordinal, edges, end)
-    relatives = tuple(
-        Relative(child, island, operator, model, size, fitness, depths[child], tuple(json.loads(lower or "[]")))
-        for child, island, operator, model, size, fitness, lower in rows
+    return tuple(
+        Relative(
+            row.ordinal,
+            row.island,
+            row.operator,
+            row.model,
+            row.size,
+            row.fitness,
+            depths[row.ordinal],
+            tuple(json.loads(row.lower_fitness or "[]")),
+        )
+        for row in rows
     )
-    return Lineage(relatives, edges)
 
 
 def _depths(ordinal: int, edges: Sequence[Edge], end: str) -> dict[int, int]:

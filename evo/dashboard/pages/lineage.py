@@ -112,6 +112,14 @@ def _steps(run: str, line: Sequence[Node]) -> Component:
             child.model,
             child.island,
         )
-        for child, parent in improving(line)
+        for child, parent in _with_itself(line)
     ]
-    return table("Steps that beat all of their parents, along the fittest parents", HEADINGS, rows, "lrlrllr")
+    caption = "Steps that beat all of their parents, along the fittest parents; last the candidate itself"
+    return table(caption, HEADINGS, rows, "lrlrllr")
+
+
+def _with_itself(line: Sequence[Node]) -> tuple[tuple[Node, Node | None], ...]:
+    """Return the improving steps, and the candidate beside its fittest parent where it is none of them."""
+    steps = improving(line)
+    itself = zip(line[:1], [*line[1:2], None], strict=False)
+    return steps if steps and steps[-1][0] == line[0] else (*steps, *itself)

@@ -100,6 +100,12 @@ class TestThePage:
         told = words(lineage.view(Source(seen_runs), {"run": "toy_one", "id": str(of_many), "depth": "1"}))
         assert "left out: those within 1 generation." in told
 
+    def test_the_candidate_itself_ends_the_table_also_where_it_did_not_improve(self, seen_runs, store):
+        worse = next(one for one in EVERY if one not in {step.ordinal for step in improving_path(store, one)})
+        told = words(lineage.view(Source(seen_runs), {"run": "toy_one", "id": str(worse)}))
+        rows = told[told.index("Steps that beat all") :]
+        assert f'"#{worse}"' in rows
+
     @pytest.mark.parametrize(
         ("query", "said"),
         [

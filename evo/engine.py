@@ -199,7 +199,7 @@ class Engine:
         outcomes = await asyncio.gather(*(self._evaluator.evaluate(c.source, Split.VALIDATION) for c in wanted))
         scored = {c.ordinal: o for c, o in zip(wanted, outcomes, strict=True) if isinstance(o, Evaluation)}
         for ordinal, evaluation in scored.items():
-            self._store.record_evaluation(ordinal, evaluation)
+            self._store.record_score(ordinal, Split.VALIDATION, evaluation)
         return {**{c.ordinal: known[c.ordinal] for c in candidates if c.ordinal in known}, **scored}
 
     def _intended(self, request: Request) -> Step:

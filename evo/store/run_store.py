@@ -8,7 +8,7 @@ from types import TracebackType
 
 from sqlalchemy import Connection
 
-from evaluators import Evaluation, Failure, Outcome
+from evaluators import Failure, Outcome
 from evo.background import Insight
 from evo.candidate import Attempt, Draft, Request, Usage
 from evo.store import calls, codec, statements
@@ -208,10 +208,6 @@ class RunStore:
         with self._database.transaction() as connection:
             _execute_each(connection, statements.INSERT_PLACEMENT, rows)
             _advance(connection, statements.SET_PLACED, {"ordinal": step, "elapsed": elapsed})
-
-    def record_evaluation(self, ordinal: int, evaluation: Evaluation) -> None:
-        """Record a score on validation or test."""
-        self.record_score(ordinal, evaluation.split, evaluation)
 
     def record_score(self, ordinal: int, split: Split, outcome: Outcome) -> None:
         """Record what came of validation or test; when a resumed run scores again, the later one stays.

@@ -65,7 +65,7 @@ def hostile(serve, tmp_path_factory: pytest.TempPathFactory) -> str:
             store.record_draft(request(ordinal), draft(source))
             store.record_outcome(ordinal, Failure(FailureKind.RUNTIME_ERROR, EVIL, EVIL))
             store.record_placements(ordinal, ())
-        store.record_evaluation(SCORED, evaluation(SCORED, Split.TEST))
+        store.record_score(SCORED, Split.TEST, evaluation(SCORED, Split.TEST))
         store.record_selected(SCORED, json.dumps({"stopped": EVIL}))
         store.finish(RunStatus.FINISHED)
     return str(serve(folder))

@@ -58,7 +58,7 @@ class Run:
 
     def score(self, ordinal: int, gap: float, split: Split) -> None:
         """Score a candidate on another split."""
-        self.store.record_evaluation(ordinal, _scored(Facts("", 9), gap, (), split))
+        self.store.record_score(ordinal, split, _scored(Facts("", 9), gap, (), split))
 
 
 def _scored(facts: Facts, gap: float, lower: tuple[float, ...], split: Split = Split.TRAIN) -> Evaluation:

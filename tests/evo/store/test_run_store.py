@@ -189,7 +189,7 @@ def test_lone_surrogates_in_a_reply_are_replaced(make, store):
 def test_scores_on_other_splits_are_kept_apart(make, store):
     make.placed(store, 0, gap=0.5)
     refused = Failure(FailureKind.TIMEOUT, "slow", facts=Facts("d0", 9))
-    store.record_evaluation(0, make.evaluation(0.7, Split.VALIDATION))
+    store.record_score(0, Split.VALIDATION, make.evaluation(0.7, Split.VALIDATION))
     store.record_score(0, Split.TEST, refused)
     history = store.history()
     assert history.steps[0].outcome.fitness == -0.5

@@ -42,7 +42,7 @@ def test_top_ranks_by_fitness_and_leaves_repeats_out(make, store):
     for ordinal, gap in enumerate((0.5, 0.2, 0.4)):
         make.placed(store, ordinal, gap)
     repeated(make, store, 3, repeat_of=1)
-    store.record_evaluation(2, make.evaluation(0.9, Split.VALIDATION))
+    store.record_score(2, Split.VALIDATION, make.evaluation(0.9, Split.VALIDATION))
     assert [(row.ordinal, row.fitness, row.validation) for row in top(store, 2)] == [(1, -0.2, None), (2, -0.4, -0.9)]
     assert [row.ordinal for row in top(store, 9)] == [1, 2, 0]
     assert [row.fitness for row in top(store, 9, Split.VALIDATION)] == [-0.9]
@@ -75,7 +75,7 @@ def test_show_tells_all_of_a_candidate(make, store):
     store.record_draft(request, make.draft("def g(): ...", [Attempt("m", Usage(1, 2, 0.5), "```def g```")]))
     store.record_outcome(1, make.evaluation(0.3, digest="d1"))
     store.record_placements(1, [make.placement(0, "rejected"), make.placement(1)])
-    store.record_evaluation(1, make.evaluation(0.4, Split.VALIDATION, "d1"))
+    store.record_score(1, Split.VALIDATION, make.evaluation(0.4, Split.VALIDATION, "d1"))
     make.placed(store, 2, gap=0.1, parents=[1, 0])
     repeated(make, store, 3, repeat_of=1)
     record = show(store, 1)

@@ -5,6 +5,8 @@ Expected is, besides our own kinds, whatever the code of the user's own problem 
 
 import sys
 
+UNREACHABLE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError)
+
 
 def usage_errors() -> tuple[type[Exception], ...]:
     """Return the errors of settings; imported only once an error is there, so that light verbs stay light."""
@@ -44,6 +46,8 @@ def line_of(error: Exception) -> tuple[str, int]:
 
     if not isinstance(error, expected_errors()):
         return told(error, own_place(error) or "?"), 1
+    if isinstance(error, UNREACHABLE):
+        return f"{one_line(error)}; name a file in a folder that is there and that you may use", 1
     return one_line(error), 2 if isinstance(error, usage_errors()) else 1
 
 

@@ -22,9 +22,9 @@ from rich.table import Table
 
 from evaluators import Evaluation, Evaluator, InstanceSet, references
 from evaluators.statistics import Interval, mean_interval, ratio_interval
-from evo.composition import compose
-from evo.run import run
-from evo.settings import Settings
+from evo.config.compose import compose
+from evo.config.settings import Settings
+from evo.runs.run import run
 from problems import Split
 from problems.smtt.problem import TotalTardiness
 

@@ -20,11 +20,11 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, InstanceSet, Isolation, Memory, Outcome, Seconds
-from evo.background import Background
-from evo.budget import Budget, Ledger
-from evo.candidate import Candidate, Draft, Operator, Proposal, Request
-from evo.engine import Engine
-from evo.population import Drawing, Population
+from evo.core.context import Background
+from evo.core.records import Candidate, Draft, Operator, Proposal, Request
+from evo.search.budget import Budget, Ledger
+from evo.search.engine import Engine
+from evo.search.population import Drawing, Population
 from evo.store import RunHeader, RunStore
 from islands import Axis, GridArchive, Island, Migration
 from problems import Split

@@ -32,8 +32,8 @@ from rich.table import Table
 
 from evaluators.rules import compile_rules
 from evaluators.statistics import mean_interval
-from evo.composition import compose
-from evo.run import run
+from evo.config.compose import compose
+from evo.runs.run import run
 from problems import Instance, Split
 from problems.jobshop import JobShop
 from problems.jobshop.baselines import RULES

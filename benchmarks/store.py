@@ -13,19 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from evaluators import Evaluation, Facts, Gap, Isolation, Seconds
-from evo.candidate import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
-from evo.questions import cells, contributions, descent, migrations, sameness
-from evo.store import (
-    RecordedPlacement,
-    RunHeader,
-    RunStore,
-    failures,
-    operator_records,
-    show,
-    spend,
-    top,
-    worst_instances,
-)
+from evo.analysis import cells, contributions, descent, migrations, sameness
+from evo.analysis.candidates import show, top, worst_instances
+from evo.analysis.summaries import failures, operator_records, spend
+from evo.core.records import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
+from evo.store import RecordedPlacement, RunHeader, RunStore
 from problems import Instance, Reference, Split
 
 SEEDS, ISLANDS, BINS, MIGRATE_EVERY = 10, 4, 12, 50

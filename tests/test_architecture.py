@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import typer
 
-from evo.axes import measures_of
 from evo.cli import asking
 from evo.cli.app import app, status
-from evo.composition import compose, composed
-from evo.settings import Settings
+from evo.config.axes import measures_of
+from evo.config.compose import compose, composed
+from evo.config.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("problems", "islands", "evaluators", "evo")
@@ -25,18 +25,23 @@ MAY_IMPORT = {
     "evo": {"evo", "evaluators", "islands", "problems"},
 }
 HOMES = {
-    "hydra": ("evo/composition.py", "evo/cli/"),
-    "omegaconf": ("evo/composition.py", "evo/cli/"),
-    "litellm": ("evo/llm/",),
-    "openai": ("evo/llm/",),
-    "sqlalchemy": ("evo/store/",),
-    "pulp": ("evo/doctor.py", "evaluators/reference", "problems/"),
-    "highspy": ("evo/doctor.py", "evaluators/reference", "problems/"),
+    "hydra": ("evo/config/", "evo/cli/"),
+    "omegaconf": ("evo/config/", "evo/cli/"),
+    "litellm": ("evo/authors/llm/",),
+    "openai": ("evo/authors/llm/",),
+    "sqlalchemy": ("evo/store/", "evo/analysis/"),
+    "pulp": ("evo/tools/doctor.py", "evaluators/reference", "problems/"),
+    "highspy": ("evo/tools/doctor.py", "evaluators/reference", "problems/"),
     "typer": ("evo/cli/",),
     "dash": ("evo/dashboard/",),
-    "jinja2": ("evo/reporting/", "evo/sweeps/"),
-    "matplotlib": ("evo/reporting/", "evo/sweeps/"),
+    "jinja2": ("evo/report/", "evo/sweeps/"),
+    "matplotlib": ("evo/report/", "evo/sweeps/"),
 }
+WINGS = (
+    *("cli", "dashboard", "sweeps", "report", "tools", "analysis", "runs", "config"),
+    *("search", "authors", "callbacks", "store", "core"),
+)
+"""The wings of `evo/`, the upper ones first: each imports what stands below it."""
 VERBS = ["run", "resume", "replay", "evaluate", "top", "show", "lineage", "export", "new", "check", "doctor"]
 VERBS += ["references", "solve", "report", "sweep-report", "dashboard"]
 
@@ -65,6 +70,33 @@ def imported(path: Path) -> Iterator[str]:
 def test_a_package_imports_only_what_lies_below_it(package: str) -> None:
     ours = {name for path in (ROOT / package).rglob("*.py") for name in imported(path)} & set(PACKAGES)
     assert ours <= MAY_IMPORT[package]
+
+
+def wings_imported(path: Path) -> Iterator[str]:
+    """Yield the wings of `evo` that a module imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] == "evo":
+            _, *rest = node.module.split(".")
+            yield from rest[:1] or (alias.name for alias in node.names)
+
+
+def test_evo_holds_its_wings_and_no_loose_module() -> None:
+    assert {path.name for path in (ROOT / "evo").iterdir() if path.is_dir() and path.name != "__pycache__"} == set(
+        WINGS
+    )
+    assert [path.name for path in (ROOT / "evo").glob("*.py")] == ["__init__.py"]
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_wing_imports_only_wings_below_it(wing: str) -> None:
+    above = set(WINGS[: WINGS.index(wing)])
+    uphill = {
+        f"{path.relative_to(ROOT)} imports {other}"
+        for path in (ROOT / "evo" / wing).rglob("*.py")
+        for other in wings_imported(path)
+        if other in above
+    }
+    assert sorted(uphill) == []
 
 
 @pytest.mark.parametrize("library", HOMES)

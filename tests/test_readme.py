@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from evo.cli.app import app
-from evo.composition import compose
+from evo.config.compose import compose
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -26,12 +26,22 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluators import Evaluation, Evaluator, Failure, InstanceSet, Outcome
-from evo.author import Author
-from evo.background import Background, Portrait
-from evo.build import instance_sets, make_author, make_evaluator
-from evo.candidate import AnswerFormat, Broken, Candidate, Operator, Proposal, Request, Task, Wanted, total
-from evo.composition import compose
-from evo.settings import Settings
+from evo.config.compose import compose
+from evo.config.settings import Settings
+from evo.core.context import Background, Portrait
+from evo.core.protocols import Author
+from evo.core.records import (
+    AnswerFormat,
+    Broken,
+    Candidate,
+    Operator,
+    Proposal,
+    Request,
+    Task,
+    Wanted,
+    total,
+)
+from evo.runs.build import instance_sets, make_author, make_evaluator
 from problems import Split
 from problems.smtt.baselines import PRIORITY, RULES
 

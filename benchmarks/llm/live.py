@@ -23,10 +23,10 @@ from rich.table import Table
 from evaluators import Evaluation, Failure, FailureKind
 from evaluators.scoring import relative_gaps
 from evaluators.statistics import Interval, mean_interval, ratio_interval
-from evo.candidate import Task
-from evo.composition import load
-from evo.population import SEED
-from evo.run import DATABASE
+from evo.config.compose import load
+from evo.core.records import Task
+from evo.runs.run import DATABASE
+from evo.search.population import SEED
 from evo.store import RunStore, Step
 from problems import Sense
 

@@ -26,9 +26,9 @@ from rich.table import Table
 from evaluators import Evaluation, InstanceSet
 from evaluators.scoring import relative_gaps
 from evaluators.statistics import Interval, mean_interval
-from evo.composition import compose
-from evo.population import SEED
-from evo.run import DATABASE, run
+from evo.config.compose import compose
+from evo.runs.run import DATABASE, run
+from evo.search.population import SEED
 from evo.store import History, RunStore
 from problems import Sense
 from problems.smtt import Smtt

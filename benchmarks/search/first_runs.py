@@ -24,8 +24,8 @@ from rich.table import Table
 from evaluators import InstanceSet
 from evaluators.scoring import relative_gaps
 from evaluators.statistics import mean_interval, ratio_interval
-from evo.composition import compose
-from evo.run import run
+from evo.config.compose import compose
+from evo.runs.run import run
 from problems import Sense
 from problems.smtt.baselines import PRIORITY
 

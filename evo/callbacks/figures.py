@@ -1,6 +1,6 @@
 """What trackers draw: figures by name."""
 
-from evo.events import Ended, Placed
+from evo.callbacks.events import Ended, Placed
 
 
 def figures_of(event: Placed) -> dict[str, float]:

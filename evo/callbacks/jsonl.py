@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from evo.events import Ended, Placed, Started
+from evo.callbacks.events import Ended, Placed, Started
 
 
 class JSONLines:

@@ -1,9 +1,9 @@
 """A run in MLflow: parameters, curves, gaps and the best source."""
 
 from evo.callbacks import library
+from evo.callbacks.events import Ended, Placed, Started
 from evo.callbacks.figures import figures_of, gaps_of
 from evo.callbacks.parameters import parameters
-from evo.events import Ended, Placed, Started
 
 FINISHED, BROKEN_OFF = "FINISHED", "KILLED"
 

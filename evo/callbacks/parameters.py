@@ -2,7 +2,7 @@
 
 import json
 
-from evo.fields import flat
+from evo.core.validation import flat
 
 LONGEST = 250
 """Characters of a value; MLflow takes no more than some hundreds."""

@@ -1,8 +1,8 @@
 """Curves in TensorBoard: `tensorboard --logdir runs`."""
 
 from evo.callbacks import library
+from evo.callbacks.events import Ended, Placed, Started
 from evo.callbacks.figures import figures_of, gaps_of
-from evo.events import Ended, Placed, Started
 
 
 class TensorBoard:

@@ -1,9 +1,9 @@
 """A run in Weights & Biases; `mode: offline` keeps it on this machine."""
 
 from evo.callbacks import library
+from evo.callbacks.events import Ended, Placed, Started
 from evo.callbacks.figures import figures_of, gaps_of
 from evo.callbacks.parameters import parameters
-from evo.events import Ended, Placed, Started
 
 
 class WandB:

@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, Group, JustifyMethod, Renderab
 from rich.table import Table
 from rich.text import Text
 
-from evo.questions import Answer, Column, Unit, written
+from evo.analysis import Answer, Column, Unit, written
 
 FOLDED = 24
 """So narrow may a column of words become, one of names as narrow as its longest; figures are never broken."""

@@ -13,7 +13,7 @@ from evo.cli.options import find_run
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from evo.questions import Answer
+    from evo.analysis import Answer
     from evo.store import RunStore
 
     Question = Callable[[RunStore], Answer]
@@ -41,7 +41,7 @@ class Questions(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: D102, the group's own: its types are private
         name = args[0]
         if name not in self.commands and (name.isdecimal() or _is_digest(name)):
-            from evo.fields import ConfigError
+            from evo.core.validation import ConfigError
 
             raise ConfigError(f"`evo lineage` needs a question first: use `evo lineage path {name}`.")
         return super().resolve_command(ctx, args)
@@ -65,8 +65,8 @@ def _help(context: typer.Context) -> None:
 
 def ask(question: "Question", run: str | None, runs: Path, form: Format, layout: "Layout | None" = None) -> None:
     """Put a question to a run and write the answer; `layout` is how people see it, by default a table."""
-    from evo.folders import DATABASE
     from evo.store import RunStore
+    from evo.store.folders import DATABASE
 
     folder = find_run(run, runs)
     with RunStore.open(folder / DATABASE, readonly=True) as store:
@@ -76,7 +76,7 @@ def ask(question: "Question", run: str | None, runs: Path, form: Format, layout:
 
 def write(answer: "Answer", form: Format, of: str, layout: "Layout | None" = None) -> None:
     """Write an answer; people are told which run it is `of`."""
-    from evo.questions import FORMATS
+    from evo.analysis import FORMATS
 
     if form is not Format.TABLE:
         print(FORMATS[form](answer), end="")

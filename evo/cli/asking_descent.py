@@ -20,7 +20,7 @@ def best(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """List the fittest candidates."""
-    from evo.questions import rankings
+    from evo.analysis import rankings
     from problems import Split
 
     if of_all:
@@ -32,7 +32,7 @@ def best(
 @app.command(epilog="Example: evo lineage path best")
 def path(identity: Candidate, run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """List the steps that improved: by how much, by which operator and model."""
-    from evo.questions import candidate_of, descent
+    from evo.analysis import candidate_of, descent
 
     ask(lambda store: descent.path(store, candidate_of(store, identity)), run, runs, form)
 
@@ -46,7 +46,7 @@ def ancestors(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """List all that a candidate descends from, with the gap at each step."""
-    from evo.questions import candidate_of, descent
+    from evo.analysis import candidate_of, descent
 
     ask(lambda store: descent.ancestors(store, candidate_of(store, identity), depth), run, runs, form)
 
@@ -60,7 +60,7 @@ def descendants(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """List all that descends from a candidate, and say which is the best."""
-    from evo.questions import candidate_of, descent
+    from evo.analysis import candidate_of, descent
 
     ask(lambda store: descent.descendants(store, candidate_of(store, identity), depth), run, runs, form)
 
@@ -74,7 +74,7 @@ def common(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Find the nearest common ancestors of two candidates."""
-    from evo.questions import candidate_of, descent
+    from evo.analysis import candidate_of, descent
 
     ask(lambda store: descent.common(store, candidate_of(store, one), candidate_of(store, other)), run, runs, form)
 
@@ -90,8 +90,8 @@ def diff(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Show what changed in the source from a parent."""
+    from evo.analysis import Answer, candidate_of, differences
     from evo.cli.answers import difference
-    from evo.questions import Answer, candidate_of, differences
     from evo.store import RunStore
 
     def changes(store: RunStore) -> Answer:
@@ -110,7 +110,7 @@ def cell(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Tell the history of one cell: who held it when, displaced by whom."""
-    from evo.questions import cells
+    from evo.analysis import cells
 
     ask(lambda store: cells.cell(store, name, island), run, runs, form)
 
@@ -118,7 +118,7 @@ def cell(
 @app.command(epilog="Example: evo lineage migrants -n 5")
 def migrants(count: Count = 20, run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """List the migrations that led to elites of now."""
-    from evo.questions import migrations
+    from evo.analysis import migrations
 
     ask(lambda store: migrations.migrants(store, count), run, runs, form)
 
@@ -126,7 +126,7 @@ def migrants(count: Count = 20, run: RunOption = None, runs: RunsDir = RUNS, for
 @app.command(epilog="Example: evo lineage contrib --format csv")
 def contrib(run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Show which share of the archives descends from each seed."""
-    from evo.questions import contributions
+    from evo.analysis import contributions
 
     ask(contributions.contrib, run, runs, form)
 
@@ -136,7 +136,7 @@ def duplicates(
     count: Count = 20, run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE
 ) -> None:
     """List what was written again, in this run or in others of its problem."""
-    from evo.questions import sameness
+    from evo.analysis import sameness
 
     ask(lambda store: sameness.duplicates(store, runs, count), run, runs, form)
 
@@ -144,7 +144,7 @@ def duplicates(
 @app.command(epilog="Example: evo lineage prompt best")
 def prompt(identity: Candidate, run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Show the exact prompt and reply of a candidate."""
+    from evo.analysis import candidate_of, prompts
     from evo.cli.answers import conversation
-    from evo.questions import candidate_of, prompts
 
     ask(lambda store: prompts.prompt(store, candidate_of(store, identity)), run, runs, form, conversation)

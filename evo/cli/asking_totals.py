@@ -14,7 +14,7 @@ Run = Annotated[str, typer.Argument(help="A run's folder, or a unique part of it
 @app.command(epilog="Example: evo lineage operators --run toy_s0")
 def operators(run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Say what each operator was worth: improvements, mean gain, cost."""
-    from evo.questions.authors import authors
+    from evo.analysis.authors import authors
 
     ask(lambda store: authors(store, "operator"), run, runs, form)
 
@@ -22,7 +22,7 @@ def operators(run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = 
 @app.command(epilog="Example: evo lineage models --format csv")
 def models(run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Say what each model was worth: improvements, mean gain, cost."""
-    from evo.questions.authors import authors
+    from evo.analysis.authors import authors
 
     ask(lambda store: authors(store, "model"), run, runs, form)
 
@@ -35,7 +35,7 @@ def cost(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Say what it took until each gap was first reached: candidates, seconds, tokens, dollars."""
-    from evo.questions import costs
+    from evo.analysis import costs
 
     ask(lambda store: costs.cost(store, gap), run, runs, form)
 
@@ -43,7 +43,7 @@ def cost(
 @app.command(epilog="Example: evo lineage failures -n 5")
 def failures(count: Count = 20, run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Group the failures by kind and message, each group with an example."""
-    from evo.questions import failing
+    from evo.analysis import failing
 
     ask(lambda store: failing.failures(store, count), run, runs, form)
 
@@ -51,7 +51,7 @@ def failures(count: Count = 20, run: RunOption = None, runs: RunsDir = RUNS, for
 @app.command(epilog="Example: evo lineage stagnation")
 def stagnation(run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Say how long no island got better, and how its cells filled."""
-    from evo.questions import standstill
+    from evo.analysis import standstill
 
     ask(standstill.stagnation, run, runs, form)
 
@@ -67,7 +67,7 @@ def instances(
 ) -> None:
     """List the instances where a candidate is worst, and who is best there."""
     import problems
-    from evo.questions import candidate_of, per_instance
+    from evo.analysis import candidate_of, per_instance
 
     ask(
         lambda store: per_instance.instances(store, candidate_of(store, identity), count, problems.Split(split)),
@@ -88,7 +88,7 @@ def winners(
 ) -> None:
     """List who is best on an instance, and a few candidates that are best together."""
     import problems
-    from evo.questions import per_instance
+    from evo.analysis import per_instance
 
     ask(lambda store: per_instance.winners(store, count, portfolio, problems.Split(split)), run, runs, form)
 
@@ -102,7 +102,7 @@ def generalise(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Set gaps on train, validation and test side by side."""
-    from evo.questions import generalising
+    from evo.analysis import generalising
 
     ask(lambda store: generalising.generalise(store, count, scored), run, runs, form)
 
@@ -110,8 +110,8 @@ def generalise(
 @app.command(epilog="Example: evo lineage compare toy_s0 toy_s1")
 def compare(first: Run, second: Run, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Set two runs side by side: settings, gaps with intervals, cost."""
-    from evo.questions import comparing
-    from evo.questions.runs import opened
+    from evo.analysis import comparing
+    from evo.analysis.runs import opened
 
     with opened(find_run(first, runs)) as one, opened(find_run(second, runs)) as other:
         answer = comparing.compare(one, other)
@@ -128,6 +128,6 @@ def sql(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Put a question of your own in SQL; nothing can be written."""
-    from evo.questions import selected
+    from evo.analysis import selected
 
     ask(lambda store: selected.selected(store, statement, count, seconds), run, runs, form)

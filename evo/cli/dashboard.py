@@ -21,7 +21,7 @@ def dashboard(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, open nothing.")] = False,
 ) -> None:
     """Show runs in a browser, also while they go on; Ctrl-C ends it."""
-    from evo.fields import ConfigError
+    from evo.core.validation import ConfigError
 
     if find_spec("dash") is None or find_spec("dash_cytoscape") is None:
         raise ConfigError("The dashboard needs more packages: pip install 'evo-heuristics[dashboard]'.")

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evo import report
-from evo.asked import asked, asked_table
+from evo.analysis.asked import asked, asked_table
+from evo.cli import results
 from evo.cli.options import print_json
 from evo.cli.plain import plain
-from evo.conclusion import Conclusion
-from evo.export import export
-from evo.files import write_whole
-from evo.folders import DATABASE
+from evo.core.files import write_whole
+from evo.runs.finish import Conclusion
+from evo.store.folders import DATABASE
+from evo.tools.export import export
 
 NEXT = (
     ("evo show best --run", "the best candidate with everything known of it"),
@@ -45,10 +45,10 @@ def conclude(conclusion: Conclusion, folder: Path, console: Console, as_json: bo
 def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) -> None:
     """Print the table, the source, the folder and the commands to try next."""
     console.print(f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}", highlight=False)
-    console.print(report.table(conclusion.baselines, conclusion.found, conclusion.sets))
+    console.print(results.table(conclusion.baselines, conclusion.found, conclusion.sets))
     if rows := asked(folder / DATABASE):
         console.print(asked_table(rows))
-    console.print(report.source(conclusion.best.source))
+    console.print(results.source(conclusion.best.source))
     console.print(f"run: {folder}   rule: {best}", highlight=False, soft_wrap=True)
     lines = [(f"{command} {shlex.quote(str(folder))}", purpose) for command, purpose in NEXT]
     width = max(len(command) for command, _ in lines)

@@ -13,8 +13,8 @@ def usage_errors() -> tuple[type[Exception], ...]:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
-    from evo.composition import YAMLError
-    from evo.fields import ConfigError
+    from evo.config.compose import YAMLError
+    from evo.core.validation import ConfigError
 
     return (ConfigError, HydraException, OmegaConfBaseException, YAMLError)
 
@@ -24,7 +24,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
     import sqlite3
 
     from evaluators.sandbox import SandboxError
-    from evo.step import SearchError
+    from evo.core.step import SearchError
     from evo.store import StoreError
     from problems import SolverError, UnreadableInstance
 
@@ -42,7 +42,7 @@ def is_expected(error: Exception) -> bool:
 def line_of(error: Exception) -> tuple[str, int]:
     """Return what an expected error says and the exit status: 2 for wrong settings, else 1."""
     from evo.cli.own_code import own_place, told
-    from evo.composition import one_line
+    from evo.config.compose import one_line
 
     if not isinstance(error, expected_errors()):
         return told(error, own_place(error) or "?"), 1

@@ -6,13 +6,13 @@ from dataclasses import replace
 from rich.console import Console
 from rich.table import Table
 
-from evo.build import make_author
-from evo.candidate import Usage
+from evo.authors.llm import Calls, LLMAuthor
 from evo.cli.options import print_json
 from evo.cli.plain import plain
-from evo.composition import compose
-from evo.estimate import ANSWER_SHARE, Estimate, estimate
-from evo.llm import Calls, LLMAuthor
+from evo.config.compose import compose
+from evo.core.records import Usage
+from evo.runs.build import make_author
+from evo.tools.estimate import ANSWER_SHARE, Estimate, estimate
 
 COLUMNS = ("operator", "model", "share", "calls", "prompt", "answer", "USD", "USD at worst")
 NOTE = (

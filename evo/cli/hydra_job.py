@@ -12,15 +12,15 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 
-from evo.build import instance_sets
 from evo.cli.ending import conclude, console_for
 from evo.cli.errors import is_expected, line_of, say
 from evo.cli.launchers import cores_of_a_job
-from evo.composition import from_config
-from evo.conclusion import Conclusion
-from evo.figures import by_level
-from evo.run import run
-from evo.settings import Settings
+from evo.config.compose import from_config
+from evo.config.settings import Settings
+from evo.core.format import by_level
+from evo.runs.build import instance_sets
+from evo.runs.finish import Conclusion
+from evo.runs.run import run
 from evo.sweeps.jobs import Job, write_job
 from problems import Split
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from evo.fields import ConfigError, near
+from evo.core.validation import ConfigError, near
 
 JSON = "--json"
 ESTIMATE = "--estimate"

@@ -11,15 +11,15 @@ from pathlib import Path
 import hydra
 from omegaconf import DictConfig
 
-from evo.build import make_author, make_callbacks
 from evo.cli.errors import say
 from evo.cli.estimating import show_estimate
 from evo.cli.hydra_job import run_job
 from evo.cli.hydra_options import ESTIMATE, JSON, config_dir, sorted_arguments
 from evo.cli.launchers import check_launcher
 from evo.cli.options import RUNS
-from evo.composition import compose, extending, register_schema
-from evo.fields import ConfigError
+from evo.config.compose import compose, extending, register_schema
+from evo.core.validation import ConfigError
+from evo.runs.build import make_author, make_callbacks
 from evo.sweeps.jobs import read_jobs
 
 FOLDER = "hydra.run.dir="

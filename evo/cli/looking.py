@@ -37,9 +37,9 @@ def top(
     as_json: AsJson = False,
 ) -> None:
     """List the fittest candidates of a run."""
+    from evo.analysis.candidates import top as fittest
     from evo.cli.plain import plain
     from evo.cli.views import ranking, show_view
-    from evo.store import top as fittest
     from problems import Split
 
     with _opened(name or run, runs) as store:
@@ -59,10 +59,10 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one candidate: source, parents, scores, prompt and reply."""
+    from evo.analysis import candidate_of
+    from evo.analysis.candidates import show as everything
     from evo.cli.plain import plain
     from evo.cli.views import candidate, show_view
-    from evo.questions import candidate_of
-    from evo.store import show as everything
 
     with _opened(run, runs) as store:
         record = everything(store, candidate_of(store, identity))
@@ -82,8 +82,8 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write the best candidate as a plain Python file that needs nothing of ours."""
-    from evo.export import export as exported
-    from evo.files import write_whole
+    from evo.core.files import write_whole
+    from evo.tools.export import export as exported
 
     folder = find_run(name or run, runs)
     text = exported(folder)
@@ -97,8 +97,8 @@ def export(
 
 @contextmanager
 def _opened(name: str | None, runs: Path) -> Iterator["RunStore"]:
-    from evo.folders import DATABASE
     from evo.store import RunStore
+    from evo.store.folders import DATABASE
 
     with RunStore.open(find_run(name, runs) / DATABASE, readonly=True) as store:
         yield store

@@ -20,7 +20,7 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Write a small working problem, a module and a YAML, to start your own from."""
-    from evo.skeleton import write_problem
+    from evo.tools.new_problem import write_problem
 
     target = folder if config_dir is None else Path(config_dir)
     files = write_problem(name, kind, target)

@@ -37,8 +37,8 @@ def find_run(name: str | None, runs: Path) -> Path:
     Raises:
         ConfigError: there is none, or several fit.
     """
-    from evo.fields import ConfigError, near
-    from evo.folders import DATABASE, run_folders
+    from evo.core.validation import ConfigError, near
+    from evo.store.folders import DATABASE, run_folders
 
     if name is not None and (Path(name) / DATABASE).is_file():
         return Path(name)

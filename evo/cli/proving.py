@@ -23,11 +23,11 @@ def references(
     """Show how many of a problem's instances have a proven optimum; the file is shared by all runs."""
     from rich.console import Console
 
-    from evo.build import instance_sets
     from evo.cli.plain import plain
     from evo.cli.views import covered, show_view
-    from evo.composition import compose
-    from evo.coverage import coverage
+    from evo.config.compose import compose
+    from evo.runs.build import instance_sets
+    from evo.tools.references import coverage
 
     settings = compose(overrides or [], config_dir)
     if compute or renew:
@@ -55,8 +55,8 @@ def solve(
 ) -> None:
     """Solve instances of your own, and prove it."""
     from evo.cli.views import answer_line
-    from evo.composition import compose
-    from evo.solving import answers, read_instances, solver_of
+    from evo.config.compose import compose
+    from evo.tools.solve import answers, read_instances, solver_of
 
     problem = compose(overrides or [], config_dir).problem
     solver = solver_of(problem, method)

@@ -26,9 +26,9 @@ def report(
     runs: RunsDir = RUNS,
 ) -> None:
     """Write a run as one file to send: what was found, how sure, from what, how to do it again."""
-    from evo.folders import DATABASE
-    from evo.reporting import Format, contents, write_figures, write_report
+    from evo.report import Format, contents, write_figures, write_report
     from evo.store import RunStore
+    from evo.store.folders import DATABASE
 
     folder, wanted = find_run(name or run, runs), Format(form)
     with RunStore.open(folder / DATABASE, readonly=True) as store:
@@ -53,7 +53,7 @@ def _command(folder: Path) -> str:
 
 def _typed(override: str) -> str:
     """Return an override as it was typed: `evo run` itself puts the signs before it that let it add a setting."""
-    from evo.composition import extending
+    from evo.config.compose import extending
 
     bare = override.removeprefix("++")
     return bare if extending([bare]) == [override] else override

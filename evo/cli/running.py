@@ -35,8 +35,8 @@ def resume(
 ) -> None:
     """Go on with a run that was stopped, killed or has used up its budget; nothing paid for is asked again."""
     from evo.cli.ending import conclude, console_for
-    from evo.composition import load
-    from evo.run import resume as resume_run
+    from evo.config.compose import load
+    from evo.runs.run import resume as resume_run
 
     settings = list(overrides or [])
     if name is not None and "=" in name and not Path(name).exists():  # the name may be left out
@@ -56,8 +56,8 @@ def replay(
     as_json: AsJson = False,
 ) -> int:
     """Apply what a run recorded and compare the archive bit for bit; exit status 1 when it differs."""
-    from evo.composition import load
-    from evo.replay import replay as replay_run
+    from evo.config.compose import load
+    from evo.runs.replay import replay as replay_run
 
     folder = find_run(name, runs)
     result = replay_run(load(folder, config_dir), folder, evaluate)

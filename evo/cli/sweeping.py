@@ -35,7 +35,7 @@ def sweep_report(
 
     runs, left_out = read_runs(folder)
     if not runs:
-        from evo.fields import ConfigError
+        from evo.core.validation import ConfigError
 
         why = "; ".join(f"{one.name}: {one.why}" for one in left_out[:3])
         raise ConfigError(f"No finished run in {folder}: {why}{'; …' if len(left_out) > 3 else ''}.")
@@ -48,7 +48,7 @@ def sweep_report(
 
 
 def _write(found: "Comparison", left_out: "tuple[LeftOut, ...]", form: str, name: str) -> None:
-    from evo.questions import FORMATS
+    from evo.analysis import FORMATS
     from evo.sweeps.tables import figures, tables
 
     if form in FORMATS:

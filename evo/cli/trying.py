@@ -8,7 +8,7 @@ import typer
 from evo.cli.options import RUNS, AsJson, ConfigDir, Overrides, RunsDir, print_json
 
 if TYPE_CHECKING:
-    from evo.finding import Finding
+    from evo.tools.finding import Finding
 
 app = typer.Typer()
 
@@ -27,8 +27,8 @@ def evaluate(
     from rich.console import Console
 
     from evo.cli.views import instance_rows, show_view, trial_view
-    from evo.composition import compose
-    from evo.trial import try_source
+    from evo.config.compose import compose
+    from evo.tools.evaluate import try_source
     from problems import Split
 
     settings = compose(overrides or [], config_dir)
@@ -46,8 +46,8 @@ def evaluate(
 @app.command(epilog="Example: evo check problem=NAME --config-dir FOLDER")
 def check(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: AsJson = False) -> int:
     """Say whether a problem is sound (problem=NAME): deterministic, feasible baselines, timing; else exit status 1."""
-    from evo.checks import check_problem
-    from evo.composition import compose
+    from evo.config.compose import compose
+    from evo.tools.check import check_problem
 
     found = check_problem(lambda: compose(overrides or [], config_dir))
     return _reported("check", found, as_json)
@@ -56,8 +56,8 @@ def check(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: As
 @app.command(epilog="Example: evo doctor llm=ollama")
 def doctor(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: AsJson = False) -> int:
     """Say whether Python, numba, solver, isolation and the endpoint (llm=NAME) work here; else exit status 1."""
-    from evo.composition import compose, key_variables
-    from evo.doctor import diagnose
+    from evo.config.compose import compose, key_variables
+    from evo.tools.doctor import diagnose
 
     settings = compose(overrides or [], config_dir)
     found = diagnose(settings.llm, settings.evaluator.isolation, key_variables())
@@ -70,7 +70,7 @@ def read_text(file: Path) -> str:
     Raises:
         ConfigError: it is not UTF-8.
     """
-    from evo.fields import ConfigError
+    from evo.core.validation import ConfigError
 
     try:
         return file.read_text(encoding="utf-8")

@@ -8,16 +8,16 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluators import Evaluation, Outcome
-from evo import report
-from evo.figures import named, percent, spread
-from evo.store import CandidateRecord, Ranked
+from evo.analysis.candidates import CandidateRecord, Ranked
+from evo.cli import results
+from evo.core.format import named, percent, spread
 from problems import Split
 
 if TYPE_CHECKING:  # for the verbs that look into a run: what makes and scores candidates costs them half of their time
-    from evo.coverage import Coverage
-    from evo.finding import Finding
-    from evo.solving import Answer
-    from evo.trial import Trial
+    from evo.tools.evaluate import Trial
+    from evo.tools.finding import Finding
+    from evo.tools.references import Coverage
+    from evo.tools.solve import Answer
 
 
 MOST_NAMED = 20
@@ -30,7 +30,7 @@ def show_view(view: RenderableType) -> None:
 
 def ranking(found: Sequence[Ranked], title: str) -> RenderableType:
     """Lay out a ranking."""
-    return report.Fitting([_ranking(found, title, ratio) for ratio in (True, False)])
+    return results.Fitting([_ranking(found, title, ratio) for ratio in (True, False)])
 
 
 def _ranking(found: Sequence[Ranked], title: str, ratio: bool) -> Table:
@@ -68,7 +68,7 @@ def candidate(record: CandidateRecord) -> RenderableType:
     replies = [
         Text(f"--- reply of {call.model} ({call.status})\n{call.reply or call.error or ''}") for call in record.calls
     ]
-    source = report.source(step.source) if step.source else Text(f"no source: {step.reason}")
+    source = results.source(step.source) if step.source else Text(f"no source: {step.reason}")
     return Group(Text("\n".join(lines)), source, *words, *replies)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update, set_props
 from dash.development.base_component import Component
 
+from evo.core.validation import ConfigError
 from evo.dashboard.frame import Page, message, navigation, skeleton
 from evo.dashboard.links import query_of
 from evo.dashboard.pages import archive, calls, candidate, lineage, problems, run, runs, sql
 from evo.dashboard.refreshing import Digests, taken_apart
 from evo.dashboard.source import Source
-from evo.fields import ConfigError
 from evo.store import StoreError
 
 PAGES: tuple[Page, ...] = (runs, run, archive, lineage, candidate, calls, problems, sql)

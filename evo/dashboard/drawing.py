@@ -7,11 +7,11 @@ import dash_cytoscape as cyto
 from dash import html
 from dash.development.base_component import Component
 
+from evo.analysis.lineage_graph import Graph, Node
+from evo.core.format import by_level
 from evo.dashboard.frame import PALETTE
-from evo.dashboard.graph import Graph, Node
 from evo.dashboard.layers import Place, places
 from evo.dashboard.links import href
-from evo.figures import by_level
 
 SHAPES = ("round-rectangle", "ellipse", "hexagon", "cut-rectangle", "octagon", "barrel", "rhomboid", "diamond")
 """An island has its shape as well as its colour."""

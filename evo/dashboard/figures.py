@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
+from evo.analysis.archives import IslandArchive, ShownAxis, ShownElite
+from evo.analysis.progress import Point
+from evo.core.format import by_level
 from evo.dashboard.frame import plain
-from evo.figures import by_level
-from evo.questions.archives import IslandArchive, ShownAxis, ShownElite
-from evo.questions.progress import Point
 
 SPANS = {"candidates": "candidates placed", "seconds": "seconds of the run", "dollars": "dollars spent"}
 """What a gap curve may go over."""

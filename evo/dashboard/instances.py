@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 from dash.development.base_component import Component
 
 from evaluators import Evaluation
+from evo.core.format import percent
 from evo.dashboard.frame import PALETTE, choices, graph, plain, section, table
 from evo.dashboard.links import href
 from evo.dashboard.tables import cut
-from evo.figures import percent
 from evo.store import InstanceRow
 from problems import Reference, Split
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from werkzeug.serving import make_server
 
+from evo.core.validation import ConfigError
 from evo.dashboard.app import make_app
 from evo.dashboard.guard import guarded
 from evo.dashboard.source import Source
-from evo.fields import ConfigError
 
 
 def serve(runs: Path, host: str, port: int, browser: bool) -> None:

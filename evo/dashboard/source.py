@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 
-from evo.folders import DATABASE, run_folders
 from evo.store import RunStore, StoreError
+from evo.store.folders import DATABASE, run_folders
 
 FLOCK = Struct("hhqqi4x")
 """`struct flock` of Linux on 64 bits: kind, whence, start, length, process."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 
-from evo.background import Insight
-from evo.candidate import Message, Usage, total
+from evo.core.context import Insight
+from evo.core.records import Message, Usage, total
 from evo.store import codec
-from evo.store.rows import CallStatus, Purpose
+from evo.store.records import CallStatus, Purpose
 
 ANSWERED = (CallStatus.OK, CallStatus.FAILED)
 

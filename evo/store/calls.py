@@ -4,9 +4,9 @@ import hashlib
 
 from sqlalchemy import Connection
 
-from evo.candidate import Attempt, Message, Request, Usage
+from evo.core.records import Attempt, Message, Request, Usage
 from evo.store import codec, statements
-from evo.store.rows import CallStatus, Purpose
+from evo.store.records import CallStatus, Purpose
 
 
 def store_blob(connection: Connection, content: str) -> str:

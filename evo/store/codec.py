@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Row
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds, no_levels
-from evo.background import Insight
-from evo.candidate import Message, Usage, Wanted
-from evo.store.rows import InstanceRow, RecordedPlacement, RunHeader, RunStatus
+from evo.core.context import Insight
+from evo.core.records import Message, Usage, Wanted
+from evo.store.records import InstanceRow, RecordedPlacement, RunHeader, RunStatus
 from problems import Instance, Reference, Split
 
 Columns = dict[str, str | int | float | None]

@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, text
 
 from evaluators import Facts, Outcome
-from evo.candidate import Usage
+from evo.core.records import Usage
 from evo.store import codec
 from evo.store.asked import read_asked, read_insights
-from evo.store.rows import CallStatus, History, InstanceRow, RecordedPlacement, RunHeader, State, Step
+from evo.store.records import (
+    CallStatus,
+    History,
+    InstanceRow,
+    RecordedPlacement,
+    RunHeader,
+    State,
+    Step,
+)
 from problems import Split
 
 Outcomes = Mapping[tuple[int, Split], Outcome]

@@ -9,12 +9,12 @@ from types import TracebackType
 from sqlalchemy import Connection
 
 from evaluators import Failure, Outcome
-from evo.background import Insight
-from evo.candidate import Attempt, Draft, Request, Usage
+from evo.core.context import Insight
+from evo.core.records import Attempt, Draft, Request, Usage
 from evo.store import calls, codec, statements
 from evo.store.connection import Database, Mode, StoreError, WriterLock
 from evo.store.history import read_history
-from evo.store.rows import CallStatus, History, Purpose, RecordedPlacement, RunHeader, RunStatus
+from evo.store.records import CallStatus, History, Purpose, RecordedPlacement, RunHeader, RunStatus
 from evo.store.schema import install, is_current, upgrade
 from problems import Instance, Reference, Split
 

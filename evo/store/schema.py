@@ -1,4 +1,4 @@
-"""A run's file brought to the newest tables (`evo/store/changes.py`): each change once, in order, recorded."""
+"""A run's file brought to the newest tables (`evo/store/migrations.py`): each change once, in order, recorded."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from evo.store.changes import CHANGES, Change
 from evo.store.connection import StoreError
+from evo.store.migrations import CHANGES, Change
 
 APPLICATION_ID = 0x45564F31
 """What `PRAGMA application_id` says of our files ("EVO1"), so that a foreign database is known at once."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evo.fields import ConfigError, near
+from evo.core.validation import ConfigError, near
 from evo.sweeps.runs import SweptRun
 
 ALL = "all runs"

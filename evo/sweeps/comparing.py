@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluators.statistics import LEVEL, RESAMPLES, Interval, mean_interval
-from evo.fields import ConfigError
+from evo.core.validation import ConfigError
 from evo.sweeps.arms import Arm
 from evo.sweeps.curves import Spend, area, gaps_at, horizon
 from evo.sweeps.runs import SweptRun

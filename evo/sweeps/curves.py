@@ -6,8 +6,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from evo.fields import ConfigError
-from evo.questions.progress import Point
+from evo.analysis.progress import Point
+from evo.core.validation import ConfigError
 from evo.sweeps.runs import SweptRun
 
 

@@ -6,7 +6,7 @@ from itertools import cycle
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from evo.reporting.drawing import panel, png, svg
+from evo.report.drawing import panel, png, svg
 from evo.sweeps.comparing import Comparison
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f")

@@ -5,8 +5,8 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evo.fields import ConfigError
-from evo.files import write_whole
+from evo.core.files import write_whole
+from evo.core.validation import ConfigError
 
 
 @dataclass(frozen=True, slots=True)

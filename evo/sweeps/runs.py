@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evo.fields import ConfigError, flat
-from evo.folders import DATABASE
-from evo.questions.archives import recorded_config
-from evo.questions.progress import Point, progress
-from evo.store import RunHeader, RunStatus, RunStore, StoreError, header
-from evo.store.select import select
+from evo.analysis.archives import recorded_config
+from evo.analysis.candidates import header
+from evo.analysis.progress import Point, progress
+from evo.analysis.select import select
+from evo.core.validation import ConfigError, flat
+from evo.store import RunHeader, RunStatus, RunStore, StoreError
+from evo.store.folders import DATABASE
 from evo.sweeps.jobs import Job, read_jobs
 from problems import Split
 

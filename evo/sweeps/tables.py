@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from evaluators.statistics import Interval
-from evo.questions import Answer, Column, Unit
-from evo.store.select import Value
+from evo.analysis import Answer, Column, Unit
+from evo.analysis.select import Value
 from evo.sweeps.comparing import FRACTIONS, ArmFigures, Comparison
 from evo.sweeps.runs import LeftOut
 from problems import Split

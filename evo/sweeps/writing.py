@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from evo.questions import Answer, written
+from evo.analysis import Answer, written
 from evo.sweeps.comparing import Comparison
 from evo.sweeps.drawing import as_svg
 from evo.sweeps.runs import LeftOut

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
+from evo.analysis.archives import IslandArchive, ShownAxis, ShownElite, archives
+from evo.core.format import by_level
 from evo.dashboard.figures import heatmap
 from evo.dashboard.frame import Child, choices, graph, section, table
 from evo.dashboard.links import href
 from evo.dashboard.source import Source
 from evo.dashboard.tables import candidate_link
-from evo.figures import by_level
-from evo.questions.archives import IslandArchive, ShownAxis, ShownElite, archives
 from evo.store import StoreError
 
 PATH = "/archive"

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dash import html
 from dash.development.base_component import Component
 
+from evo.analysis.select import Selection, select
 from evo.dashboard.frame import Child, choices, link, section, table
 from evo.dashboard.links import href
 from evo.dashboard.source import Source
 from evo.dashboard.tables import candidate_link, cut
 from evo.store import CallStatus, RunStore
-from evo.store.select import Selection, select
 
 PATH = "/calls"
 TITLE = "Calls"

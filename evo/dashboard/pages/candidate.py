@@ -7,17 +7,18 @@ from dash import html
 from dash.development.base_component import Component
 
 from evaluators import Evaluation, Failure
+from evo.analysis import candidate_of
+from evo.analysis.candidates import Call, CandidateRecord, show
+from evo.analysis.select import select
+from evo.core.format import AGGREGATES, spread
 from evo.dashboard.differences import comparison
 from evo.dashboard.frame import Child, facts, link, section, table
 from evo.dashboard.instances import per_instance
 from evo.dashboard.links import href
 from evo.dashboard.source import Source
 from evo.dashboard.tables import candidate_link, candidate_links, folded, verbatim
-from evo.figures import AGGREGATES, spread
-from evo.questions import candidate_of
-from evo.store import Call, CandidateRecord, InstanceRow, RunStore, show
+from evo.store import InstanceRow, RunStore
 from evo.store.history import read_instances
-from evo.store.select import select
 from problems import Split
 
 PATH = "/candidate"

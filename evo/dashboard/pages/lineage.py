@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from dash import Dash, Input, Output, html, no_update
 from dash.development.base_component import Component
 
+from evo.analysis import candidate_of
+from evo.analysis.lineage_graph import MOST, Direction, Graph, Node, drawn, fittest_line, improving
+from evo.analysis.names import best_ordinal
+from evo.core.format import by_level
+from evo.core.validation import ConfigError
 from evo.dashboard.drawing import legend, picture
 from evo.dashboard.frame import Child, choices, section, table
-from evo.dashboard.graph import MOST, Direction, Graph, Node, drawn, fittest_line, improving
 from evo.dashboard.links import href
 from evo.dashboard.source import Source
 from evo.dashboard.tables import candidate_link
-from evo.export import best_ordinal
-from evo.fields import ConfigError
-from evo.figures import by_level
-from evo.questions import candidate_of
 
 PATH = "/lineage"
 TITLE = "Lineage"

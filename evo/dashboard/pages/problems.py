@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
+from evo.analysis.candidates import header
+from evo.analysis.select import Value, select
+from evo.core.format import percent
 from evo.dashboard.frame import Child, link, message, section, table
 from evo.dashboard.links import href
 from evo.dashboard.source import Source
 from evo.dashboard.tables import cut, folded
-from evo.figures import percent
-from evo.store import RunStore, StoreError, header
-from evo.store.select import Value, select
+from evo.store import RunStore, StoreError
 
 PATH = "/problems"
 TITLE = "Problems"

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from dash import html
 from dash.development.base_component import Component
 
+from evo.analysis.archives import archives
+from evo.analysis.overview import Glance, glance, limits, source_of
+from evo.analysis.progress import progress
+from evo.analysis.select import select
+from evo.core.format import by_level, percent
 from evo.dashboard.figures import SPANS, bars, curve
 from evo.dashboard.frame import Child, aria, choices, facts, graph, link, section, table
-from evo.dashboard.glance import Glance, glance, limits, source_of
 from evo.dashboard.links import href
 from evo.dashboard.pages.runs import shown_time
 from evo.dashboard.source import Source
 from evo.dashboard.tables import candidate_link, verbatim
-from evo.figures import by_level, percent
-from evo.questions.archives import archives
-from evo.questions.progress import progress
 from evo.store import RunStatus, RunStore
-from evo.store.select import select
 from problems import Split
 
 PATH = "/run"

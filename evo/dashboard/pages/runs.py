@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from evo.analysis.overview import Glance, glance
+from evo.analysis.progress import progress
+from evo.core.format import by_level
 from evo.dashboard.figures import SPANS, curve
 from evo.dashboard.frame import Child, choices, graph, link, message, section, table
-from evo.dashboard.glance import Glance, glance
 from evo.dashboard.links import href
 from evo.dashboard.source import Source
-from evo.figures import by_level
-from evo.questions.progress import progress
 from evo.store import StoreError
 from problems import Split
 

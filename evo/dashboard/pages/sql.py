@@ -6,13 +6,13 @@ from pathlib import Path
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
+from evo.analysis.free_sql import ask
+from evo.analysis.select import Selection, Value
 from evo.dashboard.frame import Child, choices, message, section, table
 from evo.dashboard.links import href, query_of
 from evo.dashboard.source import Source
 from evo.dashboard.tables import cut
 from evo.store import StoreError
-from evo.store.free_sql import ask
-from evo.store.select import Selection, Value
 
 PATH = "/sql"
 TITLE = "SQL"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from evo.build import make_callbacks
 from evo.callbacks import library
+from evo.callbacks.events import Callback, Ended, Placed, Started
 from evo.callbacks.parameters import LONGEST, parameters
-from evo.candidate import Usage
-from evo.composition import compose
-from evo.events import Callback, Ended, Placed, Started
-from evo.fields import ConfigError
+from evo.config.compose import compose
+from evo.core.records import Usage
+from evo.core.validation import ConfigError
+from evo.runs.build import make_callbacks
 from problems import Split
 
 NAMES = ["jsonl", "tensorboard", "mlflow", "wandb"]

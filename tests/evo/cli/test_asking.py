@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from evo.candidate import Message, Operator, Proposal, Request, Usage
+from evo.analysis import Answer, Column, Unit
 from evo.cli.answers import conversation, difference, table
 from evo.cli.app import status
 from evo.cli.ending import NEXT
-from evo.questions import Answer, Column, Unit
+from evo.core.records import Message, Operator, Proposal, Request, Usage
 from evo.store import RunStore
 
 QUESTIONS = {

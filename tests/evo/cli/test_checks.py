@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from evo.checks import check_problem
 from evo.cli.app import status
-from evo.composition import compose
-from evo.skeleton import write_problem
+from evo.config.compose import compose
+from evo.tools.check import check_problem
+from evo.tools.new_problem import write_problem
 
 SEEDS = ('seeds = ("shortest", "heaviest")', 'seeds = ("longest",)')
 SHARED = ("key = (list(Split).index(split), index)", "key = (0, index)")

@@ -7,9 +7,9 @@ from omegaconf import DictConfig, OmegaConf
 
 from evaluators import Isolation
 from evo.cli.app import status
-from evo.composition import compose, composed, from_config
-from evo.fields import ConfigError, build, defaults
-from evo.settings import EvaluatorSettings
+from evo.config.compose import compose, composed, from_config
+from evo.config.settings import EvaluatorSettings
+from evo.core.validation import ConfigError, build, defaults
 from islands import Axis
 
 

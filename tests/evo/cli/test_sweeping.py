@@ -15,7 +15,7 @@ import pytest
 
 from evo.cli.app import status
 from evo.cli.launchers import check_launcher, cores_of_a_job
-from evo.fields import ConfigError
+from evo.core.validation import ConfigError
 from evo.sweeps import read_jobs
 
 

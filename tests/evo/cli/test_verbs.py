@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from evo.analysis.candidates import top
 from evo.cli import views
 from evo.cli.app import status
-from evo.store import RunStore, top
+from evo.store import RunStore
 
 SMITH = "def priority(p, w):\n    return p / w\n"
 

@@ -22,12 +22,12 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from evaluators import Evaluation, Facts, Gap, Seconds, no_levels
-from evo.candidate import Attempt, Draft, Message, Operator, Proposal, Request, Usage
+from evo.analysis.select import select
 from evo.cli.app import status
+from evo.core.records import Attempt, Draft, Message, Operator, Proposal, Request, Usage
 from evo.dashboard.app import render
 from evo.dashboard.source import Source
 from evo.store import RecordedPlacement, RunStore
-from evo.store.select import select
 from problems import Split
 
 CHROMIUM, CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")

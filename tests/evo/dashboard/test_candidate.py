@@ -7,13 +7,14 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 from selenium.webdriver.common.keys import Keys
 
+from evo.analysis.candidates import show
+from evo.analysis.names import best_ordinal
 from evo.dashboard.differences import Line, comparison, marked, side_by_side
 from evo.dashboard.instances import Score, grouped
 from evo.dashboard.pages import candidate
 from evo.dashboard.source import Source
 from evo.dashboard.tables import candidate_links, cut
-from evo.export import best_ordinal
-from evo.store import InstanceRow, RunStore, show
+from evo.store import InstanceRow, RunStore
 from problems import Reference
 
 

@@ -1,8 +1,8 @@
 """What plotly is given to draw."""
 
+from evo.analysis.archives import IslandArchive, ShownAxis, ShownElite
+from evo.analysis.progress import Point
 from evo.dashboard.figures import bars, curve, heatmap
-from evo.questions.archives import IslandArchive, ShownAxis, ShownElite
-from evo.questions.progress import Point
 
 HOSTILE = '<a href="javascript:alert(1)">&'
 AXIS = ShownAxis("a", (0.0, 0.5, 1.0))

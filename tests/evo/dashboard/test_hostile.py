@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds
-from evo.background import Insight
-from evo.candidate import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
+from evo.core.context import Insight
+from evo.core.records import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
 from evo.store import RecordedPlacement, RunHeader, RunStatus, RunStore
 from problems import Instance, Reference, Split
 

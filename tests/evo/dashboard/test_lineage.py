@@ -6,13 +6,14 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 from selenium.webdriver.common.keys import Keys
 
-from evo.dashboard.graph import Direction, drawn, fittest_line, improving
+from evo.analysis.lineage import ancestors, descendants, improving_path
+from evo.analysis.lineage_graph import Direction, drawn, fittest_line, improving
+from evo.analysis.names import best_ordinal
+from evo.core.validation import ConfigError
 from evo.dashboard.layers import places
 from evo.dashboard.pages import lineage
 from evo.dashboard.source import Source
-from evo.export import best_ordinal
-from evo.fields import ConfigError
-from evo.store import RunStore, StoreError, ancestors, descendants, improving_path
+from evo.store import RunStore, StoreError
 
 EVERY = range(32)
 """The ordinals of a run of 30 candidates and 2 seeds."""

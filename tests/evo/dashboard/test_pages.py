@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from dash import no_update
 
+from evo.analysis.archives import IslandArchive, ShownAxis, ShownElite
+from evo.analysis.candidates import header
 from evo.dashboard.app import MOST_LETTERS, answer, render
 from evo.dashboard.pages.archive import best_of_cells, leads_to
 from evo.dashboard.pages.calls import ROWS
 from evo.dashboard.source import Source
-from evo.questions.archives import IslandArchive, ShownAxis, ShownElite
-from evo.store import RunStore, header
+from evo.store import RunStore
 
 
 def test_the_runs_are_told_apart_by_problem_seed_status_and_gaps(says, seen_runs: Path) -> None:

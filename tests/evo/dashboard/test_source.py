@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.dashboard.glance import glance
+from evo.analysis.overview import glance
 from evo.dashboard.source import Source
 from evo.store import RunStore, StoreError
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from evaluators import Evaluation, Facts, Gap, Isolation, Seconds, no_levels
-from evo.candidate import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
+from evo.core.records import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
 from evo.store import RecordedPlacement, RunHeader, RunStore
 from problems import Instance, Reference, Split
 

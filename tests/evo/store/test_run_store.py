@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds, no_levels
-from evo.candidate import Attempt, Draft, Message, Operator, Proposal, Request, Usage
-from evo.store import CallStatus, RecordedPlacement, RunHeader, RunStatus, RunStore, State, show
+from evo.analysis.candidates import show
+from evo.core.records import Attempt, Draft, Message, Operator, Proposal, Request, Usage
+from evo.store import CallStatus, RecordedPlacement, RunHeader, RunStatus, RunStore, State
 from problems import Split
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Connection
 
 from evo.store import RunStore, State, StoreError
-from evo.store.changes import CHANGES, first_tables
 from evo.store.connection import Database, Mode
+from evo.store.migrations import CHANGES, first_tables
 from evo.store.schema import install, is_current, upgrade
 
 FORK = multiprocessing.get_context("fork")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evo.questions.progress import Point
+from evo.analysis.progress import Point
 from evo.sweeps import SweptRun
 from evo.sweeps.runs import SplitGaps
 from problems import Split

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evo.fields import ConfigError
+from evo.core.validation import ConfigError
 from evo.sweeps import arms
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evo.fields import ConfigError
+from evo.core.validation import ConfigError
 from evo.sweeps import Arm, Spend, compare
 from evo.sweeps.comparing import crossed_interval
 from evo.sweeps.curves import area, gaps_at, horizon

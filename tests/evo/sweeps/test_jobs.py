@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.fields import ConfigError
+from evo.core.validation import ConfigError
 from evo.sweeps import Job, read_jobs, read_runs, write_job
 
 

@@ -1,0 +1,179 @@
+"""What people ask of a run's candidates: the best, all about one, where one is weak."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from evaluators import Evaluation, Gap, Outcome
+from evo.core.records import Message, Usage
+from evo.store import codec
+from evo.store.connection import StoreError
+from evo.store.history import read_header, read_instances, read_outcomes, read_steps
+from evo.store.levels import fittest_first
+from evo.store.records import CallStatus, InstanceRow, RecordedPlacement, RunHeader, Step
+from evo.store.run_store import RunStore
+from problems import Split
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate by its fitness and gap on one split, with its fitness on validation where it has one."""
+
+    ordinal: int
+    fitness: float
+    gap: Gap
+    validation: float | None
+    size: int
+    island: int
+    operator: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request to a model: what was said, and what it is charged (its reservation until the reply comes)."""
+
+    attempt: int
+    model: str
+    status: CallStatus
+    messages: tuple[Message, ...]
+    reply: str | None
+    error: str | None
+    usage: Usage
+    raw_usage: str
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRecord:
+    """All that is known of one candidate; a repeat shows the outcomes of the one it repeats.
+
+    `placements` are this candidate's own, also as a migrant; `step.placements` are those made when it was its turn.
+    """
+
+    step: Step
+    created: str
+    digest: str | None
+    size: int | None
+    children: tuple[int, ...]
+    repeats: tuple[int, ...]
+    outcomes: Mapping[Split, Outcome]
+    placements: tuple[RecordedPlacement, ...]
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceScore:
+    """What a candidate reached on one instance, at its position in the split."""
+
+    position: int
+    instance: InstanceRow
+    value: float
+    gap: float
+
+
+def header(store: RunStore) -> RunHeader:
+    """Return what is known of the run as a whole."""
+    with store.snapshot() as connection:
+        return read_header(connection)
+
+
+def top(store: RunStore, count: int, split: Split = Split.TRAIN) -> tuple[Ranked, ...]:
+    """Return the fittest on a split, repeats left out; equal fitness: the smaller, then the earlier one first."""
+    with store.snapshot() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT e.*, c.size, c.island, c.operator, c.model, v.fitness AS validation FROM evaluations e"
+                " JOIN candidates c ON c.ordinal = e.candidate"
+                " LEFT JOIN evaluations v ON v.candidate = e.candidate AND v.split = 'validation'"
+                f" WHERE e.split = :split ORDER BY {fittest_first('e')}, c.size, c.ordinal LIMIT :count"
+            ),
+            {"split": split, "count": count},
+        ).all()
+    return tuple(
+        Ranked(
+            ordinal=row.candidate,
+            fitness=row.fitness,
+            gap=codec.gap_of(row),
+            validation=row.validation,
+            size=row.size,
+            island=row.island,
+            operator=row.operator,
+            model=row.model,
+        )
+        for row in rows
+    )
+
+
+def show(store: RunStore, ordinal: int) -> CandidateRecord:
+    """Return all that is known of one candidate."""
+    parameters = {"ordinal": ordinal}
+    with store.snapshot() as connection:
+        row = connection.execute(text("SELECT * FROM candidates WHERE ordinal = :ordinal"), parameters).one_or_none()
+        if row is None:
+            raise StoreError(f"{store.path}: no candidate {ordinal}.")
+        outcomes = read_outcomes(connection, row.ordinal if row.repeat_of is None else row.repeat_of)
+        placements = connection.execute(
+            text("SELECT * FROM placements WHERE candidate = :ordinal ORDER BY seq"), parameters
+        )
+        return CandidateRecord(
+            step=read_steps(connection, outcomes, ordinal)[0],
+            created=row.created,
+            digest=row.digest,
+            size=row.size,
+            children=_ordinals(connection, "SELECT DISTINCT child FROM parents WHERE parent = :ordinal", ordinal),
+            repeats=_ordinals(connection, "SELECT ordinal FROM candidates WHERE repeat_of = :ordinal", ordinal),
+            outcomes={split: outcome for (_, split), outcome in outcomes.items()},
+            placements=tuple(codec.placement_of(placement) for placement in placements),
+            calls=_calls(connection, ordinal),
+        )
+
+
+def worst_instances(store: RunStore, ordinal: int, count: int, split: Split = Split.TRAIN) -> tuple[InstanceScore, ...]:
+    """Return the instances with the largest gaps of a candidate, the largest first.
+
+    Raises:
+        StoreError: the candidate has no score on this split.
+    """
+    with store.snapshot() as connection:
+        original = connection.execute(
+            text("SELECT coalesce(repeat_of, ordinal) FROM candidates WHERE ordinal = :ordinal"), {"ordinal": ordinal}
+        ).scalar()
+        outcome = read_outcomes(connection, original).get((original, split)) if original is not None else None
+        instances = read_instances(connection)[split]
+    if not isinstance(outcome, Evaluation):
+        raise StoreError(f"{store.path}: candidate {ordinal} has no score on {split}.")
+    scored = zip(instances, outcome.values.tolist(), outcome.gaps.tolist(), strict=True)
+    scores = [InstanceScore(position, *score) for position, score in enumerate(scored)]
+    return tuple(sorted(scores, key=lambda score: (-score.gap, score.position))[:count])
+
+
+def _ordinals(connection: Connection, query: str, ordinal: int) -> tuple[int, ...]:
+    return tuple(sorted(connection.execute(text(query), {"ordinal": ordinal}).scalars()))
+
+
+def _calls(connection: Connection, ordinal: int) -> tuple[Call, ...]:
+    rows = connection.execute(
+        text(
+            "SELECT k.*, p.content AS prompt_content, r.content AS reply_content FROM calls k"
+            " LEFT JOIN blobs p ON p.sha256 = k.prompt LEFT JOIN blobs r ON r.sha256 = k.reply"
+            " WHERE k.ordinal = :ordinal ORDER BY k.attempt"
+        ),
+        {"ordinal": ordinal},
+    )
+    return tuple(_call(row) for row in rows)
+
+
+def _call(row: codec.Record) -> Call:
+    return Call(
+        attempt=row.attempt,
+        model=row.model,
+        status=CallStatus(row.status),
+        messages=() if row.prompt_content is None else codec.prompt_messages(row.prompt_content),
+        reply=row.reply_content,
+        error=row.error,
+        usage=Usage(row.prompt_tokens, row.completion_tokens, row.dollars, row.seconds),
+        raw_usage=row.raw_usage,
+        created=row.created,
+    )

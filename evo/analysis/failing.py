@@ -1,0 +1,60 @@
+"""Why candidates have no score: failures of one kind and one wording together."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from evo.analysis.answer import Answer, Column, Unit
+from evo.analysis.select import Value, select
+from evo.store import RunStore
+
+FAILURES = """
+SELECT c.ordinal, f.kind, f.message, f.instance, c.operator
+FROM candidates c JOIN failures f ON f.candidate = coalesce(c.repeat_of, c.ordinal) AND f.split = 'train'
+ORDER BY c.ordinal
+"""
+PLACED = "SELECT count(*) FROM candidates WHERE state = 'placed'"
+# What differs between two failures of the same cause: quoted names, and numbers that are no part of a name.
+VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|(?<![\w.])[-+]?\d[\d_,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
+COLUMNS = (
+    Column("example"),
+    Column("kind"),
+    Column("count"),
+    Column("share", Unit.SHARE),
+    Column("message", Unit.WORDS),
+    Column("pattern", Unit.WORDS),
+    Column("instance", Unit.WORDS),
+    Column("operator"),
+)
+
+
+def failures(store: RunStore, count: int) -> Answer:
+    """Return the most frequent ways to fail on train, each with its first candidate, and whose operator that was."""
+    placed = int(select(store, PLACED).rows[0][0] or 0)
+    rows = select(store, FAILURES).rows
+    grouped = tuple(_groups(rows, placed))
+    failed = len(rows)
+    notes = [f"{failed} of {placed} candidates failed on train; share: of all candidates; …: what varies"]
+    if len(grouped) > count:
+        left = sum(int(row[2] or 0) for row in grouped[count:])
+        notes.append(f"left out: {len(grouped) - count} rarer patterns, {left} candidates")
+    return Answer("failures", COLUMNS, grouped[:count], notes=tuple(notes))
+
+
+def pattern(message: str) -> str:
+    """Return a message with … for its numbers and quoted names; the first line alone."""
+    first = message.strip().split("\n", 1)[0]
+    return VARYING.sub("…", first)
+
+
+def _groups(rows: Sequence[tuple[Value, ...]], placed: int) -> Iterator[tuple[Value, ...]]:
+    """Give a row for each kind and pattern, the most frequent and then the earliest first."""
+    counts: Counter[tuple[str, str]] = Counter()
+    first: dict[tuple[str, str], tuple[Value, ...]] = {}
+    for row in rows:
+        key = (str(row[1]), pattern(str(row[2])))
+        counts[key] += 1
+        first.setdefault(key, row)
+    for (kind, told), number in counts.most_common():
+        ordinal, _, message, instance, operator = first[kind, told]
+        yield ordinal, kind, number, number / max(placed, 1), message, told, instance, operator

@@ -1,0 +1,32 @@
+"""The gaps of a lexicographic objective's lower levels, in a column that other problems do not have."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from evo.analysis.answer import Answer, Column
+from evo.analysis.select import Value
+from evo.core.format import by_level
+
+LOWER_GAPS = Column("lower_gaps")
+
+
+def lower_gaps(lower: Sequence[float]) -> str | None:
+    """Return the gaps of levels from their fitness, as people read them; None where there are none."""
+    return by_level([-level for level in lower]) or None
+
+
+def lower_gaps_of(stored: Value) -> str | None:
+    """Return the same from the column `lower_fitness`."""
+    return None if stored in (None, "[]") else lower_gaps(json.loads(str(stored)))
+
+
+def less_empty(answer: Answer) -> Answer:
+    """Return the answer without the columns of lower levels that say nothing in any row."""
+    kept = [
+        place
+        for place, column in enumerate(answer.columns)
+        if not column.name.startswith("lower_") or any(row[place] is not None for row in answer.rows)
+    ]
+    rows = tuple(tuple(row[place] for place in kept) for row in answer.rows)
+    return replace(answer, columns=tuple(answer.columns[place] for place in kept), rows=rows)

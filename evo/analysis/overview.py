@@ -1,0 +1,111 @@
+"""A run at a glance: how far it came, how good it is, what it cost."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evo.analysis.archives import recorded_config
+from evo.analysis.candidates import header
+from evo.analysis.names import best_ordinal
+from evo.analysis.select import Value, select
+from evo.store import RunHeader, RunStatus, RunStore, StoreError
+
+COUNTS = """
+SELECT sum(operator <> 'seed'), count(CASE WHEN state = 'placed' THEN 1 END), count(repeat_of),
+       (SELECT count(*) FROM failures WHERE split = 'train'), coalesce(max(elapsed), 0.0)
+FROM candidates
+"""
+SPENT = """
+SELECT count(*), coalesce(sum(prompt_tokens + completion_tokens), 0),
+       CASE WHEN count(dollars) = count(*) THEN coalesce(sum(dollars), 0.0) END
+FROM calls
+"""
+GAPS = """
+SELECT e.split, e.gap_scaled, e.lower_fitness FROM candidates c
+JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) WHERE c.ordinal = :ordinal
+"""
+SOURCE = "SELECT b.content FROM candidates c JOIN blobs b ON b.sha256 = c.source WHERE c.ordinal = :ordinal"
+FIRST_LIMITS = ("candidates", "dollars", "tokens", "seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was used up so far, in the words of `budget`, which does not count seeds.
+
+    Dollars are None when the price of a call is not known; calls without a reply are charged their reservation.
+    """
+
+    candidates: int
+    seconds: float
+    calls: int
+    tokens: int
+    dollars: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A run at a glance; `alive` says whether a process writes it now.
+
+    `best` is the candidate that validation picked, while the run goes on the fittest on train; `gaps` has its mean gap
+    on each split where it has one, of all levels of the objective.
+    """
+
+    name: str
+    header: RunHeader
+    alive: bool
+    placed: int
+    repeats: int
+    failed: int
+    spent: Spent
+    best: int | None
+    gaps: Mapping[str, tuple[float, ...]]
+
+    @property
+    def status(self) -> str:
+        """The recorded status, told apart from that of a run that died without a word."""
+        died = self.header.status is RunStatus.RUNNING and not self.alive
+        return "broken off" if died else str(self.header.status)
+
+
+def glance(store: RunStore, name: str, alive: bool) -> Glance:
+    """Look at a run."""
+    ((asked, placed, repeats, failed, seconds),) = select(store, COUNTS).rows
+    ((calls, tokens, dollars),) = select(store, SPENT).rows
+    best = best_so_far(store)
+    rows = () if best is None else select(store, GAPS, ordinal=best).rows
+    gaps = {str(split): _levels(gap, lower) for split, gap, lower in rows}
+    spent = Spent(_count(asked), float(seconds or 0), _count(calls), _count(tokens), _amount(dollars))
+    return Glance(name, header(store), alive, _count(placed), _count(repeats), _count(failed), spent, best, gaps)
+
+
+def best_so_far(store: RunStore) -> int | None:
+    """Return the best candidate, None while none has a score."""
+    try:
+        return best_ordinal(store)
+    except StoreError:
+        return None
+
+
+def source_of(store: RunStore, ordinal: int) -> str:
+    """Return a candidate's source, nothing where it has none."""
+    rows = select(store, SOURCE, ordinal=ordinal).rows
+    return str(rows[0][0]) if rows else ""
+
+
+def limits(store: RunStore) -> Mapping[str, float]:
+    """Return the limits of the budget that the run was begun with; a resumed run may have had larger ones."""
+    budget = recorded_config(store).get("budget")
+    known = budget if isinstance(budget, dict) else {}
+    return {name: float(known[name]) for name in FIRST_LIMITS if isinstance(known.get(name), int | float)}
+
+
+def _levels(gap: Value, lower: Value) -> tuple[float, ...]:
+    return (_amount(gap) or 0.0, *(-level for level in json.loads(str(lower))))
+
+
+def _count(value: Value) -> int:
+    return int(value or 0)
+
+
+def _amount(value: Value) -> float | None:
+    return None if value is None else float(value)

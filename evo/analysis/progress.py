@@ -1,0 +1,63 @@
+"""How the best gap fell: after how many candidates, seconds, tokens and dollars."""
+
+import json
+from dataclasses import dataclass, replace
+
+from evo.analysis.select import Value, select
+from evo.store import RunStore
+
+PLACED = """
+WITH spent AS (
+    SELECT ordinal, sum(prompt_tokens + completion_tokens) AS tokens, sum(dollars) AS dollars,
+           count(*) - count(dollars) AS unpriced
+    FROM calls GROUP BY ordinal
+)
+SELECT c.ordinal, coalesce(c.elapsed, 0.0) AS elapsed, e.gap_scaled, coalesce(e.lower_fitness, '[]') AS lower,
+       sum(coalesce(s.tokens, 0)) OVER line AS tokens,
+       CASE WHEN sum(coalesce(s.unpriced, 0)) OVER line = 0 THEN sum(coalesce(s.dollars, 0.0)) OVER line END AS dollars
+FROM candidates c LEFT JOIN spent s ON s.ordinal = c.ordinal
+LEFT JOIN evaluations e ON e.candidate = c.ordinal AND e.split = 'train'
+WHERE c.state = 'placed' WINDOW line AS (ORDER BY c.ordinal) ORDER BY c.ordinal
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The best mean gap on train, of candidate `ordinal`, when so many `candidates` had been placed (seeds included).
+
+    `seconds` is the wall time of the run so far; `dollars` and `tokens` are those of the calls for these candidates,
+    dollars None when the price of one of them is not known.
+    """
+
+    candidates: int
+    seconds: float
+    dollars: float | None
+    tokens: int
+    gap: float
+    ordinal: int
+
+
+def progress(store: RunStore) -> tuple[Point, ...]:
+    """Return a point where the best gap fell, or a lower level at an equal one, and one at the run's present end.
+
+    Nothing while no candidate has a score.
+    """
+    points: list[Point] = []
+    best: tuple[float, ...] = (float("inf"),)
+    now: Point | None = None
+    for placed, row in enumerate(select(store, PLACED).rows, 1):
+        rank, at = _read(row, placed)
+        if rank is not None and rank < best:
+            best, now = rank, at
+            points.append(at)
+        elif now is not None:
+            now = replace(at, gap=now.gap, ordinal=now.ordinal)
+    return tuple(points if now is None or points[-1] == now else [*points, now])
+
+
+def _read(row: tuple[Value, ...], placed: int) -> tuple[tuple[float, ...] | None, Point]:
+    """Return the gaps of all levels of a candidate, None without a score, and the point at which it was placed."""
+    ordinal, seconds, gap, lower, tokens, dollars = row
+    known = None if dollars is None else float(dollars)
+    point = Point(placed, float(seconds or 0), known, int(tokens or 0), float(gap or 0), int(ordinal or 0))
+    return None if gap is None else (point.gap, *(-level for level in json.loads(str(lower)))), point

@@ -1,0 +1,1 @@
+"""Who writes candidates: the embedded author and language models."""

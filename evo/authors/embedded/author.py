@@ -1,0 +1,87 @@
+"""The author that needs no language model: it searches over the syntax trees of accepted candidates."""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from evo.authors.embedded.algorithms import AlgorithmVariation
+from evo.authors.embedded.constants import perturbed
+from evo.authors.embedded.moves import MOVES
+from evo.authors.embedded.rules import RuleVariation
+from evo.core.context import Background
+from evo.core.records import Draft, Proposal, Request
+from problems import Kind, Problem
+
+MODEL = "embedded"
+TUNED = 12  # attempts to scale a constant where nothing else can be varied
+
+
+class Variation(Protocol):
+    """How one kind of candidate is varied."""
+
+    def sources(self, move: str, parents: Sequence[str], rng: np.random.Generator) -> Iterator[str]:
+        """Yield drafts made of the parents, the fittest first; some may equal a parent."""
+
+
+VARIATIONS: Mapping[Kind, Callable[[Problem], Variation]] = {
+    Kind.RULE: RuleVariation,
+    Kind.ALGORITHM: AlgorithmVariation,
+}
+
+
+class EmbeddedAuthor:
+    """Varies rules and algorithms; never runs a candidate, and trusts parents: they were accepted.
+
+    The fittest parent is varied, the others lend material. A draft depends on its proposal alone, is bounded in size,
+    and differs from its parents.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        if problem.kind not in VARIATIONS:
+            kinds = " and ".join(f"{kind}s" for kind in VARIATIONS)
+            raise ValueError(f"Expected llm=... for {problem.name}: the embedded author writes {kinds}, not programs.")
+        self._variation = VARIATIONS[problem.kind](problem)
+
+    def prepare(self, proposal: Proposal, background: Background = Background()) -> Request:  # noqa: ARG002, B008
+        """Make the request; an edit of a tree needs no background.
+
+        Raises:
+            ValueError: the operator's move is unknown.
+        """
+        operator = proposal.operator
+        if operator.move not in MOVES:
+            known = ", ".join(MOVES)
+            raise ValueError(f"Expected move in {known} in operator {operator.name}, got {operator.move!r}.")
+        return Request(proposal, MODEL)
+
+    def remember(self, request: Request) -> Request:
+        """Return it as it is: nothing is sent, so nothing is spent."""
+        return request
+
+    async def write(self, request: Request) -> Draft:
+        """Return a candidate that differs from its parents, or the reason why there is none."""
+        proposal = request.proposal
+        rng = proposal.rng()
+        parents = [parent.source for parent in sorted(proposal.parents, key=lambda parent: parent.gaps)]
+        known = {normalised(source) for source in parents}
+        for source in self._drafts(proposal.operator.move, parents, rng):
+            if normalised(source) not in known:
+                return Draft(source)
+        return Draft(None, reason="No variation of the parents differs from them within the bounds.")
+
+    async def close(self) -> None:
+        """Hold nothing, release nothing."""
+
+    def _drafts(self, move: str, parents: Sequence[str], rng: np.random.Generator) -> Iterator[str]:
+        yield from self._variation.sources(move, parents, rng)
+        for _ in range(TUNED):
+            source = perturbed(parents[0], rng)
+            if source is not None:
+                yield source
+
+
+def normalised(source: str) -> str:
+    """Return the source without comments and layout."""
+    return ast.unparse(ast.parse(source))

@@ -1,0 +1,128 @@
+"""New material: random terms and the ways to build them around a subtree.
+
+Terms keep the unit of a feature where they can (`f * f / g` is a term, `f / g` a factor), so that a rule found on small
+instances keeps its meaning on large ones.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evo.authors.embedded.tree import Node, call, choice, constant, feature, walk
+
+SPREAD = 1.2
+TYPICAL = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What new rules are made of: the parents, and the features of the signature.
+
+    `own` are those that differ between the alternatives of one decision (a term without any decides nothing), `counts`
+    those without unit.
+    """
+
+    parents: tuple[Node, ...]
+    features: tuple[str, ...]
+    own: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+
+    def any_feature(self, rng: np.random.Generator) -> Node:
+        """Draw a feature, every second time one that a parent uses."""
+        used = sorted({node.name for tree in self.parents for _, node in walk(tree) if node.op == "feature"})
+        return feature(pick(rng, used if used and rng.random() < 0.5 else self.features))
+
+    def own_feature(self, rng: np.random.Generator) -> Node:
+        """Draw a feature that tells alternatives apart."""
+        return feature(pick(rng, self.own or self.features))
+
+    def term(self, rng: np.random.Generator) -> Node:
+        """Draw a term that tells alternatives apart, in the unit of one feature."""
+        own, other, third = self.own_feature(rng), self.any_feature(rng), self.any_feature(rng)
+        match rng.choice(7, p=(0.35, 0.1, 0.15, 0.15, 0.05, 0.15, 0.05)):
+            case 0:
+                return own
+            case 1:
+                return own - other
+            case 2:
+                return own * self.own_feature(rng) / (other if rng.random() < 0.5 else own + other)
+            case 3:
+                return own * other / third
+            case 4:
+                return call(extreme(rng), own, other)
+            case 5:
+                return feature(pick(rng, self.counts or self.features)) * own
+            case _:
+                return call("max", own - other, constant(0.0))
+
+    def product(self, rng: np.random.Generator) -> Node:
+        """Draw a feature times a number without unit where there is one: work left is jobs left times mean work."""
+        return feature(pick(rng, self.counts or self.features)) * feature(pick(rng, self.features))
+
+    def condition(self, rng: np.random.Generator) -> Node:
+        """Draw a comparison, such as `d < 1.2 * (t + n_left * p_mean)`."""
+        comparison = pick(rng, ("<", ">"))
+        return Node(comparison, (self._side(rng), coefficient(rng, 0.5) * self._side(rng)))
+
+    def _side(self, rng: np.random.Generator) -> Node:
+        one, two = self.any_feature(rng), self.any_feature(rng)
+        match rng.choice(5, p=(0.35, 0.15, 0.1, 0.1, 0.3)):
+            case 0:
+                return one
+            case 1:
+                return one + two
+            case 2:
+                return one - two
+            case 3:
+                return self.product(rng)
+            case _:
+                return one + coefficient(rng, 0.5) * self.product(rng)
+
+
+def pick(rng: np.random.Generator, choices: Sequence[str]) -> str:
+    """Draw one of these names."""
+    return choices[int(rng.integers(len(choices)))]
+
+
+def extreme(rng: np.random.Generator) -> str:
+    """Draw min or max."""
+    return pick(rng, ("min", "max"))
+
+
+def coefficient(rng: np.random.Generator, spread: float) -> Node:
+    """Draw a factor near 1, log-normal."""
+    return constant(float(np.exp(rng.normal(0.0, spread))))
+
+
+def weight(rng: np.random.Generator) -> Node:
+    """Draw the coefficient of an added term: of either sign, mostly below 1."""
+    sign = 1.0 if rng.random() < 0.6 else -1.0
+    return constant(sign * TYPICAL * float(np.exp(rng.normal(0.0, SPREAD))))
+
+
+def around(node: Node, material: Material, rng: np.random.Generator) -> Node:
+    """Build a random operation around a number, such as `x + c * term` or `max(x, term)`."""
+    match rng.choice(7, p=(0.35, 0.05, 0.15, 0.1, 0.1, 0.15, 0.1)):
+        case 0:
+            return node + weight(rng) * material.term(rng)
+        case 1:
+            return coefficient(rng, 0.3) * node
+        case 2:
+            ratio = material.any_feature(rng) / material.any_feature(rng)
+            return node * (constant(1.0) + weight(rng) * ratio)
+        case 3:
+            return call(extreme(rng), node, coefficient(rng, 0.5) * material.term(rng))
+        case 4:
+            return call(extreme(rng), node, material.own_feature(rng) + weight(rng) * material.term(rng))
+        case 5:
+            return choice(material.condition(rng), node, node + weight(rng) * material.term(rng))
+        case _:
+            return choice(material.condition(rng), node, _part(node, rng) or material.term(rng))
+
+
+def _part(node: Node, rng: np.random.Generator) -> Node | None:
+    """Draw an operand of a sum, product, min or max."""
+    if len(node.children) == 2 and not node.is_condition:
+        return node.children[int(rng.integers(2))]
+    return None

@@ -1,0 +1,141 @@
+"""The moves of the embedded author on expression trees, by the names that operators use."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from evo.authors.embedded.growth import Material, around, coefficient, extreme, pick, weight
+from evo.authors.embedded.tree import (
+    COMPARISONS,
+    Node,
+    Path,
+    call,
+    choice,
+    constant,
+    feature,
+    replace,
+    walk,
+)
+
+Move = Callable[[Material, np.random.Generator], Node]
+EXCHANGED: Mapping[str, str] = {"+": "-", "-": "+", "*": "/", "/": "*", "and": "or", "or": "and"}
+
+
+def tune(material: Material, rng: np.random.Generator) -> Node:
+    """Scale some constants, log-normal; every third time, or where there is none, insert a factor near 1."""
+    tree = material.parents[0]
+    places = [path for path, node in walk(tree) if node.is_constant]
+    if not places or rng.random() < 0.3:
+        path = _place(tree, rng)
+        return replace(tree, path, coefficient(rng, 0.3) * _at(tree, path))
+    spread = (0.05, 0.2, 0.6)[int(rng.integers(3))]
+    chosen = [path for path in places if rng.random() < 1 / len(places)] or [places[int(rng.integers(len(places)))]]
+    for path in chosen:
+        tree = replace(tree, path, _tuned(_at(tree, path), spread, rng))
+    return tree
+
+
+def grow(material: Material, rng: np.random.Generator) -> Node:
+    """Build an operation around a node: every third time around the whole rule."""
+    tree = material.parents[0]
+    path = () if rng.random() < 0.3 else _place(tree, rng)
+    return replace(tree, path, around(_at(tree, path), material, rng))
+
+
+def vary(material: Material, rng: np.random.Generator) -> Node:
+    """Change one node, or put a new term in place of a subtree."""
+    tree = material.parents[0]
+    if rng.random() < 0.4:
+        path = _place(tree, rng)
+        return replace(tree, path, material.term(rng))
+    places = [path for path, _ in walk(tree)]
+    path = places[int(rng.integers(len(places)))]
+    return replace(tree, path, _pointwise(_at(tree, path), material, rng))
+
+
+def cross(material: Material, rng: np.random.Generator) -> Node:
+    """Put a subtree of the second parent into the first, or blend the two whole rules."""
+    tree = material.parents[0]
+    donor = material.parents[int(rng.integers(1, len(material.parents)))] if len(material.parents) > 1 else tree
+    if rng.random() < 0.4:
+        return _blend(tree, donor, material, rng)
+    grafts = [node for _, node in walk(donor) if not node.is_condition]
+    inner = [node for node in grafts if node.size > 1]
+    graft = grafts[int(rng.integers(len(grafts)))]
+    if inner and rng.random() < 0.8:
+        graft = inner[int(rng.integers(len(inner)))]
+    if rng.random() < 0.3:
+        graft = weight(rng) * graft
+        path = _place(tree, rng)
+        return replace(tree, path, _at(tree, path) + graft)
+    return replace(tree, _place(tree, rng), graft)
+
+
+def shrink(material: Material, rng: np.random.Generator) -> Node:
+    """Put one of a node's operands in its place, once to three times."""
+    tree = material.parents[0]
+    for _ in range(int(rng.integers(1, 4))):
+        places = [path for path, node in walk(tree) if _operands(node)]
+        if places:
+            path = places[int(rng.integers(len(places)))]
+            operands = _operands(_at(tree, path))
+            tree = replace(tree, path, operands[int(rng.integers(len(operands)))])
+    return tree
+
+
+MOVES: Mapping[str, Move] = {"tune": tune, "grow": grow, "vary": vary, "cross": cross, "simplify": shrink}
+
+
+def _blend(one: Node, other: Node, material: Material, rng: np.random.Generator) -> Node:
+    match rng.choice(4, p=(0.15, 0.2, 0.45, 0.2)):
+        case 0:
+            return call(extreme(rng), one, other)
+        case 1:
+            return one + weight(rng) * other
+        case 2:
+            return choice(material.condition(rng), one, other)
+        case _:
+            share = float(rng.uniform(0.1, 0.9))
+            return constant(share) * one + constant(1.0 - share) * other
+
+
+def _pointwise(node: Node, material: Material, rng: np.random.Generator) -> Node:
+    """Change the node and keep its operands."""
+    if node.is_constant:
+        return _tuned(node, 0.6, rng) if rng.random() < 0.7 else material.any_feature(rng)
+    if node.op == "feature":
+        return feature(pick(rng, material.features))
+    if node.op in COMPARISONS:
+        return Node(pick(rng, COMPARISONS[:4]), node.children)
+    if node.is_call("min", "max"):
+        return call("min" if node.name == "max" else "max", *node.children)
+    if node.op == "if":
+        return Node("if", (material.condition(rng), *node.children[1:]))
+    if node.op in EXCHANGED and rng.random() < 0.7:
+        return Node(EXCHANGED[node.op], node.children)
+    if len(node.children) == 2:
+        return Node(node.op, node.children[::-1], node.name)
+    return material.term(rng) if not node.is_condition else material.condition(rng)
+
+
+def _tuned(node: Node, spread: float, rng: np.random.Generator) -> Node:
+    if node.value == 0:
+        return constant(float(rng.normal(0.0, spread)))
+    return constant(node.value * float(np.exp(rng.normal(0.0, spread))))
+
+
+def _place(tree: Node, rng: np.random.Generator) -> Path:
+    """Draw the path of a number: every node alike, but features and constants half as often."""
+    places = [(path, 1.0 if node.children else 0.5) for path, node in walk(tree) if not node.is_condition]
+    shares = np.array([share for _, share in places])
+    return places[int(rng.choice(len(places), p=shares / shares.sum()))][0]
+
+
+def _at(tree: Node, path: Path) -> Node:
+    for index in path:
+        tree = tree.children[index]
+    return tree
+
+
+def _operands(node: Node) -> list[Node]:
+    return [child for child in node.children if child.is_condition == node.is_condition]

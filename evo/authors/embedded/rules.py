@@ -1,0 +1,85 @@
+"""Drafts of rules from rules: the expressions of their functions are varied."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from evo.authors.embedded.growth import Material
+from evo.authors.embedded.moves import MOVES
+from evo.authors.embedded.reading import UnreadableError, read
+from evo.authors.embedded.signs import divisors, guarded, risky
+from evo.authors.embedded.simplify import rounded, simplified
+from evo.authors.embedded.tree import Node
+from evo.authors.embedded.writing import write
+from problems import Problem, Signature
+
+MAX_NODES = 70
+MAX_DEPTH = 14
+ATTEMPTS = 12
+COUNTED = ("number of", "share of", "fraction of")
+TOGETHER = 0.2  # of the drafts of several functions, so many change two: what works together changes together
+WHOLE = 0.3  # of their crossings, so many take a whole function over
+
+Rule = dict[str, Node]
+
+
+class RuleVariation:
+    """Varies the fittest parent whose functions are single expressions; the others lend material.
+
+    A draft has at most `MAX_NODES` nodes a function. What could fail in it (a division, a root) is guarded, or has run
+    in a parent.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self._signatures = tuple(problem.signatures)
+
+    def sources(self, move: str, parents: Sequence[str], rng: np.random.Generator) -> Iterator[str]:
+        """Yield drafts until it has been tried often enough."""
+        rules = [rule for rule in (_readable(each, self._signatures) for each in parents) if rule is not None]
+        for attempt in range(ATTEMPTS if rules else 0):
+            source = self._attempt(move, rules, attempt, rng)
+            if source is not None:
+                yield source
+
+    def _attempt(self, move: str, rules: Sequence[Rule], attempt: int, rng: np.random.Generator) -> str | None:
+        """Vary functions of the first rule; the last attempts only tune. None: out of bounds."""
+        varied = dict(rules[0])
+        for signature in self._chosen(rng):
+            expression = self._varied("tune" if attempt >= ATTEMPTS - 4 else move, rules, signature, rng)
+            if expression is None:
+                return None
+            varied[signature.name] = expression
+        return write(varied, self._signatures)
+
+    def _chosen(self, rng: np.random.Generator) -> tuple[Signature, ...]:
+        """Draw the functions to vary: one, or two of several."""
+        count = len(self._signatures)
+        first = int(rng.integers(count))
+        if count == 1 or rng.random() >= TOGETHER:
+            return (self._signatures[first],)
+        return (self._signatures[first], self._signatures[(first + int(rng.integers(1, count))) % count])
+
+    def _varied(self, move: str, rules: Sequence[Rule], signature: Signature, rng: np.random.Generator) -> Node | None:
+        """Vary one function of the first rule, or take another rule's in its place; None: out of bounds."""
+        trees = tuple(rule[signature.name] for rule in rules)
+        if move == "cross" and len(self._signatures) > 1 and len(trees) > 1 and rng.random() < WHOLE:
+            return trees[int(rng.integers(1, len(trees)))]
+        names = tuple(each.name for each in signature.parameters)
+        own = tuple(each.name for each in signature.parameters if not each.shared)
+        varied = MOVES[move](Material(trees, names, own, _counts(signature)), rng)
+        trusted = frozenset[Node]().union(*(risky(tree) | divisors(tree) for tree in trees))
+        product = guarded(simplified(rounded(simplified(varied))), trusted)
+        fits = product.size <= MAX_NODES and product.depth <= MAX_DEPTH
+        return product if fits and product not in trees else None
+
+
+def _counts(signature: Signature) -> tuple[str, ...]:
+    """Return the parameters without unit, as far as their meaning tells."""
+    return tuple(each.name for each in signature.parameters if each.meaning.startswith(COUNTED))
+
+
+def _readable(source: str, signatures: Sequence[Signature]) -> Rule | None:
+    try:
+        return read(source, signatures)
+    except UnreadableError:
+        return None

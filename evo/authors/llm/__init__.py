@@ -1,0 +1,50 @@
+"""The author that asks a language model. Importing this package imports neither openai nor litellm."""
+
+from evo.authors.llm.analyst import LLMAnalyst
+from evo.authors.llm.author import LLMAuthor
+from evo.authors.llm.contract import LLM, Completion, ErrorKind, LLMError, Price, Sampling
+from evo.authors.llm.extract import Extraction, extract
+from evo.authors.llm.insights import insight_prompt, read_insights
+from evo.authors.llm.models import Model, make_models
+from evo.authors.llm.pace import Clock, PacedLLM
+from evo.authors.llm.prompt import Prompt, render
+from evo.authors.llm.recording import Recording, RecordingError, RecordingLLM, ReplayLLM
+from evo.authors.llm.retry import Answer, Retry
+from evo.authors.llm.scripted import ScriptedLLM
+from evo.authors.llm.settings import Calls, LLMConfigError, LLMSettings, make_llm, reachable
+from evo.authors.llm.templates import check_operator, hints_of
+
+__all__ = [
+    "LLM",
+    "Answer",
+    "Calls",
+    "Clock",
+    "Completion",
+    "ErrorKind",
+    "Extraction",
+    "LLMAnalyst",
+    "LLMAuthor",
+    "LLMConfigError",
+    "LLMError",
+    "LLMSettings",
+    "Model",
+    "PacedLLM",
+    "Price",
+    "Prompt",
+    "Recording",
+    "RecordingError",
+    "RecordingLLM",
+    "ReplayLLM",
+    "Retry",
+    "Sampling",
+    "ScriptedLLM",
+    "check_operator",
+    "extract",
+    "hints_of",
+    "insight_prompt",
+    "make_llm",
+    "make_models",
+    "reachable",
+    "read_insights",
+    "render",
+]

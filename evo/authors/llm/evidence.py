@@ -1,0 +1,133 @@
+"""What is known of a proposal's parents, in words: gaps by family, the worst instance, lineage, failures, insights.
+
+A background holds nothing but the training instances, so nothing else can be told here.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from evo.authors.llm.parts import Part, in_turn
+from evo.authors.llm.quoting import one_line
+from evo.core.context import Background, Insight, Portrait, Relative, WorstInstance
+from problems import Array, Kind, Problem
+
+FEW = 3  # kinds of instances that are told of a parent, the worst and the most improvable ones
+NEAR = 5e-6  # gaps as fractions that read the same in a prompt
+ENTRIES = 200  # of an array
+MESSAGE = 160  # characters of a failure's message or an instruction
+TEXT = 200  # characters of an insight
+MOST = {"insights": 6, "tried": 8, "path": 6, "failures": 4}  # per parent
+POINTS = "change of the mean gap in percentage points, negative is better"
+
+
+def evidence_parts(problem: Problem, background: Background) -> dict[str, Part]:
+    """Return the parts of the background by their fields, those first that a prompt can best do without."""
+
+    def part(name: str, heading: str, lines: Callable[[Portrait], Sequence[str]], quoted: bool = False) -> Part:
+        told = [lines(portrait)[: MOST.get(name)] for portrait in background.portraits]
+        return Part(NAMES[name], heading, in_turn(told), quoted)
+
+    return {
+        "insights": part("insights", "Notes on this code and its relatives:", _insights, quoted=True),
+        "tried": part("tried", f"What was tried from here ({POINTS}):", _tried),
+        "path": part("path", f"How it came about, last step first ({POINTS}):", _path),
+        "failures": part("failures", "Attempts from here that failed, and why:", _failures, quoted=True),
+        "worst": part("worst", "An instance on which it does badly:", lambda portrait: _worst(problem, portrait.worst)),
+        "evidence": part("evidence", "Where its gap is large, mean by kind of instance:", _gaps),
+    }
+
+
+NAMES = {
+    "insights": "notes",
+    "tried": "what was tried",
+    "path": "how it came about",
+    "failures": "failed attempts",
+    "worst": "the bad instance",
+    "evidence": "gaps by kind of instance",
+}
+
+
+def grouped(families: Mapping[str, float]) -> dict[str, float]:
+    """Return the mean over the families that share a word of their names, such as `tf=0.6`, for each that tells.
+
+    A word that all families have in common tells nothing.
+    """
+    sharing: defaultdict[str, list[float]] = defaultdict(list)
+    for family, value in families.items():
+        for word in family.split():
+            sharing[word].append(value)
+    return {word: sum(values) / len(values) for word, values in sharing.items() if len(values) < len(families)}
+
+
+def changes(families: Mapping[str, float], most: int) -> list[str]:
+    """Return the kinds of instances on which the gap changed most, with the change in percentage points."""
+    means = sorted(grouped(families).items(), key=lambda item: -abs(item[1]))
+    return [f"{word} {_points(change)}" for word, change in means[:most] if abs(change) > NEAR]
+
+
+def _gaps(portrait: Portrait) -> list[str]:
+    """Name the kinds on which the gap is largest, then those on which the best candidate is furthest ahead."""
+    gaps, best = grouped(portrait.families), grouped(portrait.best)
+    ahead = {word: gap - best.get(word, gap) for word, gap in gaps.items()}
+    worst = sorted(gaps, key=lambda word: -gaps[word])[:FEW]
+    improvable = sorted((word for word in gaps if ahead[word] > NEAR), key=lambda word: -ahead[word])[:FEW]
+    return [_gap(word, gaps[word], ahead[word]) for word in dict.fromkeys([*worst, *improvable])]
+
+
+def _gap(word: str, gap: float, ahead: float) -> str:
+    best = f", the best candidate {100 * (gap - ahead):.3f} %" if ahead > NEAR else ""
+    return f"{word}: {100 * gap:.3f} %{best}"
+
+
+def _worst(problem: Problem, worst: WorstInstance | None) -> list[str]:
+    if worst is None:
+        return []
+    names = _names(problem, len(worst.instance.arrays))
+    arrays = [f"{name} = {_array(array)}" for name, array in zip(names, worst.instance.arrays, strict=True)]
+    value = f"value {worst.value:.6g}, best known {worst.reference:.6g}, gap {100 * worst.gap:.3f} %"
+    return ["\n".join([*arrays, value])]
+
+
+def _names(problem: Problem, count: int) -> list[str]:
+    """Name an instance's arrays: as the arguments of a whole procedure, or as the description indexes them."""
+    names = [parameter.name for parameter in problem.signatures[0].parameters[:count]]
+    known = problem.kind is not Kind.RULE or all(f"{name}[" in problem.description for name in names)
+    return names if known and len(names) == count else [f"array {number}" for number in range(1, count + 1)]
+
+
+def _array(array: Array) -> str:
+    shown = ", ".join(f"{number:.6g}" for number in array.ravel()[:ENTRIES].tolist())
+    shape = f" of shape {array.shape}" if array.ndim > 1 else ""
+    return f"[{shown}{', …' if array.size > ENTRIES else ''}]{shape}"
+
+
+def _path(portrait: Portrait) -> list[str]:
+    return [_step(relative) for relative in portrait.ancestors]
+
+
+def _tried(portrait: Portrait) -> list[str]:
+    return [_step(relative) for relative in portrait.descendants if relative.change is not None]
+
+
+def _step(relative: Relative) -> str:
+    asked = f' "{one_line(relative.instruction, MESSAGE)}"' if relative.instruction else ""
+    change = "" if relative.change is None else f": {_points(relative.change)}"
+    return f"{relative.operator}{asked}{change}"
+
+
+def _failures(portrait: Portrait) -> list[str]:
+    failed = [relative for relative in portrait.descendants if relative.failure is not None]
+    return list(dict.fromkeys(f"{each.failure}: {one_line(each.message, MESSAGE)}" for each in failed))
+
+
+def _insights(portrait: Portrait) -> list[str]:
+    return list(dict.fromkeys(_insight(insight) for insight in portrait.insights))
+
+
+def _insight(insight: Insight) -> str:
+    where = ", ".join(changes(insight.families, 2))
+    return f"{'HELPS' if insight.helps else 'HURTS'}: {one_line(insight.text, TEXT)}{f' ({where})' if where else ''}"
+
+
+def _points(change: float) -> str:
+    return f"{100 * change:+.3f}"

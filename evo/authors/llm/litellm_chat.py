@@ -1,0 +1,94 @@
+"""Providers with a protocol of their own (Anthropic, Gemini, Bedrock, Vertex, …) through litellm."""
+
+import asyncio
+import importlib
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+
+import openai
+
+from evo.authors.llm.contract import Completion, Price, Sampling
+from evo.authors.llm.errors import malformed, too_slow, translate
+from evo.authors.llm.reply import read_completion
+from evo.core.records import Message
+
+PING = (Message("user", "Say OK."),)
+QUIET = {
+    "suppress_debug_info": True,
+    "telemetry": False,
+    "disable_aiohttp_transport": True,  # its sessions outlive their event loop and say so on stderr
+}
+
+
+class LiteLLMChat:
+    """A model named the litellm way, `provider/model`; an empty `base_url` or `key` leaves the choice to litellm.
+
+    Without a `price` the one in litellm's own list is taken. `timeout` is seconds for the whole answer.
+    """
+
+    def __init__(self, model: str, base_url: str, key: str, price: Price | None, timeout: float) -> None:
+        self.model = model
+        self._litellm = _load()
+        self.price = listed_price(self._litellm.model_cost, model) if price is None else price
+        self._base_url = base_url
+        self._key = key
+        self._timeout = timeout
+
+    async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
+        """Ask once."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                reply = await self._litellm.acompletion(
+                    model=self.model,
+                    messages=[{"role": message.role, "content": message.content} for message in messages],
+                    temperature=sampling.temperature,
+                    top_p=sampling.top_p,
+                    max_tokens=sampling.max_tokens,
+                    api_base=self._base_url or None,
+                    api_key=self._key or None,
+                    timeout=self._timeout,
+                    num_retries=0,
+                    max_retries=0,
+                    drop_params=True,
+                )
+        except openai.APIError as error:  # litellm derives its errors from these
+            raise translate(error, self._key) from None  # the original may quote the key
+        except TimeoutError:
+            raise too_slow(self._timeout) from None
+        if not isinstance(reply, openai.BaseModel | self._litellm.ModelResponse):
+            raise malformed("no JSON object", self._key)
+        return read_completion(reply.model_dump(warnings=False), messages, self.price, self._key)
+
+    async def ping(self) -> None:
+        """Ask for one word: litellm knows no cheaper sign of life that every provider gives."""
+        await self.complete(PING, Sampling(temperature=None, top_p=None, max_tokens=16))
+
+    async def close(self) -> None:
+        """Close the clients that litellm keeps for all its models: one event loop per process."""
+        await importlib.import_module("litellm.llms.custom_httpx.async_client_cleanup").close_litellm_async_clients()
+
+
+def listed_price(costs: Mapping[str, Mapping[str, object]], model: str) -> Price | None:
+    """Return the price of a model in litellm's list, which names some models without their provider."""
+    entry = costs.get(model) or costs.get(model.partition("/")[2]) or {}
+    prompt, completion = entry.get("input_cost_per_token"), entry.get("output_cost_per_token")
+    if isinstance(prompt, int | float) and isinstance(completion, int | float):
+        return Price(prompt * 1e6, completion * 1e6)
+    return None
+
+
+def _load() -> ModuleType:
+    """Import litellm: late, for it costs seconds, and quiet.
+
+    It reads two variables while it is imported: no price list from the network, no .env file of the current folder.
+    """
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    os.environ["LITELLM_MODE"] = "PRODUCTION"
+    litellm = importlib.import_module("litellm")
+    for name, value in QUIET.items():
+        setattr(litellm, name, value)
+    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return litellm

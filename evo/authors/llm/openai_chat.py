@@ -1,0 +1,92 @@
+"""Any server that speaks OpenAI's chat completions: OpenAI, OpenRouter, Ollama, vLLM, llama.cpp, LM Studio."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+
+import openai
+from openai.types.chat import (
+    ChatCompletionAssistantMessageParam,
+    ChatCompletionMessageParam,
+    ChatCompletionSystemMessageParam,
+    ChatCompletionUserMessageParam,
+)
+
+from evo.authors.llm.contract import Completion, LLMError, Price, Sampling
+from evo.authors.llm.errors import malformed, too_slow, translate
+from evo.authors.llm.reply import read_completion
+from evo.core.records import Message
+
+CONNECT_SECONDS = 10.0
+
+
+class OpenAIChat:
+    """A model behind `base_url`; `timeout` is seconds for the whole answer, which httpx's own timeout is not.
+
+    `limit_name` is the field that bounds the answer: OpenAI's reasoning models refuse `max_tokens`.
+    """
+
+    def __init__(
+        self, model: str, base_url: str, key: str, price: Price | None, timeout: float, limit_name: str = "max_tokens"
+    ) -> None:
+        self.model = model
+        self.price = price
+        self._key = key
+        self._timeout = timeout
+        self._limit_name = limit_name
+        # A host that is down may never refuse: seconds of trying to connect surely were not served, those after may be.
+        patience = openai.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
+        self._client = openai.AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=patience)
+
+    async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
+        """Ask once."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                reply = await self._client.chat.completions.create(
+                    model=self.model,
+                    messages=[_parameter(message) for message in messages],
+                    extra_body=self._body(sampling),
+                )
+        except (openai.APIError, json.JSONDecodeError, TimeoutError) as error:
+            raise self._mine(error) from None  # the original may quote the key
+        # A body that is JSON but no object, or not called JSON, comes back as it is whatever the annotation says.
+        body = reply.model_dump(warnings=False) if isinstance(reply, openai.BaseModel) else None
+        if body is None:
+            raise malformed("no JSON object", self._key)
+        return read_completion(body, messages, self.price, self._key)
+
+    async def ping(self) -> None:
+        """Ask for the list of models, which costs nothing; an endpoint without one has answered too."""
+        try:
+            models = await self._client.get("/models", cast_to=object)
+        except openai.NotFoundError:
+            return
+        except (openai.APIError, json.JSONDecodeError) as error:
+            raise self._mine(error) from None
+        if not isinstance(models, dict):  # a page for people, say
+            raise malformed("no list of models", self._key)
+
+    async def close(self) -> None:
+        """Release connections."""
+        await self._client.close()
+
+    def _mine(self, error: openai.APIError | json.JSONDecodeError | TimeoutError) -> LLMError:
+        if isinstance(error, openai.APIError):
+            return translate(error, self._key)
+        return too_slow(self._timeout) if isinstance(error, TimeoutError) else malformed(str(error), self._key)
+
+    def _body(self, sampling: Sampling) -> dict[str, float]:
+        wanted = {
+            self._limit_name: sampling.max_tokens,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+        }
+        return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _parameter(message: Message) -> ChatCompletionMessageParam:
+    if message.role == "system":
+        return ChatCompletionSystemMessageParam(role="system", content=message.content)
+    if message.role == "assistant":
+        return ChatCompletionAssistantMessageParam(role="assistant", content=message.content)
+    return ChatCompletionUserMessageParam(role="user", content=message.content)

@@ -1,0 +1,51 @@
+"""The body of a chat completion, as any server may send it, to a `Completion`: nothing in it is trusted."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from evo.authors.llm.contract import Completion, Price, cost, prompt_tokens_at_most, tokens_at_most
+from evo.authors.llm.errors import blotted
+from evo.core.records import Message
+
+RAW_CHARACTERS = 4096
+
+
+def read_completion(
+    body: Mapping[str, object], messages: Sequence[Message], price: Price | None, key: str
+) -> Completion:
+    """Return text and usage of the first choice without the key; a missing usage is replaced by our upper estimate."""
+    choice = _first(body.get("choices"))
+    text = blotted(_text(_mapping(choice.get("message")).get("content")), key)
+    finish = choice.get("finish_reason")
+    usage = _mapping(body.get("usage"))
+    prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
+    given = prompt is not None and completion is not None
+    return Completion(
+        text=text,
+        usage=cost(
+            price,
+            prompt_tokens_at_most(messages) if prompt is None else prompt,
+            tokens_at_most(text) if completion is None else completion,
+        ),
+        raw_usage=blotted(json.dumps(usage, sort_keys=True, default=str), key)[:RAW_CHARACTERS] if given else "",
+        finish=blotted(finish, key) if isinstance(finish, str) else "",
+    )
+
+
+def _first(choices: object) -> Mapping[str, object]:
+    return _mapping(choices[0]) if isinstance(choices, list) and choices else {}
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else {}
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None
+
+
+def _text(content: object) -> str:
+    """Return plain text; some servers send a list of parts. JSON can smuggle lone surrogates, which no file takes."""
+    if isinstance(content, list):
+        content = "".join(_text(_mapping(part).get("text")) for part in content)
+    return content.encode("utf-8", "replace").decode("utf-8") if isinstance(content, str) else ""

@@ -1,0 +1,139 @@
+"""The one retry loop: every try is recorded, what may be charged for is bounded in number, the rest in time."""
+
+from dataclasses import dataclass, replace
+from math import isnan
+
+from evo.authors.llm.contract import LLM, Completion, ErrorKind, LLMError, Sampling
+from evo.authors.llm.pace import Clock
+from evo.core.records import Attempt, Message, Usage
+
+MODELS_FAULTS = (ErrorKind.CONTEXT, ErrorKind.REFUSED)
+ENDED = ("length", "content_filter")
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often a call that may have been charged for is repeated, and for how long one that surely was not.
+
+    `patience` is seconds since the first of such failures in a row; the wait doubles from `first` up to `longest`.
+    """
+
+    retries: int = 3
+    patience: float = 300.0
+    first: float = 1.0
+    longest: float = 30.0
+
+    def __post_init__(self) -> None:
+        if self.retries < 0:
+            raise ValueError(f"Expected retries >= 0, got {self.retries}.")
+        if isnan(self.patience) or self.patience < 0:
+            raise ValueError(f"Expected patience >= 0 seconds, got {self.patience}.")
+        if not 0 <= self.first <= self.longest:
+            raise ValueError(f"Expected 0 <= first <= longest, got {self.first} and {self.longest}.")
+
+    def backoff(self, failures: int) -> float:
+        """Return the seconds to wait after so many failures."""
+        return min(self.first * 2.0 ** min(failures - 1, 30), self.longest)
+
+
+class Allowance:
+    """How many calls of one candidate may still be charged for in vain; its turns and its models share it."""
+
+    def __init__(self, retries: int) -> None:
+        self._left = retries
+
+    def take(self) -> bool:
+        """Use one up, if there is one."""
+        self._left -= 1
+        return self._left >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is asked of whom: `name` is recorded, `worst` is the most that one try can cost."""
+
+    name: str
+    llm: LLM
+    messages: tuple[Message, ...]
+    sampling: Sampling
+    worst: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the loop brought: the text, or None with the reason; `unreachable` as in `Draft`."""
+
+    text: str | None
+    reason: str
+    attempts: tuple[Attempt, ...]
+    unreachable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """One try and what may follow: `again` it may be asked, after `rest` seconds; `faulty`: the model said nothing."""
+
+    attempt: Attempt
+    reason: str = ""
+    again: bool = False
+    charged: bool = True
+    rest: float = 0.0
+    faulty: bool = False
+
+
+async def ask(call: Call, retry: Retry, allowance: Allowance, clock: Clock) -> Answer:
+    """Ask until there is a text, an error that asking again does not mend, or patience or allowance is used up.
+
+    A try that was sent and brought nothing may be charged for: it is recorded at the call's worst.
+    """
+    attempts: list[Attempt] = []
+    deadline: float | None = None
+    while True:
+        tried = await _once(call)
+        attempts.append(tried.attempt)
+        if not tried.reason:
+            return Answer(tried.attempt.reply, "", tuple(attempts))
+        if tried.charged:
+            deadline = None
+        elif deadline is None:
+            deadline = clock.now() + retry.patience
+        left = retry.patience if deadline is None else deadline - clock.now()
+        over = tried.rest > left or (not tried.charged and left <= 0)
+        if not tried.again or over or (tried.charged and not allowance.take()):
+            silent = all(attempt.reply is None for attempt in attempts)
+            return Answer(None, tried.reason, tuple(attempts), unreachable=tried.faulty and silent)
+        await clock.sleep(max(tried.rest, min(retry.backoff(len(attempts)), left)))
+
+
+async def _once(call: Call) -> _Try:
+    try:
+        completion = await call.llm.complete(call.messages, call.sampling)
+    except LLMError as error:
+        return _failed(call, error)
+    reason = _silence(completion, call.sampling)
+    attempt = Attempt(call.name, completion.usage, completion.text, reason or None, completion.raw_usage)
+    return _Try(attempt, reason, again=completion.finish not in ENDED)
+
+
+def _failed(call: Call, error: LLMError) -> _Try:
+    usage = replace(call.worst if error.lost else Usage(), seconds=error.seconds)
+    reason = f"{error.kind}: {error}" + (" (counted at its worst case)" if error.lost else "")
+    return _Try(
+        Attempt(call.name, usage, error=reason),
+        reason,
+        again=error.kind is ErrorKind.RETRYABLE and not error.final,
+        charged=error.lost,
+        rest=error.retry_after or 0.0,
+        faulty=error.kind not in MODELS_FAULTS,
+    )
+
+
+def _silence(completion: Completion, sampling: Sampling) -> str:
+    """Return why there is no text, or nothing: a model that thinks may use its tokens up before it speaks."""
+    if completion.text.strip():
+        return ""
+    if completion.finish == "length":
+        return f"empty reply: all {sampling.max_tokens} tokens were used up, by thinking perhaps; raise llm.max_tokens"
+    if completion.finish == "content_filter":
+        return f"{ErrorKind.REFUSED}: the provider's filter held the reply back"
+    return "empty reply"

@@ -1,0 +1,238 @@
+"""An LLM as the configuration names it, and how it is built from that."""
+
+import asyncio
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from math import isfinite
+from urllib.parse import urlsplit
+
+from evo.authors.llm.contract import LLM, LLMError, Price, Sampling
+from evo.authors.llm.retry import Retry
+from evo.core.validation import ConfigError, build
+
+PROVIDERS = ("embedded", "openai", "litellm")
+LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
+OF_THE_RUN = ("models", "fallback", "mend", "prompt_tokens", "calls", "recording")
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*|")
+ANY_KEY = "none"
+
+
+class Calls(StrEnum):
+    """Where replies come from: the model; the model, and a file keeps them; the file."""
+
+    LIVE = "live"
+    RECORD = "record"
+    REPLAY = "replay"
+
+
+class LLMConfigError(ValueError):
+    """What is missing before anything can be sent: one line that says what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class LLMSettings:
+    """Which model to ask and how. `embedded` needs none of it; `openai` is any server with OpenAI's protocol.
+
+    `api_key_env` names the environment variable with the key (empty: none is needed; a `local` server takes any).
+    `limit_name` is the field that bounds the answer, to `max_tokens`; a provider may bill `reasoning_tokens` beyond.
+    `timeout` is seconds for one whole answer. `retries` come on top of the first try where a call may be charged for;
+    one that surely is not, in an outage, is repeated for `patience` seconds. `concurrency` bounds the open calls.
+    `price_in` and `price_out` are USD per million tokens (None: unknown, or litellm's list).
+
+    `models` holds several models by name, each with what differs from the values here; one that is out of reach is
+    replaced by the next in `fallback`. `mend` is how often a reply without usable code is answered with the reason and
+    asked again; `prompt_tokens` bounds the prompt. `calls` are recorded in, or replayed from, the file `recording`.
+    """
+
+    provider: str = "embedded"
+    model: str = "embedded"
+    base_url: str = ""
+    api_key_env: str = ""
+    local: bool = False
+    temperature: float | None = 0.9
+    top_p: float | None = 0.95
+    max_tokens: int = 1024
+    limit_name: str = "max_tokens"
+    reasoning_tokens: int = 0
+    timeout: float = 120.0
+    retries: int = 3
+    patience: float = 300.0
+    concurrency: int = 8
+    requests_per_minute: float | None = None
+    price_in: float | None = None
+    price_out: float | None = None
+    models: Mapping[str, Mapping[str, object]] | None = None
+    fallback: tuple[str, ...] = ()
+    mend: int = 1
+    prompt_tokens: int = 4000
+    calls: Calls = Calls.LIVE
+    recording: str = ""
+
+    def __post_init__(self) -> None:
+        self._check_run()
+        if self.models:
+            self.each()
+        else:
+            self._check_model()
+
+    def _check_run(self) -> None:
+        """Check what holds for all models alike."""
+        if unknown := [name for name in self.fallback if name not in self.names()]:
+            known = ", ".join(self.names())
+            raise ValueError(f"Expected llm.fallback to name models of llm.models ({known}), got {unknown[0]!r}.")
+        if self.models and self.provider == "embedded":
+            raise ValueError("Expected llm.provider openai or litellm beside llm.models, got embedded.")
+        if self.mend < 0:
+            raise ValueError(f"Expected llm.mend >= 0, got {self.mend}.")
+        if self.prompt_tokens < 1:
+            raise ValueError(f"Expected llm.prompt_tokens >= 1, got {self.prompt_tokens}.")
+        if self.calls is not Calls.LIVE and not self.recording:
+            raise ValueError(f"Expected a file in llm.recording for llm.calls={self.calls}, got an empty text.")
+
+    def _check_model(self) -> None:
+        """Check what describes one model."""
+        if self.provider not in PROVIDERS:
+            raise ValueError(f"Expected llm.provider one of {', '.join(PROVIDERS)}, got {self.provider!r}.")
+        if not self.model:
+            raise ValueError("Expected a name in llm.model, got an empty text.")
+        if self.provider == "openai" and not _is_address(self.base_url):
+            raise ValueError(f"Expected llm.base_url like http://host:port/v1 or https://…, got {self.base_url!r}.")
+        if not VARIABLE.fullmatch(self.api_key_env):  # it may be the key itself: not quoted
+            raise ValueError("Expected llm.api_key_env to be the name of a variable, in capitals: not the key itself.")
+        if self.limit_name not in LIMIT_NAMES:
+            raise ValueError(f"Expected llm.limit_name one of {', '.join(LIMIT_NAMES)}, got {self.limit_name!r}.")
+        if not (isfinite(self.timeout) and self.timeout > 0):
+            raise ValueError(f"Expected llm.timeout > 0 seconds, got {self.timeout}.")
+        if self.reasoning_tokens < 0:
+            raise ValueError(f"Expected llm.reasoning_tokens >= 0, got {self.reasoning_tokens}.")
+        if self.concurrency < 1:
+            raise ValueError(f"Expected llm.concurrency >= 1, got {self.concurrency}.")
+        if self.requests_per_minute is not None and not self.requests_per_minute > 0:
+            raise ValueError(f"Expected llm.requests_per_minute > 0, got {self.requests_per_minute}.")
+        if (self.price_in is None) != (self.price_out is None):
+            raise ValueError("Expected both llm.price_in and llm.price_out, or neither.")
+        self.sampling()
+        self.retry()
+        self.price()
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the models: those of `models`, else the one model's own."""
+        return tuple(self.models) if self.models else (self.model,)
+
+    def each(self) -> dict[str, "LLMSettings"]:
+        """Return every model's own settings by its name.
+
+        Raises:
+            ConfigError: one of them is wrong.
+        """
+        if not self.models:
+            return {self.model: self}
+        shared = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in OF_THE_RUN}
+        return {name: _own(shared, changes, f"llm.models.{name}") for name, changes in self.models.items()}
+
+    def sampling(self) -> Sampling:
+        """Return how replies are drawn."""
+        return Sampling(self.temperature, self.top_p, self.max_tokens)
+
+    def retry(self) -> Retry:
+        """Return how often to ask again, and for how long."""
+        return Retry(self.retries, self.patience)
+
+    def price(self) -> Price | None:
+        """Return the stated price; what runs here costs nothing."""
+        if self.price_in is not None and self.price_out is not None:
+            return Price(self.price_in, self.price_out)
+        return Price(0.0, 0.0) if self.local else None
+
+    def key(self, environment: Mapping[str, str]) -> str:
+        """Return the key, or a stand-in where none is needed.
+
+        Raises:
+            LLMConfigError: the variable is not set.
+        """
+        key = environment.get(self.api_key_env, "").strip() if self.api_key_env else ""
+        if not key and self.api_key_env and not self.local:
+            raise LLMConfigError(f"llm {self.model} needs a key: set the environment variable {self.api_key_env}.")
+        return key
+
+
+def _own(shared: Mapping[str, object], changes: object, where: str) -> LLMSettings:
+    if not isinstance(changes, Mapping):
+        raise ConfigError(f"Expected {where} to hold names and values, got {changes!r}.")
+    if misplaced := [name for name in changes if name in OF_THE_RUN]:
+        raise ConfigError(f"Expected llm.{misplaced[0]} for all models, got {where}.{misplaced[0]}.")
+    settings = build(LLMSettings, {**shared, **changes}, where)
+    if settings.provider == "embedded":
+        raise ConfigError(f"Expected {where}.provider openai or litellm, got embedded.")
+    return settings
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and parts.port != 0 and parts.username is None
+        return parts.scheme in ("http", "https") and named
+    except ValueError:  # its port is no number
+        return False
+
+
+def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ) -> LLM:
+    """Build the model's client; nothing is sent.
+
+    Raises:
+        LLMConfigError: the key is missing, or the embedded author, which is no LLM, was asked for.
+    """
+    key = settings.key(environment)
+    if settings.provider == "openai":
+        from evo.authors.llm.openai_chat import OpenAIChat  # a second of import time
+
+        return OpenAIChat(
+            settings.model, settings.base_url, key or ANY_KEY, settings.price(), settings.timeout, settings.limit_name
+        )
+    if settings.provider == "litellm":
+        from evo.authors.llm.litellm_chat import LiteLLMChat  # likewise, and litellm itself costs four
+
+        stand_in = key or (ANY_KEY if settings.local else "")
+        return LiteLLMChat(settings.model, settings.base_url, stand_in, settings.price(), settings.timeout)
+    raise LLMConfigError("The embedded author asks no LLM: choose another llm=…")
+
+
+async def reachable(
+    settings: LLMSettings, environment: Mapping[str, str] = os.environ, seconds: float = 10.0
+) -> str | None:
+    """Ask every model for a sign of life; return None, or one line that names the endpoint and what to check.
+
+    With `openai` this lists the models; litellm has no such call for all providers and is asked for one word. A replay
+    asks nobody.
+    """
+    if settings.provider == "embedded" or settings.calls is Calls.REPLAY:
+        return None
+    faults = await asyncio.gather(*(_fault(model, environment, seconds) for model in settings.each().values()))
+    return next((fault for fault in faults if fault is not None), None)
+
+
+async def _fault(settings: LLMSettings, environment: Mapping[str, str], seconds: float) -> str | None:
+    where = settings.base_url or f"the provider's own endpoint of {settings.model}"
+    try:
+        llm = make_llm(settings, environment)
+    except LLMConfigError as error:
+        return str(error)
+    try:
+        async with asyncio.timeout(seconds):
+            await llm.ping()
+    except TimeoutError:
+        return f"No answer from {where} within {seconds:g} s: is the server running, and llm.base_url right?"
+    except LLMError as error:
+        return f"{where} does not serve {settings.model}: {error.kind}: {error}. Check {_advice(settings, error)}."
+    finally:
+        await llm.close()
+    return None
+
+
+def _advice(settings: LLMSettings, error: LLMError) -> str:
+    if error.kind == "auth":
+        return f"the key in {settings.api_key_env}" if settings.api_key_env else "llm.api_key_env: it wants a key"
+    return "that the server runs, llm.base_url and llm.model"

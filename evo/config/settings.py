@@ -1,0 +1,102 @@
+"""All settings of a run as checked values; `evo.config.compose` makes them from the configuration."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from evaluators import Isolation
+from evaluators.sandbox import Limits
+from evo.authors.llm.settings import LLMSettings
+from evo.callbacks.events import Callback
+from evo.core.records import Operator, Task
+from evo.search.budget import Budget
+from evo.search.population import Strategy
+from islands import Axis, Migration
+from problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class IslandSettings:
+    """One island: its name and the axes of its archive."""
+
+    name: str
+    axes: tuple[Axis, ...]
+
+    def __post_init__(self) -> None:
+        if not self.axes:
+            raise ValueError(f"Expected at least one axis in island {self.name}.")
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatorSettings:
+    """Limits of one candidate, how many processes evaluate (0: one per core), the least isolation accepted."""
+
+    limits: Limits
+    workers: int = 0
+    isolation: Isolation = Isolation.C
+
+    def __post_init__(self) -> None:
+        if self.workers < 0:
+            raise ValueError(f"Expected workers >= 0, got {self.workers}.")
+
+    @property
+    def processes(self) -> int:
+        """The number of workers to start."""
+        return self.workers or os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a run is made from.
+
+    `seed` is the root of all randomness. A proposal sees the placements up to its ordinal less `window` (at most so
+    many candidates are in flight). For each parent `tournament` cells are drawn and the fittest is taken. `folders` are
+    the user's own, where modules of problems are found; `config` is the composed configuration as JSON. `callbacks`
+    make those who hear of the run, when it begins: what they import may be missing where a run is only looked into.
+    """
+
+    problem: Problem
+    llm: LLMSettings
+    operators: tuple[Operator, ...]
+    islands: tuple[IslandSettings, ...]
+    migration: Migration
+    budget: Budget
+    evaluator: EvaluatorSettings
+    seed: int = 0
+    window: int = 8
+    tournament: int = 2
+    strategy: Strategy = Strategy.EVOLVE
+    adaptive: bool | None = None
+    novelty: bool | None = None
+    insights: bool = False
+    folders: tuple[str, ...] = ()
+    config: str = ""
+    callbacks: Mapping[str, Callable[[], Callback]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not any(operator.weight > 0 and operator.task == Task.VARY for operator in self.operators):
+            raise ValueError("Expected at least one operator that varies parents with weight > 0.")
+        if not self.islands:
+            raise ValueError("Expected at least one island.")
+        if self.seed < 0:
+            raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        for name, value in (("window", self.window), ("tournament", self.tournament)):
+            if value < 1:
+                raise ValueError(f"Expected {name} >= 1, got {value}.")
+        if self.insights and not self.asks_models:
+            raise ValueError("Expected llm=... for insights: the embedded author analyses nothing.")
+
+    @property
+    def asks_models(self) -> bool:
+        """Whether language models write the candidates."""
+        return self.llm.provider != "embedded"
+
+    @property
+    def learns_odds(self) -> bool:
+        """Whether odds follow what was placed."""
+        return self.asks_models if self.adaptive is None else self.adaptive
+
+    @property
+    def screens_twins(self) -> bool:
+        """Whether predicted twins are screened out."""
+        return self.asks_models if self.novelty is None else self.novelty

@@ -1,0 +1,1 @@
+"""What travels between the wings: records, protocols, errors, checked settings, figures as people read them."""

@@ -1,5 +1,0 @@
-"""The embedded author: a search over rules without a language model."""
-
-from evo.embedded.author import EmbeddedAuthor
-
-__all__ = ["EmbeddedAuthor"]

@@ -1,5 +1,0 @@
-"""Whole algorithms varied at their syntax trees: what an edit does not touch keeps its meaning."""
-
-from evo.embedded.algorithms.variation import AlgorithmVariation
-
-__all__ = ["AlgorithmVariation"]

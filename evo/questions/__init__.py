@@ -1,7 +1,0 @@
-"""Questions about a run, answered by tables: from what, by whom, at what cost, how sure (docs/lineage.md)."""
-
-from evo.questions.answer import Answer, Column, Unit
-from evo.questions.formats import FORMATS, written
-from evo.questions.names import candidate_of
-
-__all__ = ["FORMATS", "Answer", "Column", "Unit", "candidate_of", "written"]

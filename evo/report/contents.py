@@ -1,0 +1,125 @@
+"""All that a report tells of a run, read from its record."""
+
+from dataclasses import dataclass
+
+from evo.analysis.archives import IslandArchive, archives
+from evo.analysis.candidates import CandidateRecord, header, show
+from evo.analysis.families import families_of, gaps_of, others_gaps
+from evo.analysis.names import best_ordinal
+from evo.analysis.progress import Point, progress
+from evo.analysis.select import select
+from evo.analysis.summaries import (
+    FailureGroup,
+    OperatorRecord,
+    Spend,
+    failures,
+    operator_records,
+    spend,
+)
+from evo.report.certificate import Certificate, certificate
+from evo.report.comparison import Comparison, compared
+from evo.report.groups import Group, groups
+from evo.report.results import Results, rank, results
+from evo.report.steps import Descent, descent
+from evo.store import RunHeader, RunStore, StoreError
+from problems import Split
+
+RIVALS = 3
+"""So many of the best others stand beside the found candidate, family by family."""
+COUNTED = """
+SELECT count(*) FILTER (WHERE operator <> 'seed'), count(*) FILTER (WHERE operator = 'seed') FROM candidates
+WHERE state = 'placed'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A kind of failure and the source of its example, None where the author gave no code."""
+
+    group: FailureGroup
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All about the best candidate; `against` compares it on the split that decides, `on_splits` with the best other.
+
+    `families` are on the split that decides, or on train where the others' gaps on each instance were not recorded;
+    `split` is the one they are on.
+    """
+
+    record: CandidateRecord
+    results: Results
+    descent: Descent
+    on_splits: dict[Split, Comparison]
+    against: tuple[Comparison, ...]
+    families: tuple[Group, ...]
+    split: Split
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A run; `found` is None while no candidate has a score. `command` is what began it, where that is known."""
+
+    name: str
+    command: str
+    run: RunHeader
+    candidates: int
+    seeds: int
+    certificate: Certificate
+    points: tuple[Point, ...]
+    archives: tuple[IslandArchive, ...]
+    operators: tuple[OperatorRecord, ...]
+    calls: tuple[Spend, ...]
+    failures: tuple[Failed, ...]
+    found: Found | None
+
+
+def contents(store: RunStore, command: str = "") -> Contents:
+    """Read a run, also one that goes on."""
+    candidates, seeds = select(store, COUNTED).rows[0]
+    return Contents(
+        name=store.path.resolve().parent.name,
+        command=command,
+        run=header(store),
+        candidates=int(candidates or 0),
+        seeds=int(seeds or 0),
+        certificate=certificate(store),
+        points=progress(store),
+        archives=archives(store),
+        operators=tuple(record for record in operator_records(store) if record.operator != "seed"),
+        calls=spend(store),
+        failures=tuple(Failed(group, show(store, group.example).step.source) for group in failures(store)),
+        found=_found(store),
+    )
+
+
+def _found(store: RunStore) -> Found | None:
+    try:
+        best = show(store, best_ordinal(store))
+    except StoreError:  # no candidate has a score yet
+        return None
+    ordinal, table = best.step.ordinal, results(store, best)
+    split = table.decides if others_gaps(store, table.decides) else Split.TRAIN
+    gaps, others = gaps_of(store, ordinal, split), others_gaps(store, split)
+    ranked = [line.name for line in sorted(table.others, key=lambda line: rank(line, split)) if line.name in others]
+    rivals = {name: others[name] for name in ranked[:RIVALS]}
+    return Found(
+        record=best,
+        results=table,
+        descent=descent(store, ordinal),
+        on_splits=_on_splits(store, ordinal, table),
+        against=compared(gaps, {name: others[name] for name in ranked}),
+        families=groups(families_of(store, split), gaps, rivals) if gaps else (),
+        split=split,
+    )
+
+
+def _on_splits(store: RunStore, ordinal: int, table: Results) -> dict[Split, Comparison]:
+    """Compare with the best other of each split, where the gaps on each instance are on record."""
+    found = {}
+    for split in Split:
+        best, gaps, others = table.best_other(split), gaps_of(store, ordinal, split), others_gaps(store, split)
+        if best is not None and best.name in others and gaps:
+            found[split] = compared(gaps, {best.name: others[best.name]})[0]
+    return found

@@ -1,0 +1,88 @@
+"""The gaps of the best candidate and of what it is compared with, on every split that they were scored on."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evaluators import Evaluation, Gap
+from evo.analysis.candidates import CandidateRecord, header, show
+from evo.analysis.select import select
+from evo.runs.finish import Row, row
+from evo.store import RunStore
+from problems import Split
+
+SEEDS = "SELECT ordinal FROM candidates WHERE operator = 'seed' ORDER BY ordinal"
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The found candidate's row and those of the others, the smallest gap on the split that `decides` first."""
+
+    found: Row
+    others: tuple[Row, ...]
+    decides: Split
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, the smallest gap first."""
+        return tuple(sorted((self.found, *self.others), key=lambda line: rank(line, self.decides)))
+
+    @property
+    def levels(self) -> bool:
+        """Whether the objective has levels below the first."""
+        return any(gap.lower for gap in self.found.gaps.values())
+
+    def best_other(self, split: Split) -> Row | None:
+        """Return what has the smallest gap among the others; None where none was scored."""
+        scored = [line for line in self.others if split in line.gaps]
+        return min(scored, key=lambda line: rank(line, split), default=None)
+
+
+def results(store: RunStore, best: CandidateRecord) -> Results:
+    """Return the table of a finished run; of another one what is known: the seeds are the others."""
+    lines = _of_result(header(store).result) or _of_record(store, best)
+    found, *others = lines
+    decides = next((split for split in (Split.TEST, Split.VALIDATION) if split in found.gaps), Split.TRAIN)
+    return Results(found, tuple(others), decides)
+
+
+def rank(line: Row, split: Split) -> tuple[float, ...]:
+    """Return what orders rows: gaps of all levels, failed ones last."""
+    gap = line.gaps.get(split)
+    return (float("inf"),) if gap is None else (gap.scaled, *gap.lower)
+
+
+def _of_result(result: str | None) -> list[Row]:
+    return [
+        Row(told["name"], _gaps(told["gaps"]), told["failure"], told["work"], told["milliseconds"])
+        for told in json.loads(result or "{}").get("rows", ())
+    ]
+
+
+def _gaps(told: Mapping[str, Mapping[str, object]]) -> dict[Split, Gap]:
+    return {Split(split): _gap(figures) for split, figures in told.items()}
+
+
+def _gap(figures: Mapping[str, object]) -> Gap:
+    """Return the gap of the figures that the run kept."""
+    scaled, ratio, mean, lower = (figures.get(name) for name in ("scaled", "ratio", "mean", "lower"))
+    upper = figures.get("upper")
+    return Gap(
+        float(str(scaled)),
+        None if ratio is None else float(str(ratio)),
+        None if mean is None else float(str(mean)),
+        _gap(upper) if isinstance(upper, Mapping) else None,
+        tuple(float(level) for level in lower) if isinstance(lower, list) else (),
+    )
+
+
+def _of_record(store: RunStore, best: CandidateRecord) -> list[Row]:
+    seeds = [show(store, int(str(ordinal))) for (ordinal,) in select(store, SEEDS).rows]
+    named = [(record.step.model.removeprefix("seed "), record) for record in seeds]
+    scored = [(name, record) for name, record in named if _is_scored(record)]
+    lines = [row(name, record.outcomes) for name, record in scored if record.step.ordinal != best.step.ordinal]
+    return [row(f"found #{best.step.ordinal}", best.outcomes), *lines]
+
+
+def _is_scored(record: CandidateRecord) -> bool:
+    return isinstance(record.outcomes.get(Split.TRAIN), Evaluation)

@@ -1,6 +1,0 @@
-"""A run as a report to send: one self-contained page, or Markdown, and the figures for papers."""
-
-from evo.reporting.contents import Contents, contents
-from evo.reporting.writing import Format, write_figures, write_report
-
-__all__ = ["Contents", "Format", "contents", "write_figures", "write_report"]

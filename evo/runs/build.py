@@ -1,0 +1,174 @@
+"""The parts of a run, built from its settings."""
+
+import os
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from evaluators import Evaluator, Facts, FailureKind, InstanceSet, references
+from evo.authors.embedded import EmbeddedAuthor
+from evo.authors.llm import LLMAnalyst, LLMAuthor, RecordingError, insight_prompt, make_models, render
+from evo.callbacks.events import Callback
+from evo.config.settings import Settings
+from evo.core.context import Background
+from evo.core.protocols import Author
+from evo.core.records import Broken, Candidate, Operator, Proposal, Wanted
+from evo.core.step import SearchError
+from evo.core.validation import ConfigError
+from evo.search.context import Chronicle
+from evo.search.pipeline import Analyst
+from evo.search.population import Drawing, Population
+from islands import GridArchive, Island
+from problems import Instance, Problem, Split
+
+REFERENCES = "references.sqlite"
+
+
+def make_author(settings: Settings, environment: Mapping[str, str] = os.environ) -> Author:
+    """Build the author that the settings name, with keys from the environment; nothing is sent.
+
+    Raises:
+        ConfigError: the embedded author cannot write for this problem, a key, a price or a recording is missing, or an
+            operator is wrong.
+    """
+    try:
+        return _llm_author(settings, environment) if settings.asks_models else _embedded_author(settings)
+    except (ValueError, RecordingError) as error:
+        raise ConfigError(str(error)) from error
+
+
+def _embedded_author(settings: Settings) -> EmbeddedAuthor:
+    author = EmbeddedAuthor(settings.problem)
+    for operator in settings.operators:
+        author.prepare(Proposal(0, 0, operator, (), settings.seed))  # refuses an unknown move
+    return author
+
+
+def _llm_author(settings: Settings, environment: Mapping[str, str]) -> LLMAuthor:
+    llm = settings.llm
+    check_room(settings)
+    models = make_models(llm, environment)
+    author = LLMAuthor(settings.problem, models, settings.operators, llm.fallback, llm.mend, llm.prompt_tokens)
+    unknown = [name for name, price in author.prices().items() if price is None]
+    if settings.budget.dollars is not None and unknown:
+        place = f"llm.models.{unknown[0]}" if llm.models else "llm"
+        raise ConfigError(
+            f"budget.dollars needs the price of {unknown[0]}: set {place}.price_in and {place}.price_out, in USD per "
+            "million tokens."
+        )
+    return author
+
+
+def make_analyst(settings: Settings, author: Author, chronicle: Chronicle) -> Analyst | None:
+    """Return who analyses candidates, None where nobody shall."""
+    if not (settings.insights and isinstance(author, LLMAuthor)):
+        return None
+    return LLMAnalyst(author, settings.problem, chronicle, settings.llm.prompt_tokens)
+
+
+def make_population(settings: Settings) -> Population:
+    """Build the empty islands."""
+    islands = [Island(island.name, GridArchive[Candidate](island.axes)) for island in settings.islands]
+    models = settings.llm.names() if settings.asks_models else ("",)
+    drawing = Drawing(settings.tournament, models, settings.learns_odds, settings.strategy)
+    return Population(islands, settings.migration, settings.operators, settings.seed, drawing)
+
+
+def make_callbacks(settings: Settings) -> dict[str, Callback]:
+    """Make those who hear of the run, by name.
+
+    Raises:
+        ConfigError: one lacks the packages that it needs, or a setting of it is wrong.
+    """
+    return {name: make() for name, make in settings.callbacks.items()}
+
+
+def make_evaluator(settings: Settings, sets: Mapping[Split, InstanceSet]) -> Evaluator:
+    """Build the evaluator; its processes start when it is entered."""
+    wanted = settings.evaluator
+    return Evaluator(settings.problem, sets, wanted.limits, wanted.processes, settings.folders, wanted.isolation)
+
+
+def drawn_instances(problem: Problem, split: Split) -> tuple[Instance, ...]:
+    """Return the instances of a split.
+
+    Raises:
+        ConfigError: there is none, or one is something else.
+    """
+    instances = tuple(problem.instances(split))
+    if not instances:
+        raise ConfigError(f"Expected instances of {problem.name} in {split}, got none.")
+    for instance in instances:
+        if not isinstance(instance, Instance):
+            raise ConfigError(f"Expected Instance in {split} of {problem.name}, got {instance!r}.")
+    return instances
+
+
+def instance_sets(
+    settings: Settings, folder: Path, console: Console, splits: Sequence[Split] = tuple(Split), renew: bool = False
+) -> dict[Split, InstanceSet]:
+    """Return the problem's instances with their references, computing with a progress bar those not yet in `folder`.
+
+    `renew` computes those again that are known but not proven.
+
+    Raises:
+        SearchError: the file of references cannot be read or written.
+    """
+    instances = {split: drawn_instances(settings.problem, split) for split in splits}
+    every = [instance for split in splits for instance in instances[split]]
+
+    def heard(done: int, wanted: int) -> None:
+        bar.update(task, completed=done, total=wanted, visible=True)
+        if not console.is_terminal and (done == 1 or done % max(1, wanted // 10) == 0):
+            console.print(f"computing the references of {wanted} instances, once: {done}", highlight=False)
+
+    columns = (TextColumn("references, computed once"), BarColumn(), MofNCompleteColumn())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task("", total=None, visible=False)
+            found = iter(references(settings.problem, every, folder / REFERENCES, settings.folders, heard, renew))
+    except (OSError, sqlite3.Error) as error:
+        raise SearchError(f"{folder / REFERENCES}: {error}; choose a folder that can be written to.") from error
+    return {split: InstanceSet(split, known, tuple(next(found) for _ in known)) for split, known in instances.items()}
+
+
+FAILED = "line 2: division by zero"
+
+
+LONG_FAILURE = "0" * 4096
+
+
+def check_room(settings: Settings) -> None:
+    """See to it that `llm.prompt_tokens` has room for every prompt, without its code.
+
+    Raises:
+        ValueError: it has none for the one that is named.
+    """
+    least = settings.llm.prompt_tokens
+    for operator in settings.operators:
+        if operator.weight > 0:
+            proposal = first_proposal(settings, operator, "", LONG_FAILURE)
+            render(proposal, settings.problem, Background(), least)
+    if settings.insights:
+        insight_prompt(settings.problem, "", "", {}, 0.0, least)
+
+
+def first_proposal(settings: Settings, operator: Operator, model: str, failed: str = FAILED) -> Proposal:
+    """Return a proposal as the search makes them at its start, from the seeds."""
+    problem = settings.problem
+    seeds = [
+        Candidate(ordinal, problem.baselines[name], Facts("", 0), 0.0) for ordinal, name in enumerate(problem.seeds)
+    ]
+    parents = tuple(seeds[place % len(seeds)] for place in range(operator.parents))
+    plain = Proposal(0, 0, operator, parents, settings.seed, model)
+    broken = Broken(0, seeds[0].source, FailureKind.RUNTIME_ERROR, failed)
+    return replace(plain, broken=broken, target=_target(problem))
+
+
+def _target(problem: Problem) -> tuple[Wanted, ...]:
+    return tuple(Wanted(name, 0.0, 1.0) for name in problem.measures)

@@ -1,0 +1,115 @@
+"""How a run ends: validation picks the candidate, test is run once for it and for the baselines, the table is kept."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from evaluators import Evaluation, Evaluator, Gap, InstanceSet, Isolation, Outcome
+from evo.core.records import Candidate
+from evo.core.step import SearchError
+from evo.search.engine import Engine
+from evo.store import RunStatus, RunStore
+from problems import Problem, Split
+
+FINALISTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: a name, its gap on each split, and why there is none where there is none.
+
+    `work` is counted operations in the problem's unit, `milliseconds` the time of one instance, both on test.
+    """
+
+    name: str
+    gaps: Mapping[Split, Gap]
+    failure: str = ""
+    work: float | None = None
+    milliseconds: float | None = None
+
+
+def row(name: str, outcomes: Mapping[Split, Outcome]) -> Row:
+    """Make a row from the outcomes on the splits."""
+    gaps = {split: outcome.gap for split, outcome in outcomes.items() if isinstance(outcome, Evaluation)}
+    failed = [f"{o.kind}: {o.message}" for o in outcomes.values() if not isinstance(o, Evaluation)]
+    failure = failed[0] if failed else ""
+    test = outcomes.get(Split.TEST)
+    if not isinstance(test, Evaluation):
+        return Row(name, gaps, failure)
+    return Row(name, gaps, failure, test.measures.get("work"), 1000 * test.seconds.run / test.values.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """How a run ended: why it stopped, the candidate that validation picked, and the table's rows."""
+
+    stopped: str
+    best: Candidate
+    found: Row
+    baselines: tuple[Row, ...]
+    sets: Mapping[Split, InstanceSet]
+    isolation: Isolation
+
+
+async def conclude(
+    problem: Problem,
+    engine: Engine,
+    evaluator: Evaluator,
+    store: RunStore,
+    known: Mapping[int, Evaluation],
+    stopped: str,
+) -> Conclusion:
+    """Pick the best on validation, score it and the baselines on test, record the result; `known` are validations.
+
+    Raises:
+        SearchError: no candidate could be scored on validation.
+    """
+    finalists = engine.population.finalists(FINALISTS)
+    validated = await engine.validate(finalists, known)
+    best = _picked(finalists, validated)
+    outcomes = await _on_every_split(evaluator, best.source)
+    store.record_score(best.ordinal, Split.TEST, outcomes[Split.TEST])
+    found = row(f"found #{best.ordinal}", outcomes)
+    rated = await _rated_baselines(problem, evaluator)
+    baselines = tuple(row(name, scored) for name, scored in rated.items())
+    result = {"stopped": stopped, "rows": [_plain(line) for line in (found, *baselines)], "gaps": _gaps(rated)}
+    store.record_selected(best.ordinal, json.dumps(result))
+    store.finish(RunStatus.FINISHED)
+    return Conclusion(stopped, best, found, baselines, evaluator.sets, evaluator.isolation)
+
+
+async def _rated_baselines(problem: Problem, evaluator: Evaluator) -> dict[str, dict[Split, Outcome]]:
+    """Score every baseline on every split."""
+    outcomes = await asyncio.gather(*(_on_every_split(evaluator, source) for source in problem.baselines.values()))
+    return dict(zip(problem.baselines, outcomes, strict=True))
+
+
+async def _on_every_split(evaluator: Evaluator, source: str) -> dict[Split, Outcome]:
+    outcomes = await asyncio.gather(*(evaluator.evaluate(source, split) for split in Split))
+    return dict(zip(Split, outcomes, strict=True))
+
+
+def _picked(finalists: list[Candidate], validated: Mapping[int, Evaluation]) -> Candidate:
+    scored = [candidate for candidate in finalists if candidate.ordinal in validated]
+    if not scored:
+        raise SearchError("No finalist could be scored on validation: are its instances too large for the limits?")
+    return min(scored, key=lambda c: (validated[c.ordinal].rank, c.rank))
+
+
+def _plain(line: Row) -> dict[str, object]:
+    return {
+        "name": line.name,
+        "failure": line.failure,
+        "gaps": {s: asdict(gap) for s, gap in line.gaps.items()},
+        "work": line.work,
+        "milliseconds": line.milliseconds,
+    }
+
+
+def _gaps(rated: Mapping[str, Mapping[Split, Outcome]]) -> dict[str, dict[Split, list[float]]]:
+    """Return the gaps of the baselines on each instance, in the order of the instances: comparisons pair them."""
+    return {
+        name: {split: outcome.gaps.tolist() for split, outcome in scored.items() if isinstance(outcome, Evaluation)}
+        for name, scored in rated.items()
+    }

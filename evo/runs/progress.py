@@ -1,0 +1,102 @@
+"""What a person sees while a run goes on: a live panel on a terminal, a line now and then elsewhere."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from evo.core.format import by_level
+from evo.core.records import Usage
+from evo.search.engine import Engine
+
+REFRESH_SECONDS = 0.25
+LINE_SECONDS = 5.0
+
+
+@asynccontextmanager
+async def watching(engine: Engine, title: str, console: Console) -> AsyncIterator[None]:
+    """Show the engine's progress until the block ends."""
+    task = asyncio.create_task(_live(engine, title, console) if console.is_terminal else _lines(engine, console))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _live(engine: Engine, title: str, console: Console) -> None:
+    with Live(render(engine, title), console=console, auto_refresh=False, transient=False) as live:
+        try:
+            while True:
+                await asyncio.sleep(REFRESH_SECONDS)
+                live.update(render(engine, title), refresh=True)
+        finally:
+            live.update(render(engine, title), refresh=True)
+
+
+async def _lines(engine: Engine, console: Console) -> None:
+    while True:
+        await asyncio.sleep(LINE_SECONDS)
+        console.print(line(engine), highlight=False, soft_wrap=True)
+
+
+def line(engine: Engine) -> str:
+    """Return the state in one line."""
+    best = engine.population.best
+    gap = f"best train gap {by_level(best.gaps)} (candidate {best.ordinal})" if best else "no candidate yet"
+    islands = " ".join(f"{island.name} {len(island.archive)}" for island in engine.population.islands)
+    return f"{engine.tally.elapsed:6.0f} s  {_progress(engine)}  {gap}  elites {islands}  {spent(engine.ledger.spent)}"
+
+
+def render(engine: Engine, title: str) -> Panel:
+    """Draw progress, best gap, what became of the candidates, spend, and a row per island."""
+    limit = engine.ledger.budget.candidates
+    bar = ProgressBar(total=limit or 1, completed=engine.ledger.candidates if limit else 0, width=60)
+    return Panel(Group(bar, _facts(engine), _islands(engine)), title=Text(title), title_align="left", width=100)
+
+
+def spent(usage: Usage) -> str:
+    """Say what was spent, an unknown price as such."""
+    if not usage.tokens:
+        return "no tokens"
+    dollars = "price unknown" if usage.dollars is None else f"${usage.dollars:.4f}"
+    return f"{usage.tokens:,} tokens, {dollars}"
+
+
+def _facts(engine: Engine) -> Table:
+    best = engine.population.best
+    endings = sorted(engine.tally.endings.items(), key=lambda item: -item[1])
+    rows = {
+        "candidates": f"{_progress(engine)}   in flight {engine.tally.in_flight}   {engine.tally.elapsed:.0f} s",
+        "best on train": f"gap {by_level(best.gaps)}, candidate {best.ordinal}" if best else "none yet",
+        "outcomes": "   ".join(f"{name} {count}" for name, count in endings) or "none yet",
+        "spent": spent(engine.ledger.spent),
+    }
+    table = Table.grid(padding=(0, 2))
+    for name, value in rows.items():
+        table.add_row(Text(name, style="dim"), Text(value))
+    return table
+
+
+def _islands(engine: Engine) -> Table:
+    table = Table(box=None, padding=(0, 2))
+    for heading in ("island", "axes", "elites", "coverage", "best gap"):
+        table.add_column(heading, justify="left" if heading in ("island", "axes") else "right", header_style="dim")
+    for island in engine.population.islands:
+        stats = island.archive.stats(floor=0.0)
+        best = "–" if stats.best is None else f"{-stats.best:.3%}"
+        axes = " × ".join(axis.measure for axis in island.archive.axes)
+        table.add_row(island.name, axes, str(stats.elites), f"{stats.coverage:.0%}", best)
+    return table
+
+
+def _progress(engine: Engine) -> str:
+    limit = engine.ledger.budget.candidates
+    asked = engine.ledger.candidates
+    return f"{asked}/{limit} candidates" if limit else f"{asked} candidates"

@@ -1,0 +1,82 @@
+"""Does everything that a run needs work on this machine?"""
+
+import asyncio
+import os
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+
+import numba
+import pulp
+
+from evaluators import Isolation
+from evaluators.sandbox import probe
+from evo.authors.llm import LLMSettings, reachable
+from evo.tools.finding import Finding
+
+PACKAGES = ("numpy", "numba", "llvmlite", "highspy", "pulp", "hydra-core", "sqlalchemy", "litellm", "openai", "rich")
+SECONDS = 10.0
+
+
+def diagnose(llm: LLMSettings, required: Isolation, key_variables: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Try everything; `key_variables` maps the names of llm settings to the variables of their keys (never printed)."""
+    return (
+        Finding("python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+        Finding("packages", True, ", ".join(f"{name} {version(name)}" for name in PACKAGES)),
+        compiler(),
+        solver(),
+        isolation(required),
+        keys(key_variables),
+        endpoint(llm),
+    )
+
+
+def compiler() -> Finding:
+    """Compile a function by numba and call it."""
+    try:
+        answer = numba.njit("int64(int64)")(_successor)(41)
+    except numba.core.errors.NumbaError as error:
+        return Finding("numba", False, str(error).splitlines()[0])
+    return Finding("numba", answer == 42, "compiles and calls")
+
+
+def solver() -> Finding:
+    """Solve max 2x + y, x + y <= 3.5, x <= 2, integers, by HiGHS through PuLP: 5 at (2, 1)."""
+    model = pulp.LpProblem("doctor", pulp.LpMaximize)
+    x = model.add_variable("x", 0, 2, pulp.LpInteger)
+    y = model.add_variable("y", 0, None, pulp.LpInteger)
+    model += 2 * x + y
+    model += x + y <= 3.5
+    try:
+        model.solve(pulp.HiGHS(msg=False, threads=1))
+    except pulp.PulpSolverError as error:
+        return Finding("solver", False, f"HiGHS: {error}")
+    found = pulp.value(model.objective)
+    return Finding("solver", found == 5, f"HiGHS through PuLP finds {found:g} of 5")
+
+
+def isolation(required: Isolation) -> Finding:
+    """Probe the layers that confine candidates."""
+    probed = probe()
+    detail = f"level {probed.level}, required {required}" + (f"; {probed.missing}" if probed.missing else "")
+    return Finding("isolation", probed.level <= required, detail)
+
+
+def keys(variables: Mapping[str, str]) -> Finding:
+    """Say which keys of language models are set."""
+    present = [f"{name} ({variable})" for name, variable in variables.items() if os.environ.get(variable)]
+    return Finding(
+        "keys", True, f"set: {', '.join(present)}" if present else "none set; the embedded author needs none"
+    )
+
+
+def endpoint(llm: LLMSettings) -> Finding:
+    """Ask the model's endpoint for a sign of life."""
+    if llm.provider == "embedded":
+        return Finding("endpoint", True, "the embedded author needs none; try `evo doctor llm=NAME`")
+    fault = asyncio.run(reachable(llm, seconds=SECONDS))
+    return Finding("endpoint", fault is None, fault or f"{llm.model} answers")
+
+
+def _successor(number: int) -> int:
+    return number + 1

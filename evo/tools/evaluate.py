@@ -1,0 +1,90 @@
+"""One source evaluated on its own, apart from any run."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from evaluators import Evaluation, Failure, InstanceSet, Isolation, Outcome, Seconds
+from evo.config.settings import Settings
+from evo.runs.build import instance_sets, make_evaluator
+from problems import Split
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of a source on each split that was asked for, up to the first failure."""
+
+    outcomes: Mapping[Split, Outcome]
+    sets: Mapping[Split, InstanceSet]
+    isolation: Isolation
+
+    @property
+    def failure(self) -> Failure | None:
+        """The failure, if it failed on any split."""
+        return next((outcome for outcome in self.outcomes.values() if isinstance(outcome, Failure)), None)
+
+    @property
+    def seconds(self) -> Seconds:
+        """What all splits took together."""
+        every = [outcome.seconds for outcome in self.outcomes.values()]
+        return Seconds(sum(s.compile for s in every), sum(s.run for s in every), sum(s.cpu for s in every))
+
+    def summary(self, with_instances: bool) -> dict[str, object]:
+        """Return what programs want to know, in plain values; fitness and measures are of the first split."""
+        first, failure = next(iter(self.outcomes.values())), self.failure
+        scored = {split: outcome for split, outcome in self.outcomes.items() if isinstance(outcome, Evaluation)}
+        return {
+            "status": "ok" if failure is None else failure.kind.value,
+            "message": "" if failure is None else failure.message,
+            "fitness": first.fitness if isinstance(first, Evaluation) else None,
+            "gap": {split.value: asdict(outcome.gap) for split, outcome in scored.items()},
+            "measures": dict(first.measures) if isinstance(first, Evaluation) else {},
+            "isolation": self.isolation.value,
+            "seconds": asdict(self.seconds),
+            **({"instances": self.rows()} if with_instances else {}),
+        }
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return one row per instance: value, reference, gap."""
+        return [
+            {
+                "split": split.value,
+                "instance": instance.name,
+                "family": instance.family,
+                "value": value,
+                "reference": reference.value,
+                "proven": reference.proven,
+                "gap": gap,
+            }
+            for split, outcome in self.outcomes.items()
+            if isinstance(outcome, Evaluation)
+            for instance, reference, value, gap in zip(
+                self.sets[split].instances,
+                self.sets[split].references,
+                outcome.values.tolist(),
+                outcome.gaps.tolist(),
+                strict=True,
+            )
+        ]
+
+
+def try_source(settings: Settings, source: str, splits: Sequence[Split], folder: Path, console: Console) -> Trial:
+    """Evaluate a source; `folder` keeps the references.
+
+    Raises:
+        SandboxError, SearchError: the sandbox or the file of references does not work.
+    """
+    return asyncio.run(_tried(settings, source, instance_sets(settings, folder, console, splits)))
+
+
+async def _tried(settings: Settings, source: str, sets: Mapping[Split, InstanceSet]) -> Trial:
+    async with make_evaluator(settings, sets) as evaluator:
+        outcomes: dict[Split, Outcome] = {}
+        for split in sets:
+            outcomes[split] = await evaluator.evaluate(source, split)
+            if isinstance(outcomes[split], Failure):
+                break
+        return Trial(outcomes, sets, evaluator.isolation)

@@ -1,0 +1,58 @@
+"""A user's own instances solved to proven optimality by the problem's exact methods."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from evo.core.validation import ConfigError, near
+from problems import Instance, Problem, Solvable, Solved, Solver
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found for one instance."""
+
+    instance: Instance
+    solved: Solved
+
+    def plain(self) -> dict[str, object]:
+        """Return it for programs; `sequence` is the solution, `seconds` CPU seconds once kernels are loaded."""
+        reference = asdict(self.solved.reference)
+        figures = {name: _whole(reference.pop(name)) for name in ("value", "bound")}
+        return {"name": self.instance.name, **figures, **reference, "sequence": self.solved.solution.tolist()}
+
+
+def solver_of(problem: Problem, method: str | None) -> Solver:
+    """Return the method that is asked for, or the problem's preferred one.
+
+    Raises:
+        ConfigError: the problem has no such method.
+    """
+    if not isinstance(problem, Solvable):
+        raise ConfigError(f"{problem.name} has no exact method of its own: evo solve needs `solvers` in the problem.")
+    known = dict(problem.solvers)
+    chosen = next(iter(known)) if method is None else method
+    if chosen not in known:
+        raise ConfigError(f"Unknown method {chosen!r} of {problem.name}{near(chosen, list(known))}.")
+    return known[chosen]
+
+
+def read_instances(problem: Problem, file: Path) -> tuple[Instance, ...]:
+    """Return the instances of a user's file.
+
+    Raises:
+        OSError, UnreadableInstance: it cannot be read, or holds something else.
+    """
+    assert isinstance(problem, Solvable), "solver_of was asked first"
+    return tuple(problem.read_instances(file))
+
+
+def answers(instances: tuple[Instance, ...], solver: Solver, time_limit: float) -> Iterator[Answer]:
+    """Solve one instance after the other, each within so many CPU seconds."""
+    for instance in instances:
+        yield Answer(instance, solver(instance, time_limit))
+
+
+def _whole(number: object) -> object:
+    """Write a float without fraction as the whole number that it is."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number

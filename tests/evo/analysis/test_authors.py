@@ -1,0 +1,72 @@
+"""What operators and models were worth."""
+
+import pytest
+
+from evo.analysis.authors import authors
+from evo.core.records import Attempt, Usage
+
+
+def call(dollars: float | None) -> Attempt:
+    return Attempt("m", Usage(10, 5, dollars), "reply")
+
+
+@pytest.fixture
+def tried(run, takes, is_refused):
+    run.add(0, 0.5, operator="seed", model="seed EDD", placements=[takes(0)])
+    run.add(1, 0.6, operator="seed", model="seed SPT", placements=[is_refused(1)])
+    run.add(2, 0.4, [0, 1], placements=[takes(2, displaced=0)], model="m", prompt="a", asked=[call(0.5), call(0.25)])
+    run.add(3, 0.55, [0, 1], placements=[is_refused(3)], model="m", prompt="b", asked=[call(0.25)])
+    run.add(4, None, [2], model="m", prompt="c", asked=[call(0.5)])
+    run.add(5, 0.1, [2, 0], operator="cross", placements=[takes(5, displaced=2)])
+    return run
+
+
+def test_improvements_gains_and_costs_are_those_of_an_operators_candidates(tried, values):
+    answer = authors(tried.store, "operator")
+    assert values(answer, "operator", "candidates", "valid_share", "accepted", "better") == [
+        ("vary", 3, 2 / 3, 1, 1),
+        ("cross", 1, 1.0, 1, 1),
+        ("seed", 2, 1.0, 1, 0),
+    ]
+    assert values(answer, "mean_gain") == [(pytest.approx(0.1),), (pytest.approx(0.3),), (None,)]
+    assert values(answer, "dollars", "dollars_per_improvement") == [(1.5, 1.5), (0.0, 0.0), (0.0, None)]
+
+
+def test_models_are_told_in_the_same_words(tried, values):
+    answer = authors(tried.store, "model")
+    assert values(answer, "model", "better", "dollars") == [
+        ("m", 1, 1.5),
+        ("embedded", 1, 0.0),
+        ("seed EDD", 0, 0.0),
+        ("seed SPT", 0, 0.0),
+    ]
+
+
+def test_one_unknown_price_makes_the_sum_unknown_and_not_less(tried, values):
+    tried.add(6, 0.05, [5], prompt="d", asked=[call(None), call(1.0)])
+    answer = authors(tried.store, "operator")
+    assert values(answer, "operator", "better", "dollars", "dollars_per_improvement")[0] == ("vary", 2, None, None)
+
+
+def test_a_repeat_is_valid_but_no_improvement(tried, values):
+    tried.add(6, 0.1, [0], operator="simplify", repeat_of=5)
+    answer = authors(tried.store, "operator")
+    assert values(answer, "operator", "valid_share", "better", "mean_gain")[-1] == ("simplify", 1.0, 0, None)
+
+
+def test_a_parent_without_a_score_is_beaten_by_nobody_but_does_not_hide_the_others(tried, values):
+    tried.add(6, 0.05, [4], operator="repair")
+    tried.add(7, 0.04, [6, 4], operator="mend")
+    found = dict(values(authors(tried.store, "operator"), "operator", "better"))
+    assert (found["repair"], found["mend"]) == (0, 1)
+
+
+def test_a_lower_level_may_be_what_is_better(run, values):
+    run.add(0, 0.5, lower=(0.2,))
+    run.add(1, 0.5, [0], lower=(0.1,))
+    run.add(2, 0.5, [0, 1], lower=(0.1,))
+    assert values(authors(run.store, "operator"), "better", "mean_gain") == [(1, 0.0)]
+
+
+def test_a_run_without_candidates_has_no_authors(run):
+    assert authors(run.store, "model").rows == ()

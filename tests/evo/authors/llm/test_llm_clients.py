@@ -1,0 +1,331 @@
+"""Both clients against a real server on the loopback: what is sent, what comes back, what is tried again."""
+
+import asyncio
+import warnings
+
+import pytest
+
+from evo.authors.llm import (
+    LLM,
+    Completion,
+    ErrorKind,
+    LLMConfigError,
+    LLMError,
+    LLMSettings,
+    Retry,
+    make_llm,
+    reachable,
+)
+from evo.authors.llm.retry import Allowance, Answer, Call, ask
+from evo.core.records import Message, Usage
+
+PROMPT = (Message("user", "Write a rule."),)
+PROVIDERS = ("openai", "litellm")
+WORST = Usage(100, 50, 0.5)
+
+
+def client(provider, url, key, **changes) -> LLM:
+    model = "coder" if provider == "openai" else "openai/coder"
+    fields = {"price_in": 1.0, "price_out": 2.0, "timeout": 10.0, "max_tokens": 77, **changes}
+    settings = LLMSettings(provider=provider, model=model, base_url=url, api_key_env="A_KEY", **fields)
+    return make_llm(settings, {"A_KEY": key})
+
+
+def complete(llm) -> Completion:
+    async def once():
+        try:
+            return await llm.complete(PROMPT, LLMSettings(max_tokens=77).sampling())
+        finally:
+            await llm.close()
+
+    return asyncio.run(once())
+
+
+class Waits(list[float]):
+    """A clock that jumps over what is waited for, and keeps it."""
+
+    def now(self) -> float:
+        return sum(self)
+
+    async def sleep(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+def asked(llm, retries=2, patience=8.0) -> tuple[Answer, list[float]]:
+    waits = Waits()
+    call = Call("coder", llm, PROMPT, LLMSettings().sampling(), WORST)
+
+    async def all_tries():
+        try:
+            return await ask(call, Retry(retries, patience), Allowance(retries), waits)
+        finally:
+            await llm.close()
+
+    return asyncio.run(all_tries()), waits
+
+
+@pytest.fixture(params=PROVIDERS)
+def provider(request):
+    return request.param
+
+
+def test_a_reply_brings_text_tokens_dollars_and_raw_usage(provider, endpoints):
+    endpoint = endpoints.open(endpoints.said("hello"))
+    completion = complete(client(provider, endpoint.url, endpoints.KEY))
+    assert completion.text == "hello"
+    assert completion.usage == Usage(120, 30, pytest.approx(180e-6))
+    assert '"prompt_tokens": 120' in completion.raw_usage
+    assert endpoint.keys == [f"Bearer {endpoints.KEY}"]
+    sent = endpoint.bodies[0]
+    assert (sent["model"], sent["max_tokens"], sent["temperature"], sent["top_p"]) == ("coder", 77, 0.9, 0.95)
+    assert sent["messages"] == [{"role": "user", "content": "Write a rule."}]
+
+
+def test_dollars_are_unknown_without_a_price_and_zero_for_a_local_model(provider, endpoints):
+    endpoint = endpoints.open(endpoints.said("hello"))
+    unknown = client(provider, endpoint.url, endpoints.KEY, price_in=None, price_out=None)
+    local = client(provider, endpoint.url, endpoints.KEY, price_in=None, price_out=None, local=True)
+    assert complete(unknown).usage.dollars is None
+    assert complete(local).usage.dollars == 0.0
+
+
+def test_a_busy_server_is_asked_again_after_the_time_it_names(provider, endpoints):
+    busy = endpoints.failed(429, "slow down", retry_after="90")
+    endpoint = endpoints.open(busy, busy, endpoints.said("done"))
+    answer, waits = asked(client(provider, endpoint.url, endpoints.KEY), patience=200.0)
+    assert (answer.text, len(answer.attempts), len(endpoint.bodies)) == ("done", 3, 3)
+    assert waits == [90.0, 90.0]
+    assert [attempt.usage.tokens for attempt in answer.attempts] == [0, 0, 150]
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_broken_server_is_asked_until_the_patience_ends_and_each_try_is_one_request(provider, status, endpoints):
+    endpoint = endpoints.open(endpoints.failed(status, "oops"))
+    answer, waits = asked(client(provider, endpoint.url, endpoints.KEY))
+    assert (answer.text, answer.unreachable, len(answer.attempts), len(endpoint.bodies)) == (None, True, 5, 5)
+    assert waits == [1.0, 2.0, 4.0, 1.0]
+    assert all(attempt.usage.tokens == 0 for attempt in answer.attempts)
+
+
+def test_a_rest_beyond_the_patience_is_out_of_reach_at_once(provider, endpoints):
+    endpoint = endpoints.open(endpoints.failed(429, "slow down", retry_after="90"))
+    answer, waits = asked(client(provider, endpoint.url, endpoints.KEY))
+    assert (answer.unreachable, waits) == (True, [])
+
+
+@pytest.mark.parametrize("status", [408, 504, 524])
+def test_a_gateway_that_gave_up_may_have_been_served(provider, status, endpoints):
+    endpoint = endpoints.open(endpoints.failed(status, "the model took too long"))
+    answer, _ = asked(client(provider, endpoint.url, endpoints.KEY))
+    assert [attempt.usage.dollars for attempt in answer.attempts] == [0.5] * 3
+
+
+def test_a_connection_that_ends_without_an_answer_may_have_been_served(provider, endpoints):
+    endpoint = endpoints.open(endpoints.Reply("", dropped=True))
+    answer, _ = asked(client(provider, endpoint.url, endpoints.KEY))
+    assert [attempt.usage.dollars for attempt in answer.attempts] == [0.5] * 3
+    assert (answer.unreachable, len(endpoint.bodies)) == (True, 3)
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "code", "kind"),
+    [
+        (401, "bad key", "invalid_api_key", ErrorKind.AUTH),
+        (403, "not yours", "", ErrorKind.AUTH),
+        (402, "pay first", "", ErrorKind.AUTH),
+        (400, "insufficient balance", "", ErrorKind.AUTH),
+        (400, "This model's maximum context length is 4096 tokens", "context_length_exceeded", ErrorKind.CONTEXT),
+        (400, "the request exceeds the available context size", "", ErrorKind.CONTEXT),
+        (400, "The response was filtered", "content_filter", ErrorKind.REFUSED),
+        (404, "model coder not found", "", ErrorKind.OTHER),
+    ],
+)
+def test_an_error_that_time_does_not_mend_is_not_tried_again(provider, status, message, code, kind, endpoints):
+    endpoint = endpoints.open(endpoints.failed(status, message, code))
+    answer, waits = asked(client(provider, endpoint.url, endpoints.KEY))
+    assert answer.reason.startswith(kind)
+    assert (len(answer.attempts), len(endpoint.bodies), waits) == (1, 1, [])
+    assert answer.unreachable == (kind in (ErrorKind.AUTH, ErrorKind.OTHER))
+
+
+def test_an_account_without_money_is_not_asked_again(endpoints):
+    endpoint = endpoints.open(endpoints.failed(429, "You exceeded your current quota", "insufficient_quota"))
+    answer, _ = asked(client("openai", endpoint.url, endpoints.KEY))  # litellm drops the code
+    assert (answer.reason[:4], len(endpoint.bodies)) == ("auth", 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ('{"choices": [', "application/json"),
+        ("<html>busy</html>", "text/html"),
+        ("[1, 2]", "application/json"),
+        ("null", "application/json"),
+    ],
+)
+def test_a_malformed_body_is_tried_again_and_counted_at_its_worst(provider, body, content_type, endpoints):
+    broken = endpoints.Reply(body, content_type=content_type)
+    endpoint = endpoints.open(broken, endpoints.said("done"))
+    answer, _ = asked(client(provider, endpoint.url, endpoints.KEY))
+    assert (answer.text, len(endpoint.bodies)) == ("done", 2)
+    assert answer.attempts[0].reply is None
+    assert answer.attempts[0].usage.dollars == WORST.dollars
+
+
+@pytest.mark.parametrize("content", ["", None, " \n"])
+def test_an_empty_reply_is_tried_again_and_paid_for(provider, content, endpoints):
+    endpoint = endpoints.open(endpoints.said(content), endpoints.said("done"))
+    answer, _ = asked(client(provider, endpoint.url, endpoints.KEY))
+    assert (answer.text, len(endpoint.bodies)) == ("done", 2)
+    assert [attempt.usage.tokens for attempt in answer.attempts] == [150, 150]
+    assert answer.attempts[0].error == "empty reply"
+
+
+def test_a_reply_without_choices_is_tried_again(provider, endpoints):
+    nothing = endpoints.Reply('{"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": []}')
+    endpoint = endpoints.open(nothing, endpoints.said("done"))
+    answer, _ = asked(client(provider, endpoint.url, endpoints.KEY))
+    assert (answer.text, len(endpoint.bodies)) == ("done", 2)
+
+
+def test_a_model_that_used_up_its_tokens_before_it_spoke_is_not_asked_again(endpoints):
+    endpoint = endpoints.open(endpoints.said("", finish="length"))
+    answer, _ = asked(client("openai", endpoint.url, endpoints.KEY))
+    assert "llm.max_tokens" in answer.reason
+    assert (len(endpoint.bodies), answer.unreachable) == (1, False)
+
+
+def test_a_slow_reply_is_given_up_in_time_and_counted_at_its_worst(provider, endpoints):
+    endpoint = endpoints.open(endpoints.Reply("{}", held=True))
+    answer, _ = asked(client(provider, endpoint.url, endpoints.KEY, timeout=0.3), retries=1)
+    assert (answer.text, answer.unreachable, len(answer.attempts)) == (None, True, 2)
+    assert len(endpoint.bodies) == 2
+    assert [attempt.usage.dollars for attempt in answer.attempts] == [0.5, 0.5]
+
+
+def test_a_refused_connection_costs_nothing_and_is_unreachable(provider, endpoints):
+    answer, _ = asked(client(provider, endpoints.refused_url(), endpoints.KEY), patience=3.0)
+    assert (answer.text, answer.unreachable, len(answer.attempts)) == (None, True, 3)
+    assert all(attempt.usage.tokens == 0 for attempt in answer.attempts)
+
+
+@pytest.mark.parametrize("status", [400, 401, 429, 500])
+def test_a_key_that_the_server_quotes_is_in_no_error(provider, status, endpoints):
+    endpoint = endpoints.open(endpoints.failed(status, f"wrong key {endpoints.KEY} given"))
+    with pytest.raises(LLMError) as caught:
+        complete(client(provider, endpoint.url, endpoints.KEY))
+    assert "***" in str(caught.value)
+    assert endpoints.KEY not in repr(caught.getrepr(chain=True, style="short"))
+
+
+def test_a_lone_surrogate_in_a_reply_does_not_survive(endpoints):
+    endpoint = endpoints.open(endpoints.said("a\ud800b"))
+    assert complete(client("openai", endpoint.url, endpoints.KEY)).text == "a?b"
+
+
+def test_a_server_without_usage_is_charged_an_upper_estimate(endpoints):
+    body = '{"choices": [{"message": {"content": "def priority(p, w): return p"}}]}'
+    completion = complete(client("openai", endpoints.open(endpoints.Reply(body)).url, endpoints.KEY))
+    assert 5 < completion.usage.prompt_tokens < 60
+    assert 10 <= completion.usage.completion_tokens < 30
+    assert completion.raw_usage == ""
+
+
+def test_a_key_that_the_server_quotes_is_in_no_reply(provider, endpoints):
+    endpoint = endpoints.open(endpoints.said(f"your key is {endpoints.KEY}", finish=endpoints.KEY))
+    completion = complete(client(provider, endpoint.url, endpoints.KEY))
+    assert "***" in completion.text
+    assert endpoints.KEY not in repr(completion)
+
+
+def test_the_field_that_bounds_the_answer_can_be_named(endpoints):
+    endpoint = endpoints.open(endpoints.said("hello"))
+    complete(client("openai", endpoint.url, endpoints.KEY, limit_name="max_completion_tokens"))
+    assert endpoint.bodies[0]["max_completion_tokens"] == 77
+    assert "max_tokens" not in endpoint.bodies[0]
+
+
+def test_litellm_closes_what_it_opened_and_says_nothing(endpoints, capfd):
+    endpoint = endpoints.open(endpoints.failed(500, "oops"), endpoints.said("done"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        answer, _ = asked(client("litellm", endpoint.url, endpoints.KEY))
+    assert answer.text == "done"
+    out, err = capfd.readouterr()
+    assert (out, err) == ("", "")
+
+
+def test_litellm_knows_prices_of_its_own_list():
+    settings = LLMSettings(provider="litellm", model="anthropic/claude-haiku-4-5", api_key_env="A_KEY")
+    price = make_llm(settings, {"A_KEY": "key"}).price
+    assert price is not None
+    assert 0 < price.prompt < price.completion
+
+
+class TestReachable:
+    def settings(self, url, provider="openai", **changes):
+        model = "coder" if provider == "openai" else "openai/coder"
+        return LLMSettings(provider=provider, model=model, base_url=url, api_key_env="A_KEY", **changes)
+
+    def message(self, settings, key="", seconds=10.0):
+        return asyncio.run(reachable(settings, {"A_KEY": key}, seconds))
+
+    def test_a_list_of_models_is_a_sign_of_life(self, endpoints):
+        endpoint = endpoints.open(endpoints.Reply('{"object": "list", "data": []}'))
+        assert self.message(self.settings(endpoint.url), endpoints.KEY) is None
+        assert endpoint.paths == ["/v1/models"]
+
+    def test_a_server_without_such_a_list_has_answered_too(self, endpoints):
+        endpoint = endpoints.open(endpoints.failed(404, "no such page"))
+        assert self.message(self.settings(endpoint.url), endpoints.KEY) is None
+
+    def test_a_page_for_people_is_no_list_of_models(self, endpoints):
+        endpoint = endpoints.open(endpoints.Reply("<html>Welcome</html>", content_type="text/html"))
+        message = self.message(self.settings(endpoint.url), endpoints.KEY)
+        assert message is not None
+        assert "no list of models" in message
+
+    @pytest.mark.parametrize("url", ["http://a:b:c/", "http://", "ftp://host/v1", "localhost:8000"])
+    def test_an_address_that_cannot_be_one_is_refused_at_once(self, url):
+        with pytest.raises(ValueError, match=r"llm\.base_url"):
+            self.settings(url)
+
+    def test_litellm_is_asked_for_a_word(self, endpoints):
+        endpoint = endpoints.open(endpoints.said("OK"))
+        assert self.message(self.settings(endpoint.url, "litellm"), endpoints.KEY) is None
+        assert len(endpoint.bodies) == 1
+
+    def test_nobody_there_names_the_address(self, provider, endpoints):
+        url = endpoints.refused_url()
+        message = self.message(self.settings(url, provider), endpoints.KEY)
+        assert message is not None
+        assert url in message
+        assert "llm.base_url" in message
+
+    def test_a_silent_server_is_given_up_in_time(self, provider, endpoints):
+        endpoint = endpoints.open(endpoints.Reply("{}", held=True))
+        message = self.message(self.settings(endpoint.url, provider), endpoints.KEY, seconds=0.3)
+        assert message is not None
+        assert "within 0.3 s" in message
+
+    def test_a_wrong_key_names_the_variable_and_not_the_key(self, provider, endpoints):
+        endpoint = endpoints.open(endpoints.failed(401, f"bad {endpoints.KEY}"))
+        message = self.message(self.settings(endpoint.url, provider), endpoints.KEY)
+        assert message is not None
+        assert "A_KEY" in message
+        assert endpoints.KEY not in message
+
+    def test_a_missing_key_is_told_before_anything_is_sent(self, provider, endpoints):
+        endpoint = endpoints.open(endpoints.said("OK"))
+        settings = self.settings(endpoint.url, provider)
+        assert "A_KEY" in str(self.message(settings))
+        with pytest.raises(LLMConfigError, match="set the environment variable A_KEY"):
+            make_llm(settings, {})
+        assert endpoint.paths == []
+
+    def test_a_local_server_takes_any_key(self, endpoints):
+        endpoint = endpoints.open(endpoints.Reply('{"object": "list", "data": []}'))
+        assert self.message(self.settings(endpoint.url, local=True)) is None
+
+    def test_the_embedded_author_is_always_there(self):
+        assert self.message(LLMSettings()) is None

@@ -1,0 +1,120 @@
+"""Runs that ask a language model, whole: every operator takes part, insights travel, a resumed run asks the same."""
+
+import io
+import json
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from evo.analysis.asked import asked, asked_table
+from evo.config.compose import compose
+from evo.runs.replay import replay
+from evo.runs.run import DATABASE, resume, run
+
+OPERATORS = ("rewrite", "hint", "edit", "combine", "combine_islands", "repair", "shorten", "set_constants", "explore",
+             "reflect")  # fmt: skip
+SMALL = ("problem=toy", "problem.train=3", "problem.validation=2", "problem.test=2", "evaluator.workers=1",
+         "islands.migration.every=10")  # fmt: skip
+
+
+def made_by(folder: Path, oracle, *overrides: str) -> list[str]:
+    """Make a run and return the overrides it was made with."""
+    folder.mkdir()
+    every = [*SMALL, *oracle.overrides, *overrides]
+    run(compose(every), folder, Console(file=io.StringIO()))
+    return every
+
+
+def rows(folder: Path, query: str) -> list[tuple]:
+    with sqlite3.connect(folder / DATABASE) as connection:
+        return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def made(tmp_path, oracle) -> tuple[Path, list[str]]:
+    folder = tmp_path / "run"
+    return folder, made_by(folder, oracle, "budget.candidates=100", "insights=true", "operator.repair.weight=3")
+
+
+class TestARunWithInsights:
+    def test_operators_insights_twins_and_odds_are_on_record_and_the_run_replays(self, made):
+        folder, overrides = made
+        by_operator = Counter(dict(rows(folder, "SELECT operator, count(*) FROM candidates GROUP BY operator")))
+        assert {name for name in OPERATORS if not by_operator[name]} <= {"shorten", "repair"}, by_operator
+        calls = Counter(dict(rows(folder, "SELECT purpose, count(*) FROM calls GROUP BY purpose")))
+        assert calls["analysis"] > 10
+        assert calls["draft"] >= 100
+        insights = rows(folder, "SELECT candidate, helps, text, families FROM insights")
+        assert {(helps, text) for _, helps, text, _ in insights} == {(1, "the weight of w")}
+        assert all(json.loads(families) for *_, families in insights)
+        odds = [json.loads(told) for (told,) in rows(folder, "SELECT odds FROM candidates WHERE odds <> ''")]
+        assert len(odds) == 100
+        assert odds[0]["rewrite"] != odds[-1]["rewrite"], "they follow what was placed"
+        assert rows(folder, "SELECT count(*) FROM candidates WHERE instruction <> ''")[0][0] > 5
+        assert replay(compose(overrides), folder).identical
+
+    def test_what_came_of_asking_is_told_by_operator_and_model(self, made):
+        folder, _ = made
+        told = asked(folder / DATABASE)
+        assert sum(row.record.candidates for row in told) == 100
+        assert {row.record.model for row in told} == {"oracle"}
+        spent = rows(folder, "SELECT sum(prompt_tokens + completion_tokens), sum(dollars) FROM calls")[0]
+        assert sum(row.usage.tokens for row in told) == spent[0]
+        assert sum(row.usage.dollars for row in told) == pytest.approx(spent[1])
+        assert asked_table(told).row_count == len(told) > 5
+
+    def test_prompts_carry_the_insights_of_relatives(self, made):
+        folder, _ = made
+        prompts = rows(
+            folder,
+            "SELECT b.content FROM calls k JOIN blobs b ON b.sha256 = k.prompt"
+            " WHERE k.operator = 'reflect' AND k.purpose = 'draft'",
+        )
+        assert any("the weight of w" in prompt for (prompt,) in prompts)
+
+    def test_what_was_asked_depends_on_nothing_but_the_seed(self, made, tmp_path, oracle):
+        folder, overrides = made
+        made_by(tmp_path / "again", oracle, *overrides[len(SMALL) + len(oracle.overrides) :])
+        query = "SELECT ordinal, purpose, prompt, reply FROM calls ORDER BY ordinal, attempt"
+        assert rows(folder, query) == rows(tmp_path / "again", query)
+
+    def test_a_larger_budget_goes_on_as_one_run_would_have(self, tmp_path, oracle):
+        parts, whole = tmp_path / "parts", tmp_path / "whole"
+        overrides = made_by(parts, oracle, "budget.candidates=40", "insights=true")
+        resume(compose([*overrides, "budget.candidates=80"]), parts, Console(file=io.StringIO()))
+        made_by(whole, oracle, "budget.candidates=80", "insights=true")
+        query = "SELECT ordinal, operator, model, instruction, target, fingerprint, source FROM candidates"
+        assert rows(parts, query) == rows(whole, query)
+        assert rows(parts, "SELECT * FROM insights") == rows(whole, "SELECT * FROM insights")
+
+
+def test_predicted_twins_are_recorded_as_such_and_not_evaluated(tmp_path, oracle):
+    folder = tmp_path / "run"
+    made_by(folder, oracle, "budget.candidates=60", "operator.shorten.weight=0")
+    twins = rows(folder, "SELECT candidate, message FROM failures WHERE kind = 'twin'")
+    assert twins
+    evaluated = {candidate for (candidate,) in rows(folder, "SELECT candidate FROM evaluations")}
+    for candidate, message in twins:
+        assert candidate not in evaluated
+        assert "decides like candidate" in message
+
+
+def test_sampling_asks_about_the_seeds_alone(tmp_path, oracle):
+    folder = tmp_path / "run"
+    made_by(folder, oracle, "budget.candidates=30", "strategy=sample")
+    seeds = len(compose(["problem=toy"]).problem.seeds)
+    assert {parent for (parent,) in rows(folder, "SELECT DISTINCT parent FROM parents")} <= set(range(seeds))
+
+
+def test_models_compete_in_one_run(tmp_path, oracle):
+    folder = tmp_path / "run"
+    prices = {"small": 1.0, "large": 9.0}
+    each = (f"{name}: {{model: oracle, price_in: {price}, price_out: {price}}}" for name, price in prices.items())
+    several = f"llm.models={{{', '.join(each)}}}"
+    every = made_by(folder, oracle, "budget.candidates=60", several)
+    counts = dict(rows(folder, "SELECT model, count(*) FROM candidates WHERE ordinal > 1 GROUP BY model"))
+    assert counts["small"] > counts["large"] > 0
+    assert replay(compose(every), folder).identical

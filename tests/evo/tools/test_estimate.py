@@ -1,0 +1,108 @@
+"""What a run would cost is told beforehand: by operator and model, as expected and at worst, and what the caps cut."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evo.authors.llm import LLMAuthor
+from evo.cli.app import status
+from evo.config.compose import compose
+from evo.core.records import Usage
+from evo.core.validation import ConfigError
+from evo.runs.build import check_room, make_author
+from evo.tools.estimate import Asking, Estimate, estimate
+
+PAID = ["problem=toy", "llm=vllm", "llm.model=m", "llm.price_in=1.0", "llm.price_out=4.0", "budget.candidates=100"]
+TWO = [*PAID[:1], "llm=several", *PAID[5:]]
+
+
+def estimated(*overrides: str) -> Estimate:
+    settings = compose(overrides)
+    author = make_author(settings, {"OPENROUTER_API_KEY": "none"})
+    assert isinstance(author, LLMAuthor)
+    return estimate(settings, author)
+
+
+def test_every_operator_and_model_has_its_share() -> None:
+    found = estimated(*TWO)
+    operators = {operator.name for operator in compose(TWO).operators}
+    assert {(asking.operator, asking.model) for asking in found.askings} == {
+        (operator, model) for operator in operators for model in ("cheap", "strong")
+    }
+    assert sum(asking.share for asking in found.askings) == pytest.approx(1.0)
+
+
+def test_what_is_expected_is_below_the_worst_case_which_no_request_exceeds() -> None:
+    author = make_author(compose(PAID), {})
+    assert isinstance(author, LLMAuthor)
+    for asking in estimated(*PAID).askings:
+        assert 0 < (asking.expected.dollars or 0) < (asking.worst.dollars or 0)
+        assert asking.worst == author.worst_at(4000, "m", mend=1)
+
+
+def test_insights_are_an_operator_of_their_own() -> None:
+    analyses = [asking for asking in estimated(*TWO, "insights=true").askings if asking.operator == "(analysis)"]
+    assert [asking.share for asking in analyses] == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ("budget.dollars=1000", "is never reached"),
+        ("budget.dollars=0.02", "of 100 candidates"),
+        ("budget.tokens=9000", "budget.tokens = 9000 pays for about"),
+    ],
+)
+def test_what_a_cap_cuts_is_told(limits: str, expected: str) -> None:
+    (told,) = estimated(*PAID, limits).cuts()
+    assert expected in told
+
+
+def test_an_unknown_price_stays_unknown() -> None:
+    unknown = Usage(10, 10, None)
+    found = Estimate((Asking("o", "m", 1.0, unknown, unknown),), compose(PAID).budget)
+    assert found.expected().dollars is None
+    assert found.worst().dollars is None
+
+
+class TestVerb:
+    def told(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+        assert status(["run", *arguments, "--estimate"]) == 0
+        return capsys.readouterr().out
+
+    def test_it_needs_no_key_no_server_and_makes_no_folder(
+        self, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("EVO_RUNS", f"{tmp_path}/runs")
+        monkeypatch.chdir(tmp_path)
+        told = self.told(capsys, *TWO, "budget.dollars=0.01", "llm.calls=record", "llm.recording=calls.jsonl")
+        assert "cheap" in told
+        assert "budget.dollars = 0.01 pays for about" in told
+        assert list(tmp_path.iterdir()) == []
+
+    def test_json_has_every_figure(self, capsys: pytest.CaptureFixture[str]) -> None:
+        found = json.loads(self.told(capsys, *PAID, "--json"))
+        assert found["candidates"] == 100
+        assert found["askings"][0]["worst"]["dollars"] > 0
+
+    def test_the_embedded_author_costs_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "0 USD" in self.told(capsys, "problem=toy")
+
+    def test_a_dollar_cap_with_an_unknown_price_is_refused_for_each_of_several_models(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        unknown = ["llm.models.strong.price_in=null", "llm.models.strong.price_out=null"]
+        assert status(["run", *TWO, *unknown, "budget.dollars=1", "--estimate"]) == 2
+        assert "llm.models.strong.price_in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("overrides", [["operator.rewrite.weight=0"], ["insights=true"], []])
+def test_too_little_room_for_a_prompt_is_said_before_anything_is_asked(overrides: list[str]) -> None:
+    settings = compose([*PAID, *overrides, "llm.prompt_tokens=60"])
+    with pytest.raises(ConfigError, match="room"):
+        make_author(settings, {})
+
+
+def test_the_room_of_a_small_model_is_enough_for_the_longest_failure() -> None:
+    check_room(compose(["problem=smtt", "experiment=small"]))

@@ -12,8 +12,11 @@ def href(path: str, **query: str | int | Sequence[str] | None) -> str:
 
 
 def query_of(search: str | None) -> Mapping[str, str]:
-    """Return what an address asks for; several values of one name are the lines of one text."""
+    """Return what an address asks for; several values of one name are the lines of one text.
+
+    Lines end with a line feed alone, also where a form sent them with a carriage return.
+    """
     found: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in parse_qsl((search or "").removeprefix("?")):
-        found[name].append(value)
+        found[name].append(value.replace("\r\n", "\n"))
     return {name: "\n".join(values) for name, values in found.items()}

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from evo.analysis.free_sql import ask
 from evo.analysis.select import Selection, Value
 from evo.dashboard.frame import Child, choices, message, section, table
-from evo.dashboard.links import href, query_of
+from evo.dashboard.links import href
 from evo.dashboard.source import Source
 from evo.dashboard.tables import cut
 from evo.store import StoreError
@@ -18,7 +18,7 @@ PATH = "/sql"
 TITLE = "SQL"
 LIVE = False
 
-TEXT, ASK = "sql-text", "sql-ask"
+TEXT = "sql-text"
 MOST_ROWS = 1_000
 MOST_CELLS = 6_000
 """Each is an element: more take a second to make and to show."""
@@ -56,28 +56,17 @@ def view(source: Source, query: Mapping[str, str]) -> Component:
     return html.Div([*_form(run, question), *answer, tables])
 
 
-def register(app: Dash) -> None:
-    """Let the button put the question into the address."""
-
-    @app.callback(
-        Output("address", "search", allow_duplicate=True),
-        Input(ASK, "n_clicks"),
-        State(TEXT, "value"),
-        State("address", "search"),
-        prevent_initial_call=True,
-    )
-    def asked(clicks: int | None, question: str | None, search: str | None) -> object:
-        # A page that has just come calls with no click.
-        return href("", run=query_of(search).get("run"), q=question) if clicks else no_update
-
-
 def _form(run: str, question: str) -> list[Component]:
     shown = question or EXAMPLES["the fittest"]
     chosen = next((name for name, text in EXAMPLES.items() if text == question), "")
-    return [
+    # The browser itself puts the question into the address: a callback would hear no click before Dash has set it up.
+    fields = [
         html.P(html.Label(f"One SELECT on the run {run}", htmlFor=TEXT)),
-        dcc.Textarea(id=TEXT, value=shown, rows=6, spellCheck=False, style={"width": "100%"}),
-        html.P(html.Button("Ask", id=ASK, type="button")),
+        dcc.Textarea(id=TEXT, name="q", value=shown, rows=6, spellCheck=False, style={"width": "100%"}),
+        html.P(html.Button("Ask", type="submit", name="run", value=run)),
+    ]
+    return [
+        html.Form(fields, action=PATH, method="get"),
         choices("Examples", {name: href(PATH, run=run, q=text) for name, text in EXAMPLES.items()}, chosen),
     ]
 

@@ -49,6 +49,13 @@ SERIOUS = ("serious", "critical")
 Serve = Callable[..., str]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a test with a browser take longer: the first one also waits for the runs, the dashboard and Chromium."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(360))
+
+
 @contextmanager
 def serving(runs: Path, *options: str) -> Iterator[str]:
     """Start `evo dashboard` on a free port; give its address without the last slash."""
@@ -121,6 +128,19 @@ class Browser:
         found = self.driver.execute_async_script("axe.run(document).then(arguments[arguments.length - 1])")
         serious: Sequence[dict[str, object]] = [v for v in found["violations"] if v["impact"] in SERIOUS]
         return [f"{v['id']}: {v['help']}: {json.dumps(v['nodes'])[:600]}" for v in serious]
+
+    @contextmanager
+    def as_soon_as(self, there: str, then: str) -> Iterator[None]:
+        """In each page that is loaded, do `then` once, in the moment in which `there` gives an element: JavaScript."""
+        script = f"""new MutationObserver((_, observer) => {{
+            const found = {there};
+            if (found) {{ observer.disconnect(); {then}; }}
+        }}).observe(document, {{childList: true, subtree: true}})"""
+        added = self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+        try:
+            yield
+        finally:
+            self.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
 
     @contextmanager
     def dark(self) -> Iterator[None]:

@@ -59,16 +59,32 @@ def test_the_address_is_all_that_a_page_is_made_from_and_the_browser_can_go_back
     browser.wait_for_words("candidates placed")
 
 
+def test_a_link_clicked_on_in_the_moment_in_which_it_is_there_is_followed(browser, dashboard):
+    with browser.as_soon_as("document.querySelector('header a[href^=\"/calls\"]')", "found.click()"):
+        browser.driver.get(f"{dashboard}/run?run=toy_one")
+        browser.wait_for_address("/calls?run=toy_one")
+        browser.wait_until(lambda: browser.driver.title.startswith("Calls"), "the page of the calls")
+
+
+def test_a_figure_takes_no_click_before_it_is_heard(browser, dashboard):
+    drawn = "document.querySelector('#cells .dash-graph--pending .nsewdrag')"
+    with browser.as_soon_as(drawn, "window.takes = getComputedStyle(found).pointerEvents"):
+        browser.open(f"{dashboard}/archive?run=toy_one&island=0")
+        browser.wait_until(lambda: browser.driver.execute_script("return window.takes === 'none'"), "no clicks taken")
+
+
 def test_a_click_on_a_cell_leads_to_its_candidate(browser, dashboard):
-    browser.open(f"{dashboard}/archive?run=toy_one&island=0")
-    browser.wait_for("#cells .nsewdrag")
-    x, y = browser.driver.execute_script(
-        "const graph = document.querySelector('#cells .js-plotly-plot'), z = graph.data[0].z;"
+    browser.driver.get(f"{dashboard}/archive?run=toy_one&island=0")
+    script = (
+        "const graph = document.querySelector('#cells .js-plotly-plot'), z = graph?.data?.[0].z;"
+        "if (!z || !graph.querySelector('.nsewdrag')) return [];"
         "const row = z.findIndex(line => line.some(gap => gap !== null)), column = z[row].findIndex(g => g !== null);"
         "const layout = graph._fullLayout, box = graph.getBoundingClientRect();"
-        "return [box.left + layout.xaxis._offset + layout.xaxis.d2p(column),"
-        " box.top + layout.yaxis._offset + layout.yaxis.d2p(row)]"
+        "const x = box.left + layout.xaxis._offset + layout.xaxis.d2p(column);"
+        "const y = box.top + layout.yaxis._offset + layout.yaxis.d2p(row);"
+        "return document.elementFromPoint(x, y)?.closest('.nsewdrag') ? [x, y] : []"
     )
+    x, y = browser.wait_until(lambda: browser.driver.execute_script(script), "a cell that takes clicks")
     for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
         event = {"type": kind, "x": x, "y": y, "button": "none" if kind == "mouseMoved" else "left", "clickCount": 1}
         browser.driver.execute_cdp_cmd("Input.dispatchMouseEvent", event)

@@ -138,3 +138,10 @@ class TestThePage:
         browser.wait_for_address("/candidate?run=toy_one&id=")
         assert browser.complaints() == []
         assert browser.hosts() == {"127.0.0.1"}
+
+    def test_a_click_on_a_node_in_the_moment_in_which_it_is_there_leads_to_the_candidate(self, browser, dashboard):
+        node = "document.getElementById('lineage-graph')?._cyreg?.cy.nodes()[0]"
+        with browser.as_soon_as(node, "found.emit('tap')"):
+            browser.driver.get(f"{dashboard}/lineage?run=toy_one")
+            browser.wait_for_address("/candidate?run=toy_one&id=0")
+        browser.wait_for_words("Candidate #0")

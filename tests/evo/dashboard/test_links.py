@@ -16,6 +16,10 @@ def test_several_values_of_a_name_are_the_lines_of_one_text() -> None:
     assert query_of(address.partition("?")[2]) == {"compare": "one\ntwo"}
 
 
+def test_the_lines_of_a_form_are_as_those_of_a_link() -> None:
+    assert query_of("?q=a%0D%0Ab") == query_of(href("", q="a\nb")) == {"q": "a\nb"}
+
+
 def test_ten_thousand_values_of_a_name_are_as_many_lines() -> None:
     assert query_of("?" + "&".join(["q=a"] * 10_000)) == {"q": "\n".join(["a"] * 10_000)}
 

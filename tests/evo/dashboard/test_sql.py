@@ -69,9 +69,9 @@ def test_the_button_puts_the_question_into_the_address_and_an_error_is_said_at_o
     text = browser.wait_for("#sql-text")
     browser.driver.execute_script("arguments[0].select()", text)
     text.send_keys("SELECT 6 * 7 AS answer")
-    browser.wait_for("#sql-ask").click()
+    browser.wait_for("main form button").click()
     browser.wait_for_words("42")
-    assert "run=toy_one&q=SELECT+6+%2A+7+AS+answer" in browser.driver.current_url
+    assert browser.driver.current_url == f"{dashboard}/sql?q=SELECT+6+*+7+AS+answer&run=toy_one"
     assert browser.faults() == []
     browser.driver.back()
     browser.wait_for_address("run=toy_one")
@@ -82,3 +82,23 @@ def test_the_button_puts_the_question_into_the_address_and_an_error_is_said_at_o
     browser.wait_for("tbody td")
     assert browser.complaints() == []
     assert browser.hosts() == {"127.0.0.1"}
+
+
+def test_a_question_asked_in_the_moment_in_which_the_button_is_there_is_answered(browser, dashboard):
+    button = "!location.search.includes('q=') && document.querySelector('main form button')"
+    typed = "document.execCommand('insertText', false, 'SELECT 6\\n* 7 AS answer')"
+    with browser.as_soon_as(button, f"document.querySelector('#sql-text').select(); {typed}; found.click()"):
+        browser.driver.get(f"{dashboard}/sql?run=toy_one")
+        browser.wait_for_words("42")
+    assert browser.driver.current_url == f"{dashboard}/sql?q=SELECT+6%0D%0A*+7+AS+answer&run=toy_one"
+    assert browser.wait_for("#sql-text").get_attribute("value") == "SELECT 6\n* 7 AS answer"
+    assert browser.complaints() == []
+
+
+def test_an_example_chosen_in_the_moment_in_which_it_is_there_is_answered(browser, dashboard):
+    example = "[...document.querySelectorAll('main .choices a')].find(link => link.innerText === 'failures')"
+    with browser.as_soon_as(example, "found.click()"):
+        browser.driver.get(f"{dashboard}/sql?run=toy_one")
+        browser.wait_for_address("FROM+failures")
+        browser.wait_for("main [aria-current]")
+    assert browser.wait_for("#sql-text").get_attribute("value") == EXAMPLES["failures"]

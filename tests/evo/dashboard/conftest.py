@@ -35,6 +35,7 @@ FLAGS = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # a container's is small
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -20,11 +20,14 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, InstanceSet, Isolation, Memory, Outcome, Seconds
-from evo.core.context import Background
+from evo.core.context import Context
 from evo.core.records import Candidate, Draft, Operator, Proposal, Request
 from evo.search.budget import Budget, Ledger
 from evo.search.engine import Engine
+from evo.search.pipeline import Pipeline
 from evo.search.population import Drawing, Population
+from evo.search.recorder import Recorder
+from evo.search.window import Window
 from evo.store import RunHeader, RunStore
 from islands import Axis, GridArchive, Island, Migration
 from problems import Split
@@ -39,7 +42,7 @@ class FreeAuthor:
     def __init__(self) -> None:
         self.clock: list[float] = []
 
-    def prepare(self, proposal: Proposal, background: Background = Background()) -> Request:  # noqa: ARG002, B008 nothing is told; frozen
+    def prepare(self, proposal: Proposal, context: Context = Context()) -> Request:  # noqa: ARG002, B008 nothing is told; frozen
         """Ask nobody."""
         return Request(proposal, "free")
 
@@ -102,7 +105,8 @@ async def measure(candidates: int, folder: Path) -> dict[str, float]:
     author = FreeAuthor()
     with RunStore.create(folder / "run.sqlite", header, pairs) as store:
         ledger = Ledger(Budget(candidates=candidates))
-        engine = Engine(population, author, FreeEvaluator(known), store, ledger, window=8)
+        window = Window(8, seeds=1)
+        engine = Engine(population, author, Pipeline(FreeEvaluator(known), window), Recorder(store, ledger), window)
         await engine.plant({"a seed": "def priority(p, d, t):\n    return seed\n"}, 0, {})
         await engine.search()
 

@@ -28,7 +28,7 @@ from rich.table import Table
 from evaluators import Evaluation, Evaluator, Failure, InstanceSet, Outcome
 from evo.config.compose import compose
 from evo.config.settings import Settings
-from evo.core.context import Background, Portrait
+from evo.core.context import Context, ParentContext
 from evo.core.protocols import Author
 from evo.core.records import (
     AnswerFormat,
@@ -147,13 +147,15 @@ async def evaluated(evaluator: Evaluator, source: str, operator: Operator) -> Ou
     return await evaluator.evaluate(source)
 
 
-def background(sets: Mapping[Split, InstanceSet], parents: Sequence[Parent]) -> Background:
+def context(sets: Mapping[Split, InstanceSet], parents: Sequence[Parent]) -> Context:
     """Return the parents' mean gaps by family: the evidence that a first generation has."""
     instances = sets[Split.TRAIN].instances
     families = tuple(dict.fromkeys(instance.family for instance in instances))
     own = {name: np.array([instance.family == name for instance in instances]) for name in families}
-    return Background(
-        tuple(Portrait({name: float(parent.score.gaps[own[name]].mean()) for name in families}) for parent in parents)
+    return Context(
+        tuple(
+            ParentContext({name: float(parent.score.gaps[own[name]].mean()) for name in families}) for parent in parents
+        )
     )
 
 
@@ -186,7 +188,7 @@ async def measured(settings: Settings, options: argparse.Namespace, console: Con
     async with make_evaluator(settings, sets) as evaluator:
         parents = [await scored(evaluator, name, number) for number, name in enumerate(options.parents)]
         asked = proposals(settings, [known[name] for name in options.operators or known], parents, options.replies)
-        requests = [author.prepare(proposal, background(sets, own)) for proposal, own in asked]
+        requests = [author.prepare(proposal, context(sets, own)) for proposal, own in asked]
         asking = [
             asyncio.ensure_future(tried(author, evaluator, request, own))
             for request, (_, own) in zip(requests, asked, strict=True)

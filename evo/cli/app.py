@@ -12,7 +12,7 @@ from typer.exceptions import Abort, TyperException
 from evo.cli import asking, dashboard, looking, making, proving, reporting, running, sweeping, trying
 from evo.cli import asking_descent as _descent  # noqa: F401, it adds its questions to asking.app
 from evo.cli import asking_totals as _totals  # noqa: F401, so does it
-from evo.cli.errors import complain, is_expected, say
+from evo.cli.errors import attempt, say
 
 INTERRUPTED = 130  # typer returns it for Ctrl-C, without a word
 EXAMPLES = "First steps: evo run experiment=quick; evo show best; evo lineage path best; evo doctor. Each has --help."
@@ -57,20 +57,26 @@ def main() -> None:
 def status(arguments: Sequence[str]) -> int:
     """Run one verb and return its exit status: 0, 1 (it failed), 2 (asked wrongly), 130 and 141 (broken off)."""
     try:
+        ended, message = attempt(lambda: _run(arguments))
+    except KeyboardInterrupt:
+        ended, message = INTERRUPTED, ""
+    if message:
+        return say(message, ended)
+    return _interrupted(arguments) if ended == INTERRUPTED else ended
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
         ended = app(args=list(arguments), prog_name="evo", standalone_mode=False) or 0
         sys.stdout.flush()
-        return _interrupted(arguments) if ended == INTERRUPTED else ended
+        return int(ended)
     except TyperException as error:
         return say(error.format_message(), error.exit_code)
-    except (KeyboardInterrupt, Abort):
-        return _interrupted(arguments)
+    except Abort:
+        return INTERRUPTED
     except BrokenPipeError:  # `evo top | head` has seen enough; the interpreter would complain when it flushes
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
-    except Exception as error:  # a bug in the user's own problem may be of any kind; ours is raised again
-        if not is_expected(error):
-            raise
-        return complain(error)
 
 
 def _interrupted(arguments: Sequence[str]) -> int:

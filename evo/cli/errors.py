@@ -1,59 +1,76 @@
-"""The expected errors, each one line on stderr and an exit status; anything else is a bug and keeps its traceback.
+"""The one place where an error becomes a line on stderr and an exit status.
 
-Expected is, besides our own kinds, whatever the code of the user's own problem raises.
+Told in a line is what `evo.core.errors` names, what the packages below and the libraries raise for the same reasons,
+and whatever the code of a user's own problem raises. Anything else is a bug of ours and keeps its traceback.
 """
 
+import re
 import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from evo.core.errors import EvoError, ForeignCodeError, MachineError, UserError
 
 UNREACHABLE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError)
+FRAME = re.compile(r'File "(/[^"]+)", line (\d+)')
 
 
-def usage_errors() -> tuple[type[Exception], ...]:
-    """Return the errors of settings; imported only once an error is there, so that light verbs stay light."""
+def attempt(action: Callable[[], int]) -> tuple[int, str]:
+    """Do something; return its exit status and, where it failed for a reason that can be told, that line."""
+    try:
+        return action(), ""
+    except Exception as error:
+        reason = classify(error)
+        if reason is None:
+            raise
+        return reason.status, str(reason)
+
+
+def classify(error: Exception) -> EvoError | None:
+    """Return an error as one of our tree, its message one line; None for a bug of ours.
+
+    What only names errors is imported here: light verbs stay light.
+    """
+    import sqlite3
+
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
-    from evo.config.compose import YAMLError
-    from evo.core.validation import ConfigError
-
-    return (ConfigError, HydraException, OmegaConfBaseException, YAMLError)
-
-
-def expected_errors() -> tuple[type[Exception], ...]:
-    """Return all errors whose message says what to do."""
-    import sqlite3
-
     from evaluators.sandbox import SandboxError
-    from evo.core.step import SearchError
-    from evo.store import StoreError
+    from evo.config.compose import YAMLError, one_line
     from problems import SolverError, UnreadableInstance
 
-    own = (SearchError, StoreError, SandboxError, UnreadableInstance, SolverError)
-    return (*usage_errors(), *own, OSError, sqlite3.Error)
-
-
-def is_expected(error: Exception) -> bool:
-    """Say whether an error is told in one line."""
-    from evo.cli.own_code import own_place
-
-    return isinstance(error, expected_errors()) or own_place(error) is not None
-
-
-def line_of(error: Exception) -> tuple[str, int]:
-    """Return what an expected error says and the exit status: 2 for wrong settings, else 1."""
-    from evo.cli.own_code import own_place, told
-    from evo.config.compose import one_line
-
-    if not isinstance(error, expected_errors()):
-        return told(error, own_place(error) or "?"), 1
+    if isinstance(error, EvoError):
+        return type(error)(one_line(error))
+    if isinstance(error, (HydraException, OmegaConfBaseException, YAMLError, UnreadableInstance)):
+        return UserError(one_line(error))
     if isinstance(error, UNREACHABLE):
-        return f"{one_line(error)}; name a file in a folder that is there and that you may use", 1
-    return one_line(error), 2 if isinstance(error, usage_errors()) else 1
+        return MachineError(f"{one_line(error)}; name a file in a folder that is there and that you may use")
+    if isinstance(error, (SandboxError, SolverError, OSError, sqlite3.Error)):
+        return MachineError(one_line(error))
+    place = foreign_place(error)
+    if place is None:
+        return None
+    message = f"{place}: {type(error).__name__}: {error} (mend your problem; `evo check` tries all of it)"
+    return ForeignCodeError(message)
 
 
-def complain(error: Exception) -> int:
-    """Print an expected error and return the exit status."""
-    return say(*line_of(error))
+def foreign_place(error: BaseException) -> str | None:
+    """Return `file:line` of the innermost frame that is neither ours nor a library's, a worker process's included."""
+    import configs
+    import evaluators
+    import evo
+    import islands
+    import problems
+
+    ours = [
+        str(Path(folder)) for package in (configs, evaluators, evo, islands, problems) for folder in package.__path__
+    ]
+    libraries = [sys.prefix, sys.base_prefix, str(Path(traceback.__file__).parent)]
+    frames = FRAME.findall("".join(traceback.format_exception(error)))
+    foreign = [(file, number) for file, number in frames if not file.startswith((*ours, *libraries))]
+    return ":".join(foreign[-1]) if foreign else None
 
 
 def say(message: str, status: int) -> int:

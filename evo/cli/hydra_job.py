@@ -13,7 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 
 from evo.cli.ending import conclude, console_for
-from evo.cli.errors import is_expected, line_of, say
+from evo.cli.errors import attempt, say
 from evo.cli.launchers import cores_of_a_job
 from evo.config.compose import from_config
 from evo.config.settings import Settings
@@ -59,21 +59,21 @@ def _beside_others(config: DictConfig, folder: Path, as_json: bool, cores: int, 
 def _ended(
     config: DictConfig, folder: Path, as_json: bool, console: Console, beside: Job | None = None
 ) -> tuple[str, int]:
-    """Run to the end; return an expected error in one line, and the exit status."""
+    """Run to the end; return why it failed in one line, and the exit status: the other jobs of a sweep go on."""
+    status, message = attempt(lambda: _run_to_the_end(config, folder, as_json, console, beside))
+    return message, status
+
+
+def _run_to_the_end(config: DictConfig, folder: Path, as_json: bool, console: Console, beside: Job | None) -> int:
     sources = HydraConfig.get().runtime.config_sources
-    try:
-        settings = from_config(config, tuple(source.path for source in sources if source.schema == "file"))
-        if beside is not None:
-            _know_references(settings, folder.parent, console)
-        conclusion = run(settings, folder, console)
-        conclude(conclusion, folder, console, as_json)
-    except Exception as error:  # the other jobs of a sweep go on
-        if not is_expected(error):
-            raise
-        return line_of(error)
+    settings = from_config(config, tuple(source.path for source in sources if source.schema == "file"))
+    if beside is not None:
+        _know_references(settings, folder.parent, console)
+    conclusion = run(settings, folder, console)
+    conclude(conclusion, folder, console, as_json)
     if beside is not None and not as_json:
         print(f"{beside.name}: {_figures(conclusion)}; {folder}", flush=True)
-    return "", 0
+    return 0
 
 
 def _know_references(settings: Settings, runs: Path, console: Console) -> None:

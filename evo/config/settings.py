@@ -92,11 +92,11 @@ class Settings:
         return self.llm.provider != "embedded"
 
     @property
-    def learns_odds(self) -> bool:
+    def is_adaptive(self) -> bool:
         """Whether odds follow what was placed."""
         return self.asks_models if self.adaptive is None else self.adaptive
 
     @property
-    def screens_twins(self) -> bool:
-        """Whether predicted twins are screened out."""
+    def checks_novelty(self) -> bool:
+        """Whether drafts that decide like an earlier candidate are left unevaluated."""
         return self.asks_models if self.novelty is None else self.novelty

@@ -48,7 +48,7 @@ class WorstInstance:
 
 
 @dataclass(frozen=True, slots=True)
-class Portrait:
+class ParentContext:
     """What is known of one parent on the training instances.
 
     `families` maps a family to its mean gap, `best` to that of the fittest candidate, both as fractions. `ancestors`
@@ -65,7 +65,7 @@ class Portrait:
 
 
 @dataclass(frozen=True, slots=True)
-class Background:
-    """A portrait for each parent of a proposal, in their order; empty where nothing is known."""
+class Context:
+    """What is known of each parent of a proposal, in their order; empty where nothing is known."""
 
-    portraits: tuple[Portrait, ...] = ()
+    parents: tuple[ParentContext, ...] = ()

@@ -191,6 +191,11 @@ class Draft:
     attempts: tuple[Attempt, ...] = ()
     unreachable: bool = False
 
+    @property
+    def usage(self) -> Usage:
+        """What it cost, the same live as from the record."""
+        return total([attempt.usage for attempt in self.attempts])
+
 
 def total(usages: Sequence[Usage]) -> Usage:
     """Add usages up; dollars are unknown when one of them is."""

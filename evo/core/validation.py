@@ -8,10 +8,12 @@ from enum import StrEnum
 from types import UnionType
 from typing import TypeVar, get_args, get_origin
 
+from evo.core.errors import UserError
+
 T = TypeVar("T")
 
 
-class ConfigError(Exception):
+class ConfigError(UserError):
     """A setting is wrong: one line with its name, what was expected and what came."""
 
 

@@ -14,13 +14,12 @@ from evo.authors.embedded import EmbeddedAuthor
 from evo.authors.llm import LLMAnalyst, LLMAuthor, RecordingError, insight_prompt, make_models, render
 from evo.callbacks.events import Callback
 from evo.config.settings import Settings
-from evo.core.context import Background
-from evo.core.protocols import Author
+from evo.core.context import Context
+from evo.core.errors import MachineError
+from evo.core.protocols import Analyst, Author
 from evo.core.records import Broken, Candidate, Operator, Proposal, Wanted
-from evo.core.step import SearchError
 from evo.core.validation import ConfigError
-from evo.search.context import Chronicle
-from evo.search.pipeline import Analyst
+from evo.search.context import ContextTracker
 from evo.search.population import Drawing, Population
 from islands import GridArchive, Island
 from problems import Instance, Problem, Split
@@ -63,18 +62,18 @@ def _llm_author(settings: Settings, environment: Mapping[str, str]) -> LLMAuthor
     return author
 
 
-def make_analyst(settings: Settings, author: Author, chronicle: Chronicle) -> Analyst | None:
+def make_analyst(settings: Settings, author: Author, context: ContextTracker | None) -> Analyst | None:
     """Return who analyses candidates, None where nobody shall."""
-    if not (settings.insights and isinstance(author, LLMAuthor)):
+    if context is None or not (settings.insights and isinstance(author, LLMAuthor)):
         return None
-    return LLMAnalyst(author, settings.problem, chronicle, settings.llm.prompt_tokens)
+    return LLMAnalyst(author, settings.problem, context, settings.llm.prompt_tokens)
 
 
 def make_population(settings: Settings) -> Population:
     """Build the empty islands."""
     islands = [Island(island.name, GridArchive[Candidate](island.axes)) for island in settings.islands]
     models = settings.llm.names() if settings.asks_models else ("",)
-    drawing = Drawing(settings.tournament, models, settings.learns_odds, settings.strategy)
+    drawing = Drawing(settings.tournament, models, settings.is_adaptive, settings.strategy)
     return Population(islands, settings.migration, settings.operators, settings.seed, drawing)
 
 
@@ -116,7 +115,7 @@ def instance_sets(
     `renew` computes those again that are known but not proven.
 
     Raises:
-        SearchError: the file of references cannot be read or written.
+        MachineError: the file of references cannot be read or written.
     """
     instances = {split: drawn_instances(settings.problem, split) for split in splits}
     every = [instance for split in splits for instance in instances[split]]
@@ -133,7 +132,7 @@ def instance_sets(
             task = bar.add_task("", total=None, visible=False)
             found = iter(references(settings.problem, every, folder / REFERENCES, settings.folders, heard, renew))
     except (OSError, sqlite3.Error) as error:
-        raise SearchError(f"{folder / REFERENCES}: {error}; choose a folder that can be written to.") from error
+        raise MachineError(f"{folder / REFERENCES}: {error}; choose a folder that can be written to.") from error
     return {split: InstanceSet(split, known, tuple(next(found) for _ in known)) for split, known in instances.items()}
 
 
@@ -153,7 +152,7 @@ def check_room(settings: Settings) -> None:
     for operator in settings.operators:
         if operator.weight > 0:
             proposal = first_proposal(settings, operator, "", LONG_FAILURE)
-            render(proposal, settings.problem, Background(), least)
+            render(proposal, settings.problem, Context(), least)
     if settings.insights:
         insight_prompt(settings.problem, "", "", {}, 0.0, least)
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from evaluators import Evaluation, Evaluator, Gap, InstanceSet, Isolation, Outcome
+from evo.core.errors import ForeignCodeError
 from evo.core.records import Candidate
-from evo.core.step import SearchError
 from evo.search.engine import Engine
 from evo.store import RunStatus, RunStore
 from problems import Problem, Split
@@ -63,10 +63,10 @@ async def conclude(
     """Pick the best on validation, score it and the baselines on test, record the result; `known` are validations.
 
     Raises:
-        SearchError: no candidate could be scored on validation.
+        ForeignCodeError: no candidate could be scored on validation.
     """
     finalists = engine.population.finalists(FINALISTS)
-    validated = await engine.validate(finalists, known)
+    validated = await _validated(evaluator, store, finalists, known)
     best = _picked(finalists, validated)
     outcomes = await _on_every_split(evaluator, best.source)
     store.record_score(best.ordinal, Split.TEST, outcomes[Split.TEST])
@@ -77,6 +77,18 @@ async def conclude(
     store.record_selected(best.ordinal, json.dumps(result))
     store.finish(RunStatus.FINISHED)
     return Conclusion(stopped, best, found, baselines, evaluator.sets, evaluator.isolation)
+
+
+async def _validated(
+    evaluator: Evaluator, store: RunStore, candidates: Sequence[Candidate], known: Mapping[int, Evaluation]
+) -> dict[int, Evaluation]:
+    """Score candidates on validation, by ordinal; `known` ones are taken over, failing ones are left out."""
+    wanted = [candidate for candidate in candidates if candidate.ordinal not in known]
+    outcomes = await asyncio.gather(*(evaluator.evaluate(c.source, Split.VALIDATION) for c in wanted))
+    scored = {c.ordinal: o for c, o in zip(wanted, outcomes, strict=True) if isinstance(o, Evaluation)}
+    for ordinal, evaluation in scored.items():
+        store.record_score(ordinal, Split.VALIDATION, evaluation)
+    return {**{c.ordinal: known[c.ordinal] for c in candidates if c.ordinal in known}, **scored}
 
 
 async def _rated_baselines(problem: Problem, evaluator: Evaluator) -> dict[str, dict[Split, Outcome]]:
@@ -93,7 +105,7 @@ async def _on_every_split(evaluator: Evaluator, source: str) -> dict[Split, Outc
 def _picked(finalists: list[Candidate], validated: Mapping[int, Evaluation]) -> Candidate:
     scored = [candidate for candidate in finalists if candidate.ordinal in validated]
     if not scored:
-        raise SearchError("No finalist could be scored on validation: are its instances too large for the limits?")
+        raise ForeignCodeError("No finalist could be scored on validation: are its instances too large for the limits?")
     return min(scored, key=lambda c: (validated[c.ordinal].rank, c.rank))
 
 

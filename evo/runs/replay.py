@@ -9,12 +9,10 @@ import numpy as np
 
 from evaluators import Evaluation, Evaluator, Failure, FailureKind, Outcome
 from evo.config.settings import Settings
-from evo.core.records import Proposal
-from evo.core.step import Step
+from evo.core.steps import Evaluated
 from evo.runs.build import make_evaluator, make_population
-from evo.runs.restore import Recall, recorded_sets
-from evo.search.engine import usage_of
-from evo.search.population import SEED, Population
+from evo.runs.restore import RestoredRun, recorded_sets
+from evo.search.window import Proposals, Window
 from evo.store import History, RunStore
 from evo.store.folders import DATABASE
 from problems import Kind
@@ -42,20 +40,24 @@ def replay(settings: Settings, folder: Path, evaluate: bool = False) -> Replay:
     """Apply the recorded outcomes to empty archives and compare; `evaluate` runs every candidate again as well.
 
     Raises:
-        StoreError, SearchError: the run cannot be read, or its problem has changed.
+        StoreError, UserError: the run cannot be read, or its problem has changed.
     """
     with RunStore.open(folder / DATABASE, readonly=True) as store:
         history = store.history()
-    recall = Recall(history, settings.operators)
-    seeds = sum(step.operator == SEED.name for step in history.steps)
-    again = _Again(make_population(settings), seeds, settings.window)
-    steps: list[Step] = []
+    restored = RestoredRun(history, settings.operators)
+    population, window = make_population(settings), Window(settings.window, restored.seeds)
+    proposals = Proposals(population, window)
+    steps: list[Evaluated] = []
     differences: list[str] = []
-    for recalled in recall.placed():
-        steps.append(recalled.step)
-        differences += again.proposed(recalled.step.request.proposal)
-        if again.placed(recalled.step) != recalled.placements:
-            differences.append(f"candidate {recalled.step.ordinal}: no longer placed as recorded")
+    for recorded in restored.placed():
+        step = recorded.step
+        steps.append(step)
+        if step.ordinal >= window.seeds and proposals.take(step.ordinal) != step.proposal:
+            differences.append(f"candidate {step.ordinal}: no longer proposed as recorded")
+        added = population.add(step.proposal, step.draft.source, step.outcome, step.draft.usage)
+        if (*added, *population.migrate(step.ordinal)) != recorded.placements:
+            differences.append(f"candidate {step.ordinal}: no longer placed as recorded")
+        proposals.draw_after(step.ordinal)
     if not evaluate:
         return Replay(len(steps), differences=tuple(differences))
     changed = asyncio.run(_evaluated_again(settings, history, steps))
@@ -64,47 +66,21 @@ def replay(settings: Settings, folder: Path, evaluate: bool = False) -> Replay:
     return Replay(len(steps), len(steps), tuple(differences), tuple(excused))
 
 
-class _Again:
-    """Walks through a run at the pace of its engine: proposal i is drawn when i − window has been placed."""
-
-    def __init__(self, population: Population, seeds: int, window: int) -> None:
-        self._population = population
-        self._seeds = seeds
-        self._window = window
-        self._drawn: dict[int, Proposal] = {}
-
-    def placed(self, step: Step) -> object:
-        assert step.draft is not None, "a placed step was drafted"
-        assert step.outcome is not None, "a placed step was evaluated"
-        usage = usage_of(step.draft)
-        placements = self._population.place(step.request.proposal, step.draft.source, step.outcome, usage)
-        if step.ordinal >= self._seeds - 1:
-            first = self._seeds if step.ordinal == self._seeds - 1 else step.ordinal + self._window
-            for ordinal in range(first, step.ordinal + self._window + 1):
-                self._drawn[ordinal] = self._population.propose(ordinal)
-        return placements
-
-    def proposed(self, recorded: Proposal) -> list[str]:
-        if recorded.ordinal < self._seeds:
-            return []
-        drawn = self._drawn.pop(recorded.ordinal)
-        return [] if drawn == recorded else [f"candidate {recorded.ordinal}: no longer proposed as recorded"]
-
-
-async def _evaluated_again(settings: Settings, history: History, steps: Sequence[Step]) -> list[tuple[Step, str]]:
+async def _evaluated_again(
+    settings: Settings, history: History, steps: Sequence[Evaluated]
+) -> list[tuple[Evaluated, str]]:
     async with make_evaluator(settings, recorded_sets(history, settings.problem)) as evaluator:
         texts = await asyncio.gather(*(_difference(evaluator, step) for step in steps))
     return [(step, text) for step, text in zip(steps, texts, strict=True) if text is not None]
 
 
-async def _difference(evaluator: Evaluator, step: Step) -> str | None:
-    assert step.draft is not None, "a placed step was drafted"
-    if step.draft.source is None or step.outcome is None:
+async def _difference(evaluator: Evaluator, step: Evaluated) -> str | None:
+    if step.draft.source is None:
         return None
     outcome = await evaluator.evaluate(step.draft.source)
     if _equal(outcome, step.outcome):
         return None
-    return f"candidate {step.ordinal}: now {_said(outcome)}, recorded {_said(step.outcome)}"
+    return f"candidate {step.ordinal}: now {_result(outcome)}, recorded {_result(step.outcome)}"
 
 
 def _equal(one: Outcome, other: Outcome) -> bool:
@@ -114,10 +90,10 @@ def _equal(one: Outcome, other: Outcome) -> bool:
     return isinstance(one, Failure) and isinstance(other, Failure) and one.kind == other.kind
 
 
-def _clock_decides(settings: Settings, step: Step) -> bool:
+def _clock_decides(settings: Settings, step: Evaluated) -> bool:
     timed_out = isinstance(step.outcome, Failure) and step.outcome.kind is FailureKind.TIMEOUT
     return timed_out or settings.problem.kind is Kind.PROGRAM
 
 
-def _said(outcome: Outcome) -> str:
+def _result(outcome: Outcome) -> str:
     return outcome.kind if isinstance(outcome, Failure) else f"fitness {outcome.fitness!r}"

@@ -1,87 +1,102 @@
-"""A recorded run brought back: its steps go through the population again, in order, as they did the first time."""
+"""A recorded run as the steps that it took: for those who go on with it, and for those who go through it again."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evaluators import Evaluation, Failure, InstanceSet
+from evo.core.errors import UserError
 from evo.core.protocols import Author
 from evo.core.records import Attempt, Broken, Candidate, Draft, Operator, Proposal, Request, Task
-from evo.core.step import SearchError, Step
+from evo.core.steps import Begun, Drafted, Evaluated
 from evo.search.population import SEED
-from evo.store import History, RecordedPlacement, State
+from evo.store import History, RecordedPlacement, State, StoreError
 from evo.store import Step as Recorded
 from problems import Problem, Split
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
-    """A placed step and what its archive answered then."""
+class RestoredStep:
+    """A placed candidate and what its archive answered then."""
 
-    step: Step
+    step: Evaluated
     placements: tuple[RecordedPlacement, ...]
 
 
-class Recall:
+class RestoredRun:
     """Makes steps of what was recorded: parents, operators and requests are the ones of the first time."""
 
     def __init__(self, history: History, operators: Sequence[Operator]) -> None:
         self._history = history
         self._operators = {operator.name: operator for operator in (*operators, SEED)}
-        self._sources = {step.ordinal: step for step in history.steps}
+        self._recorded = {step.ordinal: step for step in history.steps}
 
-    def placed(self, author: Author | None = None) -> Iterator[Recalled]:
-        """Return the steps that were placed, in order; `author` takes note of what it was asked."""
+    @property
+    def seeds(self) -> int:
+        """How many seeds are on record."""
+        return sum(step.operator == SEED.name for step in self._history.steps)
+
+    def placed(self, author: Author | None = None) -> Iterator[RestoredStep]:
+        """Return the steps that were placed, in order; `author` takes note of what it was asked.
+
+        Raises:
+            StoreError: the record contradicts itself.
+            UserError: an operator of the run is no longer configured.
+        """
         for recorded in self._history.steps:
             if recorded.placements is not None:
-                yield Recalled(self._step(recorded, author), recorded.placements)
+                step = self._step(recorded, author)
+                if not isinstance(step, Evaluated):
+                    raise StoreError(f"Candidate {recorded.ordinal} is recorded as placed, but has no outcome.")
+                yield RestoredStep(step, recorded.placements)
 
-    def begun(self, author: Author) -> dict[int, Step]:
+    def begun(self, author: Author) -> dict[int, Begun]:
         """Return the steps that were proposed but not placed, by ordinal, after those that were placed."""
         unplaced = [recorded for recorded in self._history.steps if recorded.placements is None]
         return {recorded.ordinal: self._step(recorded, author) for recorded in unplaced}
 
-    def _step(self, recorded: Recorded, author: Author | None) -> Step:
-        drafted = recorded.state is not State.PROPOSED
-        attempts = (Attempt(recorded.model, recorded.usage),) if drafted and recorded.messages else ()
-        draft = Draft(recorded.source, recorded.reason, attempts) if drafted else None
+    def _step(self, recorded: Recorded, author: Author | None) -> Begun:
         request = self._request(recorded, author)
-        return Step(request, draft, recorded.outcome, recorded.fingerprint, recorded.insights)
+        if recorded.state is State.PROPOSED:
+            return request
+        attempts = (Attempt(recorded.model, recorded.usage),) if recorded.messages else ()
+        draft = Draft(recorded.source, recorded.reason, attempts)
+        if recorded.outcome is None:
+            return Drafted(request, draft)
+        return Evaluated(request, draft, recorded.outcome, recorded.fingerprint, recorded.insights)
 
     def _request(self, recorded: Recorded, author: Author | None) -> Request:
         """Return the request as it was made; a prompt is not rendered again."""
         operator = self._operators.get(recorded.operator)
         if operator is None:
-            raise SearchError(f"The configuration has no operator {recorded.operator!r}, which the run was made with.")
+            raise UserError(f"The configuration has no operator {recorded.operator!r}, which the run was made with.")
         proposal = self._proposal(recorded, operator)
         request = Request(proposal, recorded.model, recorded.messages, instruction=recorded.instruction)
-        if author is None or operator is SEED:
-            return request
-        return author.remember(request)
+        return request if author is None or operator is SEED else author.remember(request)
 
     def _proposal(self, recorded: Recorded, operator: Operator) -> Proposal:
-        origins = recorded.parents[:-1] if operator.task == Task.REPAIR else recorded.parents
+        mends = operator.task == Task.REPAIR
         return Proposal(
             recorded.ordinal,
             recorded.island,
             operator,
-            tuple(self._candidate(parent) for parent in origins),
+            tuple(self._candidate(parent) for parent in (recorded.parents[:-1] if mends else recorded.parents)),
             recorded.entropy,
             recorded.model if operator.author == "llm" else "",
-            self._broken(recorded.parents[-1]) if operator.task == Task.REPAIR else None,
+            self._broken(recorded.parents[-1]) if mends else None,
             recorded.target,
         )
 
     def _candidate(self, ordinal: int) -> Candidate:
-        recorded = self._sources[ordinal]
+        recorded = self._recorded[ordinal]
         if recorded.source is None or not isinstance(recorded.outcome, Evaluation):
-            raise SearchError(f"Candidate {ordinal} is recorded as a parent, but has no score.")
+            raise StoreError(f"Candidate {ordinal} is recorded as a parent, but has no score.")
         outcome = recorded.outcome
         return Candidate(ordinal, recorded.source, outcome.facts, outcome.fitness, outcome.lower)
 
     def _broken(self, ordinal: int) -> Broken:
-        recorded = self._sources[ordinal]
+        recorded = self._recorded[ordinal]
         if recorded.source is None or not isinstance(recorded.outcome, Failure):
-            raise SearchError(f"Candidate {ordinal} is recorded as mended, but has not failed.")
+            raise StoreError(f"Candidate {ordinal} is recorded as mended, but has not failed.")
         return Broken(ordinal, recorded.source, recorded.outcome.kind, recorded.outcome.message)
 
 
@@ -89,18 +104,18 @@ def recorded_sets(history: History, problem: Problem) -> dict[Split, InstanceSet
     """Return the problem's instances with the references that the run was made with.
 
     Raises:
-        SearchError: the problem's code now makes other instances.
+        UserError: the problem's code now makes other instances.
     """
     sets = {}
     for split, rows in history.instances.items():
         instances = tuple(problem.instances(split))
         if [instance.digest() for instance in instances] != [row.digest for row in rows]:
-            raise SearchError(f"The instances of {split} are no longer those of the run: {problem.name} has changed.")
+            raise UserError(f"The instances of {split} are no longer those of the run: {problem.name} has changed.")
         sets[split] = InstanceSet(split, instances, tuple(row.reference for row in rows))
     return sets
 
 
-def validations(history: History) -> Mapping[int, Evaluation]:
+def recorded_validations(history: History) -> Mapping[int, Evaluation]:
     """Return the recorded scores on validation, by ordinal."""
     return {
         ordinal: score

@@ -17,8 +17,9 @@ from evaluators import Evaluator, InstanceSet, Isolation
 from evo.authors.llm import reachable
 from evo.callbacks.events import Audience, Ended, Started
 from evo.config.settings import Settings
+from evo.core.errors import EvoError, MachineError, UserError
 from evo.core.protocols import Author
-from evo.core.step import SearchError, Step
+from evo.core.steps import Begun
 from evo.runs.build import (
     instance_sets,
     make_analyst,
@@ -29,11 +30,13 @@ from evo.runs.build import (
 )
 from evo.runs.finish import Conclusion, conclude
 from evo.runs.progress import watching
-from evo.runs.restore import Recall, recorded_sets, validations
+from evo.runs.restore import RestoredRun, recorded_sets, recorded_validations
 from evo.search.budget import Ledger
-from evo.search.context import Chronicle
+from evo.search.context import ContextTracker
 from evo.search.engine import Engine
-from evo.search.pipeline import Study
+from evo.search.pipeline import Pipeline
+from evo.search.recorder import Recorder
+from evo.search.window import Window
 from evo.store import RunHeader, RunStatus, RunStore
 from evo.store.folders import DATABASE
 from problems import Split
@@ -45,7 +48,7 @@ def run(settings: Settings, folder: Path, console: Console) -> Conclusion:
     """Evolve from the seeds until the budget is used up; everything is recorded in `folder`.
 
     Raises:
-        SearchError, StoreError, SandboxError, KeyboardInterrupt: the run stopped early; `resume` goes on from there.
+        EvoError, SandboxError, KeyboardInterrupt: the run stopped early; `resume` goes on from there.
     """
     author = _reached_author(settings)
     sets = instance_sets(settings, folder.parent, console)
@@ -56,7 +59,7 @@ def resume(settings: Settings, folder: Path, console: Console) -> Conclusion:
     """Go on with a run that was stopped or killed: what was paid for is used, not asked again.
 
     Raises:
-        SearchError, StoreError, SandboxError, KeyboardInterrupt: it stopped again, or the code no longer fits the run.
+        EvoError, SandboxError, KeyboardInterrupt: it stopped again, or the code no longer fits the run.
     """
     with RunStore.open(folder / DATABASE) as store:
         return _to_the_end(_resumed_run(settings, _reached_author(settings), store, console))
@@ -87,18 +90,16 @@ async def _resumed_run(settings: Settings, author: Author, store: RunStore, cons
         evaluator = await stack.enter_async_context(make_evaluator(settings, recorded_sets(history, settings.problem)))
         audience = stack.enter_context(_audience(settings, console))
         engine = _make_engine(settings, author, evaluator, store, audience)
-        recall = Recall(history, settings.operators)
-        for recalled in recall.placed(author):
-            if engine.recall(recalled.step) != recalled.placements:
-                raise SearchError(
-                    f"Candidate {recalled.step.ordinal} is no longer placed as recorded: see `evo replay`."
-                )
+        restored = RestoredRun(history, settings.operators)
+        for recorded in restored.placed(author):
+            if engine.restore(recorded.step) != recorded.placements:
+                raise UserError(f"Candidate {recorded.step.ordinal} is no longer placed as recorded: see `evo replay`.")
         engine.ledger.charge(history.total_spent)
         engine.tally.earlier_seconds = history.header.seconds
         store.resume()
         audience.started(_started(history.header, settings, store.path.parent, engine.tally.placed))
-        stopped = await _search(settings, store, engine, recall.begun(author), console)
-        conclusion = await conclude(settings.problem, engine, evaluator, store, validations(history), stopped)
+        stopped = await _search(settings, store, engine, restored.begun(author), console)
+        conclusion = await conclude(settings.problem, engine, evaluator, store, recorded_validations(history), stopped)
         audience.ended(_ended(conclusion, engine))
         return conclusion
 
@@ -108,16 +109,25 @@ def _reached_author(settings: Settings) -> Author:
     author = make_author(settings)
     fault = asyncio.run(reachable(settings.llm, seconds=PING_SECONDS))
     if fault is not None:
-        raise SearchError(fault)
+        raise MachineError(fault)
     return author
 
 
 def _make_engine(
     settings: Settings, author: Author, evaluator: Evaluator, store: RunStore, audience: Audience
 ) -> Engine:
-    population, ledger = make_population(settings), Ledger(settings.budget)
-    study, tell = _study(settings, author, evaluator), audience.placed if settings.callbacks else None
-    return Engine(population, author, evaluator, store, ledger, settings.window, study, tell)
+    window = Window(settings.window, len(settings.problem.seeds))
+    context = ContextTracker(evaluator.sets[Split.TRAIN]) if settings.asks_models else None
+    analyst = make_analyst(settings, author, context)
+    return Engine(
+        make_population(settings),
+        author,
+        Pipeline(evaluator, window, settings.checks_novelty, analyst),
+        Recorder(store, Ledger(settings.budget)),
+        window,
+        context,
+        audience.placed if settings.callbacks else None,
+    )
 
 
 def _audience(settings: Settings, console: Console) -> Audience:
@@ -136,15 +146,8 @@ def _ended(conclusion: Conclusion, engine: Engine) -> Ended:
     return Ended(conclusion.stopped, engine.tally.elapsed, conclusion.best.ordinal, gaps)
 
 
-def _study(settings: Settings, author: Author, evaluator: Evaluator) -> Study:
-    if not settings.asks_models:
-        return Study(novelty=settings.screens_twins)
-    chronicle = Chronicle(evaluator.sets[Split.TRAIN])
-    return Study(chronicle, settings.screens_twins, make_analyst(settings, author, chronicle))
-
-
 async def _search(
-    settings: Settings, store: RunStore, engine: Engine, begun: Mapping[int, Step], console: Console
+    settings: Settings, store: RunStore, engine: Engine, begun: Mapping[int, Begun], console: Console
 ) -> str:
     problem = settings.problem
     seeds = {name: problem.baselines[name] for name in problem.seeds}
@@ -152,7 +155,7 @@ async def _search(
         await engine.plant(seeds, settings.seed, begun)
         async with watching(engine, f"{problem.name}: evolving with {settings.llm.model}", console):
             return await engine.search([step for ordinal, step in sorted(begun.items()) if ordinal >= len(seeds)])
-    except (SearchError, asyncio.CancelledError):
+    except (EvoError, asyncio.CancelledError):
         store.finish(RunStatus.INTERRUPTED)
         raise
 

@@ -89,7 +89,7 @@ class Ledger:
     def settle(self, ordinal: int, draft: Draft) -> None:
         """Replace a reservation by what the attempts really cost."""
         self.reserved.pop(ordinal, None)
-        self.charge(total([attempt.usage for attempt in draft.attempts]))
+        self.charge(draft.usage)
 
     def charge(self, usage: Usage) -> None:
         """Add what was spent."""

@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 
 from evaluators import Evaluation, Failure, InstanceSet, Outcome
-from evo.core.context import Background, Insight, Portrait, Relative, WorstInstance
+from evo.core.context import Context, Insight, ParentContext, Relative, WorstInstance
 from evo.core.records import Candidate, Request
 
 SHOWN_NUMBERS = 60
@@ -29,8 +29,8 @@ class Entry:
     insights: tuple[Insight, ...]
 
 
-class Chronicle:
-    """Remembers what was placed; `background` tells it as it stood when so many candidates had been placed."""
+class ContextTracker:
+    """Remembers what was placed; `context` tells it as it stood when so many candidates had been placed."""
 
     def __init__(self, train: InstanceSet) -> None:
         self._train = train
@@ -39,7 +39,7 @@ class Chronicle:
         self._children: defaultdict[int, list[int]] = defaultdict(list)
         self._bests: list[int] = []
 
-    def note(self, request: Request, outcome: Outcome, insights: Sequence[Insight] = ()) -> None:
+    def add(self, request: Request, outcome: Outcome, insights: Sequence[Insight] = ()) -> None:
         """Take in a candidate when it is placed."""
         proposal = request.proposal
         ordinal, parents = proposal.ordinal, tuple(dict.fromkeys(parent.ordinal for parent in proposal.parents))
@@ -50,9 +50,9 @@ class Chronicle:
         if isinstance(outcome, Evaluation) and self._is_best(outcome):
             self._bests.append(ordinal)
 
-    def background(self, parents: Sequence[Candidate], last: int) -> Background:
+    def context(self, parents: Sequence[Candidate], last: int) -> Context:
         """Return what was known of the parents when `last` was the latest candidate placed."""
-        return Background(tuple(self._portrait(parent.ordinal, last) for parent in parents))
+        return Context(tuple(self._parent(parent.ordinal, last) for parent in parents))
 
     def families(self, evaluation: Evaluation) -> dict[str, float]:
         """Return the mean gap on each family of the training instances, as a fraction."""
@@ -78,13 +78,13 @@ class Chronicle:
         outcome = self._entries[ordinal].outcome
         return outcome.fitness if isinstance(outcome, Evaluation) else -np.inf
 
-    def _portrait(self, ordinal: int, last: int) -> Portrait:
+    def _parent(self, ordinal: int, last: int) -> ParentContext:
         entry = self._entries[ordinal]
         assert isinstance(entry.outcome, Evaluation), "parents have a score"
         line = list(islice(self._line(ordinal), ANCESTORS))
         children = [self._entries[child] for child in reversed(self._children[ordinal]) if child <= last]
         best = next((known for known in reversed(self._bests) if known <= last), None)
-        return Portrait(
+        return ParentContext(
             families=self.families(entry.outcome),
             best={} if best is None else self._families_of(best),
             worst=self._worst(entry.outcome),

@@ -1,4 +1,8 @@
-"""The search: propose, write, evaluate, add, record, migrate, in steady state and in the order of the ordinals."""
+"""The search: propose, write, evaluate, add, migrate, record.
+
+In steady state: several candidates are under way at once, each takes these steps by itself, and all are placed in the
+order of their ordinals. What a proposal sees is said in `evo.search.window`.
+"""
 
 import asyncio
 import time
@@ -6,17 +10,22 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evaluators import Evaluation, Failure, Outcome
+from evaluators import Evaluation, Failure
 from evo.callbacks.events import Placed
-from evo.core.context import Background
+from evo.core.errors import ForeignCodeError, MachineError
 from evo.core.protocols import Author
-from evo.core.records import Candidate, Draft, Proposal, Request, Usage, total
-from evo.core.step import SearchError, Step
+from evo.core.records import Draft, Proposal, Request
+from evo.core.steps import Begun, Drafted, Evaluated, request_of
 from evo.search.budget import Ledger
-from evo.search.pipeline import Developer, Judge, Study, is_twin
+from evo.search.context import ContextTracker
+from evo.search.pipeline import Pipeline
 from evo.search.population import SEED, Population, improved
-from evo.store import RecordedPlacement, RunStore
-from problems import Split
+from evo.search.recorder import Recorder
+from evo.search.window import Proposals, Window
+from evo.store import RecordedPlacement
+
+UNREACHABLE_IN_A_ROW = 5
+"""So many drafts in a row without any reply end the search."""
 
 
 @dataclass(slots=True)
@@ -36,78 +45,69 @@ class Tally:
 
 
 class Engine:
-    """Runs the search: at most `window` candidates in flight; proposal i sees the placements up to i − window.
-
-    What is seen depends on the window and never on the number of workers, so equal seeds give equal archives.
-    """
+    """Runs the search of one population; `context` tells authors of lineage, `notify` hears of what was placed."""
 
     def __init__(
         self,
         population: Population,
         author: Author,
-        evaluator: Judge,
-        store: RunStore,
-        ledger: Ledger,
-        window: int,
-        study: Study = Study(),  # noqa: B008 frozen
-        tell: Callable[[Placed], None] | None = None,
+        pipeline: Pipeline,
+        recorder: Recorder,
+        window: Window,
+        context: ContextTracker | None = None,
+        notify: Callable[[Placed], None] | None = None,
     ) -> None:
-        if window < 1:
-            raise ValueError(f"Expected window >= 1, got {window}.")
         self.population = population
-        self.ledger = ledger
         self.tally = Tally()
         self._author = author
-        self._evaluator = evaluator
-        self._store = store
+        self._pipeline = pipeline
+        self._recorder = recorder
         self._window = window
-        self._chronicle = study.chronicle
-        self._developer = Developer(author, evaluator, store, ledger, window, study)
-        self._tell = tell
+        self._proposals = Proposals(population, window)
+        self._context = context
+        self._notify = notify
         self._next = 0
-        self._seeds = 0
-        self._drawn: dict[int, Proposal] = {}
+        self._unreachable = 0
 
-    async def plant(self, seeds: Mapping[str, str], entropy: int, begun: Mapping[int, Step]) -> None:
+    @property
+    def ledger(self) -> Ledger:
+        """What was spent and what is reserved."""
+        return self._recorder.ledger
+
+    async def plant(self, seeds: Mapping[str, str], entropy: int, begun: Mapping[int, Begun]) -> None:
         """Evaluate the seeds and place them on every island; those already placed (before a resume) are passed over.
 
         Raises:
-            SearchError: a seed fails.
+            ForeignCodeError: a seed fails.
         """
-        steps = []
-        self._seeds = len(seeds)
-        for ordinal, (name, source) in enumerate(seeds.items()):
-            if ordinal < self._next:
-                continue
-            step = begun.get(ordinal)
-            if step is None:
-                step = Step(Request(Proposal(ordinal, 0, SEED, (), entropy), model=f"seed {name}"))
-                self._store.record_intent(step.request)
-            steps.append(self._developer.develop(step if step.draft else self._developer.drafted(step, Draft(source))))
+        steps = [
+            self._develop(begun[ordinal] if ordinal in begun else self._seed(ordinal, name, source, entropy))
+            for ordinal, (name, source) in enumerate(seeds.items())
+            if ordinal >= self._next
+        ]
         for step in await asyncio.gather(*steps):
             if isinstance(step.outcome, Failure):
-                raise SearchError(f"{step.request.model} fails ({step.outcome.kind}): {step.outcome.message}")
+                raise ForeignCodeError(f"{step.request.model} fails ({step.outcome.kind}): {step.outcome.message}")
             self._place(step)
 
-    async def search(self, begun: Sequence[Step] = ()) -> str:
+    async def search(self, begun: Sequence[Begun] = ()) -> str:
         """Go on until the budget is used up, the steps begun before a resume first; return why it stopped.
 
         Raises:
-            SearchError: the model was out of reach for several candidates in a row.
+            MachineError: the model was out of reach for several candidates in a row.
         """
-        in_flight = deque(asyncio.create_task(self._developer.develop(self._begun_again(step))) for step in begun)
+        in_flight = deque(self._begin(step) for step in begun)
         stop: str | None = None
         held: Request | None = None  # it waits for what is in flight to cost less than its worst
         try:
             while True:
-                while stop is None and len(in_flight) < self._window:
-                    request = held or self._request(self._proposal(self._next))
+                while stop is None and len(in_flight) < self._window.size:
+                    request = held or self._propose()
                     held, stop = None, self.ledger.refusal(request, self.tally.elapsed)
                     if stop is None:
-                        in_flight.append(asyncio.create_task(self._developer.develop(self._intended(request))))
+                        in_flight.append(self._begin(request))
                     elif in_flight and self.ledger.room_may_come(request, self.tally.elapsed):
                         held, stop = request, None
-                        self._draw_ahead(self._next + 1, self._next - len(in_flight) + self._window)
                         break
                 self.tally.in_flight = len(in_flight)
                 if not in_flight:
@@ -119,55 +119,91 @@ class Engine:
                 task.cancel()
             await asyncio.gather(*in_flight, return_exceptions=True)
 
-    def recall(self, step: Step) -> tuple[RecordedPlacement, ...]:
-        """Place a recorded step again: archives, ledger and tally are then as they were, nothing is written."""
-        assert step.outcome is not None, "a step is evaluated before it is placed"
-        if step.request.proposal.operator != SEED:
+    def restore(self, step: Evaluated) -> tuple[RecordedPlacement, ...]:
+        """Place a recorded candidate again: archives, ledger and tally are then as they were, nothing is written."""
+        if step.proposal.operator != SEED:
             self.ledger.candidates += 1
-        if step.draft is not None and step.draft.source is not None and not is_twin(step.outcome):
-            self._evaluator.memory.keep(step.draft.source, Split.TRAIN, step.outcome)
+        self._pipeline.restore(step)
+        return self._add(step)
+
+    def _seed(self, ordinal: int, name: str, source: str, entropy: int) -> Drafted:
+        request = Request(Proposal(ordinal, 0, SEED, (), entropy), model=f"seed {name}")
+        self._recorder.seed(request)
+        return self._recorder.draft(request, Draft(source))
+
+    def _propose(self) -> Request:
+        """Have the next proposal made ready, with what is known of its parents."""
+        proposal = self._proposals.take(self._next)
+        if self._context is None:
+            return self._author.prepare(proposal)
+        last = self._window.last_seen_by(proposal.ordinal)
+        return self._author.prepare(proposal, self._context.context(proposal.parents, last))
+
+    def _begin(self, step: Begun) -> asyncio.Task[Evaluated]:
+        self._recorder.begin(step)
+        self._next = request_of(step).proposal.ordinal + 1
+        return asyncio.create_task(self._develop(step))
+
+    async def _develop(self, step: Begun) -> Evaluated:
+        """Write, evaluate, analyse, from wherever a candidate stands; what comes is recorded at once."""
+        if isinstance(step, Request):
+            step = self._reached(self._recorder.draft(step, await self._author.write(step)))
+        if not isinstance(step, Evaluated):
+            drafted, step = step, await self._pipeline.evaluate(step)
+            self._recorder.outcome(drafted, step, self._pipeline.repeat_of(step))
+        return await self._analyse(step)
+
+    def _reached(self, step: Drafted) -> Drafted:
+        """Count drafts in a row that never got a reply.
+
+        Raises:
+            MachineError: there are too many.
+        """
+        self._unreachable = self._unreachable + 1 if step.draft.unreachable else 0
+        if self._unreachable >= UNREACHABLE_IN_A_ROW:
+            raise MachineError(
+                f"{step.request.model} is out of reach ({step.draft.reason}); `evo resume` goes on from here."
+            )
+        return step
+
+    async def _analyse(self, step: Evaluated) -> Evaluated:
+        """Ask what is to be learnt of a candidate, if that is wanted, has not been done, and can be paid for."""
+        question = self._pipeline.question(step)
+        if question is None or not self.ledger.affords(question.worst):
+            return step
+        self._recorder.question(question)
+        attempts, insights = await self._pipeline.analyse(question, step)
+        self._recorder.insights(question, attempts, insights)
+        return Evaluated(step.request, step.draft, step.outcome, step.fingerprint, insights)
+
+    def _place(self, step: Evaluated) -> None:
         placements = self._add(step)
-        self._draw_again(step)
+        self._recorder.placements(step.ordinal, placements, self.tally.elapsed)
+        if self._notify is not None:
+            self._notify(self._event(step, placements))
+
+    def _add(self, step: Evaluated) -> tuple[RecordedPlacement, ...]:
+        """Add a candidate to the archives, migrate when it is time, draw what may be proposed now."""
+        bests = len(self.population.bests)
+        added = self.population.add(step.proposal, step.draft.source, step.outcome, step.draft.usage)
+        placements = (*added, *self.population.migrate(step.ordinal))
+        self._pipeline.add(step)
+        if self._context is not None:
+            self._context.add(step.request, step.outcome, step.insights or ())
+        self._next = max(self._next, step.ordinal + 1)
+        self._proposals.draw_after(step.ordinal)
+        self.ledger.since_best = 0 if len(self.population.bests) > bests else self.ledger.since_best + 1
+        self.tally.placed += 1
+        self.tally.endings[step.ending(improved(placements))] += 1
         return placements
 
-    def _draw_again(self, step: Step) -> None:
-        """Draw what may be proposed now: a run that its budget stopped has placed more when a larger one goes on."""
-        is_seed = step.request.proposal.operator == SEED
-        last = step.ordinal + self._window
-        for ordinal in range(step.ordinal + 1 if is_seed else last, last + 1):
-            self._drawn[ordinal] = self.population.propose(ordinal)
-        self._drawn.pop(step.ordinal, None)
-
-    def _draw_ahead(self, first: int, last: int) -> None:
-        """Draw what may be proposed now but has to wait, so that it sees no later placements."""
-        for ordinal in range(first, last):
-            if ordinal not in self._drawn:
-                self._drawn[ordinal] = self.population.propose(ordinal)
-
-    def _proposal(self, ordinal: int) -> Proposal:
-        drawn = self._drawn.pop(ordinal, None)
-        return self.population.propose(ordinal) if drawn is None else drawn
-
-    def _request(self, proposal: Proposal) -> Request:
-        """Have the proposal made ready, with what was known of its parents when it could be drawn."""
-        last = max(self._seeds - 1, proposal.ordinal - self._window)
-        known = Background() if self._chronicle is None else self._chronicle.background(proposal.parents, last)
-        return self._author.prepare(proposal, known)
-
-    def _place(self, step: Step) -> None:
-        placements = self._add(step)
-        self._store.record_placements(step.ordinal, placements, self.tally.elapsed)
-        if self._tell is not None:
-            self._tell(self._event(step, placements))
-
-    def _event(self, step: Step, placements: Sequence[RecordedPlacement]) -> Placed:
-        assert step.outcome is not None, "a step is evaluated before it is placed"
+    def _event(self, step: Evaluated, placements: Sequence[RecordedPlacement]) -> Placed:
         best = self.population.best
         return Placed(
             ordinal=step.ordinal,
-            operator=step.request.proposal.operator.name,
+            operator=step.proposal.operator.name,
             model=step.request.model,
-            ending=_ending(step.outcome, improved(placements)),
+            ending=step.ending(improved(placements)),
             gap=step.outcome.gap.scaled if isinstance(step.outcome, Evaluation) else None,
             placed=self.tally.placed,
             seconds=self.tally.elapsed,
@@ -177,52 +213,3 @@ class Engine:
             elites={island.name: len(island.archive) for island in self.population.islands},
             source=best.source if best is not None and best.ordinal == step.ordinal else None,
         )
-
-    def _add(self, step: Step) -> tuple[RecordedPlacement, ...]:
-        assert step.draft is not None, "a step is drafted before it is placed"
-        assert step.outcome is not None, "a step is evaluated before it is placed"
-        bests = len(self.population.bests)
-        usage = usage_of(step.draft)
-        placements = self.population.place(step.request.proposal, step.draft.source, step.outcome, usage)
-        self._next = max(self._next, step.ordinal + 1)
-        self._developer.placed(step)
-        if self._chronicle is not None:
-            self._chronicle.note(step.request, step.outcome, step.insights or ())
-        self.ledger.since_best = 0 if len(self.population.bests) > bests else self.ledger.since_best + 1
-        self.tally.placed += 1
-        self.tally.endings[_ending(step.outcome, improved(placements))] += 1
-        return placements
-
-    async def validate(self, candidates: Sequence[Candidate], known: Mapping[int, Evaluation]) -> dict[int, Evaluation]:
-        """Score candidates on validation, by ordinal; `known` ones are taken over, failing ones are left out."""
-        wanted = [candidate for candidate in candidates if candidate.ordinal not in known]
-        outcomes = await asyncio.gather(*(self._evaluator.evaluate(c.source, Split.VALIDATION) for c in wanted))
-        scored = {c.ordinal: o for c, o in zip(wanted, outcomes, strict=True) if isinstance(o, Evaluation)}
-        for ordinal, evaluation in scored.items():
-            self._store.record_score(ordinal, Split.VALIDATION, evaluation)
-        return {**{c.ordinal: known[c.ordinal] for c in candidates if c.ordinal in known}, **scored}
-
-    def _intended(self, request: Request) -> Step:
-        self._store.record_intent(request)
-        return self._reserved(Step(request))
-
-    def _begun_again(self, step: Step) -> Step:
-        if step.draft is None:  # its first intent stays charged, so the next one is recorded too
-            self._store.record_intent(step.request)
-        return self._reserved(step)
-
-    def _reserved(self, step: Step) -> Step:
-        self.ledger.reserve(step.request)
-        self._next = step.ordinal + 1
-        return step
-
-
-def usage_of(draft: Draft) -> Usage:
-    """Return what a draft cost, the same live as from the record."""
-    return total([attempt.usage for attempt in draft.attempts])
-
-
-def _ending(outcome: Outcome, was_improved: bool) -> str:
-    if isinstance(outcome, Failure):
-        return outcome.kind
-    return "elite" if was_improved else "passed over"

@@ -136,32 +136,36 @@ class Population:
         odds = self._models.odds(names)
         return names[int(rng.choice(len(odds), p=list(odds.values())))]
 
-    def place(
+    def add(
         self, proposal: Proposal, source: str | None, outcome: Outcome, usage: Usage | None = None
     ) -> tuple[RecordedPlacement, ...]:
-        """Offer a scored candidate to its island (a seed to all), learn from it, then migrate when it is time.
+        """Offer an evaluated candidate to its island (a seed to all) and learn from it.
 
-        `usage` is what its author charged. Returns every placement that was made, in order; a failure makes none of its
-        own.
+        `usage` is what its author charged. Returns every placement that was made, in order; a failure makes none.
         """
-        ordinal = proposal.ordinal
         placements: list[RecordedPlacement] = []
         bests = len(self.bests)
         if isinstance(outcome, Evaluation) and source is not None:
-            candidate = Candidate(ordinal, source, outcome.facts, outcome.fitness, outcome.lower)
+            candidate = Candidate(proposal.ordinal, source, outcome.facts, outcome.fitness, outcome.lower)
             elite = Elite(candidate, outcome.fitness, outcome.facts.size, outcome.measures, outcome.lower)
             for index in range(len(self.islands)) if proposal.operator == SEED else (proposal.island,):
                 placement = self.islands[index].archive.add(elite)
-                placements.append(_recorded(ordinal, index, placement))
+                placements.append(_recorded(proposal.ordinal, index, placement))
             self._note_best(candidate)
             if proposal.operator == SEED and self._seeds is not None:
                 self._seeds.append(candidate)
         reward = (improved(placements) * TOOK_A_CELL) + (len(self.bests) > bests) * BECAME_BEST
         self._learn(proposal, reward, usage or Usage())
         self._note_broken(proposal, source, outcome)
-        if (ordinal + 1) % self._migration.every == 0:
-            placements += self._migrate(ordinal)
         return tuple(placements)
+
+    def migrate(self, ordinal: int) -> tuple[RecordedPlacement, ...]:
+        """Copy elites to the next island, every so many candidates; return what their archives answered."""
+        if (ordinal + 1) % self._migration.every != 0:
+            return ()
+        rng = self._rng(ordinal, MIGRATING)
+        migrants = migrate_ring(self.islands, self._migration.count, rng, self._drawing.tournament)
+        return tuple(_recorded(m.elite.candidate.ordinal, m.target, m.placement, m.source) for m in migrants)
 
     def _learn(self, proposal: Proposal, reward: float, usage: Usage) -> None:
         self._asked.learn(proposal.operator.name, reward, usage)
@@ -182,12 +186,6 @@ class Population:
         fittest = {c.facts.digest: c for c in sorted(elites.values(), key=attrgetter("rank"), reverse=True)}
         chosen = sorted(fittest.values(), key=attrgetter("rank"))[:count] + self.bests
         return sorted({c.ordinal: c for c in chosen}.values(), key=attrgetter("rank"))
-
-    def _migrate(self, ordinal: int) -> list[RecordedPlacement]:
-        migrants = migrate_ring(
-            self.islands, self._migration.count, self._rng(ordinal, MIGRATING), self._drawing.tournament
-        )
-        return [_recorded(m.elite.candidate.ordinal, m.target, m.placement, m.source) for m in migrants]
 
     def _note_best(self, candidate: Candidate) -> None:
         if self.best is None or candidate.rank < self.best.rank:

@@ -12,8 +12,10 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
+from evo.core.errors import MachineError
 
-class StoreError(Exception):
+
+class StoreError(MachineError):
     """The run's file cannot be used, or has not what was asked for; one line that names the file and the cause."""
 
 

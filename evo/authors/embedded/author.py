@@ -10,7 +10,7 @@ from evo.authors.embedded.algorithms import AlgorithmVariation
 from evo.authors.embedded.constants import perturbed
 from evo.authors.embedded.moves import MOVES
 from evo.authors.embedded.rules import RuleVariation
-from evo.core.context import Background
+from evo.core.context import Context
 from evo.core.records import Draft, Proposal, Request
 from problems import Kind, Problem
 
@@ -44,8 +44,8 @@ class EmbeddedAuthor:
             raise ValueError(f"Expected llm=... for {problem.name}: the embedded author writes {kinds}, not programs.")
         self._variation = VARIATIONS[problem.kind](problem)
 
-    def prepare(self, proposal: Proposal, background: Background = Background()) -> Request:  # noqa: ARG002, B008
-        """Make the request; an edit of a tree needs no background.
+    def prepare(self, proposal: Proposal, context: Context = Context()) -> Request:  # noqa: ARG002, B008
+        """Make the request; an edit of a tree needs no context.
 
         Raises:
             ValueError: the operator's move is unknown.

@@ -13,7 +13,7 @@ from evo.authors.llm.prompt import render
 from evo.authors.llm.recording import RecordingError
 from evo.authors.llm.retry import Allowance, Answer
 from evo.authors.llm.templates import check_operator
-from evo.core.context import Background
+from evo.core.context import Context
 from evo.core.records import Attempt, Draft, Message, Operator, Proposal, Request, Usage, total
 from problems import Problem
 
@@ -54,9 +54,9 @@ class LLMAuthor:
         """Return the price of each model by its name; None where nobody said."""
         return {name: model.price for name, model in self._models.items()}
 
-    def prepare(self, proposal: Proposal, background: Background = Background()) -> Request:  # noqa: B008 frozen
+    def prepare(self, proposal: Proposal, context: Context = Context()) -> Request:  # noqa: B008 frozen
         """Render the prompt and bound its cost; nothing is sent. The proposals come in the order of their ordinals."""
-        prompt = render(proposal, self._problem, background, self._prompt_tokens)
+        prompt = render(proposal, self._problem, context, self._prompt_tokens)
         name = proposal.model or self._first
         return self.remember(Request(proposal, name, prompt.messages, instruction=prompt.instruction))
 

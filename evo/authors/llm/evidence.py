@@ -1,6 +1,6 @@
 """What is known of a proposal's parents, in words: gaps by family, the worst instance, lineage, failures, insights.
 
-A background holds nothing but the training instances, so nothing else can be told here.
+A context holds nothing but the training instances, so nothing else can be told here.
 """
 
 from collections import defaultdict
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from evo.authors.llm.parts import Part, in_turn
 from evo.authors.llm.quoting import one_line
-from evo.core.context import Background, Insight, Portrait, Relative, WorstInstance
+from evo.core.context import Context, Insight, ParentContext, Relative, WorstInstance
 from problems import Array, Kind, Problem
 
 FEW = 3  # kinds of instances that are told of a parent, the worst and the most improvable ones
@@ -20,11 +20,11 @@ MOST = {"insights": 6, "tried": 8, "path": 6, "failures": 4}  # per parent
 POINTS = "change of the mean gap in percentage points, negative is better"
 
 
-def evidence_parts(problem: Problem, background: Background) -> dict[str, Part]:
-    """Return the parts of the background by their fields, those first that a prompt can best do without."""
+def evidence_parts(problem: Problem, context: Context) -> dict[str, Part]:
+    """Return the parts of the context by their fields, those first that a prompt can best do without."""
 
-    def part(name: str, heading: str, lines: Callable[[Portrait], Sequence[str]], quoted: bool = False) -> Part:
-        told = [lines(portrait)[: MOST.get(name)] for portrait in background.portraits]
+    def part(name: str, heading: str, lines: Callable[[ParentContext], Sequence[str]], quoted: bool = False) -> Part:
+        told = [lines(parent)[: MOST.get(name)] for parent in context.parents]
         return Part(NAMES[name], heading, in_turn(told), quoted)
 
     return {
@@ -32,7 +32,7 @@ def evidence_parts(problem: Problem, background: Background) -> dict[str, Part]:
         "tried": part("tried", f"What was tried from here ({POINTS}):", _tried),
         "path": part("path", f"How it came about, last step first ({POINTS}):", _path),
         "failures": part("failures", "Attempts from here that failed, and why:", _failures, quoted=True),
-        "worst": part("worst", "An instance on which it does badly:", lambda portrait: _worst(problem, portrait.worst)),
+        "worst": part("worst", "An instance on which it does badly:", lambda parent: _worst(problem, parent.worst)),
         "evidence": part("evidence", "Where its gap is large, mean by kind of instance:", _gaps),
     }
 
@@ -65,9 +65,9 @@ def changes(families: Mapping[str, float], most: int) -> list[str]:
     return [f"{word} {_points(change)}" for word, change in means[:most] if abs(change) > NEAR]
 
 
-def _gaps(portrait: Portrait) -> list[str]:
+def _gaps(parent: ParentContext) -> list[str]:
     """Name the kinds on which the gap is largest, then those on which the best candidate is furthest ahead."""
-    gaps, best = grouped(portrait.families), grouped(portrait.best)
+    gaps, best = grouped(parent.families), grouped(parent.best)
     ahead = {word: gap - best.get(word, gap) for word, gap in gaps.items()}
     worst = sorted(gaps, key=lambda word: -gaps[word])[:FEW]
     improvable = sorted((word for word in gaps if ahead[word] > NEAR), key=lambda word: -ahead[word])[:FEW]
@@ -101,12 +101,12 @@ def _array(array: Array) -> str:
     return f"[{shown}{', …' if array.size > ENTRIES else ''}]{shape}"
 
 
-def _path(portrait: Portrait) -> list[str]:
-    return [_step(relative) for relative in portrait.ancestors]
+def _path(parent: ParentContext) -> list[str]:
+    return [_step(relative) for relative in parent.ancestors]
 
 
-def _tried(portrait: Portrait) -> list[str]:
-    return [_step(relative) for relative in portrait.descendants if relative.change is not None]
+def _tried(parent: ParentContext) -> list[str]:
+    return [_step(relative) for relative in parent.descendants if relative.change is not None]
 
 
 def _step(relative: Relative) -> str:
@@ -115,13 +115,13 @@ def _step(relative: Relative) -> str:
     return f"{relative.operator}{asked}{change}"
 
 
-def _failures(portrait: Portrait) -> list[str]:
-    failed = [relative for relative in portrait.descendants if relative.failure is not None]
+def _failures(parent: ParentContext) -> list[str]:
+    failed = [relative for relative in parent.descendants if relative.failure is not None]
     return list(dict.fromkeys(f"{each.failure}: {one_line(each.message, MESSAGE)}" for each in failed))
 
 
-def _insights(portrait: Portrait) -> list[str]:
-    return list(dict.fromkeys(_insight(insight) for insight in portrait.insights))
+def _insights(parent: ParentContext) -> list[str]:
+    return list(dict.fromkeys(_insight(insight) for insight in parent.insights))
 
 
 def _insight(insight: Insight) -> str:

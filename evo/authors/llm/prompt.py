@@ -14,7 +14,7 @@ from evo.authors.llm.parts import Part
 from evo.authors.llm.quoting import as_shown, fenced_code, inline
 from evo.authors.llm.statement import task
 from evo.authors.llm.templates import fields_of, filled, hints_of
-from evo.core.context import Background
+from evo.core.context import Context
 from evo.core.records import Broken, Candidate, Message, Proposal, Wanted
 from problems import Problem
 
@@ -75,7 +75,7 @@ class Layout:
 def render(
     proposal: Proposal,
     problem: Problem,
-    background: Background = Background(),  # noqa: B008 frozen
+    context: Context = Context(),  # noqa: B008 frozen
     most_tokens: int = MOST_TOKENS,
 ) -> Prompt:
     """Return the prompt, which `prompt_tokens_at_most` counts at no more than `most_tokens`; the hint is drawn.
@@ -94,7 +94,7 @@ def render(
         "size": _size(proposal.parents),
         "target": _target(proposal.target, problem),
     }
-    parts = {field: part for field, part in evidence_parts(problem, background).items() if field in used}
+    parts = {field: part for field, part in evidence_parts(problem, context).items() if field in used}
     layout = Layout(proposal, task(problem, most_tokens), fields, parts, _longest(proposal))
     return Prompt(_fitted(layout, most_tokens).messages, instruction)
 

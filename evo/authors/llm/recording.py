@@ -15,11 +15,11 @@ from typing import TextIO
 
 from evo.authors.llm.contract import LLM, Completion, ErrorKind, LLMError, Price, Sampling
 from evo.authors.llm.difference import first_difference
+from evo.core.errors import UserError
 from evo.core.records import Message, Usage
-from evo.core.step import SearchError
 
 
-class RecordingError(SearchError):
+class RecordingError(UserError):
     """A recording cannot be used, or lacks a call: one line that says where it differs."""
 
 

@@ -10,7 +10,7 @@ from evo.cli.app import status
 from evo.config.compose import load
 from evo.core.records import Draft, Operator, Proposal, Request
 from evo.runs.build import make_population
-from evo.runs.restore import Recall
+from evo.runs.restore import RestoredRun
 from evo.search.population import Population
 from evo.store import RecordedPlacement, RunHeader, RunStore
 from problems import Instance, Reference, Split
@@ -32,10 +32,11 @@ def replayed(folder: Path) -> Population:
     settings = load(folder)
     population = make_population(settings)
     with RunStore.open(folder / "run.sqlite", readonly=True) as store:
-        recall = Recall(store.history(), settings.operators)
-    for recalled in recall.placed():
-        step = recalled.step
-        population.place(step.request.proposal, step.draft.source, step.outcome)
+        restored = RestoredRun(store.history(), settings.operators)
+    for recorded in restored.placed():
+        step = recorded.step
+        population.add(step.request.proposal, step.draft.source, step.outcome)
+        population.migrate(step.ordinal)
     return population
 
 

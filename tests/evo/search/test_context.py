@@ -6,7 +6,7 @@ import pytest
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, InstanceSet, Outcome, Seconds
 from evo.core.context import Insight
 from evo.core.records import Candidate, Operator, Proposal, Request
-from evo.search.context import Chronicle
+from evo.search.context import ContextTracker
 from evo.search.population import SEED
 from problems import Instance, Reference, Split
 
@@ -36,10 +36,10 @@ def candidate(ordinal: int, outcome: Evaluation) -> Candidate:
 
 
 class Run:
-    """A chronicle that is written one candidate after the other."""
+    """A context that is written one candidate after the other."""
 
     def __init__(self) -> None:
-        self.chronicle = Chronicle(TRAIN)
+        self.context = ContextTracker(TRAIN)
         self.placed: list[Outcome] = []
 
     def place(self, outcome: Outcome, *parents: int, insight: str = "") -> int:
@@ -47,7 +47,7 @@ class Run:
         operator = OPERATOR if parents else SEED
         proposal = Proposal(ordinal, 0, operator, tuple(self.candidate(parent) for parent in parents), 1)
         insights = [Insight(ordinal, True, insight)] if insight else []
-        self.chronicle.note(Request(proposal, "m", instruction=f"do {ordinal}"), outcome, insights)
+        self.context.add(Request(proposal, "m", instruction=f"do {ordinal}"), outcome, insights)
         self.placed.append(outcome)
         return ordinal
 
@@ -57,8 +57,8 @@ class Run:
         return candidate(ordinal, outcome)
 
     def portrait(self, ordinal: int, last: int | None = None):
-        known = self.chronicle.background([self.candidate(ordinal)], len(self.placed) if last is None else last)
-        return known.portraits[0]
+        known = self.context.context([self.candidate(ordinal)], len(self.placed) if last is None else last)
+        return known.parents[0]
 
 
 @pytest.fixture
@@ -121,5 +121,5 @@ def test_insights_come_from_the_candidate_its_descendants_and_its_ancestors(run)
 
 
 def test_changes_are_told_by_family(run):
-    change = run.chronicle.change(run.candidate(0), scored(0.1, 0.1, 0.9))
+    change = run.context.change(run.candidate(0), scored(0.1, 0.1, 0.9))
     assert change == pytest.approx({"n=20": -0.2, "n=400": 0.3})

@@ -28,7 +28,7 @@ def population(islands: int = 3, every: int = 1000, entropy: int = 7) -> Populat
 def planted(islands: int = 3, every: int = 1000) -> Population:
     made = population(islands, every)
     for ordinal, place in enumerate((0.1, 0.5, 0.9)):
-        made.place(seed(ordinal), "source", outcome(-1.0, place, digest=str(ordinal)))
+        made.add(seed(ordinal), "source", outcome(-1.0, place, digest=str(ordinal)))
     return made
 
 
@@ -38,16 +38,16 @@ def seed(ordinal: int) -> Proposal:
 
 def test_a_seed_goes_to_every_island_and_others_to_their_own() -> None:
     made = population()
-    assert [p.island for p in made.place(seed(0), "s", outcome(-1.0))] == [0, 1, 2]
+    assert [p.island for p in made.add(seed(0), "s", outcome(-1.0))] == [0, 1, 2]
     proposal = made.propose(4)
-    placed = made.place(proposal, "s", outcome(-0.5, digest="e"))
+    placed = made.add(proposal, "s", outcome(-0.5, digest="e"))
     assert [(p.island, p.status, p.displaced) for p in placed] == [(1, "improved", 0)]
     assert improved(placed)
 
 
 def test_a_failure_is_placed_nowhere() -> None:
     made = planted()
-    assert made.place(made.propose(3), "s", Failure(FailureKind.TIMEOUT, "slow")) == ()
+    assert made.add(made.propose(3), "s", Failure(FailureKind.TIMEOUT, "slow")) == ()
 
 
 def test_islands_take_turns_and_operators_come_by_weight() -> None:
@@ -67,26 +67,27 @@ def test_proposals_depend_on_the_seed_and_the_archive_only() -> None:
 
 def test_migration_comes_with_the_step_whose_turn_it_is() -> None:
     made = planted(every=5)
-    first = made.place(made.propose(3), "s", outcome(-0.1, digest="e"))
+    first = made.add(made.propose(3), "s", outcome(-0.1, digest="e"))
     assert all(p.source_island is None for p in first)
-    second = made.place(made.propose(4), "s", outcome(-0.2, 0.7, digest="f"))
-    migrants = [p for p in second if p.source_island is not None]
+    assert made.migrate(3) == ()
+    made.add(made.propose(4), "s", outcome(-0.2, 0.7, digest="f"))
+    migrants = made.migrate(4)
     assert [(p.source_island, p.island) for p in migrants] == [(0, 1), (1, 2), (2, 0)]
     assert migrants[0].candidate == 3
 
 
 def test_bests_are_remembered_in_order_and_ties_go_to_the_smaller() -> None:
     made = planted()
-    made.place(made.propose(3), "s", outcome(-0.5, size=9, digest="a"))
-    made.place(made.propose(4), "s", outcome(-0.5, size=9, digest="b"))
-    made.place(made.propose(5), "s", outcome(-0.5, size=8, digest="c"))
+    made.add(made.propose(3), "s", outcome(-0.5, size=9, digest="a"))
+    made.add(made.propose(4), "s", outcome(-0.5, size=9, digest="b"))
+    made.add(made.propose(5), "s", outcome(-0.5, size=8, digest="c"))
     assert [best.ordinal for best in made.bests] == [0, 3, 5]
 
 
 def test_finalists_are_the_fittest_one_per_syntax_and_all_bests() -> None:
     made = planted()
-    made.place(made.propose(3), "s", outcome(-0.5, digest="same"))
-    made.place(made.propose(4), "s", outcome(-0.5, digest="same"))
+    made.add(made.propose(3), "s", outcome(-0.5, digest="same"))
+    made.add(made.propose(4), "s", outcome(-0.5, digest="same"))
     names = [candidate.ordinal for candidate in made.finalists(1)]
     assert names == [3, 0]
 
@@ -103,7 +104,7 @@ def asking(operators: tuple[Operator, ...], strategy: Strategy = Strategy.EVOLVE
     made = [Island(f"i{k}", GridArchive[Candidate]([Axis("m", 0.0, 1.0, 10)])) for k in range(3)]
     population = Population(made, Migration(1000, 1), operators, 7, Drawing(2, ("small", "large"), adaptive, strategy))
     for ordinal, place in enumerate((0.1, 0.5, 0.9)):
-        population.place(seed(ordinal), "source", outcome(-1.0, place, digest=str(ordinal)))
+        population.add(seed(ordinal), "source", outcome(-1.0, place, digest=str(ordinal)))
     return population
 
 
@@ -111,18 +112,18 @@ def test_a_failed_candidate_is_offered_for_repair_once_beside_its_parent() -> No
     made = asking(BY_MODEL)
     assert {made.propose(ordinal).operator.name for ordinal in range(3, 30)} == {"hint"}
     failed = made.propose(3)
-    made.place(failed, "broken source", Failure(FailureKind.RUNTIME_ERROR, "division by zero"))
+    made.add(failed, "broken source", Failure(FailureKind.RUNTIME_ERROR, "division by zero"))
     repair = next(p for p in map(made.propose, range(4, 99)) if p.operator.name == "mend")
     assert repair.broken == Broken(3, "broken source", FailureKind.RUNTIME_ERROR, "division by zero")
     assert repair.parents == failed.parents[:1]
-    made.place(repair, "still broken", Failure(FailureKind.RUNTIME_ERROR, "again"))
+    made.add(repair, "still broken", Failure(FailureKind.RUNTIME_ERROR, "again"))
     assert {made.propose(ordinal).operator.name for ordinal in range(100, 130)} == {"hint"}
 
 
 @pytest.mark.parametrize("failure", [FailureKind.TWIN, FailureKind.VIOLATION, FailureKind.MEMORY])
 def test_what_no_edit_mends_is_not_offered(failure: FailureKind) -> None:
     made = asking(BY_MODEL)
-    made.place(made.propose(3), "source", Failure(failure, "no"))
+    made.add(made.propose(3), "source", Failure(failure, "no"))
     assert all(made.propose(ordinal).broken is None for ordinal in range(4, 60))
 
 
@@ -147,8 +148,8 @@ def test_parents_across_islands_come_from_different_ones() -> None:
 
 def test_sampling_draws_from_the_seeds_alone_and_mends_nothing() -> None:
     made = asking(BY_MODEL, Strategy.SAMPLE)
-    made.place(made.propose(3), "better", outcome(-0.1, 0.3, digest="x"))
-    made.place(made.propose(4), "broken", Failure(FailureKind.RUNTIME_ERROR, "no"))
+    made.add(made.propose(3), "better", outcome(-0.1, 0.3, digest="x"))
+    made.add(made.propose(4), "broken", Failure(FailureKind.RUNTIME_ERROR, "no"))
     proposals = [made.propose(ordinal) for ordinal in range(5, 99)]
     assert {parent.ordinal for proposal in proposals for parent in proposal.parents} == {0, 1, 2}
     assert {proposal.operator.name for proposal in proposals} == {"hint"}
@@ -161,7 +162,7 @@ def test_models_compete_and_the_one_that_places_more_for_its_cost_is_asked_more(
     for ordinal in range(3, 63):
         proposal = replace(made.propose(ordinal), model="small" if ordinal % 2 else "large")
         better = outcome(-0.9 + ordinal / 1000, digest=str(ordinal)) if ordinal % 2 else outcome(-2.0)
-        made.place(proposal, "source", better, Usage(100, 10, 0.001))
+        made.add(proposal, "source", better, Usage(100, 10, 0.001))
     later = [made.propose(ordinal).model for ordinal in range(203, 403)]
     assert later.count("small") > 150
 

@@ -15,7 +15,7 @@ from evaluators import Facts, FailureKind
 from evo.authors.llm import Prompt, check_operator, hints_of, render
 from evo.authors.llm.contract import prompt_tokens_at_most
 from evo.config.compose import compose
-from evo.core.context import Background, Insight, Portrait, Relative, WorstInstance
+from evo.core.context import Context, Insight, ParentContext, Relative, WorstInstance
 from evo.core.records import Broken, Candidate, Operator, Proposal, Wanted
 from problems import Split
 from problems.smtt import Smtt, SmttAlgorithm
@@ -31,7 +31,7 @@ EVERYTHING = Operator(
 BROKEN = Broken(9, "def priority(p, w):\n    return p / 0\n", FailureKind.RUNTIME_ERROR, "line 2: division by zero")
 TARGET = (Wanted("spt_likeness", 0.2, 0.3), Wanted("size", 10, 20))
 FAMILIES = {"tf=0.6 n=50": 0.02, "tf=0.8 n=50": 0.04, "tf=0.6 n=100": 0.03, "tf=0.8 n=100": 0.09}
-PORTRAIT = Portrait(
+PORTRAIT = ParentContext(
     families=FAMILIES,
     best={**FAMILIES, "tf=0.8 n=100": 0.05},
     worst=WorstInstance(Toy(jobs=4).instances(Split.TRAIN)[0], 120.0, 100.0, 0.2),
@@ -47,7 +47,7 @@ CONFIGS = Path(__file__).parents[4] / "configs" / "operator"
 
 def prompt(operator=OPERATOR, parents=(SPT,), problem=None, portraits=(), most_tokens=4000, **changes) -> Prompt:
     proposal = Proposal(changes.pop("ordinal", 7), 0, operator, parents, entropy=3, **changes)
-    return render(proposal, problem or Toy(), Background(portraits), most_tokens)
+    return render(proposal, problem or Toy(), Context(portraits), most_tokens)
 
 
 def text(*args, **changes) -> str:
@@ -156,7 +156,7 @@ class TestQuotation:
     @given(st.text(max_size=200), st.text(max_size=200))
     @settings(max_examples=50, deadline=None)
     def test_no_text_of_a_candidate_ends_up_outside_of_fences(self, source, message):
-        portrait = Portrait(descendants=(Relative(1, "hint", "", None, FailureKind.TIMEOUT, message + "EVIL"),))
+        portrait = ParentContext(descendants=(Relative(1, "hint", "", None, FailureKind.TIMEOUT, message + "EVIL"),))
         told = text(EVERYTHING, (replace(SPT, source=source + "\nEVIL"),), portraits=(portrait,))
         assert "EVIL" not in outside_of_fences(told)
 
@@ -183,7 +183,7 @@ class TestBackground:
 
     def test_what_all_families_share_tells_nothing(self):
         assert "Where its gap" not in text(
-            EVERYTHING, portraits=(Portrait(families={"n=12": 0.2}, best={"n=12": 0.1}),)
+            EVERYTHING, portraits=(ParentContext(families={"n=12": 0.2}, best={"n=12": 0.1}),)
         )
 
     def test_the_worst_instance_is_told_with_its_arrays_by_name(self):
@@ -246,7 +246,7 @@ class TestSize:
 
     def test_a_part_that_is_partly_left_out_says_how_much(self):
         notes = tuple(Insight(4, True, f"piece {number} of the code, at some length") for number in range(6))
-        given = {"parents": (self.PARENT,), "portraits": (Portrait(insights=notes),)}
+        given = {"parents": (self.PARENT,), "portraits": (ParentContext(insights=notes),)}
         whole = prompt_tokens_at_most(prompt(EVERYTHING, most_tokens=9000, **given).messages)
         told = text(EVERYTHING, most_tokens=whole - 1, **given)
         assert "piece 3" in told

@@ -1,7 +1,6 @@
 """Source text to `Outcome`: read, compile, run in the sandbox, verify outside. Knows nothing of parents or islands."""
 
-from evaluators.evaluator import Evaluator
-from evaluators.memory import Memory
+from evaluators.evaluator import Evaluator, Memory
 from evaluators.outcome import (
     Evaluation,
     Facts,

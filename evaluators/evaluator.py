@@ -1,17 +1,17 @@
-"""From source text to `Outcome`: read in a confined child, known ones remembered, the rest run and scored outside."""
+"""From source text to `Outcome`: a source is read in a confined child, run there if it is new, and scored outside."""
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from operator import truediv
 from types import TracebackType
 from typing import Any, TypeVar
 
 from evaluators.fingerprint import Probed, fingerprint_of, probe_of, subset
-from evaluators.memory import Memory, text_key
-from evaluators.outcome import Evaluation, Facts, Failure, Isolation, Outcome, Seconds
+from evaluators.outcome import Evaluation, Facts, Failure, FailureKind, Isolation, Outcome, Seconds
 from evaluators.sandbox import Limits, Report, Worker
 from evaluators.scoring import InstanceSet, score
 from evaluators.syntax import Refused
@@ -21,7 +21,35 @@ from problems import Counted, Kind, Problem, Split
 TRIES = 12
 log = logging.getLogger(__name__)
 Key = TypeVar("Key", bound=Hashable)
-Found = TypeVar("Found")
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class Memory:
+    """The results of sources seen before, so that none is evaluated twice: by text, and by normalised syntax."""
+
+    facts: dict[str, Facts | Failure] = field(default_factory=dict)
+    outcomes: dict[tuple[str, Split], Outcome] = field(default_factory=dict)
+    probed: dict[str, Probed | Failure] = field(default_factory=dict)
+
+    def keep(self, source: str, split: Split, outcome: Outcome) -> None:
+        """Store an outcome; a failure without facts was refused by the reader, so it is stored by its text alone.
+
+        A candidate that was dismissed as a duplicate was not scored: only its facts are stored.
+        """
+        failure = outcome if isinstance(outcome, Failure) else None
+        if outcome.facts is None:
+            assert failure is not None, "every evaluation has facts"
+            self.facts[text_key(source)] = failure
+            return
+        self.facts[text_key(source)] = outcome.facts
+        if failure is None or failure.kind is not FailureKind.TWIN:
+            self.outcomes[outcome.facts.digest, split] = outcome
+
+
+def text_key(source: str) -> str:
+    """Return the sha256 of a text, even of one that is not valid Unicode."""
+    return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Evaluator:
@@ -45,7 +73,7 @@ class Evaluator:
         self.sets = sets
         self.memory = Memory()
         self.isolation = required
-        instances = {split: known.instances for split, known in sets.items()}
+        instances = {split: instance_set.instances for split, instance_set in sets.items()}
         # Compiling is nearly all that an algorithm costs: its probe is the whole evaluation, which is then remembered.
         self._whole = problem.kind is Kind.ALGORITHM
         probe = () if self._whole else probe_of(instances.get(Split.TRAIN, ()))
@@ -78,13 +106,13 @@ class Evaluator:
         return await once(self._running, key, lambda: self._run(source, facts, split, reading))
 
     async def read(self, source: str) -> Facts | Failure:
-        """Return what the syntax of a source tells."""
+        """Return the facts about the syntax of a source."""
         return (await self._read(source))[0]
 
     async def fingerprint(self, source: str) -> str | Failure:
-        """Return the hash of what the source does on the probe set of train: who has the same is likely its twin.
+        """Return the hash of what the source does on the probe set of train: equal hashes predict equal behaviour.
 
-        A failure there is one of the candidate. Whoever tells this job from an evaluation gains nothing by it: a false
+        A failure there is a failure of the candidate. A candidate gains nothing by recognising this job: a false
         fingerprint leads to a full evaluation, or to none. The probe set of algorithms is all of train.
         """
         probed = await self._probed(source)
@@ -101,21 +129,21 @@ class Evaluator:
         At most `tries` points are scored; how many is logged. A source without marks comes back as it is.
         """
         try:
-            found = await tuned(source, self.fitness_on_probe, tries)
+            result = await tuned(source, self.fitness_on_probe, tries)
         except Refused as refused:
             return Failure(refused.kind, refused.message)
-        if isinstance(found, Failure):
-            return found
-        log.info("Tuned constants: %d points scored, fitness %.6f on the probe set.", found.tried, found.fitness)
-        return found.source
+        if isinstance(result, Failure):
+            return result
+        log.info("Tuned constants: %d points scored, fitness %.6f on the probe set.", result.tried, result.fitness)
+        return result.source
 
     async def _probed(self, source: str) -> Probed | Failure:
         facts, reading = await self._read(source)
         if isinstance(facts, Failure):
             return facts
-        known = self.memory.outcomes.get((facts.digest, Split.TRAIN))
-        if isinstance(known, Failure):
-            return known
+        outcome = self.memory.outcomes.get((facts.digest, Split.TRAIN))
+        if isinstance(outcome, Failure):
+            return outcome
         if facts.digest in self.memory.probed:
             return self.memory.probed[facts.digest]
         if self._whole:
@@ -130,23 +158,24 @@ class Evaluator:
             return self.memory.facts[text], Seconds()
         async with self._worker() as worker:
             report = await worker.read(source)
-        found = report.failure or report.facts
-        assert found is not None, "a report holds facts or a failure"
-        self.memory.facts[text] = found
-        return found, report.seconds
+        facts = report.failure or report.facts
+        assert facts is not None, "a report holds facts or a failure"
+        self.memory.facts[text] = facts
+        return facts, report.seconds
 
     async def _run(self, source: str, facts: Facts, split: Split, reading: Seconds) -> Outcome:
         async with self._worker() as worker:
             report = await worker.run(source, split)
-        seconds = together(reading, report.seconds)
+        seconds = sum_of(reading, report.seconds)
         scores = report.failure or score(self.problem, self.sets[split], report.solutions)
         outcome: Outcome
         if isinstance(scores, Failure):
             outcome = replace(scores, facts=facts, seconds=seconds)
         else:
             measures = {**scores.measures, "size": float(facts.size), **self._work(split, report)}
-            found = (scores.values, scores.gaps, scores.gap, measures, seconds, scores.lower_values)
-            outcome = Evaluation(split, facts, *found)
+            outcome = Evaluation(
+                split, facts, scores.values, scores.gaps, scores.gap, measures, seconds, scores.lower_values
+            )
             if self._whole and split is Split.TRAIN:
                 self.memory.probed[facts.digest] = Probed(fingerprint_of(report.solutions), outcome.fitness)
         self.memory.outcomes[facts.digest, split] = outcome
@@ -160,7 +189,7 @@ class Evaluator:
         scores = report.failure or score(self.problem, self._probe_set, report.solutions)
         probed: Probed | Failure
         if isinstance(scores, Failure):
-            probed = replace(scores, facts=facts, seconds=together(reading, report.seconds))
+            probed = replace(scores, facts=facts, seconds=sum_of(reading, report.seconds))
         else:
             probed = Probed(fingerprint_of(report.solutions), -scores.gap.scaled)
         self.memory.probed[facts.digest] = probed
@@ -183,15 +212,15 @@ class Evaluator:
         return {"work": sum(map(truediv, report.operations, units)) / len(units)}
 
 
-def together(reading: Seconds, running: Seconds) -> Seconds:
-    """Return what reading and running took."""
+def sum_of(reading: Seconds, running: Seconds) -> Seconds:
+    """Return what reading and running took together."""
     return replace(running, cpu=running.cpu + reading.cpu)
 
 
 async def once(
-    running: dict[Key, asyncio.Future[Found]], key: Key, start: Callable[[], Coroutine[Any, Any, Found]]
-) -> Found:
-    """Await what is under way for a key, started here if nothing is; a cancelled waiter ends it for nobody."""
+    running: dict[Key, asyncio.Future[Result]], key: Key, start: Callable[[], Coroutine[Any, Any, Result]]
+) -> Result:
+    """Await the one call under way for a key, and start it if there is none; a cancelled waiter does not end it."""
     if key not in running:
         running[key] = asyncio.ensure_future(start())
         running[key].add_done_callback(lambda _: running.pop(key))

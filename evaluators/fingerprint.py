@@ -57,10 +57,10 @@ def evenly(row: Sequence[int]) -> list[int]:
     return [row[(2 * part + 1) * len(row) // (2 * count)] for part in range(count)]
 
 
-def subset(known: InstanceSet, indices: Sequence[int]) -> InstanceSet:
+def subset(instance_set: InstanceSet, indices: Sequence[int]) -> InstanceSet:
     """Return some instances of a set with their references."""
-    instances = tuple(known.instances[index] for index in indices)
-    return InstanceSet(known.split, instances, tuple(known.references[index] for index in indices))
+    instances = tuple(instance_set.instances[index] for index in indices)
+    return InstanceSet(instance_set.split, instances, tuple(instance_set.references[index] for index in indices))
 
 
 def fingerprint_of(solutions: Sequence[Solution]) -> str:

@@ -37,7 +37,7 @@ class Isolation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What reading a source told: hash of its normalised syntax and number of syntax nodes."""
+    """What reading a source yields: the hash of its normalised syntax and the number of its syntax nodes."""
 
     digest: str
     size: int

@@ -53,73 +53,73 @@ class Scores:
     lower_values: NDArray[np.float64] = field(default_factory=no_levels)
 
 
-def score(problem: Problem, known: InstanceSet, solutions: Sequence[Solution]) -> Scores | Failure:
+def score(problem: Problem, instance_set: InstanceSet, solutions: Sequence[Solution]) -> Scores | Failure:
     """Verify every solution by the problem's own code and compare it with its reference."""
-    values = np.empty(len(known.instances))
-    for index, (instance, solution) in enumerate(zip(known.instances, solutions, strict=True)):
+    values = np.empty(len(instance_set.instances))
+    for index, (instance, solution) in enumerate(zip(instance_set.instances, solutions, strict=True)):
         try:
             values[index] = problem.objective(instance, solution)
-        except Infeasible as broken:
-            return Failure(FailureKind.INVALID_RESULT, f"instance {instance.name}: {broken}", instance.name)
+        except Infeasible as error:
+            return Failure(FailureKind.INVALID_RESULT, f"instance {instance.name}: {error}", instance.name)
         if not np.isfinite(values[index]):
             message = f"instance {instance.name}: the objective is {values[index]}"
             return Failure(FailureKind.INVALID_RESULT, message, instance.name)
-    gaps = relative_gaps(problem.sense, values, known)
-    lower = _lower_values(problem, known, solutions)
-    gap = replace(aggregate(problem.sense, values, known), lower=lower_gaps(problem.sense, lower, known))
-    return Scores(values, gaps, gap, _mean_measures(problem, known, solutions), lower)
+    gaps = relative_gaps(problem.sense, values, instance_set)
+    lower = _lower_values(problem, instance_set, solutions)
+    gap = replace(aggregate(problem.sense, values, instance_set), lower=lower_gaps(problem.sense, lower, instance_set))
+    return Scores(values, gaps, gap, _mean_measures(problem, instance_set, solutions), lower)
 
 
-def relative_gaps(sense: Sense, values: NDArray[np.float64], known: InstanceSet) -> NDArray[np.float64]:
+def relative_gaps(sense: Sense, values: NDArray[np.float64], instance_set: InstanceSet) -> NDArray[np.float64]:
     """Return (value − reference) / max(|reference|, scale) per instance, negated when the problem maximises.
 
     Raises:
         ValueError: a value is better than a dual bound, so the objective or the bound is wrong.
     """
-    impossible = np.flatnonzero(_gaps_to(known.bounds(), sense, values, known) < -1e-9)
+    impossible = np.flatnonzero(_gaps_to(instance_set.bounds(), sense, values, instance_set) < -1e-9)
     if impossible.size:
-        name = known.instances[impossible[0]].name
-        proof = "proven optimum" if known.references[impossible[0]].proven else "dual bound"
+        name = instance_set.instances[impossible[0]].name
+        proof = "proven optimum" if instance_set.references[impossible[0]].proven else "dual bound"
         raise ValueError(f"instance {name}: the value is better than its {proof}; objective and proof disagree.")
-    return _gaps_to(known.reference_values(), sense, values, known)
+    return _gaps_to(instance_set.reference_values(), sense, values, instance_set)
 
 
-def aggregate(sense: Sense, values: NDArray[np.float64], known: InstanceSet) -> Gap:
+def aggregate(sense: Sense, values: NDArray[np.float64], instance_set: InstanceSet) -> Gap:
     """Return the aggregates of one instance set, as an interval where optima are not proven."""
-    bounds = known.bounds()
-    bounded = known.proven < len(known.references) and not np.isnan(bounds).any()
-    upper = _aggregate_to(bounds, sense, values, known) if bounded else None
-    return replace(_aggregate_to(known.reference_values(), sense, values, known), upper=upper)
+    bounds = instance_set.bounds()
+    bounded = instance_set.proven < len(instance_set.references) and not np.isnan(bounds).any()
+    upper = _aggregate_to(bounds, sense, values, instance_set) if bounded else None
+    return replace(_aggregate_to(instance_set.reference_values(), sense, values, instance_set), upper=upper)
 
 
-def lower_gaps(sense: Sense, values: NDArray[np.float64], known: InstanceSet) -> tuple[float, ...]:
+def lower_gaps(sense: Sense, values: NDArray[np.float64], instance_set: InstanceSet) -> tuple[float, ...]:
     """Return the mean gap of each lower level, in the instances' scales; `values` has shape (instances, levels)."""
-    references = np.array([reference.lower for reference in known.references], dtype=np.float64)
+    references = np.array([reference.lower for reference in instance_set.references], dtype=np.float64)
     if not values.size:
         return ()
-    gaps = _sign(sense) * (values - references) / np.maximum(np.abs(references), known.scales()[:, np.newaxis])
+    gaps = _sign(sense) * (values - references) / np.maximum(np.abs(references), instance_set.scales()[:, np.newaxis])
     return tuple(gaps.mean(axis=0).tolist())
 
 
-def _lower_values(problem: Problem, known: InstanceSet, solutions: Sequence[Solution]) -> NDArray[np.float64]:
+def _lower_values(problem: Problem, instance_set: InstanceSet, solutions: Sequence[Solution]) -> NDArray[np.float64]:
     if not isinstance(problem, Lexicographic):
         return no_levels()
-    pairs = zip(known.instances, solutions, strict=True)
+    pairs = zip(instance_set.instances, solutions, strict=True)
     return np.array([problem.lower_objectives(instance, solution) for instance, solution in pairs], dtype=np.float64)
 
 
 def _gaps_to(
-    references: NDArray[np.float64], sense: Sense, values: NDArray[np.float64], known: InstanceSet
+    references: NDArray[np.float64], sense: Sense, values: NDArray[np.float64], instance_set: InstanceSet
 ) -> NDArray[np.float64]:
-    return _sign(sense) * (values - references) / np.maximum(np.abs(references), known.scales())
+    return _sign(sense) * (values - references) / np.maximum(np.abs(references), instance_set.scales())
 
 
 def _aggregate_to(
-    references: NDArray[np.float64], sense: Sense, values: NDArray[np.float64], known: InstanceSet
+    references: NDArray[np.float64], sense: Sense, values: NDArray[np.float64], instance_set: InstanceSet
 ) -> Gap:
-    gaps = _gaps_to(references, sense, values, known)
+    gaps = _gaps_to(references, sense, values, instance_set)
     total = float(np.abs(references).sum())
-    large = np.abs(references) >= known.scales()
+    large = np.abs(references) >= instance_set.scales()
     return Gap(
         scaled=float(gaps.mean()),
         ratio=_sign(sense) * float((values - references).sum()) / total if total > 0 else None,
@@ -131,6 +131,6 @@ def _sign(sense: Sense) -> float:
     return 1.0 if sense is Sense.MINIMISE else -1.0
 
 
-def _mean_measures(problem: Problem, known: InstanceSet, solutions: Sequence[Solution]) -> dict[str, float]:
-    rows = [problem.behaviour(instance, s) for instance, s in zip(known.instances, solutions, strict=True)]
+def _mean_measures(problem: Problem, instance_set: InstanceSet, solutions: Sequence[Solution]) -> dict[str, float]:
+    rows = [problem.behaviour(instance, s) for instance, s in zip(instance_set.instances, solutions, strict=True)]
     return {name: sum(row[name] for row in rows) / len(rows) for name in problem.measures}

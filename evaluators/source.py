@@ -1,10 +1,9 @@
-"""Reading a candidate's source: names, imports, digest and size, without running any of it."""
+"""Reading a candidate's source: imports, literals, digest and size, without running any of it."""
 
 import ast
 import hashlib
 
 from evaluators import algorithms
-from evaluators.literals import check_literals
 from evaluators.outcome import Facts
 from evaluators.rules.reading import facts, read_rules
 from evaluators.syntax import Refused, parse, rejected
@@ -13,6 +12,7 @@ from problems import Kind, LiteralLimits, Signature
 __all__ = ["PROGRAM_MODULES", "Refused", "parse", "read"]
 
 LITERAL_BITS = 14_000
+SEARCH_INSTEAD = "this problem wants programs that search, not stored solutions; compute what you need"
 
 PROGRAM_MODULES: tuple[str, ...] = (
     "abc",
@@ -52,7 +52,7 @@ PROGRAM_MODULES: tuple[str, ...] = (
 
 
 def read(source: str, kind: Kind, signatures: tuple[Signature, ...], literals: LiteralLimits | None = None) -> Facts:
-    """Parse and check a candidate's source, and return what its normalised syntax tells.
+    """Parse and check a candidate's source, and return the facts about its normalised syntax.
 
     The literals of programs are limited where the problem limits them.
 
@@ -67,7 +67,7 @@ def read(source: str, kind: Kind, signatures: tuple[Signature, ...], literals: L
 
 
 def read_program(source: str, signature: Signature, literals: LiteralLimits | None = None) -> Facts:
-    """Check a program: it parses, imports what is at hand and defines its function; the sandbox does the rest."""
+    """Check a program: it parses, imports available modules and defines its function; the sandbox does the rest."""
     tree = parse(source)
     for node in ast.walk(tree):
         check_import(node)
@@ -101,7 +101,7 @@ def check_number(node: ast.AST) -> None:
 
 
 def check_module(name: str, line: int) -> None:
-    """Refuse a module that is not at hand."""
+    """Refuse a module that is not available."""
     if name not in PROGRAM_MODULES:
         raise rejected(line, f"module '{name}' cannot be imported; available: {', '.join(PROGRAM_MODULES)}.")
 
@@ -114,11 +114,11 @@ def check_defined(tree: ast.Module, signature: Signature) -> None:
         advice = f"rename '{only}' to '{signature.name}'" if only else "define it at the top level"
         raise rejected(1, f"the function `{signature.header()}` is missing: {advice}.")
     node = functions[signature.name]
-    given, promised = node.args, len(signature.parameters)
-    most = len(given.posonlyargs) + len(given.args)
-    least = most - len(given.defaults)
-    required = any(default is None for default in given.kw_defaults)
-    if required or promised < least or (promised > most and given.vararg is None):
+    parameters, promised = node.args, len(signature.parameters)
+    most = len(parameters.posonlyargs) + len(parameters.args)
+    least = most - len(parameters.defaults)
+    required = any(default is None for default in parameters.kw_defaults)
+    if required or promised < least or (promised > most and parameters.vararg is None):
         raise rejected(node.lineno, f"`{signature.name}` is called as `{signature.header()}`: take these arguments.")
 
 
@@ -139,3 +139,37 @@ class WithoutDocstrings(ast.NodeTransformer):
                 case [ast.Expr(value=ast.Constant(value=str())), *rest]:
                     node.body = rest or [ast.copy_location(ast.Pass(), node.body[0])]
         return node
+
+
+def check_literals(tree: ast.Module, limits: LiteralLimits) -> None:
+    """Refuse a tree, without its docstrings, whose literals hold more than the limits, at the line that is too much."""
+    numbers = digits = letters = 0
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant):
+            continue
+        match node.value:
+            case bool() | int() | float() | complex() as value:
+                numbers += 1
+                digits += max(0, significant_digits(value) - 1)
+            case str() | bytes() as text:
+                letters += len(text)
+        for name, counted in (("numbers", numbers), ("digits", digits), ("letters", letters)):
+            if counted > getattr(limits, name):
+                raise rejected(node.lineno, f"{limit_message(name, getattr(limits, name))}: {SEARCH_INSTEAD}.")
+
+
+def significant_digits(value: complex) -> int:
+    """Return the significant digits of a number as Python writes it: 1 for 0.5, 100 and 1e-9, 3 for 1.25, 0 for 0."""
+    if isinstance(value, complex):
+        return significant_digits(value.real) + significant_digits(value.imag)
+    mantissa = repr(abs(value)).partition("e")[0]
+    return len("".join(filter(str.isdigit, mantissa)).strip("0"))
+
+
+def limit_message(name: str, most: int) -> str:
+    """Return which limit is exceeded, in words."""
+    return {
+        "numbers": f"more than {most:,} numeric literals",
+        "digits": f"numeric literals with more than {most:,} significant digits in all, the first of each not counted",
+        "letters": f"more than {most:,} letters in strings",
+    }[name]

@@ -38,9 +38,9 @@ def ratio_interval(
     """
     if differences.size == 0 or differences.shape != references.shape or references.sum() == 0:
         raise ValueError(f"Expected differences with references of sum > 0, got {differences.size} of them.")
-    drawn = np.random.default_rng(0).integers(0, differences.size, (resamples, differences.size))
-    sums = references[drawn].sum(axis=1)
-    ratios = differences[drawn].sum(axis=1)[sums > 0] / sums[sums > 0]
+    samples = np.random.default_rng(0).integers(0, differences.size, (resamples, differences.size))
+    sums = references[samples].sum(axis=1)
+    ratios = differences[samples].sum(axis=1)[sums > 0] / sums[sums > 0]
     tail = (100.0 - LEVEL) / 2
     low, high = np.percentile(ratios, (tail, 100.0 - tail))
     return Interval(float(differences.sum() / references.sum()), float(low), float(high))

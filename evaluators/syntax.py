@@ -1,6 +1,12 @@
-"""Text to syntax tree under bounds: the first thing that hostile text meets, in the confined child."""
+"""Text to syntax tree under bounds, and the top level of a source; the first code that hostile text meets.
+
+Both languages read their sources through this module, in the confined child.
+"""
 
 import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
 from evaluators.outcome import FailureKind
 
@@ -37,7 +43,7 @@ def parse(source: str) -> ast.Module:
         check_bounds(tree)
         compile(tree, FILE, "exec", dont_inherit=True)  # finds what grammar alone does not: a `break` outside a loop
     except SyntaxError as error:
-        raise no_python(error) from None
+        raise not_python(error) from None
     except (RecursionError, MemoryError):
         raise rejected(1, "nested too deeply for the parser: split it into steps.") from None
     except ValueError as error:  # null bytes and lone surrogates
@@ -45,7 +51,7 @@ def parse(source: str) -> ast.Module:
     return tree
 
 
-def no_python(error: SyntaxError) -> Refused:
+def not_python(error: SyntaxError) -> Refused:
     """Return the refusal of what Python's own compiler does not take."""
     return Refused(FailureKind.COMPILE_ERROR, f"line {error.lineno or 1}: {error.msg}")
 
@@ -68,3 +74,47 @@ def line_of(node: ast.AST, otherwise: int = 1) -> int:
     """Return the node's line, or another for the few nodes that have none."""
     line = getattr(node, "lineno", otherwise)
     return line if isinstance(line, int) else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A name that an expression is assigned to; the line is the statement's."""
+
+    name: str
+    value: ast.expr
+    line: int
+
+
+class DefinedNames(Protocol):
+    """The names that the top level has defined so far."""
+
+    @property
+    def constants(self) -> Mapping[str, object]:
+        """The constants by name."""
+
+    def reserved(self, name: str) -> bool:
+        """Say whether a name means a function or module."""
+
+
+def definitions(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom | Assignment | ast.FunctionDef]:
+    """Yield what the top level defines, in order; refuse a statement that defines nothing but a docstring."""
+    for node in tree.body:
+        match node:
+            case ast.Expr(value=ast.Constant(value=str())):
+                pass
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield Assignment(name, value, node.lineno)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                yield Assignment(name, value, node.lineno)
+            case ast.Import() | ast.ImportFrom() | ast.FunctionDef():
+                yield node
+            case _:
+                raise rejected(
+                    node.lineno, "the top level holds only imports, constants `NAME = number` and functions."
+                )
+
+
+def define(names: DefinedNames, name: str, line: int) -> None:
+    """Refuse a name that has a meaning already."""
+    if names.reserved(name) or name in names.constants:
+        raise rejected(line, f"'{name}' has a meaning already: choose another name.")

@@ -1,6 +1,6 @@
 """Constants left to a bounded numeric search: marks `TUNE(low, high)` in a source, and the values that serve it best.
 
-All of it works on text: nothing is parsed and nothing runs here, each point is a source that is scored as any other.
+All of it works on text: nothing is parsed and nothing runs here, each point is a source that is scored like any other.
 """
 
 import math
@@ -67,26 +67,26 @@ def marks(source: str) -> tuple[Mark, ...]:
     Raises:
         Refused: a mark is malformed, stands in a comment or a string, or is one too many; the message names the line.
     """
-    found: list[Mark] = []
+    result: list[Mark] = []
     for token in TOKEN.finditer(source):
         if token["word"]:
-            found.append(mark_at(source, token.start()))
+            result.append(mark_at(source, token.start()))
         elif "TUNE(" in token[0]:
             raise refused(source, token.start(), "TUNE(low, high) in a comment or a string: write it in the code.")
-    if len(found) > MOST_MARKS:
-        raise refused(source, found[MOST_MARKS].start, f"more than {MOST_MARKS} TUNE(low, high): leave fewer open.")
-    return tuple(found)
+    if len(result) > MOST_MARKS:
+        raise refused(source, result[MOST_MARKS].start, f"more than {MOST_MARKS} TUNE(low, high): leave fewer open.")
+    return tuple(result)
 
 
 def mark_at(source: str, start: int) -> Mark:
     """Return the mark whose word begins at `start`; raises Refused when it is malformed."""
-    matched = MARK.match(source, start)
-    if matched is None:
+    match = MARK.match(source, start)
+    if match is None:
         raise refused(source, start, "expected TUNE(low, high) with two plain numbers, such as TUNE(0.5, 2.0).")
-    low, high = float(matched[1]), float(matched[2])
+    low, high = float(match[1]), float(match[2])
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise refused(source, start, f"expected finite low < high in TUNE(low, high), got {low:g} and {high:g}.")
-    return Mark(start, matched.end(), low, high)
+    return Mark(start, match.end(), low, high)
 
 
 def refused(source: str, position: int, message: str) -> Refused:
@@ -104,10 +104,10 @@ def with_values(source: str, values: Sequence[float]) -> str:
     return filled(source, marks(source), values)
 
 
-def filled(source: str, known: Sequence[Mark], values: Sequence[float]) -> str:
+def filled(source: str, open_marks: Sequence[Mark], values: Sequence[float]) -> str:
     """Return the source with a number in the place of each of its marks."""
     parts, end = [], 0
-    for mark, value in zip(known, values, strict=True):
+    for mark, value in zip(open_marks, values, strict=True):
         parts += [source[end : mark.start], literal(value)]
         end = mark.end
     return "".join([*parts, source[end:]])
@@ -129,13 +129,13 @@ async def tuned(source: str, score: Score, tries: int) -> Tuned | Failure:
     """
     if tries < 1:
         raise ValueError(f"Expected tries >= 1, got {tries}.")
-    search = Search(source, marks(source), score, tries)
+    search = PatternSearch(source, marks(source), score, tries)
     await search.climb()
     return search.best()
 
 
 @dataclass(slots=True)
-class Search:
+class PatternSearch:
     """One search in the unit box of the shares: the fitness of each source that was scored, -inf where it failed."""
 
     source: str

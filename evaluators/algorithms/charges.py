@@ -8,7 +8,7 @@ from evaluators.algorithms.constants import fold
 from evaluators.algorithms.kinds import Flow
 from evaluators.algorithms.library import FUNCTIONS
 from evaluators.algorithms.names import RESERVED
-from evaluators.costs import cost
+from evaluators.work import cost
 
 INJECTED = {name: f"{RESERVED}f{index}" for index, name in enumerate(FUNCTIONS)}
 CHARGED = {"input": "elements", "sort": "sorting", "length": "length", "search": "searching"}

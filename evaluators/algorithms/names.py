@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from evaluators.algorithms import language
 from evaluators.algorithms.constants import Constant, fold
-from evaluators.syntax import rejected
-from evaluators.toplevel import Assigned, define, definitions
+from evaluators.syntax import Assignment, define, definitions, rejected
 from problems import Signature
 
 RESERVED = "__"
@@ -45,7 +44,7 @@ def read_names(tree: ast.Module) -> Names:
                 read_import(part, names)
             case ast.ImportFrom(lineno=line):
                 raise rejected(line, "only `import math` and `import numpy as np` are imported: write math.exp(x).")
-            case Assigned(name, value):
+            case Assignment(name, value):
                 define_constant(names, name, value)
             case ast.FunctionDef(name=name):
                 check_header(part)

@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Sequence
 
-from evaluators.costs import cost
 from evaluators.rules.expressions import assigned
 from evaluators.rules.names import OPERATORS, Header, Names, library_function
+from evaluators.work import cost
 
 COUNT = "<count>"
 """What the twin calls before a block; no source can contain this name."""

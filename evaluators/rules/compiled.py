@@ -70,7 +70,7 @@ class CompiledRules:
 
     @property
     def operations(self) -> int:
-        """The operations (`evaluators/costs.py`) of all calls since the last reset."""
+        """The operations (`evaluators/work.py`) of all calls since the last reset."""
         return self.work.value
 
     def check(self) -> None:

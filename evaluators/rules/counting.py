@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from evaluators.costs import cost
 from evaluators.rules.tree import (
     Apply,
     Assign,
@@ -19,6 +18,7 @@ from evaluators.rules.tree import (
     Variable,
     While,
 )
+from evaluators.work import cost
 
 WORK_CELL = "rule_work"
 

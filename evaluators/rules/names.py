@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaluators.rules import language
-from evaluators.syntax import rejected
-from evaluators.toplevel import Assigned, define, definitions
+from evaluators.syntax import Assignment, define, definitions, rejected
 from problems import Signature
 
 Operation = Callable[[float, float], float]
@@ -68,7 +67,7 @@ def read_names(tree: ast.Module) -> Names:
                 read_import(part, names)
             case ast.ImportFrom():
                 read_import_from(part, names)
-            case Assigned(name, value, line):
+            case Assignment(name, value, line):
                 define(names, name, line)
                 names.constants[name] = fold(value, names.constants)
             case ast.FunctionDef(name=name):

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 import pytest
 
-from evaluators import Evaluation, Evaluator, Failure, FailureKind, InstanceSet, Isolation, Memory
+from evaluators import Evaluation, Evaluator, Facts, Failure, FailureKind, InstanceSet, Isolation, Memory
 from evaluators.rules import interpret_rules
 from evaluators.sandbox import Limits
 from problems import Problem, Split
@@ -214,11 +214,11 @@ def test_equal_decisions_give_equal_fingerprints_whatever_the_syntax(problem: Pr
         async with evaluating(problem, workers=2) as evaluator:
             return await asyncio.gather(*map(evaluator.fingerprint, [*SAME[problem.kind], problem.baselines["LW"]]))
 
-    one, twin, other = asyncio.run(check())
+    one, same, other = asyncio.run(check())
     assert isinstance(one, str), one
     assert len(one) == 64
-    assert one == twin != other
-    assert [one, twin, other] == asyncio.run(check()), "other processes see the same"
+    assert one == same != other
+    assert [one, same, other] == asyncio.run(check()), "other processes see the same"
 
 
 def test_dispatching_rules_have_each_their_own_fingerprint_on_one_worker_as_on_two() -> None:
@@ -320,3 +320,32 @@ def test_a_source_without_open_constants_comes_back_as_it_is(evaluator: Evaluato
 def test_workers_are_counted_from_one() -> None:
     with pytest.raises(ValueError, match="workers >= 1"):
         Evaluator(Toy(), {}, LIMITS, workers=0)
+
+
+FACTS = Facts("d" * 64, 5)
+
+
+def memory_of(failure: Failure) -> Memory:
+    memory = Memory()
+    memory.keep("text", Split.TRAIN, failure)
+    return memory
+
+
+def test_an_outcome_is_known_by_its_syntax() -> None:
+    failure = Failure(FailureKind.TIMEOUT, "too slow", facts=FACTS)
+    memory = memory_of(failure)
+    assert list(memory.facts.values()) == [FACTS]
+    assert memory.outcomes == {(FACTS.digest, Split.TRAIN): failure}
+
+
+def test_a_source_that_the_reader_refused_is_known_by_its_text_alone() -> None:
+    failure = Failure(FailureKind.REJECTED, "no")
+    memory = memory_of(failure)
+    assert list(memory.facts.values()) == [failure]
+    assert not memory.outcomes
+
+
+def test_a_candidate_dismissed_as_a_duplicate_has_no_outcome() -> None:
+    memory = memory_of(Failure(FailureKind.TWIN, "decides like candidate 3", facts=FACTS))
+    assert list(memory.facts.values()) == [FACTS]
+    assert not memory.outcomes

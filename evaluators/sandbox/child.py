@@ -1,4 +1,4 @@
-"""The confined child: one job, from locking itself in to its last breath. The only code of ours near foreign code."""
+"""The confined child: one job, from locking itself in to its end. The only code of ours near foreign code."""
 
 import mmap
 import os
@@ -11,8 +11,8 @@ from evaluators.outcome import MESSAGE_BYTES, FailureKind
 from evaluators.rules import RuleError
 from evaluators.sandbox import program
 from evaluators.sandbox.contract import Job, Setup
-from evaluators.sandbox.layout import Page, State
 from evaluators.sandbox.lockdown import Confinement
+from evaluators.sandbox.shared_memory import ChildState, SharedPage
 from evaluators.sandbox.solutions import InvalidResult, as_solution, class_name
 from evaluators.sandbox.solvers import Solver, algorithm_solver, attempt, program_solver, rule_solver
 from evaluators.source import PROGRAM_MODULES, Refused, read
@@ -22,11 +22,11 @@ from problems import Instance, Kind, Literals, SolutionShape, Split
 leave = os._exit  # bound now: a program may replace it later
 traceback_of = vars(BaseException)["__traceback__"].__get__  # past any property of the error's own class
 RESERVE = 4 * 2**20
-"""Bytes kept free while foreign code runs, so that there is room to tell what it raised when its memory was full."""
+"""Bytes kept free while foreign code runs, so that its error can be described when its memory was full."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ChildTask:
     """One job as the zygote hands it on; `page` is the descriptor of the shared page."""
 
     job: Job
@@ -35,32 +35,32 @@ class Order:
     page: int
 
 
-def perform(setup: Setup, order: Order, confinement: Confinement, shapes: Sequence[SolutionShape]) -> NoReturn:
+def perform(setup: Setup, task: ChildTask, confinement: Confinement, shapes: Sequence[SolutionShape]) -> NoReturn:
     """Lock in, do the job, end: never returns."""
     try:
-        page = Page(order.page, shapes)
+        page = SharedPage(task.page, shapes)
         reserve = mmap.mmap(-1, RESERVE)
         confinement.enter()
-        work = _read if order.job is Job.READ else _run
-        error = attempt(lambda: work(setup, order, page))
+        work = _read if task.job is Job.READ else _run
+        error = attempt(lambda: work(setup, task, page))
         reserve.close()
         if error is not None:
-            page.fail(*told(error))
+            page.fail(*kind_and_message(error))
     finally:
         leave(0)
 
 
-def told(error: BaseException) -> tuple[FailureKind, str]:
+def kind_and_message(error: BaseException) -> tuple[FailureKind, str]:
     """Return the kind and a message of any error, even of one that cannot be described."""
-    found = [(FailureKind.RUNTIME_ERROR, "raised an error that cannot be shown")]
-    attempt(lambda: found.append(describe(error)))
-    return found[-1]
+    descriptions = [(FailureKind.RUNTIME_ERROR, "raised an error that cannot be shown")]
+    attempt(lambda: descriptions.append(describe(error)))
+    return descriptions[-1]
 
 
 def describe(error: BaseException) -> tuple[FailureKind, str]:
     """Return the kind and a message of an error that foreign code may have made up.
 
-    What came through the candidate's code is the candidate's own, though it wear a class of ours.
+    An error that came through the candidate's code is the candidate's own, even if its class is one of ours.
     """
     line = program.candidate_line(traceback_of(error))
     if line is None:
@@ -82,51 +82,51 @@ def kind_of(raised: type[BaseException]) -> FailureKind:
     """Return the kind that an error of the candidate's own amounts to."""
     if issubclass(raised, MemoryError):
         return FailureKind.MEMORY
-    if issubclass(raised, FileNotFoundError | PermissionError):  # how libraries tell that the kernel refused a file
+    if issubclass(raised, FileNotFoundError | PermissionError):  # what libraries raise when the kernel refuses a file
         return FailureKind.VIOLATION
     return FailureKind.RUNTIME_ERROR
 
 
-def _decoded(page: Page) -> str:
+def _decoded(page: SharedPage) -> str:
     # Decoded here: compile() of bytes would honour a coding cookie.
     return page.source().decode("utf-8")
 
 
-def _read(setup: Setup, _: Order, page: Page) -> None:
+def _read(setup: Setup, _: ChildTask, page: SharedPage) -> None:
     problem = setup.problem
     literals = problem.literal_limits if isinstance(problem, Literals) else None
-    page.read_facts(read(_decoded(page), problem.kind, problem.signatures, literals))
+    page.write_facts(read(_decoded(page), problem.kind, problem.signatures, literals))
 
 
-def _run(setup: Setup, order: Order, page: Page) -> None:
+def _run(setup: Setup, task: ChildTask, page: SharedPage) -> None:
     started = time.perf_counter_ns()
-    instances = setup.asked(order.job, order.split)
-    solve = _solver(setup, order, page, instances)
+    instances = setup.instances_of(task.job, task.split)
+    solve = _solver(setup, task, page, instances)
     compiled = time.perf_counter_ns()
     page.compile_ns = compiled - started
     for index, instance in enumerate(instances):
         page.enter(index)
-        built = solve(instance)
-        page.store(index, as_solution(built.solution, page.shapes[index]), built.operations)
+        result = solve(instance)
+        page.store(index, as_solution(result.solution, page.shapes[index]), result.operations)
     page.run_ns = time.perf_counter_ns() - compiled
-    page.write(State.DONE)
+    page.write(ChildState.DONE)
 
 
-def _solver(setup: Setup, order: Order, page: Page, instances: Sequence[Instance]) -> Solver:
+def _solver(setup: Setup, task: ChildTask, page: SharedPage, instances: Sequence[Instance]) -> Solver:
     match setup.problem.kind:
         case Kind.RULE:
             return rule_solver(setup.problem, _decoded(page))
         case Kind.ALGORITHM:
             return algorithm_solver(setup.problem, _decoded(page), instances[0])
         case Kind.PROGRAM:
-            return _program_solver(setup, order, page)
+            return _program_solver(setup, task, page)
 
 
-def _program_solver(setup: Setup, order: Order, page: Page) -> Solver:
+def _program_solver(setup: Setup, task: ChildTask, page: SharedPage) -> Solver:
     def violated(message: str) -> NoReturn:
         page.fail(FailureKind.VIOLATION, message)
         leave(0)
 
     code = program.compiled(_decoded(page))
     program.prepare(PROGRAM_MODULES, setup.limits.output_bytes, violated)
-    return program_solver(setup.problem, code, order.seed)
+    return program_solver(setup.problem, code, task.seed)

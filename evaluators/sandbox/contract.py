@@ -1,4 +1,4 @@
-"""What a sandbox is asked and what it answers."""
+"""What a sandbox is given to do and what it returns: jobs, limits, reports, and the proof of its isolation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ MOST_SECONDS = 86400
 
 
 class SandboxError(Exception):
-    """The sandbox itself does not work: one line that says what to mend; never the fault of a candidate."""
+    """The sandbox itself does not work: one line that says what to repair; never the fault of a candidate."""
 
 
 class IsolationError(SandboxError):
@@ -52,8 +52,8 @@ class Limits:
 class Report:
     """The answer to one job: a failure, or facts (READ), or solutions of right shape and type, not verified.
 
-    `operations` is what the child says that each solution took (0 for programs, which are not counted): it counts in
-    its own memory, so that only the language of rules and algorithms keeps a candidate from writing there.
+    `operations` is the count that the child reports for each solution (0 for programs, which are not counted). It
+    stands in the child's memory; only the language of rules and algorithms keeps a candidate from writing there.
     """
 
     failure: Failure | None
@@ -75,35 +75,35 @@ class Setup:
     limits: Limits
     probe_set: tuple[int, ...] = ()
 
-    def asked(self, job: Job, split: Split) -> tuple[Instance, ...]:
+    def instances_of(self, job: Job, split: Split) -> tuple[Instance, ...]:
         """Return the instances that a job solves."""
         if job is Job.READ:
             return ()
-        known = self.instances[split]
-        return tuple(known[index] for index in self.probe_set) if job is Job.SCREEN else known
+        instances = self.instances[split]
+        return tuple(instances[index] for index in self.probe_set) if job is Job.SCREEN else instances
 
     def limits_at(self, job: Job, split: Split, position: int) -> Limits:
-        """Return what a job may use that is at an instance, by its index among those asked, or at the first.
+        """Return what a job may use that is at an instance, by its index among the job's instances, or at the first.
 
-        Where instances have time budgets, those up to this one come on top of the configured CPU seconds: who hangs in
-        the first is not waited for as long as all may take. Wall seconds grow in the same ratio.
+        Where instances have time budgets, those up to this one come on top of the configured CPU seconds, so that
+        a candidate that hangs in the first one is stopped early. Wall seconds grow in the same ratio.
         """
         if not isinstance(self.problem, Timed):
             return self.limits
         cpu, wall = self.limits.cpu_seconds, self.limits.wall_seconds
-        grown = cpu + sum(self.problem.seconds(instance) for instance in self.asked(job, split)[: position + 1])
+        total = cpu + sum(self.problem.seconds(instance) for instance in self.instances_of(job, split)[: position + 1])
         return replace(
-            self.limits, cpu_seconds=min(MOST_SECONDS, grown), wall_seconds=min(MOST_SECONDS, wall * grown / cpu)
+            self.limits, cpu_seconds=min(MOST_SECONDS, total), wall_seconds=min(MOST_SECONDS, wall * total / cpu)
         )
 
     def most_limits(self) -> Limits:
         """Return what the longest job may use."""
-        every = [self.limits_at(Job.RUN, split, len(known)) for split, known in self.instances.items()]
+        every = [self.limits_at(Job.RUN, split, len(instances)) for split, instances in self.instances.items()]
         return max(every, key=lambda limits: limits.cpu_seconds, default=self.limits)
 
     def shapes(self, job: Job, split: Split) -> tuple[SolutionShape, ...]:
         """Return the shapes of the solutions that a job returns."""
-        return tuple(map(self.problem.solution_shape, self.asked(job, split)))
+        return tuple(map(self.problem.solution_shape, self.instances_of(job, split)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from evaluators.outcome import Isolation
 from evaluators.sandbox import landlock
 from evaluators.sandbox.contract import Limits
+from evaluators.sandbox.libc import die_with_parent, forget_privileges
 from evaluators.sandbox.seccomp import Filter
-from evaluators.sandbox.system import die_with_parent, forget_privileges
 
 DESCRIPTORS = 256
 """A zygote never holds more open descriptors than this, so that closing them all is one short call."""

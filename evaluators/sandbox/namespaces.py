@@ -6,7 +6,7 @@ import os
 import struct
 from pathlib import Path
 
-from evaluators.sandbox.system import (
+from evaluators.sandbox.libc import (
     MACHINE,
     detach,
     die_with_parent,
@@ -41,7 +41,7 @@ def leave_shared() -> None:
         Path("/proc/self/gid_map").write_text(f"{NOBODY} {group} 1")
 
 
-def become_first() -> None:
+def become_process_1() -> None:
     """Fork: the child goes on as process 1 of the new namespace, this process only waits for it."""
     pid = os.fork()
     if pid:
@@ -67,7 +67,7 @@ def empty_root() -> None:
 def enter() -> None:
     """Enter all namespaces; raises OSError naming what the kernel or the container refuses."""
     leave_shared()
-    become_first()
+    become_process_1()
     empty_root()
 
 

@@ -1,4 +1,4 @@
-"""What this machine really confines, found out by trying: every layer alone, then escapes from all of them together."""
+"""What this machine really confines, proved by trying: every layer alone, then escapes from all of them together."""
 
 import os
 import signal
@@ -9,12 +9,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from evaluators.outcome import Isolation
-from evaluators.sandbox import landlock, namespaces, wire
+from evaluators.sandbox import landlock, messages, namespaces
 from evaluators.sandbox.contract import Check, Limits, Probe, SandboxError
-from evaluators.sandbox.launch import command, environment
+from evaluators.sandbox.libc import forget_privileges
 from evaluators.sandbox.lockdown import Confinement, address_space, confinement, level, settle
+from evaluators.sandbox.process import command, environment
 from evaluators.sandbox.seccomp import Filter
-from evaluators.sandbox.system import forget_privileges
 from evaluators.sandbox.watch import Ending, Killer, watch
 
 ESCAPED, REFUSED, BROKEN = 42, 43, 44
@@ -31,18 +31,18 @@ def probe() -> Probe:
     if done.returncode != 0:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"]
         raise SandboxError(f"the probe of the sandbox failed: {lines[-1]}")
-    return wire.unpack_probe(done.stdout)
+    return messages.unpack_probe(done.stdout)
 
 
 def main() -> None:
     """Print the probe of this process as JSON."""
     output = os.dup(sys.stdout.fileno())
-    found, _ = lock_and_prove()
-    os.write(output, wire.pack_probe(found))
+    proof, _ = lock_and_prove()
+    os.write(output, messages.pack_probe(proof))
 
 
 def lock_and_prove() -> tuple[Probe, int]:
-    """Go the way of a zygote: namespaces, privileges, each layer proved, settled, all proved; and the bytes mapped."""
+    """Lock this process in as a zygote does, and prove each layer, then all together; return the bytes mapped too."""
     size = address_space()
     entered = _entered()
     namespaces.drop_privileges()
@@ -82,7 +82,7 @@ def _layer(
         return Check(name, False, str(error))
     ending = trial(enter, action)
     works = confined(ending)
-    return Check(name, works, "" if works else _said(ending))
+    return Check(name, works, "" if works else _ending_text(ending))
 
 
 def _attempt(name: str, action: Callable[[], None], confined: Confinement) -> Check:
@@ -91,10 +91,10 @@ def _attempt(name: str, action: Callable[[], None], confined: Confinement) -> Ch
         works = ending.killer is Killer.CPU
     else:
         works = ending.killer is Killer.NOBODY and ending.code in (REFUSED, -signal.SIGSYS)
-    return Check(name, works, "" if works else f"not confined, {_said(ending)}")
+    return Check(name, works, "" if works else f"not confined, {_ending_text(ending)}")
 
 
-def _said(ending: Ending) -> str:
+def _ending_text(ending: Ending) -> str:
     return {ESCAPED: "the attempt succeeded", BROKEN: "could not be entered"}.get(
         ending.code, f"ended with {ending.code}"
     )

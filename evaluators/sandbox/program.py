@@ -1,4 +1,4 @@
-"""How a whole Python program is run inside the confined child: its imports, its prints, its forbidden wishes.
+"""How a whole Python program is run inside the confined child: its imports, its output, its forbidden requests.
 
 None of this is a barrier, the kernel is: it only makes refusals readable.
 """
@@ -27,13 +27,13 @@ FORBIDDEN = (
 )  # fmt: skip
 """Audit events, by their beginnings, that no honest heuristic causes (docs.python.org/3/library/audit_events.html)."""
 
-Violated = Callable[[str], NoReturn]
+OnViolation = Callable[[str], NoReturn]
 
 
-class Sink(io.TextIOBase):
+class CountingSink(io.TextIOBase):
     """Discards what is printed, and counts it."""
 
-    def __init__(self, most: int, violated: Violated) -> None:
+    def __init__(self, most: int, violated: OnViolation) -> None:
         self.left = self.most = most
         self.violated = violated
 
@@ -46,7 +46,7 @@ class Sink(io.TextIOBase):
         return size
 
 
-class Refuser:
+class ImportRefuser:
     """The last import finder: what is not imported yet does not exist."""
 
     def __init__(self, modules: Sequence[str]) -> None:
@@ -57,15 +57,15 @@ class Refuser:
         raise ImportError(f"cannot import {name}; importable: {', '.join(self.modules)}")
 
 
-def prepare(modules: Sequence[str], output_bytes: int, violated: Violated) -> None:
+def prepare(modules: Sequence[str], output_bytes: int, violated: OnViolation) -> None:
     """Make this process ready for one program: no import system, counted output, forbidden events reported."""
-    sys.meta_path[:] = [Refuser(modules)]
+    sys.meta_path[:] = [ImportRefuser(modules)]
     sys.path_hooks.clear()
     sys.path_importer_cache.clear()
     sys.path.clear()
     warnings.simplefilter("ignore")  # showing one would look for the source line in a file
     sys.stdin = io.StringIO()
-    sys.stdout = sys.stderr = Sink(output_bytes, violated)
+    sys.stdout = sys.stderr = CountingSink(output_bytes, violated)
     sys.addaudithook(_listener(violated))
 
 
@@ -83,16 +83,16 @@ def compiled(source: str) -> CodeType:
 def load(code: CodeType, name: str, modules: Sequence[str]) -> Rule:
     """Execute the program in a fresh module and return its function `name`; raises Refused when there is none."""
     module = ModuleType("candidate")
-    given = dict(vars(builtins))
-    given["__import__"] = _importer(modules)
-    vars(module)["__builtins__"] = given
+    own_builtins = dict(vars(builtins))
+    own_builtins["__import__"] = _importer(modules)
+    vars(module)["__builtins__"] = own_builtins
     sys.modules["candidate"] = module  # dataclasses look their module up
     exec(code, vars(module))
-    found: object = vars(module).get(name)
-    if not callable(found):
+    function: object = vars(module).get(name)
+    if not callable(function):
         message = f"line 1: the program defines no function {name} once its top level has run"
         raise Refused(FailureKind.COMPILE_ERROR, message)
-    return found
+    return function
 
 
 def of_candidate(frame: FrameType) -> bool:
@@ -115,14 +115,14 @@ def _importer(modules: Sequence[str]) -> Callable[..., ModuleType]:
 
     def guarded(
         name: str,
-        given: Mapping[str, object] | None = None,
-        local: Mapping[str, object] | None = None,
+        global_names: Mapping[str, object] | None = None,
+        local_names: Mapping[str, object] | None = None,
         names: Sequence[str] = (),
         level: int = 0,
     ) -> ModuleType:
         if level or not any(name == module or name.startswith(module + ".") for module in allowed):
             raise ImportError(f"cannot import {name}; importable: {', '.join(modules)}")
-        return real(name, given, local, names, level)
+        return real(name, global_names, local_names, names, level)
 
     return guarded
 
@@ -132,7 +132,7 @@ def is_pseudo(path: object) -> bool:
     return type(path) is str and path.startswith("<")
 
 
-def _listener(violated: Violated) -> Callable[[str, tuple[object, ...]], None]:
+def _listener(violated: OnViolation) -> Callable[[str, tuple[object, ...]], None]:
     # Python's own parser looks for the file of a syntax error, such as "<string>": the kernel's refusal is enough.
     current = sys._getframe
 

@@ -8,7 +8,7 @@ import ctypes
 import errno
 import struct
 
-from evaluators.sandbox.system import MACHINE, prctl
+from evaluators.sandbox.libc import MACHINE, prctl
 
 LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 KILL, ERRNO, ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
@@ -63,7 +63,7 @@ def when(number: int | None, body: bytes) -> bytes:
 
 
 def when_argument(index: int, jump: int, value: int, then: int, otherwise: int) -> bytes:
-    """Return a verdict on the low half of an argument: `then` when the comparison holds, else `otherwise`."""
+    """Return a decision on the low half of an argument: `then` when the comparison holds, else `otherwise`."""
     return (
         instruction(LOAD, FIRST_ARGUMENT + 8 * index)
         + instruction(jump, value, 0, 1)
@@ -87,8 +87,8 @@ def prologue(machine: str) -> bytes:
 
 def signals_to(pid: int, machine: str) -> bytes:
     """Allow signals to this process alone: abort() needs one, so that a crash is seen as a crash."""
-    verdict = when_argument(0, JUMP_EQUAL, pid, ALLOW, KILL)
-    return b"".join(when(numbers[COLUMN[machine]], verdict) for numbers in SIGNALS.values())
+    decision = when_argument(0, JUMP_EQUAL, pid, ALLOW, KILL)
+    return b"".join(when(numbers[COLUMN[machine]], decision) for numbers in SIGNALS.values())
 
 
 def table(executable: bool, machine: str) -> bytes:

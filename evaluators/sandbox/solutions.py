@@ -56,13 +56,13 @@ def _flatten(value: object, shape: tuple[int, ...], where: str) -> list[object]:
 
 def _integers(leaves: list[object], promised: SolutionShape) -> Solution:
     if not _all_integers(leaves):
-        raise InvalidResult(f"the result must hold integers, got {_stranger(leaves, INTEGERS)}")
+        raise InvalidResult(f"the result must hold integers, got {_wrong_type(leaves, INTEGERS)}")
     return np.array([int(leaf) for leaf in leaves], dtype=np.int64).reshape(promised.shape)
 
 
 def _reals(leaves: list[object], promised: SolutionShape) -> Solution:
     if not _all_reals(leaves):
-        raise InvalidResult(f"the result must hold real numbers, got {_stranger(leaves, REALS)}")
+        raise InvalidResult(f"the result must hold real numbers, got {_wrong_type(leaves, REALS)}")
     solution = np.array([float(leaf) for leaf in leaves], dtype=np.float64).reshape(promised.shape)
     if not np.isfinite(solution).all():
         raise InvalidResult("the result must hold finite numbers, got NaN or infinity")
@@ -77,10 +77,10 @@ def _all_reals(leaves: list[object]) -> TypeGuard[list[float]]:
     return REALS.issuperset(map(id, map(type, leaves)))
 
 
-def _stranger(leaves: list[object], known: frozenset[int]) -> str:
-    return next(class_name(found) for found in map(type, leaves) if id(found) not in known)
+def _wrong_type(leaves: list[object], accepted: frozenset[int]) -> str:
+    return next(class_name(kind) for kind in map(type, leaves) if id(kind) not in accepted)
 
 
-def class_name(found: type) -> str:
+def class_name(kind: type) -> str:
     """Return the first 100 letters of a class's own name, whatever its metaclass says."""
-    return str.__getitem__(NAME_OF(found), slice(100))
+    return str.__getitem__(NAME_OF(kind), slice(100))

@@ -20,14 +20,14 @@ from problems import Array, Instance, Problem, Solution
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class CountedSolution:
     """A solution and the operations counted for it; programs are not counted."""
 
     solution: Solution
     operations: int = 0
 
 
-Solver = Callable[[Instance], Built]
+Solver = Callable[[Instance], CountedSolution]
 
 
 @runtime_checkable
@@ -48,21 +48,21 @@ def attempt(call: Callable[[], None]) -> BaseException | None:
 
 
 def rule_solver(problem: Problem, source: str) -> Solver:
-    """Compile rules; what the kernel raises because a rule failed is told as the rule's own error."""
+    """Compile rules; an error of the kernel that a rule's failure caused is reported as the rule's own."""
     rules = compile_rules(source, problem.signatures)
 
-    def solve(instance: Instance) -> Built:
-        allowed = allowance(problem, instance)
+    def solve(instance: Instance) -> CountedSolution:
+        limit = allowance(problem, instance)
         rules.reset()
         solutions: list[Solution] = []
         error = attempt(lambda: solutions.append(problem.construct(rules.functions, instance)))
         rules.check()
         if error is not None:
             raise error
-        operations = allowed.base + rules.operations
-        if allowed.most is not None and operations > allowed.most:
-            raise over_budget(allowed.most)
-        return Built(solutions[0], operations)
+        operations = limit.base + rules.operations
+        if limit.most is not None and operations > limit.most:
+            raise over_budget(limit.most)
+        return CountedSolution(solutions[0], operations)
 
     return solve
 
@@ -72,16 +72,16 @@ def algorithm_solver(problem: Problem, source: str, like: Instance) -> Solver:
     gc.disable()  # a tenth of the time of compiling; the process ends soon
     algorithm = compile_algorithm(source, problem.signatures[0], arguments_like(problem, like))
 
-    def solve(instance: Instance) -> Built:
-        allowed = allowance(problem, instance)
-        operations = [allowed.base]
-        left = None if allowed.most is None else allowed.most - allowed.base
+    def solve(instance: Instance) -> CountedSolution:
+        limit = allowance(problem, instance)
+        operations = [limit.base]
+        left = None if limit.most is None else limit.most - limit.base
 
         def called(*arrays: Array) -> Any:  # a rule returns a float, an algorithm nothing
             *inputs, out = arrays
-            operations[0] += algorithm.run(left, inputs, out, operations[0] - allowed.base)
+            operations[0] += algorithm.run(left, inputs, out, operations[0] - limit.base)
 
-        return Built(problem.construct((called,), instance), operations[0])
+        return CountedSolution(problem.construct((called,), instance), operations[0])
 
     return solve
 
@@ -101,7 +101,7 @@ def program_solver(problem: Problem, code: CodeType, seed: int) -> Solver:
     program.reseed(seed)
     function = program.load(code, name, PROGRAM_MODULES)
 
-    def solve(instance: Instance) -> Built:
+    def solve(instance: Instance) -> CountedSolution:
         promised = problem.solution_shape(instance)
 
         def checked(*arguments: object) -> Any:  # a rule returns a float, a program a whole solution
@@ -110,8 +110,8 @@ def program_solver(problem: Problem, code: CodeType, seed: int) -> Solver:
 
         program.reseed(seed)
         started = clock()
-        built = Built(problem.construct((checked,), instance))
+        result = CountedSolution(problem.construct((checked,), instance))
         check_time(problem, instance, clock() - started)
-        return built
+        return result
 
     return solve

@@ -63,8 +63,8 @@ def _wait(pid: int, descriptor: int, poll: select.poll, allowed: Callable[[], tu
         cpu_left, wall_left = cpu_seconds - time.clock_gettime(clock), began + wall_seconds - time.monotonic()
         if cpu_left <= 0 or wall_left <= 0:
             return Killer.CPU if cpu_left <= 0 else Killer.WALL
-        ready = {found for found, _ in poll.poll(min(cpu_left, wall_left) * 1000 + 1)}
-        if descriptor in ready:
+        descriptors = {ready for ready, _ in poll.poll(min(cpu_left, wall_left) * 1000 + 1)}
+        if descriptor in descriptors:
             return Killer.NOBODY
-        if ready:
+        if descriptors:
             raise Abandoned

@@ -1,22 +1,21 @@
-"""One worker slot of the trusted parent: it starts a zygote, gives it jobs, and starts another when it is lost."""
+"""One worker slot of the trusted parent: it starts a zygote, gives it jobs and judges how they ended.
 
-import asyncio
-import contextlib
+A zygote that is lost is replaced.
+"""
+
 import logging
 import os
-import pickle
-import socket
-import subprocess
+import signal
 from collections.abc import Mapping, Sequence
 
 from evaluators.outcome import Failure, FailureKind, Isolation, Seconds
-from evaluators.sandbox import layout, verdict, wire
-from evaluators.sandbox.contract import IsolationError, Job, Limits, Probe, Report, SandboxError, Setup
-from evaluators.sandbox.launch import command, environment
-from evaluators.sandbox.watch import Ending
+from evaluators.sandbox import messages, shared_memory
+from evaluators.sandbox.contract import IsolationError, Job, Limits, Report, Setup
+from evaluators.sandbox.process import Zygote
+from evaluators.sandbox.shared_memory import ChildResult, ChildState
+from evaluators.sandbox.watch import Ending, Killer
 from problems import Instance, Problem, Split
 
-START_SECONDS = 300.0
 GRACE_SECONDS = 5.0
 """How much longer than a job's wall limit the parent waits before it gives up the zygote itself."""
 
@@ -36,8 +35,8 @@ class Worker:
         required: Isolation = Isolation.B,
         probe_set: Sequence[int] = (),
     ) -> None:
-        known = {split: tuple(found) for split, found in instances.items()}
-        self.setup = Setup(problem, known, limits, tuple(probe_set))
+        by_split = {split: tuple(members) for split, members in instances.items()}
+        self.setup = Setup(problem, by_split, limits, tuple(probe_set))
         self.folders = tuple(folders)
         self.required = required
         self._zygote: Zygote | None = None
@@ -47,7 +46,7 @@ class Worker:
 
         Raises:
             IsolationError: the level is below the required one; the message says what is missing.
-            SandboxError: the process could not be started; the message is the last line it said.
+            SandboxError: the process could not be started; the message is its last line on stderr.
         """
         await self.close()
         zygote = Zygote(self.folders)
@@ -87,40 +86,40 @@ class Worker:
         if self._zygote is None:
             await self.start()
         shapes = self.setup.shapes(job, split)
-        names = [instance.name for instance in self.setup.asked(job, split)]
-        page = layout.create(shapes, text)
+        names = [instance.name for instance in self.setup.instances_of(job, split)]
+        page = shared_memory.create(shapes, text)
         try:
             patience = self.setup.limits_at(job, split, len(names)).wall_seconds + GRACE_SECONDS
-            ending = await self._ask(wire.pack_job(job, split, seed), page, patience)
-            answer = layout.decode(page, shapes, names)
+            ending = await self._ask(messages.pack_job(job, split, seed), page, patience)
+            result = shared_memory.decode(page, shapes, names)
         finally:
             os.close(page)
         if isinstance(ending, Failure):
             return Report(ending, None, (), Seconds())
-        spent = verdict.seconds(ending, answer)
-        at = -1 if answer.instance is None else answer.instance
-        failed = verdict.failure(ending, answer, self.setup.limits_at(job, split, at), names)
-        if failed is not None:
-            return Report(failed, None, (), spent)
-        return Report(None, answer.facts if job is Job.READ else None, answer.solutions, spent, answer.operations)
+        seconds = Seconds(result.compile_seconds, result.run_seconds, ending.cpu_seconds)
+        limits = self.setup.limits_at(job, split, -1 if result.instance is None else result.instance)
+        failure = failure_of(ending, result, limits, names, seconds)
+        if failure is not None:
+            return Report(failure, None, (), seconds)
+        return Report(None, result.facts if job is Job.READ else None, result.solutions, seconds, result.operations)
 
     async def _ask(self, frame: bytes, page: int, patience: float) -> Ending | Failure:
-        """Send a job and wait for its ending; whatever goes wrong, a process that owes an answer is not used again."""
+        """Send a job and wait for its ending; a process that has not answered is never used again."""
         assert self._zygote is not None, "started by the caller"
         zygote, self._zygote = self._zygote, None
-        answered = b""
+        answer = b""
         try:
-            answered = await zygote.ask(frame, page, patience)
-            if answered:
+            answer = await zygote.ask(frame, page, patience)
+            if answer:
                 self._zygote = zygote
-                return wire.unpack_ending(answered)
-            log.warning("The sandbox process ended in the middle of a job and is replaced: %s", zygote.last_words())
+                return messages.unpack_ending(answer)
+            log.warning("The sandbox process ended in the middle of a job and is replaced: %s", zygote.last_line())
             return Failure(FailureKind.RUNTIME_ERROR, "the sandbox process ended in the middle of the job")
         except TimeoutError:
             log.warning("The sandbox process did not answer in time and is replaced.")
             return Failure(FailureKind.TIMEOUT, "the sandbox process did not answer in time")
         finally:
-            if not answered:
+            if not answer:
                 zygote.end()
 
 
@@ -137,68 +136,35 @@ def encode(source: str, limits: Limits) -> bytes | Failure:
     return text
 
 
-class Zygote:
-    """The other process as the parent holds it: its socket, its process, the file that its stderr goes to."""
+def failure_of(
+    ending: Ending, result: ChildResult, limits: Limits, names: Sequence[str], seconds: Seconds
+) -> Failure | None:
+    """Return why there is no result, or None when the child finished.
 
-    def __init__(self, folders: Sequence[str]) -> None:
-        self.line, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.line.setblocking(False)
-        self.errors = os.memfd_create("stderr", os.MFD_CLOEXEC)
-        code = "from evaluators.sandbox.zygote import main; main(int(sys.argv[1]))"
-        with other:
-            self.process = subprocess.Popen(
-                command(code, folders, str(other.fileno())),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self.errors,
-                env=environment(),
-                pass_fds=(other.fileno(),),
-                start_new_session=True,
-            )
+    What the kernel says of the child's end comes first, then what the child wrote.
+    """
+    instance = None if result.instance is None else names[result.instance]
+    if ending.killer is not Killer.NOBODY or ending.code < 0:
+        kind, message = kill_reason(ending, limits)
+        return Failure(kind, message, instance, seconds=seconds)
+    if result.failure is not None:
+        return Failure(result.failure.kind, result.failure.message, instance, seconds=seconds)
+    if result.state is not ChildState.DONE:
+        message = "the process ended without a result"
+        return Failure(FailureKind.RUNTIME_ERROR, message, instance, seconds=seconds)
+    return None
 
-    async def prepare(self, setup: Setup) -> Probe:
-        """Hand over the setup and return what the process proved; raises SandboxError when it ends instead."""
-        try:
-            page = wire.pack_setup(setup)
-        except (pickle.PicklingError, AttributeError, TypeError) as error:
-            raise SandboxError(f"the problem cannot be sent to another process: {error}") from error
-        try:
-            answer = await self.ask(b"S", page, START_SECONDS)
-        except TimeoutError:
-            raise SandboxError(f"the sandbox process was not ready after {START_SECONDS:g} s") from None
-        finally:
-            os.close(page)
-        if not answer:
-            raise SandboxError(f"the sandbox process could not start: {self.last_words()}")
-        return wire.unpack_probe(answer)
 
-    async def ask(self, frame: bytes, page: int, patience: float) -> bytes:
-        """Send a message with a descriptor and return the answer, empty when the process is gone.
-
-        Raises:
-            TimeoutError: nothing came within `patience` seconds.
-        """
-        try:
-            socket.send_fds(self.line, [frame], [page])
-            async with asyncio.timeout(patience):
-                return await asyncio.get_running_loop().sock_recv(self.line, wire.LONGEST)
-        except (BrokenPipeError, ConnectionResetError):
-            return b""
-
-    def last_words(self) -> str:
-        """Return the last line that the process, which is ending, said on stderr."""
-        with contextlib.suppress(subprocess.TimeoutExpired):  # its socket closes before its traceback is written
-            self.process.wait(GRACE_SECONDS)
-        size = os.fstat(self.errors).st_size
-        text = os.pread(self.errors, 4096, max(0, size - 4096)).decode("utf-8", "replace")
-        lines = text.strip().splitlines()
-        return lines[-1] if lines else f"exit status {self.process.poll()}"
-
-    def end(self) -> None:
-        """Kill the process and everything below it; harmless when it is gone."""
-        if self.line.fileno() < 0:
-            return
-        self.line.close()
-        self.process.kill()
-        self.process.wait()
-        os.close(self.errors)
+def kill_reason(ending: Ending, limits: Limits) -> tuple[FailureKind, str]:
+    """Return why a child was killed: the kind and a message."""
+    if ending.killer is Killer.WALL:
+        return FailureKind.TIMEOUT, f"took more than {limits.wall_seconds:g} s of wall time"
+    if ending.killer is Killer.CPU or ending.code == -signal.SIGXCPU:
+        return FailureKind.TIMEOUT, f"took more than {limits.cpu_seconds:g} s of CPU time"
+    if ending.code == -signal.SIGSYS:
+        return FailureKind.VIOLATION, "made a forbidden system call: there are no files, processes or network here"
+    # glibc and LLVM abort when they cannot allocate; the size tells that from other aborts.
+    starved = ending.code == -signal.SIGABRT and ending.peak_kib > limits.memory_mib * 1000
+    if ending.code == -signal.SIGKILL or starved:
+        return FailureKind.MEMORY, f"needed more than {limits.memory_mib} MiB of memory"
+    return FailureKind.RUNTIME_ERROR, f"crashed: {signal.strsignal(-ending.code)} (signal {-ending.code})"

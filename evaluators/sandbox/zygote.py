@@ -15,13 +15,13 @@ from contextlib import suppress
 from functools import partial
 
 from evaluators import algorithms, rules
-from evaluators.sandbox import child, layout, program, wire
+from evaluators.sandbox import child, messages, program, shared_memory
 from evaluators.sandbox.contract import Job, Setup
+from evaluators.sandbox.libc import die_with_parent
 from evaluators.sandbox.lockdown import DESCRIPTORS, Confinement, confinement
 from evaluators.sandbox.probes import lock_and_prove
 from evaluators.sandbox.solutions import as_solution
 from evaluators.sandbox.solvers import Solver, algorithm_solver, program_solver, rule_solver
-from evaluators.sandbox.system import die_with_parent
 from evaluators.sandbox.watch import Abandoned, watch
 from evaluators.source import PROGRAM_MODULES
 from problems import Instance, Kind
@@ -42,13 +42,13 @@ def main(descriptor: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
     with socket.socket(fileno=descriptor) as line:
         _, (setup_page,), _, _ = socket.recv_fds(line, 1, 1)
-        setup = wire.unpack_setup(setup_page)
+        setup = messages.unpack_setup(setup_page)
         warm(setup)
         probe, size = lock_and_prove()
         os.environ.clear()
         gc.collect()
         gc.freeze()
-        line.send(wire.pack_probe(probe))
+        line.send(messages.pack_probe(probe))
         works = {layer.name: layer.works for layer in probe.layers}
         confinements = {
             job: confinement(
@@ -80,8 +80,8 @@ def warm(setup: Setup) -> None:
     for source in list(setup.problem.baselines.values())[:1]:
         for instances in setup.instances.values():
             for instance in instances[:1]:
-                built = warm_solver(setup, source, instance)(instance)
-                as_solution(built.solution, setup.problem.solution_shape(instance))
+                result = warm_solver(setup, source, instance)(instance)
+                as_solution(result.solution, setup.problem.solution_shape(instance))
 
 
 def root() -> str:
@@ -100,27 +100,27 @@ def warm_solver(setup: Setup, source: str, like: Instance) -> Solver:
             return program_solver(setup.problem, program.compiled(source), 0)
 
 
-def allowed(setup: Setup, order: child.Order) -> tuple[float, float]:
-    """Return the CPU and wall seconds that a job may have used where it says that it is.
+def allowed_seconds(setup: Setup, task: child.ChildTask) -> tuple[float, float]:
+    """Return the CPU and wall seconds that a job may have used at the instance that it reports to be at.
 
-    Should it lie, by way of the page that it writes, it has no more than its whole job may take.
+    A child can write a false instance into its page: that gains it no more than the limits of the whole job.
     """
-    limits = setup.limits_at(order.job, order.split, layout.position(order.page))
+    limits = setup.limits_at(task.job, task.split, shared_memory.position(task.page))
     return limits.cpu_seconds, limits.wall_seconds
 
 
 def serve(line: socket.socket, setup: Setup, confinements: Mapping[Job, Confinement]) -> None:
     """Answer jobs, one at a time; raises Abandoned when the parent is gone in the middle of one."""
     while True:
-        frame, descriptors, _, _ = socket.recv_fds(line, wire.JOB.size, 1)
+        frame, descriptors, _, _ = socket.recv_fds(line, messages.JOB.size, 1)
         if not frame:
             return
-        job, split, seed = wire.unpack_job(frame)
-        order = child.Order(job, split, seed, descriptors[0])
+        job, split, seed = messages.unpack_job(frame)
+        task = child.ChildTask(job, split, seed, descriptors[0])
         shapes = setup.shapes(job, split)
         pid = os.fork()
         if not pid:
-            child.perform(setup, order, confinements[job], shapes)
-        ending = watch(pid, partial(allowed, setup, order), line.fileno())
-        os.close(order.page)
-        line.send(wire.pack_ending(ending))
+            child.perform(setup, task, confinements[job], shapes)
+        ending = watch(pid, partial(allowed_seconds, setup, task), line.fileno())
+        os.close(task.page)
+        line.send(messages.pack_ending(ending))

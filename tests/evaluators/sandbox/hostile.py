@@ -224,7 +224,7 @@ SABOTAGE = (
          *CRASH, None),
     body("replaces numpy", HEADER + "numpy.array = numpy.isfinite = numpy.zeros = None", *CRASH, None),
     body("replaces struct and json", HEADER + "modules['struct'].Struct = modules['json'].dumps = None", *CRASH, None),
-    body("replaces the writer", HEADER + "page = modules['evaluators.sandbox.layout'].Page\n"
+    body("replaces the writer", HEADER + "page = modules['evaluators.sandbox.shared_memory'].SharedPage\n"
          "page.store = page.write = page.fail = lambda *a, **k: None", RUNTIME_ERROR),
     body("replaces the converter",
          HEADER + "modules['evaluators.sandbox.child'].as_solution = lambda a, s: numpy.ones(3)",

@@ -23,14 +23,14 @@ COUNT = struct.Struct("<q")
 HEADER_BYTES = 128
 COUNTS_AT = HEADER_BYTES + MESSAGE_BYTES
 KINDS = tuple(kind for kind in FailureKind if kind is not FailureKind.TWIN)
-"""What a child may say of its candidate: that it is the twin of another is the search's to say."""
+"""What a child may report of its candidate: only the search reports that it duplicates another one."""
 
 LONGEST = 86400 * 10**9
 MOST = 2**53
 
 
-class State(IntEnum):
-    """How far the child came; a child that ends before it says DONE or FAILED ended without a result."""
+class ChildState(IntEnum):
+    """How far the child came; a child that ends before it writes DONE or FAILED ended without a result."""
 
     STARTED = 0
     DONE = 1
@@ -60,12 +60,12 @@ def create(shapes: Sequence[SolutionShape], source: bytes) -> int:
 
 
 def position(descriptor: int) -> int:
-    """Return the index of the instance that a child says it is at, the first while it has not begun; perhaps a lie."""
+    """Return the index of the instance that a child says it is at, the first while it has not begun; perhaps false."""
     instance: int = HEADER.unpack(os.pread(descriptor, HEADER.size, 0))[2]
     return max(0, instance)
 
 
-class Page:
+class SharedPage:
     """The child's view of the shared page."""
 
     def __init__(self, descriptor: int, shapes: Sequence[SolutionShape]) -> None:
@@ -79,7 +79,7 @@ class Page:
         """Return the candidate's text, not decoded."""
         return self.memory[self._starts[-1] :]
 
-    def write(self, state: State, kind: int = 0, message: bytes = b"", digest: bytes = b"", size: int = 0) -> None:
+    def write(self, state: ChildState, kind: int = 0, message: bytes = b"", digest: bytes = b"", size: int = 0) -> None:
         """Write the header; the message comes first, so that a finished header is complete."""
         kept = message[:MESSAGE_BYTES]
         self.memory[HEADER_BYTES : HEADER_BYTES + len(kept)] = kept
@@ -87,17 +87,17 @@ class Page:
         self.memory[: HEADER.size] = HEADER.pack(*fields)
 
     def enter(self, instance: int) -> None:
-        """Say which instance is being solved, for the message should this process be killed."""
+        """Write which instance is being solved, for the message if this process is killed."""
         self.instance = instance
-        self.write(State.STARTED)
+        self.write(ChildState.STARTED)
 
     def fail(self, kind: FailureKind, message: str) -> None:
         """Write a failure."""
-        self.write(State.FAILED, KINDS.index(kind), message[:MESSAGE_BYTES].encode("utf-8", "replace"))
+        self.write(ChildState.FAILED, KINDS.index(kind), message[:MESSAGE_BYTES].encode("utf-8", "replace"))
 
-    def read_facts(self, facts: Facts) -> None:
-        """Write what reading the source told."""
-        self.write(State.DONE, digest=bytes.fromhex(facts.digest), size=facts.size)
+    def write_facts(self, facts: Facts) -> None:
+        """Write the facts about the source."""
+        self.write(ChildState.DONE, digest=bytes.fromhex(facts.digest), size=facts.size)
 
     def store(self, index: int, solution: Solution, operations: int = 0) -> None:
         """Write one solution, which has the shape and type promised, and the operations that it took."""
@@ -107,10 +107,10 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The page as the parent believes it: well-formed, in range, and perhaps a lie."""
+class ChildResult:
+    """What a child wrote, as the parent reads it: well-formed and in range, but perhaps false."""
 
-    state: State
+    state: ChildState
     failure: Failure | None
     instance: int | None
     facts: Facts
@@ -120,22 +120,22 @@ class Answer:
     run_seconds: float
 
 
-def decode(descriptor: int, shapes: Sequence[SolutionShape], names: Sequence[str]) -> Answer:
+def decode(descriptor: int, shapes: Sequence[SolutionShape], names: Sequence[str]) -> ChildResult:
     """Take one private copy of the page and decode it; whatever is out of range counts as never written."""
     copy = os.pread(descriptor, solutions_start(shapes) + solution_bytes(shapes), 0)
     state, kind, instance, length, digest, size, compile_ns, run_ns = HEADER.unpack_from(copy)
-    known = instance if 0 <= instance < len(names) else None
+    position = instance if 0 <= instance < len(names) else None
     failure = None
-    if state == State.FAILED and kind < len(KINDS) and length <= MESSAGE_BYTES:
+    if state == ChildState.FAILED and kind < len(KINDS) and length <= MESSAGE_BYTES:
         message = copy[HEADER_BYTES : HEADER_BYTES + length].decode("utf-8", "replace")
-        failure = Failure(KINDS[kind], message, None if known is None else names[known])
-    return Answer(
-        state=State.DONE if state == State.DONE else State.FAILED if failure else State.STARTED,
+        failure = Failure(KINDS[kind], message, None if position is None else names[position])
+    return ChildResult(
+        state=ChildState.DONE if state == ChildState.DONE else ChildState.FAILED if failure else ChildState.STARTED,
         failure=failure,
-        instance=known,
+        instance=position,
         facts=Facts(digest.hex(), min(size, 2**31)),
-        solutions=tuple(_solutions(copy, shapes)) if state == State.DONE else (),
-        operations=tuple(_counts(copy, len(shapes))) if state == State.DONE else (),
+        solutions=tuple(_solutions(copy, shapes)) if state == ChildState.DONE else (),
+        operations=tuple(_counts(copy, len(shapes))) if state == ChildState.DONE else (),
         compile_seconds=min(compile_ns, LONGEST) * 1e-9,
         run_seconds=min(run_ns, LONGEST) * 1e-9,
     )
@@ -148,11 +148,11 @@ def _counts(copy: bytes, instances: int) -> list[int]:
 
 def _solutions(copy: bytes, shapes: Sequence[SolutionShape]) -> list[Solution]:
     start = solutions_start(shapes)
-    found: list[Solution] = []
+    solutions: list[Solution] = []
     for shape in shapes:
-        found.append(_solution(copy[start : start + shape.nbytes], shape))
+        solutions.append(_solution(copy[start : start + shape.nbytes], shape))
         start += shape.nbytes
-    return found
+    return solutions
 
 
 def _solution(raw: bytes, shape: SolutionShape) -> Solution:

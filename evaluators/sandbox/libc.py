@@ -1,4 +1,4 @@
-"""The few Linux calls that Python 3.11 does not offer, through the C library; each raises OSError with its name."""
+"""The few Linux calls that Python 3.11 does not offer, made through libc; each raises OSError with its name."""
 
 import ctypes
 import os

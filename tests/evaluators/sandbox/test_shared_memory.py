@@ -7,23 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluators import Facts, FailureKind
-from evaluators.sandbox.layout import HEADER, Page, State, create, decode
+from evaluators.sandbox.shared_memory import HEADER, ChildState, SharedPage, create, decode
 from problems import SolutionShape
 
 SHAPES = (SolutionShape((3,)), SolutionShape((2, 2), integral=False))
 NAMES = ("first", "second")
 
 
-def written(page: Page, descriptor: int) -> int:
+def written(page: SharedPage, descriptor: int) -> int:
     page.store(0, np.array([1, 2, 3]), 17)
     page.store(1, np.array([[0.5, 1.5], [2.5, 3.5]]))
-    page.write(State.DONE)
+    page.write(ChildState.DONE)
     return descriptor
 
 
 def test_solutions_come_back_as_private_copies_of_the_right_type() -> None:
     descriptor = create(SHAPES, b"source")
-    page = Page(descriptor, SHAPES)
+    page = SharedPage(descriptor, SHAPES)
     assert page.source() == b"source"
     answer = decode(written(page, descriptor), SHAPES, NAMES)
     page.store(0, np.array([9, 9, 9]))
@@ -36,14 +36,14 @@ def test_solutions_come_back_as_private_copies_of_the_right_type() -> None:
 def test_facts_come_back() -> None:
     descriptor = create((), b"")
     facts = Facts("ab" * 32, 17)
-    Page(descriptor, ()).read_facts(facts)
+    SharedPage(descriptor, ()).write_facts(facts)
     assert decode(descriptor, (), ()).facts == facts
     os.close(descriptor)
 
 
 def test_a_failure_comes_back_with_its_instance_and_a_short_message() -> None:
     descriptor = create(SHAPES, b"")
-    page = Page(descriptor, SHAPES)
+    page = SharedPage(descriptor, SHAPES)
     page.enter(1)
     page.fail(FailureKind.INVALID_RESULT, "ä" * 10_000)
     failure = decode(descriptor, SHAPES, NAMES).failure
@@ -53,9 +53,11 @@ def test_a_failure_comes_back_with_its_instance_and_a_short_message() -> None:
     os.close(descriptor)
 
 
-def test_a_child_cannot_say_that_its_candidate_is_a_twin() -> None:
+def test_a_child_cannot_report_that_its_candidate_is_a_duplicate() -> None:
     descriptor = create(SHAPES, b"")
-    os.pwrite(descriptor, HEADER.pack(State.FAILED, list(FailureKind).index(FailureKind.TWIN), 0, 0, b"", 0, 0, 0), 0)
+    os.pwrite(
+        descriptor, HEADER.pack(ChildState.FAILED, list(FailureKind).index(FailureKind.TWIN), 0, 0, b"", 0, 0, 0), 0
+    )
     assert decode(descriptor, SHAPES, NAMES).failure is None
     os.close(descriptor)
 
@@ -82,4 +84,4 @@ def test_a_lying_header_is_decoded_within_ranges(header: bytes) -> None:
     assert len(answer.solutions) in (0, 2)
     assert 0 <= answer.compile_seconds <= 86400
     assert answer.facts.size <= 2**31
-    assert (answer.failure is not None) == (answer.state is State.FAILED)
+    assert (answer.failure is not None) == (answer.state is ChildState.FAILED)

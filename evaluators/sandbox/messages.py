@@ -1,4 +1,4 @@
-"""What parent and zygote say to each other: one small message at a time over a SEQPACKET socket, bulk by memfd.
+"""The messages between parent and zygote: one small message at a time over a SEQPACKET socket, bulk by memfd.
 
 Parent: the setup (a memfd alone), then jobs (fixed fields and the page). Zygote: what was proved, then endings.
 Both are ours; nothing that a child wrote travels here.
@@ -69,6 +69,6 @@ def pack_probe(probe: Probe) -> bytes:
 
 def unpack_probe(frame: bytes) -> Probe:
     """Return what was proved."""
-    found = json.loads(frame)
-    layers, attempts = (tuple(Check(**check) for check in found[name]) for name in ("layers", "attempts"))
-    return Probe(Isolation(found["level"]), layers, attempts)
+    fields = json.loads(frame)
+    layers, attempts = (tuple(Check(**check) for check in fields[name]) for name in ("layers", "attempts"))
+    return Probe(Isolation(fields["level"]), layers, attempts)

@@ -1,0 +1,100 @@
+"""Processes of ours with a fresh interpreter: how one is started, and the zygote as its parent holds it."""
+
+import asyncio
+import contextlib
+import os
+import pickle
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from evaluators.sandbox import messages
+from evaluators.sandbox.contract import Probe, SandboxError, Setup
+
+START_SECONDS = 300.0
+ENDING_SECONDS = 5.0
+"""How long a process that ends may take to write its traceback."""
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "BLIS_NUM_THREADS")
+KEPT = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "NUMBA_CACHE_DIR", "NUMBA_DISABLE_JIT", "TZ")
+
+
+def command(code: str, folders: Sequence[str], *arguments: str) -> list[str]:
+    """Return the command that runs `code` (sys.argv holds the arguments) with our module path behind `folders`."""
+    path = [os.path.abspath(folder) for folder in (*folders, *sys.path)]  # noqa: PTH100
+    start = f"import sys; sys.path[:0] = {path!r}; {code}"
+    return [sys.executable, "-s", "-P", "-c", start, *arguments]
+
+
+def environment() -> dict[str, str]:
+    """Return the whole environment: one thread everywhere, a fixed hash seed, no secrets."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return {**kept, **dict.fromkeys(THREADS, "1"), "PYTHONHASHSEED": "0"}
+
+
+class Zygote:
+    """The zygote as the parent holds it: its socket, its process, the file that its stderr goes to."""
+
+    def __init__(self, folders: Sequence[str]) -> None:
+        self.line, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.line.setblocking(False)
+        self.errors = os.memfd_create("stderr", os.MFD_CLOEXEC)
+        code = "from evaluators.sandbox.zygote import main; main(int(sys.argv[1]))"
+        with other:
+            self.process = subprocess.Popen(
+                command(code, folders, str(other.fileno())),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self.errors,
+                env=environment(),
+                pass_fds=(other.fileno(),),
+                start_new_session=True,
+            )
+
+    async def prepare(self, setup: Setup) -> Probe:
+        """Hand over the setup and return what the process proved; raises SandboxError when it ends instead."""
+        try:
+            page = messages.pack_setup(setup)
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            raise SandboxError(f"the problem cannot be sent to another process: {error}") from error
+        try:
+            answer = await self.ask(b"S", page, START_SECONDS)
+        except TimeoutError:
+            raise SandboxError(f"the sandbox process was not ready after {START_SECONDS:g} s") from None
+        finally:
+            os.close(page)
+        if not answer:
+            raise SandboxError(f"the sandbox process could not start: {self.last_line()}")
+        return messages.unpack_probe(answer)
+
+    async def ask(self, frame: bytes, page: int, patience: float) -> bytes:
+        """Send a message with a descriptor and return the answer, empty when the process is gone.
+
+        Raises:
+            TimeoutError: nothing came within `patience` seconds.
+        """
+        try:
+            socket.send_fds(self.line, [frame], [page])
+            async with asyncio.timeout(patience):
+                return await asyncio.get_running_loop().sock_recv(self.line, messages.LONGEST)
+        except (BrokenPipeError, ConnectionResetError):
+            return b""
+
+    def last_line(self) -> str:
+        """Return the last line on stderr of the process, which is ending."""
+        with contextlib.suppress(subprocess.TimeoutExpired):  # its socket closes before its traceback is written
+            self.process.wait(ENDING_SECONDS)
+        size = os.fstat(self.errors).st_size
+        text = os.pread(self.errors, 4096, max(0, size - 4096)).decode("utf-8", "replace")
+        lines = text.strip().splitlines()
+        return lines[-1] if lines else f"exit status {self.process.poll()}"
+
+    def end(self) -> None:
+        """Kill the process and everything below it; harmless when it is gone."""
+        if self.line.fileno() < 0:
+            return
+        self.line.close()
+        self.process.kill()
+        self.process.wait()
+        os.close(self.errors)

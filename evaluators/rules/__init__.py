@@ -1,11 +1,10 @@
 """Rules: checked scalar functions, compiled alone or interpreted by plain Python with the same meaning."""
 
-from evaluators.rules.compiled import CompiledRule, CompiledRules, compile_rules
 from evaluators.rules.errors import Cause, Fault, RuleError
+from evaluators.rules.interpreter import OperationCount, interpret_rules
 from evaluators.rules.language import LANGUAGE, LANGUAGE_IN_SHORT
-from evaluators.rules.machine import warm
+from evaluators.rules.native import CompiledRule, CompiledRules, compile_rules, warm
 from evaluators.rules.reading import facts, read_rules
-from evaluators.rules.twin import Count, interpret_rules
 
 __all__ = [
     "LANGUAGE",
@@ -13,8 +12,8 @@ __all__ = [
     "Cause",
     "CompiledRule",
     "CompiledRules",
-    "Count",
     "Fault",
+    "OperationCount",
     "RuleError",
     "compile_rules",
     "facts",

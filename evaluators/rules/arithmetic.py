@@ -7,124 +7,123 @@ those of CPython's math module, which calls the same functions.
 from collections.abc import Callable, Mapping
 from math import inf, pi
 
-from evaluators.rules.assembly import Bit, Real, real
+from evaluators.rules.builder import LIBM_PREFIX, Bit, FunctionBuilder, Real, real
 from evaluators.rules.errors import Cause
 from evaluators.rules.language import WHOLE_NUMBERS
-from evaluators.rules.site import LIBM_PREFIX, Site
 
 Emitter = Callable[..., Real]
-Condition = Callable[[Site, Real], Bit]
+Condition = Callable[[FunctionBuilder, Real], Bit]
 
 
-def divide(site: Site, x: Real, y: Real) -> Real:
+def divide(builder: FunctionBuilder, x: Real, y: Real) -> Real:
     """CPython's float_div."""
-    site.guard(site.compare("==", y, real(0.0)), Cause.ZERO_DIVISION)
-    return site.arithmetic("fdiv", x, y)
+    builder.guard(builder.compare("==", y, real(0.0)), Cause.ZERO_DIVISION)
+    return builder.arithmetic("fdiv", x, y)
 
 
-def remainder(site: Site, x: Real, y: Real) -> Real:
+def remainder(builder: FunctionBuilder, x: Real, y: Real) -> Real:
     """CPython's float_rem: the sign is the divisor's."""
-    site.guard(site.compare("==", y, real(0.0)), Cause.ZERO_DIVISION)
-    mod = site.call(LIBM_PREFIX + "fmod", x, y)
-    return site.select(
-        site.truth(mod),
-        site.select(opposite(site, mod, y), site.arithmetic("fadd", mod, y), mod),
-        site.call("llvm.copysign.f64", real(0.0), y),
+    builder.guard(builder.compare("==", y, real(0.0)), Cause.ZERO_DIVISION)
+    mod = builder.call(LIBM_PREFIX + "fmod", x, y)
+    return builder.select(
+        builder.truth(mod),
+        builder.select(opposite(builder, mod, y), builder.arithmetic("fadd", mod, y), mod),
+        builder.call("llvm.copysign.f64", real(0.0), y),
     )
 
 
-def opposite(site: Site, mod: Real, y: Real) -> Bit:
+def opposite(builder: FunctionBuilder, mod: Real, y: Real) -> Bit:
     """Return whether exactly one of two values is negative."""
-    return site.differ(site.compare("<", mod, real(0.0)), site.compare("<", y, real(0.0)))
+    return builder.differ(builder.compare("<", mod, real(0.0)), builder.compare("<", y, real(0.0)))
 
 
-def floor_divide(site: Site, x: Real, y: Real) -> Real:
+def floor_divide(builder: FunctionBuilder, x: Real, y: Real) -> Real:
     """CPython's _float_div_mod, step by step."""
-    site.guard(site.compare("==", y, real(0.0)), Cause.ZERO_DIVISION)
-    mod = site.call(LIBM_PREFIX + "fmod", x, y)
-    div = site.arithmetic("fdiv", site.arithmetic("fsub", x, mod), y)
-    adjusted = site.every(site.truth(mod), opposite(site, mod, y))
-    div = site.select(adjusted, site.arithmetic("fsub", div, real(1.0)), div)
-    floor = site.call("llvm.floor.f64", div)
-    low = site.compare(">", site.arithmetic("fsub", div, floor), real(0.5))
-    floor = site.select(low, site.arithmetic("fadd", floor, real(1.0)), floor)
-    zero = site.call("llvm.copysign.f64", real(0.0), site.arithmetic("fdiv", x, y))
-    return site.select(site.truth(div), floor, zero)
+    builder.guard(builder.compare("==", y, real(0.0)), Cause.ZERO_DIVISION)
+    mod = builder.call(LIBM_PREFIX + "fmod", x, y)
+    div = builder.arithmetic("fdiv", builder.arithmetic("fsub", x, mod), y)
+    adjusted = builder.every(builder.truth(mod), opposite(builder, mod, y))
+    div = builder.select(adjusted, builder.arithmetic("fsub", div, real(1.0)), div)
+    floor = builder.call("llvm.floor.f64", div)
+    low = builder.compare(">", builder.arithmetic("fsub", div, floor), real(0.5))
+    floor = builder.select(low, builder.arithmetic("fadd", floor, real(1.0)), floor)
+    zero = builder.call("llvm.copysign.f64", real(0.0), builder.arithmetic("fdiv", x, y))
+    return builder.select(builder.truth(div), floor, zero)
 
 
 def power(zero_base: Cause) -> Emitter:
     """CPython's float_pow or math.pow, which differ in the error of zero to a negative power."""
 
-    def emit(site: Site, x: Real, y: Real) -> Real:
-        finite_y = site.finite(y)
-        finite_both = site.every(site.finite(x), finite_y)
-        bad = site.every(finite_y, site.compare("==", x, real(0.0)), site.compare("<", y, real(0.0)))
-        site.guard(bad, zero_base)
-        fractional = site.compare("!=", y, site.call("llvm.floor.f64", y))
-        site.guard(site.every(finite_both, site.compare("<", x, real(0.0)), fractional), Cause.DOMAIN)
-        result = site.call(LIBM_PREFIX + "pow", x, y)
-        site.guard(site.every(finite_both, site.negation(site.finite(result))), Cause.OVERFLOW)
+    def emit(builder: FunctionBuilder, x: Real, y: Real) -> Real:
+        finite_y = builder.finite(y)
+        finite_both = builder.every(builder.finite(x), finite_y)
+        bad = builder.every(finite_y, builder.compare("==", x, real(0.0)), builder.compare("<", y, real(0.0)))
+        builder.guard(bad, zero_base)
+        fractional = builder.compare("!=", y, builder.call("llvm.floor.f64", y))
+        builder.guard(builder.every(finite_both, builder.compare("<", x, real(0.0)), fractional), Cause.DOMAIN)
+        result = builder.call(LIBM_PREFIX + "pow", x, y)
+        builder.guard(builder.every(finite_both, builder.negation(builder.finite(result))), Cause.OVERFLOW)
         return result
 
     return emit
 
 
-def logarithm(site: Site, x: Real, *base: Real) -> Real:
+def logarithm(builder: FunctionBuilder, x: Real, *base: Real) -> Real:
     """math.log with one or two arguments."""
-    numerator = positive("log")(site, x)
-    return divide(site, numerator, positive("log")(site, base[0])) if base else numerator
+    numerator = positive("log")(builder, x)
+    return divide(builder, numerator, positive("log")(builder, base[0])) if base else numerator
 
 
 def positive(name: str) -> Emitter:
     """Return a function whose argument must be above 0."""
-    return defined(name, lambda site, x: site.compare("<=", x, real(0.0)))
+    return defined(name, lambda builder, x: builder.compare("<=", x, real(0.0)))
 
 
 def defined(name: str, undefined: Condition) -> Emitter:
     """Return a function of libm with the condition under which it has no value."""
 
-    def emit(site: Site, x: Real) -> Real:
-        site.guard(undefined(site, x), Cause.DOMAIN)
-        return site.call(LIBM_PREFIX + name, x)
+    def emit(builder: FunctionBuilder, x: Real) -> Real:
+        builder.guard(undefined(builder, x), Cause.DOMAIN)
+        return builder.call(LIBM_PREFIX + name, x)
 
     return emit
 
 
 def beyond(relation: str, bound: float) -> Condition:
     """Return the condition |x| relation bound."""
-    return lambda site, x: site.compare(relation, site.call("llvm.fabs.f64", x), real(bound))
+    return lambda builder, x: builder.compare(relation, builder.call("llvm.fabs.f64", x), real(bound))
 
 
 def total(name: str) -> Emitter:
     """Return a function of libm that is defined everywhere."""
-    return lambda site, x: site.call(LIBM_PREFIX + name, x)
+    return lambda builder, x: builder.call(LIBM_PREFIX + name, x)
 
 
 def growing(name: str) -> Emitter:
     """Return a function of libm that may overflow."""
 
-    def emit(site: Site, x: Real) -> Real:
-        result = site.call(LIBM_PREFIX + name, x)
-        overflow = site.every(site.finite(x), site.negation(site.finite(result)))
-        site.guard(overflow, Cause.OVERFLOW)
+    def emit(builder: FunctionBuilder, x: Real) -> Real:
+        result = builder.call(LIBM_PREFIX + name, x)
+        overflow = builder.every(builder.finite(x), builder.negation(builder.finite(result)))
+        builder.guard(overflow, Cause.OVERFLOW)
         return result
 
     return emit
 
 
-def square_root(site: Site, x: Real) -> Real:
+def square_root(builder: FunctionBuilder, x: Real) -> Real:
     """math.sqrt; correctly rounded everywhere, so the instruction serves."""
-    site.guard(site.compare("<", x, real(0.0)), Cause.DOMAIN)
-    return site.call("llvm.sqrt.f64", x)
+    builder.guard(builder.compare("<", x, real(0.0)), Cause.DOMAIN)
+    return builder.call("llvm.sqrt.f64", x)
 
 
 def whole(name: str) -> Emitter:
     """Return a rounding to a whole number; Python's are ints, which have no negative zero, NaN or infinity."""
 
-    def emit(site: Site, x: Real) -> Real:
-        site.guard(site.isnan(x), Cause.DOMAIN)
-        site.guard(site.compare("==", site.call("llvm.fabs.f64", x), real(inf)), Cause.OVERFLOW)
-        return site.arithmetic("fadd", site.call(f"llvm.{name}.f64", x), real(0.0))
+    def emit(builder: FunctionBuilder, x: Real) -> Real:
+        builder.guard(builder.isnan(x), Cause.DOMAIN)
+        builder.guard(builder.compare("==", builder.call("llvm.fabs.f64", x), real(inf)), Cause.OVERFLOW)
+        return builder.arithmetic("fadd", builder.call(f"llvm.{name}.f64", x), real(0.0))
 
     return emit
 
@@ -132,65 +131,65 @@ def whole(name: str) -> Emitter:
 def best(relation: str) -> Emitter:
     """Python's min and max: a later value must be strictly better to replace an earlier one."""
 
-    def emit(site: Site, first: Real, *others: Real) -> Real:
+    def emit(builder: FunctionBuilder, first: Real, *others: Real) -> Real:
         for other in others:
-            first = site.select(site.compare(relation, other, first), other, first)
+            first = builder.select(builder.compare(relation, other, first), other, first)
         return first
 
     return emit
 
 
-def clip(site: Site, x: Real, low: Real, high: Real) -> Real:
+def clip(builder: FunctionBuilder, x: Real, low: Real, high: Real) -> Real:
     """min(max(x, low), high)."""
-    return best("<")(site, best(">")(site, x, low), high)
+    return best("<")(builder, best(">")(builder, x, low), high)
 
 
-def sign(site: Site, x: Real) -> Real:
+def sign(builder: FunctionBuilder, x: Real) -> Real:
     """Return -1.0, 0.0 or 1.0; NaN for NaN."""
-    zero = site.select(site.compare("==", x, real(0.0)), real(0.0), x)
-    negative = site.select(site.compare("<", x, real(0.0)), real(-1.0), zero)
-    return site.select(site.compare(">", x, real(0.0)), real(1.0), negative)
+    zero = builder.select(builder.compare("==", x, real(0.0)), real(0.0), x)
+    negative = builder.select(builder.compare("<", x, real(0.0)), real(-1.0), zero)
+    return builder.select(builder.compare(">", x, real(0.0)), real(1.0), negative)
 
 
-def copysign(site: Site, x: Real, y: Real) -> Real:
+def copysign(builder: FunctionBuilder, x: Real, y: Real) -> Real:
     """Return x with the sign of y; the sign of NaN, which hardware chooses, counts as plus."""
-    known = site.select(site.isnan(y), real(1.0), y)
-    return site.call("llvm.copysign.f64", x, known)
+    sign_source = builder.select(builder.isnan(y), real(1.0), y)
+    return builder.call("llvm.copysign.f64", x, sign_source)
 
 
-def c_remainder(site: Site, x: Real, y: Real) -> Real:
+def c_remainder(builder: FunctionBuilder, x: Real, y: Real) -> Real:
     """math.fmod: the sign is the dividend's."""
-    result = site.call(LIBM_PREFIX + "fmod", x, y)
-    given = site.every(site.negation(site.isnan(x)), site.negation(site.isnan(y)))
-    site.guard(site.every(given, site.isnan(result)), Cause.DOMAIN)
+    result = builder.call(LIBM_PREFIX + "fmod", x, y)
+    numbers = builder.every(builder.negation(builder.isnan(x)), builder.negation(builder.isnan(y)))
+    builder.guard(builder.every(numbers, builder.isnan(result)), Cause.DOMAIN)
     return result
 
 
 def scaled(factor: float) -> Emitter:
     """Return a multiplication by a constant."""
-    return lambda site, x: site.arithmetic("fmul", x, real(factor))
+    return lambda builder, x: builder.arithmetic("fmul", x, real(factor))
 
 
-def whole_number(site: Site, x: Real) -> Real:
+def whole_number(builder: FunctionBuilder, x: Real) -> Real:
     """Return an argument of range with negative zero gone; anything but an exact whole number fails."""
-    exact = site.compare("==", x, site.call("llvm.floor.f64", x))
-    small = site.compare("<=", site.call("llvm.fabs.f64", x), real(WHOLE_NUMBERS))
-    site.guard(site.negation(site.every(exact, small)), Cause.RANGE)
-    return site.arithmetic("fadd", x, real(0.0))
+    exact = builder.compare("==", x, builder.call("llvm.floor.f64", x))
+    small = builder.compare("<=", builder.call("llvm.fabs.f64", x), real(WHOLE_NUMBERS))
+    builder.guard(builder.negation(builder.every(exact, small)), Cause.RANGE)
+    return builder.arithmetic("fadd", x, real(0.0))
 
 
 EMITTERS: Mapping[str, Emitter] = {
-    "+": lambda site, x, y: site.arithmetic("fadd", x, y),
-    "-": lambda site, x, y: site.arithmetic("fsub", x, y),
-    "*": lambda site, x, y: site.arithmetic("fmul", x, y),
+    "+": lambda builder, x, y: builder.arithmetic("fadd", x, y),
+    "-": lambda builder, x, y: builder.arithmetic("fsub", x, y),
+    "*": lambda builder, x, y: builder.arithmetic("fmul", x, y),
     "/": divide,
     "//": floor_divide,
     "%": remainder,
     "**": power(Cause.ZERO_DIVISION),
-    "neg": lambda site, x: site.negate(x),
-    "not": lambda site, x: site.number(site.negation(site.truth(x))),
+    "neg": lambda builder, x: builder.negate(x),
+    "not": lambda builder, x: builder.number(builder.negation(builder.truth(x))),
     "pow": power(Cause.DOMAIN),
-    "abs": lambda site, x: site.call("llvm.fabs.f64", x),
+    "abs": lambda builder, x: builder.call("llvm.fabs.f64", x),
     "min": best("<"),
     "max": best(">"),
     "round": whole("rint"),
@@ -199,29 +198,29 @@ EMITTERS: Mapping[str, Emitter] = {
     "floor": whole("floor"),
     "ceil": whole("ceil"),
     "float": lambda _, x: x,
-    "bool": lambda site, x: site.number(site.truth(x)),
+    "bool": lambda builder, x: builder.number(builder.truth(x)),
     "sqrt": square_root,
     "log": logarithm,
     "log2": positive("log2"),
     "log10": positive("log10"),
-    "log1p": defined("log1p", lambda site, x: site.compare("<=", x, real(-1.0))),
+    "log1p": defined("log1p", lambda builder, x: builder.compare("<=", x, real(-1.0))),
     "asin": defined("asin", beyond(">", 1.0)),
     "acos": defined("acos", beyond(">", 1.0)),
     "atanh": defined("atanh", beyond(">=", 1.0)),
-    "acosh": defined("acosh", lambda site, x: site.compare("<", x, real(1.0))),
+    "acosh": defined("acosh", lambda builder, x: builder.compare("<", x, real(1.0))),
     **{name: defined(name, beyond("==", inf)) for name in ("sin", "cos", "tan")},
     **{name: growing(name) for name in ("exp", "exp2", "expm1", "sinh", "cosh")},
     **{name: total(name) for name in ("atan", "tanh", "asinh", "erf", "erfc", "cbrt")},
-    "atan2": lambda site, y, x: site.call(LIBM_PREFIX + "atan2", y, x),
+    "atan2": lambda builder, y, x: builder.call(LIBM_PREFIX + "atan2", y, x),
     "fmod": c_remainder,
     "copysign": copysign,
     "degrees": scaled(180.0 / pi),
     "radians": scaled(pi / 180.0),
-    "isnan": lambda site, x: site.number(site.isnan(x)),
-    "isinf": lambda site, x: site.number(beyond("==", inf)(site, x)),
-    "isfinite": lambda site, x: site.number(site.finite(x)),
-    "where": lambda site, c, x, y: site.select(site.truth(c), x, y),
+    "isnan": lambda builder, x: builder.number(builder.isnan(x)),
+    "isinf": lambda builder, x: builder.number(beyond("==", inf)(builder, x)),
+    "isfinite": lambda builder, x: builder.number(builder.finite(x)),
+    "where": lambda builder, c, x, y: builder.select(builder.truth(c), x, y),
     "clip": clip,
     "sign": sign,
-    "square": lambda site, x: site.arithmetic("fmul", x, x),
+    "square": lambda builder, x: builder.arithmetic("fmul", x, x),
 }

@@ -1,4 +1,4 @@
-"""What can go wrong while a rule runs: the same causes for the compiled rule and for its plain-Python twin."""
+"""What can go wrong while a rule runs: the same causes for a compiled and for an interpreted rule."""
 
 from dataclasses import dataclass
 from enum import StrEnum

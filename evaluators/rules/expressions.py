@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping
 
 from evaluators.rules import language
-from evaluators.rules.names import OPERATORS, Header, Names, library_function, number
+from evaluators.rules.names import OPERATORS, Header, RuleNames, library_function, number
 from evaluators.rules.tree import Apply, Choice, Compare, Expression, Invoke, Number, Shortcut, Variable
 from evaluators.syntax import line_of, rejected
 
@@ -48,10 +48,10 @@ def assigned(header: Header) -> set[str]:
     return {*header.parameters, *(node.id for node in stored)}
 
 
-class Expressions:
+class ExpressionReader:
     """Reads one function's expressions; numbers its variables as they appear."""
 
-    def __init__(self, header: Header, names: Names) -> None:
+    def __init__(self, header: Header, names: RuleNames) -> None:
         self.names = names
         self.locals = assigned(header)
         self.variables = list(header.parameters)
@@ -169,11 +169,11 @@ class Expressions:
             raise rejected(node.lineno, f"{name}() takes {expected} arguments here, got {len(node.args)}.")
         return Apply(meaning, self.arguments(node), node.lineno)
 
-    def invoke(self, name: str, given: tuple[Expression, ...], line: int) -> Invoke:
+    def invoke(self, name: str, arguments: tuple[Expression, ...], line: int) -> Invoke:
         """Check the number of arguments of the rule's own function, and fill in defaults."""
         header = self.names.headers[name]
-        missing = len(header.parameters) - len(given)
+        missing = len(header.parameters) - len(arguments)
         if not 0 <= missing <= len(header.defaults):
-            raise rejected(line, f"{name}() takes {len(header.parameters)} arguments, got {len(given)}.")
+            raise rejected(line, f"{name}() takes {len(header.parameters)} arguments, got {len(arguments)}.")
         defaults = header.defaults[len(header.defaults) - missing :]
-        return Invoke(name, (*given, *map(Number, defaults)), line)
+        return Invoke(name, (*arguments, *map(Number, defaults)), line)

@@ -41,7 +41,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class RuleNames:
     """What the top level defines: module aliases, library functions by their name here, constants, own functions."""
 
     modules: dict[str, str] = field(default_factory=dict)
@@ -58,9 +58,9 @@ class Names:
         return [*self.headers, *self.constants, *self.modules, *self.functions]
 
 
-def read_names(tree: ast.Module) -> Names:
+def read_names(tree: ast.Module) -> RuleNames:
     """Read the top level in order; a constant may use those above it."""
-    names = Names()
+    names = RuleNames()
     for part in definitions(tree):
         match part:
             case ast.Import():
@@ -76,7 +76,7 @@ def read_names(tree: ast.Module) -> Names:
     return names
 
 
-def read_import(node: ast.Import, names: Names) -> None:
+def read_import(node: ast.Import, names: RuleNames) -> None:
     """Read `import math` or `import numpy as np`."""
     for alias in node.names:
         if alias.name not in language.MODULES:
@@ -87,7 +87,7 @@ def read_import(node: ast.Import, names: Names) -> None:
         names.modules[name] = alias.name
 
 
-def read_import_from(node: ast.ImportFrom, names: Names) -> None:
+def read_import_from(node: ast.ImportFrom, names: RuleNames) -> None:
     """Read `from math import exp, pi`."""
     module = node.module or ""
     if node.level or module not in language.MODULES:
@@ -115,15 +115,15 @@ def library_function(module: str, name: str, line: int) -> str:
 
 def read_header(node: ast.FunctionDef, constants: Mapping[str, float]) -> Header:
     """Read a function's parameters: plain positional ones, with defaults that are constants."""
-    given = node.args
+    arguments = node.args
     if node.decorator_list:
         raise rejected(node.lineno, "decorators are not in the rule language: leave them out.")
-    if given.posonlyargs or given.kwonlyargs or given.vararg or given.kwarg:
+    if arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg:
         raise rejected(node.lineno, "only plain parameters `def f(a, b):` are in the rule language.")
-    parameters = tuple(argument.arg for argument in given.args)
+    parameters = tuple(argument.arg for argument in arguments.args)
     if len(set(parameters)) != len(parameters):
         raise rejected(node.lineno, "a parameter's name stands twice.")
-    return Header(node, parameters, tuple(fold(value, constants) for value in given.defaults))
+    return Header(node, parameters, tuple(fold(value, constants) for value in arguments.defaults))
 
 
 def number(node: ast.Constant) -> float:
@@ -165,13 +165,13 @@ def operate(name: str, left: float, right: float, line: int) -> float:
     return value
 
 
-def check_promised(names: Names, signatures: Sequence[Signature]) -> None:
+def check_promised(names: RuleNames, signatures: Sequence[Signature]) -> None:
     """Refuse a source without the promised functions, or with other headers than promised."""
     for signature in signatures:
         header = names.headers.get(signature.name)
         if header is None:
-            found = ", ".join(names.headers) or "none"
-            raise rejected(1, f"the function `{signature.header()}` is missing; functions found: {found}.")
+            others = ", ".join(names.headers) or "none"
+            raise rejected(1, f"the function `{signature.header()}` is missing; functions found: {others}.")
         expected = tuple(parameter.name for parameter in signature.parameters)
         if header.parameters != expected or header.defaults:
             raise rejected(header.node.lineno, f"expected exactly the header `{signature.header()}`.")

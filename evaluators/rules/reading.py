@@ -7,8 +7,8 @@ from dataclasses import fields, is_dataclass
 
 from evaluators.outcome import Facts
 from evaluators.rules import language
-from evaluators.rules.lowering import lower
 from evaluators.rules.names import check_promised, read_names
+from evaluators.rules.statements import read_function
 from evaluators.rules.tree import Function, Invoke, RuleTree
 from evaluators.syntax import line_of, parse, rejected
 from problems import Signature
@@ -24,7 +24,7 @@ def read_rules(source: str, signatures: Sequence[Signature]) -> RuleTree:
     check_size(tree)
     names = read_names(tree)
     check_promised(names, signatures)
-    functions = {name: lower(header, names) for name, header in names.headers.items()}
+    functions = {name: read_function(header, names) for name, header in names.headers.items()}
     promised = tuple(signature.name for signature in signatures)
     return RuleTree(promised, {name: functions[name] for name in reached(promised, functions)})
 

@@ -1,4 +1,4 @@
-"""The compiled rule, its plain-Python twin and CPython itself agree."""
+"""The compiled rule, its reference interpreter and CPython itself agree."""
 
 import math
 import struct
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluators.rules import Cause, Count, Fault, RuleError, compile_rules, interpret_rules
+from evaluators.rules import Cause, Fault, OperationCount, RuleError, compile_rules, interpret_rules
 from problems import Parameter, Signature
 
 SIGNATURES = (Signature("f", tuple(Parameter(name, "a number") for name in "abc"), "a number"),)
@@ -146,30 +146,30 @@ POINTS = st.lists(st.tuples(*[st.sampled_from(INPUTS) | st.floats(allow_nan=Fals
 
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(sources(plain=False), POINTS)
-def test_compiled_rule_and_twin_agree_bit_for_bit_and_in_their_work(
+def test_compiled_and_interpreted_rule_agree_bit_for_bit_and_in_their_work(
     source: str, inputs: list[tuple[float, ...]]
 ) -> None:
     compiled = compile_rules(source, SIGNATURES)
-    count = Count()
-    (twin,) = interpret_rules(source, SIGNATURES, count)
+    count = OperationCount()
+    (interpreted,) = interpret_rules(source, SIGNATURES, count)
     for point in inputs:
         compiled.reset()
         count.operations = 0
         found = result_of(compiled.functions[0], point, compiled.check)
-        assert found == result_of(twin, point, lambda: None)
+        assert found == result_of(interpreted, point, lambda: None)
         if not isinstance(found, tuple):  # what of a block has run when it fails is not counted alike
             assert compiled.operations == count.operations
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(sources(plain=True), POINTS)
-def test_twin_means_what_python_means(source: str, inputs: list[tuple[float, ...]]) -> None:
+def test_the_interpreter_means_what_python_means(source: str, inputs: list[tuple[float, ...]]) -> None:
     names: dict[str, Callable[..., object]] = {}
     exec(source, names)
-    (twin,) = interpret_rules(source, SIGNATURES)
+    (interpreted,) = interpret_rules(source, SIGNATURES)
     for point in inputs:
         expected = python_result(names["f"], point)
-        found = result_of(twin, point, lambda: None)
+        found = result_of(interpreted, point, lambda: None)
         assert (found[0] if isinstance(found, tuple) else found) == expected
 
 
@@ -190,7 +190,7 @@ def test_twin_means_what_python_means(source: str, inputs: list[tuple[float, ...
 )
 def test_an_operator_that_runs_costs_one_and_a_dear_function_ten(body: str, work: int) -> None:
     source = f"{HEADER}def helper(u):\n    return u + 1\ndef f(a, b, c):\n    {body}\n"
-    rules, count = compile_rules(source, SIGNATURES), Count()
+    rules, count = compile_rules(source, SIGNATURES), OperationCount()
     rules.functions[0](1.0, 2.0, 3.0)
     interpret_rules(source, SIGNATURES, count)[0](1.0, 2.0, 3.0)
     assert (rules.operations, count.operations) == (work, work)

@@ -85,9 +85,9 @@ def test_each_fault_is_told_with_its_line(body: str, message: str) -> None:
     with pytest.raises(RuleError) as raised:
         compiled.check()
     assert str(raised.value).startswith(message)
-    with pytest.raises(RuleError) as of_twin:
+    with pytest.raises(RuleError) as of_interpreter:
         interpret_rules(source, signature)[0](1.0, 0.0)
-    assert of_twin.value.fault.cause is raised.value.fault.cause
+    assert of_interpreter.value.fault.cause is raised.value.fault.cause
 
 
 def test_each_compilation_has_an_error_cell_of_its_own(rules: CompiledRules) -> None:

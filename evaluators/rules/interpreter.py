@@ -1,8 +1,9 @@
-"""The plain-Python twin of compiled rules: CPython runs the source's own syntax tree on floats.
+"""The reference interpreter of rules: CPython runs the source's own syntax tree on floats, and counts the work.
 
 It shares with the compiled path the check of the source and nothing after it: names, arithmetic, control flow and lines
 of errors are CPython's own (3.11 may give the line before that of an unassigned variable: it fuses instructions). The
-tree is changed only where a float must stand for an int or a bool, and where a rule fails that Python lets pass.
+tree is changed only where a float must stand for an int or a bool, where a rule fails that Python lets pass, and where
+work is counted: the costs are those of `counting.py`, read off CPython's own syntax tree.
 """
 
 import ast
@@ -12,12 +13,102 @@ from dataclasses import dataclass
 from types import SimpleNamespace, TracebackType
 
 from evaluators.rules import language
-from evaluators.rules.charges import COUNT, Charges
 from evaluators.rules.errors import Cause, Fault, RuleError
-from evaluators.rules.names import read_names
+from evaluators.rules.expressions import assigned
+from evaluators.rules.names import OPERATORS, Header, RuleNames, library_function, read_names
 from evaluators.rules.reading import read_rules
 from evaluators.syntax import parse
+from evaluators.work import cost
 from problems import Rule, Signature
+
+COUNT = "<count>"
+"""The function that is called before a block; no source can contain this name."""
+
+
+class StatementCosts:
+    """Puts a charge before the statements of one function; `names` are those of the top level, `header` is its own."""
+
+    def __init__(self, names: RuleNames, header: Header) -> None:
+        self.names = names
+        self.constants = set(names.constants) - assigned(header)
+
+    def block(self, nodes: Sequence[ast.stmt], own: int = 0) -> list[ast.stmt]:
+        """Return statements with a charge before each; `own` is what each pass costs of the loop they are in."""
+        result: list[ast.stmt] = []
+        for node in nodes:
+            result += [*self.charge(own + self.own_cost(node), node), node]
+            own = 0
+            match node:
+                case ast.If(body=body, orelse=orelse):
+                    node.body, node.orelse = self.block(body), self.block(orelse)
+                case ast.While(body=body, orelse=orelse) | ast.For(body=body, orelse=orelse):
+                    test = self.operations(node.test) if isinstance(node, ast.While) else 0
+                    node.body, node.orelse = self.block(body, 1 + test), self.block(orelse)
+        return result
+
+    def charge(self, operations: int, at: ast.stmt) -> list[ast.stmt]:
+        """Return the statement that charges; none where nothing is charged."""
+        if not operations:
+            return []
+        call = ast.Call(ast.Name(COUNT, ast.Load()), [ast.Constant(operations)], [])
+        return [ast.fix_missing_locations(ast.copy_location(ast.Expr(call), at))]
+
+    def own_cost(self, node: ast.stmt) -> int:
+        """Return what a statement costs once, without the statements in it."""
+        match node:
+            case ast.If(test=test) | ast.While(test=test):
+                return self.operations(test)
+            case ast.For(iter=ast.Call(args=numbers)):
+                return sum(map(self.operations, numbers))
+            case ast.AugAssign(op=op, value=value):
+                return cost(OPERATORS[type(op)]) + self.operations(value)
+            case ast.Assign(value=ast.Tuple(elts=values)):
+                return sum(map(self.operations, values))
+            case ast.Assign(value=ast.expr() as value) | ast.AnnAssign(value=ast.expr() as value):
+                return self.operations(value)
+            case ast.Return(value=ast.expr() as value):
+                return self.operations(value)
+        return 0
+
+    def operations(self, node: ast.expr) -> int:
+        """Return what an expression costs, charged whole."""
+        if self.is_number(node):
+            return 0
+        own = 0
+        match node:
+            case ast.BinOp(op=op):
+                own = cost(OPERATORS[type(op)])
+            case ast.UnaryOp(op=ast.USub() | ast.Not()) | ast.IfExp():
+                own = 1
+            case ast.Compare(ops=relations):
+                own = len(relations)
+            case ast.BoolOp(values=values):
+                own = len(values) - 1
+            case ast.Call(args=arguments):
+                return self.call(node) + sum(map(self.operations, arguments))
+        return own + sum(self.operations(part) for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr))
+
+    def call(self, node: ast.Call) -> int:
+        """Return what a call costs without its arguments."""
+        meaning = ""
+        match node.func:
+            case ast.Name(id=name) if name not in self.names.headers:
+                meaning = self.names.functions[name]
+            case ast.Attribute(value=ast.Name(id=alias), attr=name):
+                meaning = library_function(self.names.modules[alias], name, node.lineno)
+        return len(node.args) - 1 if meaning in ("min", "max") else cost(meaning)
+
+    def is_number(self, node: ast.expr) -> bool:
+        """Say whether an expression is a constant with its sign."""
+        match node:
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
+                return self.is_number(operand)
+            case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str())]):
+                return True
+            case ast.Name(id=name):
+                return name in self.constants
+        return isinstance(node, ast.Constant | ast.Attribute)
+
 
 FILE = "<rule>"
 
@@ -104,7 +195,7 @@ LIBRARY: Mapping[str, Callable[..., float]] = {
     "square": lambda x: x * x,
 }
 
-# Names that no source can contain, so that none can hide them.
+# RuleNames that no source can contain, so that none can hide them.
 INJECTED: Mapping[str, object] = {"<float>": float, "<**>": power, "<finite>": finite, "<none>": NoReturnError}
 
 
@@ -113,7 +204,7 @@ def call(name: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
 
 
-class Floats(ast.NodeTransformer):
+class FloatTransformer(ast.NodeTransformer):
     """Puts floats where Python has ints and bools, and the language's errors where Python returns None or inf."""
 
     def __init__(self, promised: Sequence[str]) -> None:
@@ -193,17 +284,19 @@ def interpreted(function: Callable[..., float]) -> Rule:
 
 
 @dataclass(slots=True)
-class Count:
+class OperationCount:
     """The operations that rules have used."""
 
     operations: int = 0
 
     def add(self, operations: float) -> None:
-        """Add what a block costs; every number of the twin is a float."""
+        """Add what a block costs; every number of an interpreted rule is a float."""
         self.operations += int(operations)
 
 
-def interpret_rules(source: str, signatures: Sequence[Signature], count: Count | None = None) -> tuple[Rule, ...]:
+def interpret_rules(
+    source: str, signatures: Sequence[Signature], count: OperationCount | None = None
+) -> tuple[Rule, ...]:
     """Return the promised functions as CPython runs them; a call that fails raises `RuleError`.
 
     Their work is added to `count`.
@@ -214,12 +307,12 @@ def interpret_rules(source: str, signatures: Sequence[Signature], count: Count |
     promised = read_rules(source, signatures).promised
     tree = parse(source)
     top = read_names(tree)
-    names = {**namespace(tree), COUNT: (count or Count()).add}
+    names = {**namespace(tree), COUNT: (count or OperationCount()).add}
     tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
-            node.body = Charges(top, top.headers[node.name]).block(node.body)
-    Floats(promised).generic_visit(tree)
+            node.body = StatementCosts(top, top.headers[node.name]).block(node.body)
+    FloatTransformer(promised).generic_visit(tree)
     # The check above leaves only arithmetic, calls and control flow on names of this dictionary.
     exec(compile(tree, FILE, "exec"), names)
     return tuple(interpreted(function) for function in map(names.get, promised) if callable(function))

@@ -1,4 +1,4 @@
-"""Compiled rules: native functions that Python and numba's kernels call, and the error cell they share."""
+"""Compiled rules: native functions made by LLVM, which Python and numba's kernels call, and the cells they share."""
 
 import ctypes
 from collections.abc import Callable, Sequence
@@ -11,13 +11,18 @@ from numba.core.types import FunctionType, WrapperAddressProtocol
 from numba.core.typing.templates import Signature as NumbaSignature
 from numba.extending import typeof_impl
 
+from evaluators.rules.builder import ERROR_CELL, LIBM_PREFIX
+from evaluators.rules.codegen import emit_module
 from evaluators.rules.counting import WORK_CELL
-from evaluators.rules.emit import emit
 from evaluators.rules.errors import Fault, RuleError
-from evaluators.rules.machine import load
 from evaluators.rules.reading import read_rules
-from evaluators.rules.site import ERROR_CELL
 from problems import Signature
+
+LIBM = (
+    "exp", "exp2", "expm1", "log", "log1p", "log2", "log10", "cbrt", "pow", "sin", "cos", "tan", "asin", "acos",
+    "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "fmod", "erf", "erfc",
+)  # fmt: skip
+INTRINSIC = ("floor", "ceil", "trunc", "rint")
 
 
 class CompiledRule(WrapperAddressProtocol):
@@ -47,7 +52,7 @@ class CompiledRule(WrapperAddressProtocol):
 
 @cache
 def function_type(arity: int) -> FunctionType:
-    """Return numba's type; kept, since making one costs as much as dispatching 50 jobs."""
+    """Return numba's type; cached, since making one costs as much as dispatching 50 jobs."""
     return FunctionType(float64(*[float64] * arity))
 
 
@@ -93,9 +98,61 @@ def compile_rules(source: str, signatures: Sequence[Signature]) -> CompiledRules
     Raises:
         Refused: the source is no Python or not in the rule language.
     """
-    emitted = emit(read_rules(source, signatures))
-    engine = load(emitted.text)
+    emitted = emit_module(read_rules(source, signatures))
+    engine = load_module(emitted.text)
     functions = tuple(CompiledRule(engine, emitted.names[s.name], len(s.parameters)) for s in signatures)
     cell = ctypes.c_uint64.from_address(engine.get_global_value_address(ERROR_CELL))
     work = ctypes.c_int64.from_address(engine.get_global_value_address(WORK_CELL))
     return CompiledRules(functions, emitted.faults, cell, work)
+
+
+@cache
+def warm() -> llvm.Target:
+    """Set LLVM up; the zygote calls this once, so that its forks need no file and find every symbol by address."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    process = ctypes.CDLL(None)
+    for name in LIBM:
+        llvm.add_symbol(LIBM_PREFIX + name, address_of(process, name))
+    for name in INTRINSIC:
+        llvm.add_symbol(name, address_of(process, name))
+    return llvm.Target.from_default_triple()
+
+
+def address_of(library: ctypes.CDLL, name: str) -> int:
+    """Return the address of a library's function."""
+    address = ctypes.cast(getattr(library, name), ctypes.c_void_p).value
+    if address is None:
+        raise OSError(f"Expected {name} in the C library.")
+    return address
+
+
+@cache
+def host() -> tuple[str, str]:
+    """Return the processor's name and features."""
+    return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+
+
+def load_module(text: str) -> llvm.ExecutionEngine:
+    """Optimise a module and make it executable; the addresses live as long as the engine."""
+    cpu, features = host()
+    machine = warm().create_target_machine(cpu=cpu, features=features, opt=0, jit=True)
+    module = llvm.parse_assembly(text)
+    module.triple = llvm.get_process_triple()
+    module.data_layout = str(machine.target_data)
+    optimise(module, machine)
+    engine = llvm.create_mcjit_compiler(module, machine)
+    engine.finalize_object()
+    return engine
+
+
+def optimise(module: llvm.ModuleRef, machine: llvm.TargetMachine) -> None:
+    """Run the few passes that pay: variables into registers, simpler instructions, fewer branches."""
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=1))
+    passes = llvm.create_new_function_pass_manager()
+    passes.add_sroa_pass()
+    passes.add_instruction_combine_pass()
+    passes.add_simplify_cfg_pass()
+    for function in module.functions:
+        if not function.is_declaration:
+            passes.run(function, builder)

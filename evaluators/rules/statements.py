@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Sequence
 
-from evaluators.rules.expressions import Expressions, unsupported
-from evaluators.rules.names import OPERATORS, Header, Names
+from evaluators.rules.expressions import ExpressionReader, unsupported
+from evaluators.rules.names import OPERATORS, Header, RuleNames
 from evaluators.rules.tree import (
     Apply,
     Assign,
@@ -22,17 +22,17 @@ from evaluators.rules.tree import (
 from evaluators.syntax import rejected
 
 
-def lower(header: Header, names: Names) -> Function:
+def read_function(header: Header, names: RuleNames) -> Function:
     """Check one function's body and resolve its names."""
-    expressions = Expressions(header, names)
-    body = Statements(expressions).block(header.node.body)
+    expressions = ExpressionReader(header, names)
+    body = StatementReader(expressions).block(header.node.body)
     return Function(tuple(expressions.variables), len(header.parameters), body, header.node.lineno)
 
 
-class Statements:
+class StatementReader:
     """Reads the statements of one function."""
 
-    def __init__(self, expressions: Expressions) -> None:
+    def __init__(self, expressions: ExpressionReader) -> None:
         self.expressions = expressions
 
     def block(self, nodes: Sequence[ast.stmt]) -> tuple[Statement, ...]:
@@ -70,16 +70,16 @@ class Statements:
                 new = Apply(OPERATORS[type(op)], (old, self.expressions.expression(node.value)), node.lineno)
                 return (Assign((self.expressions.index(name),), (new,)),)
             case ast.AnnAssign(target=ast.Name() as target, value=ast.expr() as value):
-                given = self.expressions.expression(value)
-                return (Assign((self.target(target),), (given,)),)
+                assigned = self.expressions.expression(value)
+                return (Assign((self.target(target),), (assigned,)),)
             case ast.Assign(targets=[ast.Tuple(elts=left)], value=ast.Tuple(elts=right)) if len(left) == len(right):
                 values = tuple(self.expressions.expression(value) for value in right)
                 return (Assign(tuple(self.target(target) for target in left), values),)
             case ast.Assign(targets=[ast.Name() as target, *others], value=value):
-                given = self.expressions.expression(value)
+                assigned = self.expressions.expression(value)
                 first = self.target(target)
                 copies = [Assign((self.target(other),), (Variable(first, node.lineno),)) for other in others]
-                return (Assign((first,), (given,)), *copies)
+                return (Assign((first,), (assigned,)), *copies)
         raise rejected(node.lineno, "assign to a variable, or to as many variables as there are values.")
 
     def target(self, node: ast.expr) -> int:
@@ -92,8 +92,8 @@ class Statements:
     def loop(self, node: ast.For) -> For:
         """Read a loop over range."""
         match node.iter:
-            case ast.Call(func=ast.Name(id="range"), args=[_, *_] as given, keywords=[]) if len(given) <= 3:
-                values = [self.expressions.expression(value) for value in given]
+            case ast.Call(func=ast.Name(id="range"), args=[_, *_] as bounds, keywords=[]) if len(bounds) <= 3:
+                values = [self.expressions.expression(value) for value in bounds]
             case _:
                 raise rejected(node.lineno, "a for loop runs over range(stop), range(start, stop) or with a step.")
         start, stop = (Number(0.0), values[0]) if len(values) == 1 else (values[0], values[1])

@@ -1,17 +1,22 @@
-"""A writer of LLVM assembly for functions on doubles: values are their names in the text.
+"""A builder of LLVM assembly for functions on doubles that may fail: values are their names in the text.
 
 llvmlite's own builder does the same with an object for each value, at ten times the time.
 """
 
 import struct
 from collections.abc import Sequence
+from math import inf
 from typing import NewType
+
+from evaluators.rules.errors import Cause, Fault
 
 Real = NewType("Real", str)
 Bit = NewType("Bit", str)
 Label = NewType("Label", str)
 Slot = NewType("Slot", str)
 
+ERROR_CELL = "rule_error"
+LIBM_PREFIX = "rule_libm_"
 RELATIONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
 
 
@@ -20,22 +25,30 @@ def real(value: float) -> Real:
     return Real(f"0x{struct.unpack('<Q', struct.pack('<d', value))[0]:016X}")
 
 
-class Assembly:
-    """One function's text: instructions are appended to the present block."""
+class FunctionBuilder:
+    """One function's text: instructions are appended to the present block.
 
-    def __init__(self) -> None:
+    It also holds the line and place in the source of the present operation, and numbers the faults that may occur.
+    """
+
+    def __init__(self, faults: dict[Fault, int]) -> None:
         self.lines: list[str] = []
         self.slots: list[str] = []
         self.declared: dict[str, int] = {}
         self.bits: dict[Real, Bit] = {}
         self.here = Label("start")
         self.ended = False
-        self.names = 0
+        self.name_count = 0
+        self.faults = faults
+        self.failing: list[tuple[str, Label]] = []
+        self.failed = self.label()
+        self.line = 1
+        self.place = ""
 
     def name(self, prefix: str = "%v") -> str:
         """Return a new name."""
-        self.names += 1
-        return f"{prefix}{self.names}"
+        self.name_count += 1
+        return f"{prefix}{self.name_count}"
 
     def emit(self, instruction: str) -> str:
         """Append an instruction that has a value."""
@@ -72,8 +85,8 @@ class Assembly:
     def call(self, function: str, *arguments: Real) -> Real:
         """Call a function on doubles."""
         self.declared[function] = len(arguments)
-        given = ", ".join(f"double {argument}" for argument in arguments)
-        return Real(self.emit(f"call double @{function}({given})"))
+        values = ", ".join(f"double {argument}" for argument in arguments)
+        return Real(self.emit(f"call double @{function}({values})"))
 
     def compare(self, relation: str, left: Real, right: Real) -> Bit:
         """Compare; a comparison with NaN is false but `!=`."""
@@ -146,5 +159,25 @@ class Assembly:
 
     def text(self, name: str, parameters: int) -> str:
         """Return the whole function; its arguments are %a0, %a1, …"""
-        given = ", ".join(f"double %a{index}" for index in range(parameters))
-        return "\n".join([f"define double @{name}({given}) {{", "start:", *self.slots, *self.lines, "}"])
+        arguments = ", ".join(f"double %a{index}" for index in range(parameters))
+        return "\n".join([f"define double @{name}({arguments}) {{", "start:", *self.slots, *self.lines, "}"])
+
+    def at(self, line: int, place: str = "") -> None:
+        """Set the line and place in the source of the next guards."""
+        self.line, self.place = line, place
+
+    def guard(self, bad: Bit, cause: Cause) -> None:
+        """Fail the call with the cause when the bit is set, else go on."""
+        self.note(cause)
+        going_on = self.label()
+        self.branch(bad, self.failed, going_on)
+        self.begin(going_on)
+
+    def note(self, cause: Cause) -> None:
+        """Record that this block may go to the failing end, and with which fault."""
+        fault = Fault(cause, self.line, self.place)
+        self.failing.append((str(self.faults.setdefault(fault, len(self.faults) + 1)), self.here))
+
+    def finite(self, value: Real) -> Bit:
+        """Return a bit: neither NaN nor infinite."""
+        return self.compare("<", self.call("llvm.fabs.f64", value), real(inf))

@@ -1,8 +1,8 @@
 """The count of an algorithm's work: one cell of the process, which compiled code and plain Python change alike.
 
-The functions here are what counting puts into a tree. CPython runs them as they stand; `lowered.py` tells numba the
-same in machine code. The cell lies in the memory of the confined child: a count is a fact that it reports, and only
-the whitelist of the language keeps an algorithm from writing there.
+The functions here are what counting puts into a tree. CPython runs them as they stand; `numba_counting.py` tells
+numba the same in machine code. The cell lies in the memory of the confined child, which reports the count; only the
+whitelist of the language keeps an algorithm from writing there.
 """
 
 from typing import TypeVar

@@ -4,8 +4,7 @@ import ast
 from collections.abc import Mapping
 
 from evaluators.algorithms import language
-from evaluators.algorithms.constants import fold, literal
-from evaluators.algorithms.names import Names
+from evaluators.algorithms.names import AlgorithmNames, fold, literal
 from evaluators.syntax import line_of, rejected
 
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
@@ -40,10 +39,10 @@ def unsupported(node: ast.AST) -> Exception:
     return rejected(line_of(node), f"{advice}.")
 
 
-class Expressions:
+class ExpressionChecker:
     """Checks one function's expressions; `sure` holds the variables that have a value on every path to this place."""
 
-    def __init__(self, names: Names, variables: set[str], sure: set[str]) -> None:
+    def __init__(self, names: AlgorithmNames, variables: set[str], sure: set[str]) -> None:
         self.names = names
         self.variables = variables
         self.sure = sure
@@ -144,13 +143,13 @@ class Expressions:
             case ast.Name(id=name) if name in language.BUILTINS and name not in self.variables:
                 self.plain(node, name, language.BUILTINS[name])
             case ast.Attribute(value=ast.Name(id="math"), attr=name) if self.is_module("math"):
-                self.known(name, language.MATH, "math", node.lineno)
+                self.check_known(name, language.MATH, "math", node.lineno)
                 self.plain(node, f"math.{name}", language.MATH[name])
             case ast.Attribute(value=ast.Name(id="np"), attr=name) if self.is_module("np"):
-                self.known(name, language.NUMPY, "np", node.lineno)
+                self.check_known(name, language.NUMPY, "np", node.lineno)
                 self.array_call(node, f"np.{name}", language.NUMPY[name])
             case ast.Attribute(value=value, attr=name) if not (isinstance(value, ast.Name) and self.foreign(value.id)):
-                self.known(name, language.METHODS, "array", node.lineno)
+                self.check_known(name, language.METHODS, "array", node.lineno)
                 self.check(value)
                 self.array_call(node, f"a.{name}", language.METHODS[name])
             case ast.Attribute(value=ast.Name(id=name)) | ast.Name(id=name):
@@ -164,7 +163,7 @@ class Expressions:
         return name not in self.variables and name not in self.names.constants
 
     @staticmethod
-    def known(name: str, functions: Mapping[str, object], module: str, line: int) -> None:
+    def check_known(name: str, functions: Mapping[str, object], module: str, line: int) -> None:
         """Refuse a function that is not in the language."""
         if name not in functions:
             instead = language.INSTEAD.get(name, f"available: {', '.join(functions)}")
@@ -180,18 +179,18 @@ class Expressions:
             raise rejected(node.lineno, f"{name}() takes {expected} arguments here, got {len(node.args)}.")
         self.each(*node.args)
 
-    def array_call(self, node: ast.Call, name: str, function: language.Function) -> None:
+    def array_call(self, node: ast.Call, name: str, function: language.ArrayFunction) -> None:
         """Check the arguments of a function that knows arrays; only `dtype` and `kind` are named."""
         positions = function.parameters
-        given = dict(zip(positions, node.args, strict=False))
+        by_name = dict(zip(positions, node.args, strict=False))
         for keyword in node.keywords:
-            if keyword.arg not in ("dtype", "kind") or keyword.arg not in positions or keyword.arg in given:
+            if keyword.arg not in ("dtype", "kind") or keyword.arg not in positions or keyword.arg in by_name:
                 raise rejected(node.lineno, f"{name}() has no argument '{keyword.arg}' here.")
-            given[keyword.arg] = keyword.value
-        if len(node.args) > len(positions) or any(wanted not in given for wanted in positions[: function.needed]):
+            by_name[keyword.arg] = keyword.value
+        if len(node.args) > len(positions) or any(wanted not in by_name for wanted in positions[: function.needed]):
             wants = 'kind="mergesort"' if "kind" in positions else ", ".join(positions[: function.needed]) or "nothing"
             raise rejected(node.lineno, f"{name}() takes {wants} here, got {ast.unparse(node)}.")
-        for parameter, value in given.items():
+        for parameter, value in by_name.items():
             self.argument(parameter, value, name)
 
     def argument(self, parameter: str, value: ast.expr, name: str) -> None:

@@ -43,7 +43,7 @@ Every operation counts as work.
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class ArrayFunction:
     """A function of numpy or a method of arrays: its parameters, those it needs, and what it charges and gives.
 
     `charged` is "result" (its elements), "input" (those of the first argument), "sort" and "search" (in the first
@@ -57,29 +57,29 @@ class Function:
 
 
 CREATING = {
-    "zeros": Function(("shape", "dtype"), 1, "length", "array"),
-    "ones": Function(("shape", "dtype"), 1, "length", "array"),
-    "full": Function(("shape", "fill_value", "dtype"), 2, "length", "array"),
-    "arange": Function(("start", "stop", "step"), 1, "result", "array"),
+    "zeros": ArrayFunction(("shape", "dtype"), 1, "length", "array"),
+    "ones": ArrayFunction(("shape", "dtype"), 1, "length", "array"),
+    "full": ArrayFunction(("shape", "fill_value", "dtype"), 2, "length", "array"),
+    "arange": ArrayFunction(("start", "stop", "step"), 1, "result", "array"),
 }
 INPUT = ("sum", "mean", "dot", "min", "max", "argmin", "argmax", "any", "all")
 ELEMENTWISE = {"maximum": 2, "minimum": 2, "where": 3, "abs": 1}
 
-NUMPY: Mapping[str, Function] = {
+NUMPY: Mapping[str, ArrayFunction] = {
     **CREATING,
-    "argsort": Function(("a", "kind"), 2, "sort", "array"),
-    "sort": Function(("a",), 1, "sort", "array"),
-    "cumsum": Function(("a",), 1, "input", "array"),
-    "flatnonzero": Function(("a",), 1, "input", "array"),
-    "searchsorted": Function(("a", "v"), 2, "search", "alike"),
-    **{name: Function(("a",), 1, "input", "number") for name in INPUT},
-    "dot": Function(("a", "b"), 2, "input", "number"),
-    **{name: Function(tuple("xyz"[:arity]), arity, "result", "alike") for name, arity in ELEMENTWISE.items()},
+    "argsort": ArrayFunction(("a", "kind"), 2, "sort", "array"),
+    "sort": ArrayFunction(("a",), 1, "sort", "array"),
+    "cumsum": ArrayFunction(("a",), 1, "input", "array"),
+    "flatnonzero": ArrayFunction(("a",), 1, "input", "array"),
+    "searchsorted": ArrayFunction(("a", "v"), 2, "search", "alike"),
+    **{name: ArrayFunction(("a",), 1, "input", "number") for name in INPUT},
+    "dot": ArrayFunction(("a", "b"), 2, "input", "number"),
+    **{name: ArrayFunction(tuple("xyz"[:arity]), arity, "result", "alike") for name, arity in ELEMENTWISE.items()},
 }
-METHODS: Mapping[str, Function] = {
-    **{name: Function((), 0, "input", "number") for name in ("sum", "min", "max", "argmin", "argmax", "mean")},
-    **{name: Function((), 0, "input", "array") for name in ("copy", "cumsum")},
-    "astype": Function(("dtype",), 1, "input", "array"),
+METHODS: Mapping[str, ArrayFunction] = {
+    **{name: ArrayFunction((), 0, "input", "number") for name in ("sum", "min", "max", "argmin", "argmax", "mean")},
+    **{name: ArrayFunction((), 0, "input", "array") for name in ("copy", "cumsum")},
+    "astype": ArrayFunction(("dtype",), 1, "input", "array"),
 }
 DTYPES = ("int64", "float64", "bool_")
 BUILTINS: Mapping[str, tuple[int, int]] = {

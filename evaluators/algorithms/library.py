@@ -1,6 +1,6 @@
 """Functions that stand for those of the language: compiled code and CPython run the same ones.
 
-Each is a kernel whose machine code is kept on disk, since numba takes a second to prepare a sort, and its plain twin.
+Each is a kernel whose machine code is kept on disk, since numba takes a second to prepare a sort, and its slow twin.
 Nothing is counted in them: the address of the count differs between processes. Sums of reals go from left to right
 (numpy adds them pairwise), and the functions of math fail where CPython's do.
 """
@@ -89,19 +89,19 @@ def place_of_largest(array: Numbers) -> int:
 @compiled
 def total(array: Numbers) -> Any:
     """np.sum."""
-    found = array[:0].sum()  # zero of the right type
+    result = array[:0].sum()  # zero of the right type
     for k in range(array.size):
-        found += array[k]
-    return found
+        result += array[k]
+    return result
 
 
 @compiled
 def mean(array: Numbers) -> float:
     """np.mean; of nothing it has no value."""
-    found = 0.0
+    result = 0.0
     for k in range(array.size):
-        found += array[k]
-    return float(found / array.size)
+        result += array[k]
+    return float(result / array.size)
 
 
 @compiled
@@ -109,10 +109,10 @@ def dot(left: Numbers, right: Numbers) -> Any:
     """np.dot."""
     if left.size != right.size:
         raise ValueError("np.dot() of arrays of different lengths")
-    found = (left[:0] * right[:0]).sum()
+    result = (left[:0] * right[:0]).sum()
     for k in range(left.size):
-        found += left[k] * right[k]
-    return found
+        result += left[k] * right[k]
+    return result
 
 
 @register_jitable
@@ -176,8 +176,8 @@ def guarded(function: Callable[[float], float]) -> Function:
     def checked(x: float) -> float:
         return sound(function(x), x)
 
-    found: Function = checked
-    return found
+    result: Function = checked
+    return result
 
 
 PARTIAL = (

@@ -1,20 +1,83 @@
-"""The top level of an algorithm: imports, constants and functions become the names that bodies may use."""
+"""The top level of an algorithm: imports, constants and functions become the names that bodies may use.
+
+Constants are numbers and arithmetic of numbers, computed under bounds before anything is compiled.
+"""
 
 import ast
-from collections.abc import Iterator, Sequence
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaluators.algorithms import language
-from evaluators.algorithms.constants import Constant, fold
+from evaluators.algorithms.language import LARGEST
 from evaluators.syntax import Assignment, define, definitions, rejected
 from problems import Signature
 
 RESERVED = "__"
-"""How the names begin that counting puts into an algorithm; no source may use such a name."""
+"""The first letters of the names that counting puts into an algorithm; no source may use such a name."""
+
+Constant = bool | int | float
+POWERS = 64
+
+OPERATORS: Mapping[type[ast.operator], Callable[[Constant, Constant], object]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+}
+
+
+def literal(node: ast.Constant) -> Constant:
+    """Return a number of the source; whole numbers fit 64 bits."""
+    value = node.value
+    if not isinstance(value, bool | int | float):
+        name = "text" if isinstance(value, str | bytes) else "None" if value is None else type(value).__name__
+        raise rejected(node.lineno, f"{name} is not in the language of algorithms: only numbers are.")
+    if isinstance(value, int) and value > LARGEST:
+        raise rejected(node.lineno, "a whole number beyond 64 bits: write a smaller one, or a float.")
+    return value
+
+
+def fold(node: ast.expr, constants: Mapping[str, Constant]) -> Constant | None:
+    """Return the value of a constant expression, None when it is none.
+
+    Raises:
+        Refused: it has no value of 64 bits.
+    """
+    match node:
+        case ast.Constant():
+            return literal(node)
+        case ast.Name(id=name):
+            return constants.get(name)
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
+            value = fold(operand, constants)
+            return value if value is None or isinstance(sign, ast.UAdd) else -value
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+            first, second = fold(left, constants), fold(right, constants)
+            if first is None or second is None:
+                return None
+            return operated(type(op), first, second, node.lineno)
+    return None
+
+
+def operated(op: type[ast.operator], left: Constant, right: Constant, line: int) -> Constant:
+    """Apply one operator; powers of whole numbers have an exponent of at most 64, so that none takes long."""
+    if op is ast.Pow and isinstance(left, int) and isinstance(right, int) and abs(right) > POWERS:
+        raise rejected(line, f"a power of whole numbers with an exponent beyond {POWERS}: write the number as a float.")
+    try:
+        value = OPERATORS[op](left, right)
+    except ArithmeticError as error:
+        raise rejected(line, f"this constant has no value: {error}.") from None
+    if not isinstance(value, int | float) or (isinstance(value, int) and abs(value) > LARGEST):
+        raise rejected(line, "this constant is no number of 64 bits.")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class AlgorithmNames:
     """What the top level defines."""
 
     modules: set[str] = field(default_factory=set)
@@ -23,8 +86,8 @@ class Names:
 
     def reserved(self, name: str) -> bool:
         """Say whether a name means a function or module, so that no variable may bear it."""
-        known = name in language.BUILTINS or name in self.modules or name in self.functions
-        return known or name in ("range", "math", "np") or name.startswith(RESERVED)
+        defined = name in language.BUILTINS or name in self.modules or name in self.functions
+        return defined or name in ("range", "math", "np") or name.startswith(RESERVED)
 
     def arity(self, name: str) -> int:
         """Return how many arguments a function of the algorithm takes."""
@@ -35,9 +98,22 @@ class Names:
         return [*self.functions, *self.constants, *sorted(self.modules), *language.BUILTINS]
 
 
-def read_names(tree: ast.Module) -> Names:
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """The functions that run, bare of docstrings and annotations, each before its callers: the promised one is last."""
+
+    functions: Mapping[str, ast.FunctionDef]
+    constants: Mapping[str, Constant]
+
+    @property
+    def promised(self) -> str:
+        """The name of the function that is called from outside."""
+        return list(self.functions)[-1]
+
+
+def read_names(tree: ast.Module) -> AlgorithmNames:
     """Read the top level in order; a constant may use those above it."""
-    names = Names()
+    names = AlgorithmNames()
     for part in definitions(tree):
         match part:
             case ast.Import():
@@ -53,16 +129,16 @@ def read_names(tree: ast.Module) -> Names:
     return names
 
 
-def define_constant(names: Names, name: str, value: ast.expr) -> None:
+def define_constant(names: AlgorithmNames, name: str, value: ast.expr) -> None:
     """Add a constant."""
     define(names, name, value.lineno)
-    found = fold(value, names.constants)
-    if found is None:
+    constant = fold(value, names.constants)
+    if constant is None:
         raise rejected(value.lineno, "a constant is a number or arithmetic of numbers: compute others in a function.")
-    names.constants[name] = found
+    names.constants[name] = constant
 
 
-def read_import(node: ast.Import, names: Names) -> None:
+def read_import(node: ast.Import, names: AlgorithmNames) -> None:
     """Read `import math` or `import numpy as np`."""
     for alias in node.names:
         expected = language.MODULES.get(alias.name)
@@ -73,24 +149,26 @@ def read_import(node: ast.Import, names: Names) -> None:
 
 def check_header(node: ast.FunctionDef) -> None:
     """Refuse all but plain parameters."""
-    given = node.args
+    arguments = node.args
     if node.decorator_list:
         raise rejected(node.lineno, "decorators are not in the language of algorithms: leave them out.")
-    if given.posonlyargs or given.kwonlyargs or given.vararg or given.kwarg or given.defaults:
+    if arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg or arguments.defaults:
         raise rejected(node.lineno, "only plain parameters `def f(a, b):` without default values are in the language.")
 
 
-def check_promised(names: Names, signature: Signature) -> None:
+def check_promised(names: AlgorithmNames, signature: Signature) -> None:
     """Refuse a source without the promised function, or with another header than promised."""
     node = names.functions.get(signature.name)
     if node is None:
-        found = ", ".join(names.functions) or "none"
-        raise rejected(1, f"the function `{signature.header()}` is missing; functions found: {found}.")
-    if tuple(argument.arg for argument in node.args.args) != tuple(known.name for known in signature.parameters):
+        others = ", ".join(names.functions) or "none"
+        raise rejected(1, f"the function `{signature.header()}` is missing; functions found: {others}.")
+    if tuple(argument.arg for argument in node.args.args) != tuple(
+        parameter.name for parameter in signature.parameters
+    ):
         raise rejected(node.lineno, f"expected exactly the header `{signature.header()}`.")
 
 
-def calls(node: ast.AST, names: Names) -> Iterator[ast.Call]:
+def calls(node: ast.AST, names: AlgorithmNames) -> Iterator[ast.Call]:
     """Yield the calls of the algorithm's own functions below a node."""
     for part in ast.walk(node):
         match part:
@@ -98,13 +176,13 @@ def calls(node: ast.AST, names: Names) -> Iterator[ast.Call]:
                 yield part
 
 
-def called(node: ast.AST, names: Names) -> list[str]:
+def called(node: ast.AST, names: AlgorithmNames) -> list[str]:
     """Return the own functions called below a node, once each, in the order of the text."""
-    found = sorted(calls(node, names), key=lambda call: (call.lineno, call.col_offset))
-    return list(dict.fromkeys(call.func.id for call in found if isinstance(call.func, ast.Name)))
+    ordered = sorted(calls(node, names), key=lambda call: (call.lineno, call.col_offset))
+    return list(dict.fromkeys(call.func.id for call in ordered if isinstance(call.func, ast.Name)))
 
 
-def reached(promised: str, names: Names) -> Sequence[str]:
+def reached(promised: str, names: AlgorithmNames) -> Sequence[str]:
     """Return the functions that run, each before those that call it; refuse a cycle of calls anywhere."""
     order: list[str] = []
     for name in (promised, *names.functions):
@@ -112,7 +190,7 @@ def reached(promised: str, names: Names) -> Sequence[str]:
     return order[: order.index(promised) + 1]
 
 
-def visit(name: str, names: Names, path: tuple[str, ...], done: list[str]) -> None:
+def visit(name: str, names: AlgorithmNames, path: tuple[str, ...], visited: list[str]) -> None:
     """Depth-first search that refuses a call back into the path."""
     line = names.functions[name].lineno
     if name in path:
@@ -120,7 +198,7 @@ def visit(name: str, names: Names, path: tuple[str, ...], done: list[str]) -> No
         raise rejected(line, f"recursion is not in the language of algorithms ({cycle}): use a loop.")
     if len(path) > language.CALL_DEPTH:
         raise rejected(line, f"more than {language.CALL_DEPTH} functions call one another in a chain.")
-    if name not in done:
+    if name not in visited:
         for other in called(names.functions[name], names):
-            visit(other, names, (*path, name), done)
-        done.append(name)
+            visit(other, names, (*path, name), visited)
+        visited.append(name)

@@ -15,19 +15,19 @@ from numba.core.codegen import CPUCodeLibrary
 from numba.core.registry import CPUDispatcher, cpu_target
 from numpy.typing import NDArray
 
-from evaluators.algorithms import library, lowered
-from evaluators.algorithms.instrument import counted
+from evaluators.algorithms import library, numba_counting
+from evaluators.algorithms.execution import RunnableAlgorithm, function_of, namespace
+from evaluators.algorithms.instrumentation import with_counting
 from evaluators.algorithms.reading import read_algorithm
-from evaluators.algorithms.running import Running, function_of, loaded
 from evaluators.outcome import FailureKind
 from evaluators.syntax import FILE, Refused
 from problems import Parameter, Signature
 
 OPTIONS = {"nopython": True, "boundscheck": True, "error_model": "python", "no_cpython_wrapper": True}
-assert lowered.LEFT, "what counting means in machine code is known to numba once the module is imported"
+assert numba_counting.LEFT, "what counting means in machine code is known to numba once the module is imported"
 
 
-class Part(CPUDispatcher):
+class HelperFunction(CPUDispatcher):
     """A helper: compiled, for each combination of argument types, into the library of the algorithm it belongs to."""
 
     def __init__(self, function: Callable[..., object], home: CPUCodeLibrary) -> None:
@@ -36,15 +36,15 @@ class Part(CPUDispatcher):
 
     def compile(self, signature: object) -> Any:
         """Compile for argument types and return the key by which a call finds the code."""
-        given, returned = sigutils.normalize_signature(signature)
-        arguments = tuple(map(types.unliteral, given))  # numba tries each literal 0 as a type of its own
+        signature_arguments, returned = sigutils.normalize_signature(signature)
+        arguments = tuple(map(types.unliteral, signature_arguments))  # numba tries each literal 0 as a type of its own
         if arguments not in self.overloads:
             result = compiled(self.py_func, arguments, returned, self.home, no_compile=True)
             key = object()
             cpu_target.target_context.insert_user_function(key, result.fndesc)
             self.overloads[arguments] = result._replace(entry_point=key)
-        found: Any = self.overloads[arguments]
-        return found.entry_point
+        overload: Any = self.overloads[arguments]
+        return overload.entry_point
 
 
 def compiled(
@@ -63,36 +63,36 @@ def compiled(
     return compiler.compile_extra(*contexts, function, arguments, returned, flags, {}, library=home)
 
 
-def compile_algorithm(source: str, signature: Signature, given: Sequence[NDArray[np.generic]]) -> Running:
-    """Compile an algorithm for arguments like the given arrays.
+def compile_algorithm(source: str, signature: Signature, arrays: Sequence[NDArray[np.generic]]) -> RunnableAlgorithm:
+    """Compile an algorithm for arguments like the arrays.
 
     Raises:
         Refused: the source is no Python or not in the language, or types do not fit (COMPILE_ERROR).
     """
-    found = counted(read_algorithm(source, signature))
-    names = loaded(found)
+    counted = with_counting(read_algorithm(source, signature))
+    names = namespace(counted)
     home = cpu_target.target_context.codegen().create_library("algorithm")
-    for name in found.helpers:
-        names[name] = Part(function_of(names, name), home)
-    arguments = tuple(typeof(np.zeros_like(array)) for array in given)
+    for name in counted.helpers:
+        names[name] = HelperFunction(function_of(names, name), home)
+    arguments = tuple(typeof(np.zeros_like(array)) for array in arrays)
     try:
-        result = compiled(function_of(names, found.promised), arguments, types.void, home)
+        result = compiled(function_of(names, counted.promised), arguments, types.void, home)
     except errors.NumbaError as error:
-        raise Refused(FailureKind.COMPILE_ERROR, told(str(error))) from None
-    return Running(result.entry_point, found)
+        raise Refused(FailureKind.COMPILE_ERROR, compile_message(str(error))) from None
+    return RunnableAlgorithm(result.entry_point, counted)
 
 
-def told(message: str) -> str:
+def compile_message(message: str) -> str:
     """Return numba's complaint on one line, the innermost line of the source first."""
     place = re.search(rf"File \"{FILE}\", line (\d+)|{FILE} \((\d+)\)", message)
     line = place[1] or place[2] if place else "1"
     lines = [each.strip() for each in message.splitlines()]
-    told = [
+    complaints = [
         each for each in lines if each and not each.startswith(("Failed in nopython", "During:", "File", "There are"))
     ]
-    reason = told[0] if told else "numba cannot compile this"
-    if reason.endswith("signature:") and len(told) > 1:
-        reason = f"types do not fit: {told[1].lstrip('> ')}"
+    reason = complaints[0] if complaints else "numba cannot compile this"
+    if reason.endswith("signature:") and len(complaints) > 1:
+        reason = f"types do not fit: {complaints[1].lstrip('> ')}"
     return f"line {line}: {reason}"
 
 

@@ -5,11 +5,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from evaluators.algorithms import language
-from evaluators.algorithms.constants import Constant
-from evaluators.algorithms.kinds import check_indices
-from evaluators.algorithms.names import check_promised, reached, read_names
+from evaluators.algorithms.array_inference import check_indices
+from evaluators.algorithms.names import Algorithm, Constant, check_promised, reached, read_names
 from evaluators.algorithms.statements import check_function
-from evaluators.algorithms.tree import Algorithm
 from evaluators.outcome import Facts
 from evaluators.syntax import line_of, parse, rejected
 from problems import Signature
@@ -27,8 +25,8 @@ def read_algorithm(source: str, signature: Signature) -> Algorithm:
     check_promised(names, signature)
     for name, node in names.functions.items():
         check_function(node, names, name == signature.name)
-    found = {name: bare(names.functions[name]) for name in reached(signature.name, names)}
-    algorithm = Algorithm(found, names.constants)
+    functions = {name: bare(names.functions[name]) for name in reached(signature.name, names)}
+    algorithm = Algorithm(functions, names.constants)
     check_indices(algorithm)
     return algorithm
 
@@ -62,16 +60,16 @@ class Bare(ast.NodeTransformer):
 
 def bare(node: ast.FunctionDef) -> ast.FunctionDef:
     """Return a function without texts and annotations; bodies hold `pass` only where they would be empty."""
-    found = Bare().visit(node)
-    assert isinstance(found, ast.FunctionDef)
-    found.returns = None
-    for part in ast.walk(found):
+    stripped = Bare().visit(node)
+    assert isinstance(stripped, ast.FunctionDef)
+    stripped.returns = None
+    for part in ast.walk(stripped):
         for name in ("body", "orelse"):
             body = getattr(part, name, None)
             if isinstance(body, list):
                 kept = [statement for statement in body if not isinstance(statement, ast.Pass)]
                 setattr(part, name, kept or body[:1])
-    return found
+    return stripped
 
 
 def facts(algorithm: Algorithm) -> Facts:

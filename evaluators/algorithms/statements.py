@@ -3,12 +3,12 @@
 import ast
 from collections.abc import Sequence
 
-from evaluators.algorithms.expressions import OPERATORS, Expressions, unsupported
-from evaluators.algorithms.names import Names, calls
+from evaluators.algorithms.expressions import OPERATORS, ExpressionChecker, unsupported
+from evaluators.algorithms.names import AlgorithmNames, calls
 from evaluators.syntax import rejected
 
 
-def check_function(node: ast.FunctionDef, names: Names, promised: bool) -> None:
+def check_function(node: ast.FunctionDef, names: AlgorithmNames, promised: bool) -> None:
     """Check one function's body."""
     parameters = [argument.arg for argument in node.args.args]
     if len(set(parameters)) != len(parameters):
@@ -19,13 +19,13 @@ def check_function(node: ast.FunctionDef, names: Names, promised: bool) -> None:
             raise rejected(line, f"'{name}' has another meaning here: choose another name for the variable.")
     variables = {*parameters, *(part.id for part in stored)}
     inputs = frozenset(parameters[:-1]) if promised else frozenset[str]()
-    Statements(Expressions(names, variables, set(parameters)), promised, inputs).block(node.body)
+    StatementChecker(ExpressionChecker(names, variables, set(parameters)), promised, inputs).block(node.body)
 
 
-class Statements:
+class StatementChecker:
     """Checks the statements of one function; `inputs` are the arrays that it must leave as they are."""
 
-    def __init__(self, expressions: Expressions, promised: bool, inputs: frozenset[str]) -> None:
+    def __init__(self, expressions: ExpressionChecker, promised: bool, inputs: frozenset[str]) -> None:
         self.expressions = expressions
         self.promised = promised
         self.inputs = inputs
@@ -160,8 +160,8 @@ class Statements:
         """Check that a loop counts with a variable over range."""
         match node:
             case ast.For(
-                target=ast.Name(), iter=ast.Call(func=ast.Name(id="range"), args=[_, *_] as given, keywords=[])
-            ) if len(given) <= 3:
-                self.expressions.each(*given)
+                target=ast.Name(), iter=ast.Call(func=ast.Name(id="range"), args=[_, *_] as bounds, keywords=[])
+            ) if len(bounds) <= 3:
+                self.expressions.each(*bounds)
             case _:
                 raise rejected(node.lineno, "a for loop is `for i in range(...)`, with one to three numbers.")

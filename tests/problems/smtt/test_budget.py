@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from evaluators.algorithms import Running, compile_algorithm
+from evaluators.algorithms import RunnableAlgorithm, compile_algorithm
 from evaluators.rules import compile_rules
 from problems import Split
 from problems.smtt import Smtt, SmttAlgorithm
@@ -18,22 +18,24 @@ LIKE = (np.zeros(1, np.int64),) * 3
 
 
 @pytest.fixture(scope="module")
-def mdd() -> Running:
+def mdd() -> RunnableAlgorithm:
     return compile_algorithm(ALGORITHMS["MDD"], SOLVE, LIKE)
 
 
-def operations(algorithm: Running, p: Jobs, d: Jobs) -> int:
+def operations(algorithm: RunnableAlgorithm, p: Jobs, d: Jobs) -> int:
     return algorithm.run(None, (p, d), np.zeros_like(p))
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 8, 9, 50, 500])
-def test_mdd_uses_its_most_operations_where_the_first_job_that_waits_is_always_chosen(mdd: Running, n: int) -> None:
+def test_mdd_uses_its_most_operations_where_the_first_job_that_waits_is_always_chosen(
+    mdd: RunnableAlgorithm, n: int
+) -> None:
     assert operations(mdd, np.arange(1, n + 1), np.zeros(n, dtype=np.int64)) == mdd_operations(n)
 
 
 @settings(max_examples=50, deadline=None)
 @given(jobs=st.lists(st.tuples(st.integers(1, 100), st.integers(-50, 2000)), min_size=1, max_size=40))
-def test_mdd_never_uses_more(mdd: Running, jobs: list[tuple[int, int]]) -> None:
+def test_mdd_never_uses_more(mdd: RunnableAlgorithm, jobs: list[tuple[int, int]]) -> None:
     p, d = np.array(jobs, dtype=np.int64).T.copy()
     assert operations(mdd, p, d) <= mdd_operations(p.size)
 

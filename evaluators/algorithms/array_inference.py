@@ -8,52 +8,54 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaluators.algorithms import language
-from evaluators.algorithms.tree import Algorithm
+from evaluators.algorithms.names import Algorithm
 from evaluators.syntax import rejected
 
 
 @dataclass(slots=True)
-class Kinds:
+class ArrayVariables:
     """The array variables of each function, and which of its returned values may be arrays."""
 
     arrays: dict[str, set[str]] = field(default_factory=dict)
     returned: dict[str, set[int]] = field(default_factory=dict)
 
     def size(self) -> int:
-        """Return how much is known: it only grows."""
+        """Return the number of entries, which only grows."""
         return sum(map(len, self.arrays.values())) + sum(map(len, self.returned.values()))
 
 
-def infer(algorithm: Algorithm) -> Kinds:
+def infer(algorithm: Algorithm) -> ArrayVariables:
     """Follow arrays through assignments, calls and returns until nothing changes."""
     promised = algorithm.functions[algorithm.promised]
-    kinds = Kinds({name: set() for name in algorithm.functions}, {name: set() for name in algorithm.functions})
-    kinds.arrays[algorithm.promised] = {argument.arg for argument in promised.args.args}
+    variables = ArrayVariables(
+        {name: set() for name in algorithm.functions}, {name: set() for name in algorithm.functions}
+    )
+    variables.arrays[algorithm.promised] = {argument.arg for argument in promised.args.args}
     before = -1
-    while kinds.size() > before:
-        before = kinds.size()
+    while variables.size() > before:
+        before = variables.size()
         for name, node in algorithm.functions.items():
-            Flow(name, kinds, algorithm.functions).follow(node)
-    return kinds
+            ArrayFlow(name, variables, algorithm.functions).follow(node)
+    return variables
 
 
 def check_indices(algorithm: Algorithm) -> None:
     """Refuse a store into the entries that an array names: what it costs would not be charged."""
-    kinds = infer(algorithm)
+    variables = infer(algorithm)
     for name, node in algorithm.functions.items():
-        flow = Flow(name, kinds, algorithm.functions)
+        flow = ArrayFlow(name, variables, algorithm.functions)
         for part in ast.walk(node):
             if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) and flow.is_array(part.slice):
                 raise rejected(part.lineno, "only entries a[i] and slices a[i:j] are assigned to: use a loop.")
 
 
-class Flow:
+class ArrayFlow:
     """Follows arrays through one function."""
 
-    def __init__(self, function: str, kinds: Kinds, functions: Mapping[str, ast.FunctionDef]) -> None:
-        self.arrays = kinds.arrays[function]
-        self.returned = kinds.returned[function]
-        self.kinds = kinds
+    def __init__(self, function: str, variables: ArrayVariables, functions: Mapping[str, ast.FunctionDef]) -> None:
+        self.arrays = variables.arrays[function]
+        self.returned = variables.returned[function]
+        self.variables = variables
         self.functions = functions
 
     def follow(self, function: ast.FunctionDef) -> None:
@@ -69,8 +71,10 @@ class Flow:
                 case ast.Return(value=ast.expr() as value):
                     self.returned.update(index for index, is_array in enumerate(self.several(value)) if is_array)
                 case ast.Call(func=ast.Name(id=name), args=arguments) if name in self.functions:
-                    given = zip(self.functions[name].args.args, arguments, strict=True)
-                    self.kinds.arrays[name].update(argument.arg for argument, value in given if self.is_array(value))
+                    pairs = zip(self.functions[name].args.args, arguments, strict=True)
+                    self.variables.arrays[name].update(
+                        argument.arg for argument, value in pairs if self.is_array(value)
+                    )
 
     def assign(self, targets: Sequence[ast.expr], are_arrays: Sequence[bool]) -> None:
         """Note the names that get arrays."""
@@ -83,8 +87,8 @@ class Flow:
             case ast.Tuple(elts=values):
                 return [self.is_array(each) for each in values]
             case ast.Call(func=ast.Name(id=name)) if name in self.functions:
-                found = self.kinds.returned[name]
-                return [index in found for index in range(max(found, default=0) + 1)]
+                returned = self.variables.returned[name]
+                return [index in returned for index in range(max(returned, default=0) + 1)]
         return [self.is_array(value)]
 
     def is_array(self, node: ast.expr) -> bool:
@@ -112,7 +116,7 @@ class Flow:
             case ast.Name(id="abs"):
                 return self.is_array(node.args[0])
             case ast.Name(id=name) if name in self.functions:
-                return 0 in self.kinds.returned[name]
+                return 0 in self.variables.returned[name]
             case ast.Attribute(value=ast.Name(id="np"), attr=name):
                 gives = language.NUMPY[name].gives
                 shaping = node.args[1:] if name == "searchsorted" else node.args

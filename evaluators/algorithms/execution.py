@@ -1,4 +1,7 @@
-"""A counted tree becomes functions: what they may name, one call with its count, and what is told of an error."""
+"""A tree with counting becomes functions: the names that they may use, one call with its count, and its error.
+
+The reference interpreter stands here too: CPython runs the same tree.
+"""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -8,13 +11,13 @@ from types import FunctionType
 import numpy as np
 
 from evaluators.algorithms import counting, library
-from evaluators.algorithms.charges import INJECTED
-from evaluators.algorithms.instrument import Counted
+from evaluators.algorithms.instrumentation import INJECTED, CountedAlgorithm, with_counting
 from evaluators.algorithms.names import RESERVED
+from evaluators.algorithms.reading import read_algorithm
 from evaluators.outcome import FailureKind
 from evaluators.syntax import FILE
 from evaluators.work import RunError, over_budget
-from problems import Array
+from problems import Array, Signature
 from problems.kernels import plain
 
 Solve = Callable[..., None]
@@ -22,10 +25,10 @@ COUNTERS = (counting.tick, counting.tally, counting.elements, counting.sorting, 
 BUILTINS = (len, range, abs, min, max, float, bool)
 
 
-def loaded(counted: Counted, interpreted: bool = False) -> dict[str, object]:
+def namespace(counted: CountedAlgorithm, interpreted: bool = False) -> dict[str, object]:
     """Return the functions of a tree as Python has them, in a namespace that holds the language and nothing else.
 
-    The library's functions are kernels there, or their plain twins where all is interpreted.
+    The library's functions are kernels there, or their slow twins where all is interpreted.
     """
     names: dict[str, object] = {"__builtins__": {}, "math": math, "np": np}
     names |= {function.__name__: function for function in BUILTINS}
@@ -39,17 +42,17 @@ def loaded(counted: Counted, interpreted: bool = False) -> dict[str, object]:
 
 def function_of(names: Mapping[str, object], name: str) -> FunctionType:
     """Return a function of the algorithm."""
-    found = names[name]
-    assert isinstance(found, FunctionType), "the tree defines it"
-    return found
+    function = names[name]
+    assert isinstance(function, FunctionType), "the tree defines it"
+    return function
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunnableAlgorithm:
     """An algorithm that can be called; `lines` holds the last line of each block by its first."""
 
     solve: Solve
-    counted: Counted
+    counted: CountedAlgorithm
 
     def run(self, most: int | None, inputs: Sequence[Array], out: Array, spent: int = 0) -> int:
         """Let it fill `out`, and return how many operations it used; with those spent before, at most `most`.
@@ -63,13 +66,13 @@ class Running:
         try:
             self.solve(*copies, out)
         except (ArithmeticError, LookupError, ValueError, MemoryError, counting.OverBudgetError) as error:
-            raise self.failure(error, most) from None
+            raise self.failure_of(error, most) from None
         if not all(map(np.array_equal, copies, inputs)):
             raise RunError(FailureKind.RUNTIME_ERROR, "an input is changed: work on a copy, such as p.copy()")
         return counting.used(left)
 
-    def failure(self, error: Exception, most: int | None) -> RunError:
-        """Return what is told of an error."""
+    def failure_of(self, error: Exception, most: int | None) -> RunError:
+        """Return the failure that an error amounts to."""
         if isinstance(error, counting.OverBudgetError):
             return over_budget(most or counting.BOUNDLESS, self.where())
         kind = FailureKind.MEMORY if isinstance(error, MemoryError) else FailureKind.RUNTIME_ERROR
@@ -80,3 +83,13 @@ class Running:
         first = counting.line()
         last = self.counted.lines.get(first, first)
         return f"line {first}: " if first == last else f"lines {first} to {last}: "
+
+
+def interpret_algorithm(source: str, signature: Signature) -> RunnableAlgorithm:
+    """Return an algorithm as CPython runs it; for trusted sources only.
+
+    Raises:
+        Refused: the source is no Python or not in the language.
+    """
+    counted = with_counting(read_algorithm(source, signature))
+    return RunnableAlgorithm(function_of(namespace(counted, interpreted=True), counted.promised), counted)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from evaluators import FailureKind
-from evaluators.algorithms import Running, compile_algorithm, interpret_algorithm
+from evaluators.algorithms import RunnableAlgorithm, compile_algorithm, interpret_algorithm
 from evaluators.syntax import Refused
 from evaluators.work import RunError
 from problems import Parameter, Signature
@@ -25,11 +25,11 @@ def in_body(code: str) -> str:
     return f"{HEAD}def solve(p, d, out):\n{lines}"
 
 
-def both(source: str) -> tuple[Running, Running]:
+def both(source: str) -> tuple[RunnableAlgorithm, RunnableAlgorithm]:
     return compile_algorithm(source, SIGNATURE, LIKE), interpret_algorithm(source, SIGNATURE)
 
 
-def filled(algorithm: Running, p: Jobs, d: Jobs) -> tuple[list[int], int]:
+def filled(algorithm: RunnableAlgorithm, p: Jobs, d: Jobs) -> tuple[list[int], int]:
     out = np.zeros_like(p)
     work = algorithm.run(None, (p, d), out)
     return out.tolist(), work
@@ -77,37 +77,37 @@ HELPER = "def helper(a):\n    b = a * 2\n    return b + 1\n"
 
 @pytest.mark.parametrize("code", WORK)
 def test_an_operator_costs_one_and_an_array_its_elements(code: str) -> None:
-    native, twin = both(in_body(code) + HELPER)
-    assert filled(native, *JOBS) == filled(twin, *JOBS)
-    assert filled(twin, *JOBS)[1] == WORK[code]
+    native, interpreted = both(in_body(code) + HELPER)
+    assert filled(native, *JOBS) == filled(interpreted, *JOBS)
+    assert filled(interpreted, *JOBS)[1] == WORK[code]
 
 
 JOB_LISTS = st.lists(st.tuples(st.integers(0, 30), st.integers(-40, 250)), min_size=1, max_size=9)
 
 
 @pytest.fixture(scope="module")
-def heuristics() -> dict[str, tuple[Running, Running]]:
+def heuristics() -> dict[str, tuple[RunnableAlgorithm, RunnableAlgorithm]]:
     return {name: both(ALGORITHMS[name]) for name in ("MDD", "MDDC", "DEC/MDD", "MDD+insertion", "MDD+insertion+swap")}
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(jobs=JOB_LISTS)
 def test_heuristics_give_the_same_sequence_for_the_same_work_compiled_and_interpreted(
-    heuristics: dict[str, tuple[Running, Running]], jobs: list[tuple[int, int]]
+    heuristics: dict[str, tuple[RunnableAlgorithm, RunnableAlgorithm]], jobs: list[tuple[int, int]]
 ) -> None:
     p, d = np.array(jobs, dtype=np.int64).T.copy()
-    for native, twin in heuristics.values():
-        assert filled(native, p, d) == filled(twin, p, d)
+    for native, interpreted in heuristics.values():
+        assert filled(native, p, d) == filled(interpreted, p, d)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_every_heuristic_does(name: str) -> None:
-    native, twin = both(ALGORITHMS[name])
+    native, interpreted = both(ALGORITHMS[name])
     rng = np.random.default_rng(1)
     for n in (1, 2, 3, 5, 8, 13, 21):
         p, d = rng.integers(1, 100, n), rng.integers(-50, 50 * n, n)
-        assert filled(native, p, d) == filled(twin, p, d)
+        assert filled(native, p, d) == filled(interpreted, p, d)
 
 
 ARRAYS = [
@@ -128,8 +128,8 @@ ARRAYS = [
 
 @pytest.mark.parametrize("code", ARRAYS)
 def test_arrays_mean_the_same_compiled_and_interpreted(code: str) -> None:
-    native, twin = both(in_body(code))
-    assert filled(native, *JOBS) == filled(twin, *JOBS)
+    native, interpreted = both(in_body(code))
+    assert filled(native, *JOBS) == filled(interpreted, *JOBS)
 
 
 ERRORS = {

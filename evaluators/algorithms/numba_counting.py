@@ -28,21 +28,21 @@ LEFT, LINE = (CELL.ctypes.data + 8 * index for index in range(2))
 
 @infer_global(tick)
 @infer_global(tally)
-class Block(ConcreteTemplate):
+class BlockCharge(ConcreteTemplate):
     """A charge with its line."""
 
     cases = (signature(types.void, types.int64, types.int64),)
 
 
 @infer_global(spend)
-class Spend(ConcreteTemplate):
+class PlainCharge(ConcreteTemplate):
     """A charge."""
 
     cases = (signature(types.void, types.int64),)
 
 
 @infer_global(length)
-class Length(ConcreteTemplate):
+class LengthCharge(ConcreteTemplate):
     """A charge of a number that is passed on."""
 
     cases = (signature(types.int64, types.int64),)
@@ -51,7 +51,7 @@ class Length(ConcreteTemplate):
 @infer_global(elements)
 @infer_global(sorting)
 @infer_global(searching)
-class Passed(AbstractTemplate):
+class ValueCharge(AbstractTemplate):
     """A charge of a value that is passed on."""
 
     def generic(self, arguments: Sequence[types.Type], _: object) -> Signature:
@@ -77,68 +77,70 @@ def charge(context: BaseContext, builder: ir.IRBuilder, operations: ir.Value, ch
 
 
 @lower_builtin(tally, types.int64, types.int64)
-def lower_tally(context: BaseContext, builder: ir.IRBuilder, _: Signature, given: Sequence[ir.Value]) -> ir.Value:
+def lower_tally(context: BaseContext, builder: ir.IRBuilder, _: Signature, values: Sequence[ir.Value]) -> ir.Value:
     """Emit `tally`."""
-    builder.store(given[1], cell(context, builder, LINE))
-    charge(context, builder, given[0], check=False)
+    builder.store(values[1], cell(context, builder, LINE))
+    charge(context, builder, values[0], check=False)
     return context.get_dummy_value()
 
 
 @lower_builtin(tick, types.int64, types.int64)
-def lower_tick(context: BaseContext, builder: ir.IRBuilder, _: Signature, given: Sequence[ir.Value]) -> ir.Value:
+def lower_tick(context: BaseContext, builder: ir.IRBuilder, _: Signature, values: Sequence[ir.Value]) -> ir.Value:
     """Emit `tick`."""
-    builder.store(given[1], cell(context, builder, LINE))
-    charge(context, builder, given[0])
+    builder.store(values[1], cell(context, builder, LINE))
+    charge(context, builder, values[0])
     return context.get_dummy_value()
 
 
 @lower_builtin(spend, types.int64)
-def lower_spend(context: BaseContext, builder: ir.IRBuilder, _: Signature, given: Sequence[ir.Value]) -> ir.Value:
+def lower_spend(context: BaseContext, builder: ir.IRBuilder, _: Signature, values: Sequence[ir.Value]) -> ir.Value:
     """Emit `spend`."""
-    charge(context, builder, given[0])
+    charge(context, builder, values[0])
     return context.get_dummy_value()
 
 
 @lower_builtin(length, types.int64)
-def lower_length(context: BaseContext, builder: ir.IRBuilder, _: Signature, given: Sequence[ir.Value]) -> ir.Value:
+def lower_length(context: BaseContext, builder: ir.IRBuilder, _: Signature, values: Sequence[ir.Value]) -> ir.Value:
     """Emit `length`; a negative one costs nothing and fails later."""
-    negative = builder.icmp_signed("<", given[0], WORD(0))
-    charge(context, builder, builder.select(negative, WORD(0), given[0]))
-    return given[0]
+    negative = builder.icmp_signed("<", values[0], WORD(0))
+    charge(context, builder, builder.select(negative, WORD(0), values[0]))
+    return values[0]
 
 
 @lower_builtin(elements, types.Array)
-def lower_elements(context: BaseContext, builder: ir.IRBuilder, sig: Signature, given: Sequence[ir.Value]) -> ir.Value:
+def lower_elements(context: BaseContext, builder: ir.IRBuilder, sig: Signature, values: Sequence[ir.Value]) -> ir.Value:
     """Emit `elements` of an array."""
-    array = context.make_array(sig.args[0])(context, builder, given[0])
+    array = context.make_array(sig.args[0])(context, builder, values[0])
     charge(context, builder, array.nitems)
-    return impl_ret_borrowed(context, builder, sig.return_type, given[0])
+    return impl_ret_borrowed(context, builder, sig.return_type, values[0])
 
 
 @lower_builtin(elements, types.Number)
 @lower_builtin(elements, types.Boolean)
-def lower_number(context: BaseContext, builder: ir.IRBuilder, _: Signature, given: Sequence[ir.Value]) -> ir.Value:
+def lower_number(context: BaseContext, builder: ir.IRBuilder, _: Signature, values: Sequence[ir.Value]) -> ir.Value:
     """Emit `elements` of a number."""
     charge(context, builder, WORD(1), check=False)
-    return given[0]
+    return values[0]
 
 
 @lower_builtin(sorting, types.Array)
-def lower_sorting(context: BaseContext, builder: ir.IRBuilder, sig: Signature, given: Sequence[ir.Value]) -> ir.Value:
+def lower_sorting(context: BaseContext, builder: ir.IRBuilder, sig: Signature, values: Sequence[ir.Value]) -> ir.Value:
     """Emit `sorting`: ceil(log2 n) is the number of bits of n - 1."""
-    count = context.make_array(sig.args[0])(context, builder, given[0]).nitems
+    count = context.make_array(sig.args[0])(context, builder, values[0]).nitems
     bits = bit_length(builder, builder.sub(count, WORD(1)))
     some = builder.icmp_signed(">", count, WORD(0))
     charge(context, builder, builder.select(some, builder.mul(count, bits), WORD(0)))
-    return impl_ret_borrowed(context, builder, sig.return_type, given[0])
+    return impl_ret_borrowed(context, builder, sig.return_type, values[0])
 
 
 @lower_builtin(searching, types.Array)
-def lower_searching(context: BaseContext, builder: ir.IRBuilder, sig: Signature, given: Sequence[ir.Value]) -> ir.Value:
+def lower_searching(
+    context: BaseContext, builder: ir.IRBuilder, sig: Signature, values: Sequence[ir.Value]
+) -> ir.Value:
     """Emit `searching`."""
-    count = context.make_array(sig.args[0])(context, builder, given[0]).nitems
+    count = context.make_array(sig.args[0])(context, builder, values[0]).nitems
     charge(context, builder, bit_length(builder, count))
-    return impl_ret_borrowed(context, builder, sig.return_type, given[0])
+    return impl_ret_borrowed(context, builder, sig.return_type, values[0])
 
 
 def bit_length(builder: ir.IRBuilder, number: ir.Value) -> ir.Value:

@@ -24,7 +24,7 @@ from rich.table import Table
 
 from evaluators import Evaluator, Failure, InstanceSet, score
 from evaluators.sandbox import Limits
-from evaluators.sandbox.lockdown import address_space, confinement, settle
+from evaluators.sandbox.lockdown import address_space, confinement, restrict_process
 from problems import Problem, Reference, Split
 from problems.smtt import Smtt, SmttAlgorithm
 from problems.toy import Toy
@@ -96,7 +96,7 @@ def layers_cpu(count: int) -> float:
     pid = os.fork()
     if not pid:
         entered = confinement(Limits(), executable=True, seccomp=True, size=address_space()).enter
-        settle(restricted=True)
+        restrict_process(restricted=True)
         pairs = [forks(entered, 20) - forks(lambda: None, 20) for _ in range(max(1, count // 20))]
         os.write(writer, repr(statistics.median(pairs)).encode())
         os._exit(0)

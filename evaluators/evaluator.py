@@ -10,12 +10,12 @@ from operator import truediv
 from types import TracebackType
 from typing import Any, TypeVar
 
-from evaluators.fingerprint import Probed, fingerprint_of, probe_of, subset
+from evaluators.fingerprint import ProbeSetResult, fingerprint_of, probe_indices, subset
 from evaluators.outcome import Evaluation, Facts, Failure, FailureKind, Isolation, Outcome, Seconds
 from evaluators.sandbox import Limits, Report, Worker
 from evaluators.scoring import InstanceSet, score
 from evaluators.syntax import Refused
-from evaluators.tuning import tuned
+from evaluators.tuning import tune
 from problems import Counted, Kind, Problem, Split
 
 TRIES = 12
@@ -30,7 +30,7 @@ class Memory:
 
     facts: dict[str, Facts | Failure] = field(default_factory=dict)
     outcomes: dict[tuple[str, Split], Outcome] = field(default_factory=dict)
-    probed: dict[str, Probed | Failure] = field(default_factory=dict)
+    probed: dict[str, ProbeSetResult | Failure] = field(default_factory=dict)
 
     def keep(self, source: str, split: Split, outcome: Outcome) -> None:
         """Store an outcome; a failure without facts was refused by the reader, so it is stored by its text alone.
@@ -76,12 +76,12 @@ class Evaluator:
         instances = {split: instance_set.instances for split, instance_set in sets.items()}
         # Compiling is nearly all that an algorithm costs: its probe is the whole evaluation, which is then remembered.
         self._whole = problem.kind is Kind.ALGORITHM
-        probe = () if self._whole else probe_of(instances.get(Split.TRAIN, ()))
+        probe = () if self._whole else probe_indices(instances.get(Split.TRAIN, ()))
         self._probe_set = subset(sets[Split.TRAIN], probe) if probe else None
         self._workers = [Worker(problem, instances, limits, folders, required, probe) for _ in range(workers)]
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._running: dict[tuple[str, Split], asyncio.Future[Outcome]] = {}
-        self._probing: dict[str, asyncio.Future[Probed | Failure]] = {}
+        self._probing: dict[str, asyncio.Future[ProbeSetResult | Failure]] = {}
 
     async def __aenter__(self) -> "Evaluator":
         levels = await asyncio.gather(*(worker.start() for worker in self._workers))
@@ -103,7 +103,7 @@ class Evaluator:
         key = (facts.digest, split)
         if key in self.memory.outcomes:
             return self.memory.outcomes[key]
-        return await once(self._running, key, lambda: self._run(source, facts, split, reading))
+        return await run_once(self._running, key, lambda: self._run(source, facts, split, reading))
 
     async def read(self, source: str) -> Facts | Failure:
         """Return the facts about the syntax of a source."""
@@ -129,7 +129,7 @@ class Evaluator:
         At most `tries` points are scored; how many is logged. A source without marks comes back as it is.
         """
         try:
-            result = await tuned(source, self.fitness_on_probe, tries)
+            result = await tune(source, self.fitness_on_probe, tries)
         except Refused as refused:
             return Failure(refused.kind, refused.message)
         if isinstance(result, Failure):
@@ -137,7 +137,7 @@ class Evaluator:
         log.info("Tuned constants: %d points scored, fitness %.6f on the probe set.", result.tried, result.fitness)
         return result.source
 
-    async def _probed(self, source: str) -> Probed | Failure:
+    async def _probed(self, source: str) -> ProbeSetResult | Failure:
         facts, reading = await self._read(source)
         if isinstance(facts, Failure):
             return facts
@@ -148,9 +148,9 @@ class Evaluator:
             return self.memory.probed[facts.digest]
         if self._whole:
             key = (facts.digest, Split.TRAIN)
-            outcome = await once(self._running, key, lambda: self._run(source, facts, Split.TRAIN, reading))
+            outcome = await run_once(self._running, key, lambda: self._run(source, facts, Split.TRAIN, reading))
             return outcome if isinstance(outcome, Failure) else self.memory.probed[facts.digest]
-        return await once(self._probing, facts.digest, lambda: self._probe(source, facts, reading))
+        return await run_once(self._probing, facts.digest, lambda: self._probe(source, facts, reading))
 
     async def _read(self, source: str) -> tuple[Facts | Failure, Seconds]:
         text = text_key(source)
@@ -177,21 +177,21 @@ class Evaluator:
                 split, facts, scores.values, scores.gaps, scores.gap, measures, seconds, scores.lower_values
             )
             if self._whole and split is Split.TRAIN:
-                self.memory.probed[facts.digest] = Probed(fingerprint_of(report.solutions), outcome.fitness)
+                self.memory.probed[facts.digest] = ProbeSetResult(fingerprint_of(report.solutions), outcome.fitness)
         self.memory.outcomes[facts.digest, split] = outcome
         return outcome
 
-    async def _probe(self, source: str, facts: Facts, reading: Seconds) -> Probed | Failure:
+    async def _probe(self, source: str, facts: Facts, reading: Seconds) -> ProbeSetResult | Failure:
         if self._probe_set is None:
             raise ValueError("Expected instances of train to probe on.")
         async with self._worker() as worker:
             report = await worker.screen(source)
         scores = report.failure or score(self.problem, self._probe_set, report.solutions)
-        probed: Probed | Failure
+        probed: ProbeSetResult | Failure
         if isinstance(scores, Failure):
             probed = replace(scores, facts=facts, seconds=sum_of(reading, report.seconds))
         else:
-            probed = Probed(fingerprint_of(report.solutions), -scores.gap.scaled)
+            probed = ProbeSetResult(fingerprint_of(report.solutions), -scores.gap.scaled)
         self.memory.probed[facts.digest] = probed
         return probed
 
@@ -217,7 +217,7 @@ def sum_of(reading: Seconds, running: Seconds) -> Seconds:
     return replace(running, cpu=running.cpu + reading.cpu)
 
 
-async def once(
+async def run_once(
     running: dict[Key, asyncio.Future[Result]], key: Key, start: Callable[[], Coroutine[Any, Any, Result]]
 ) -> Result:
     """Await the one call under way for a key, and start it if there is none; a cancelled waiter does not end it."""

@@ -16,14 +16,14 @@ WORK_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Probed:
+class ProbeSetResult:
     """What a candidate does on the probe set: the fingerprint of its solutions, and its fitness there."""
 
     fingerprint: str
     fitness: float
 
 
-def probe_of(instances: Sequence[Instance]) -> tuple[int, ...]:
+def probe_indices(instances: Sequence[Instance]) -> tuple[int, ...]:
     """Return the indices of the probe set, ascending: 24 instances spread over families and sizes, or fewer.
 
     The smallest of each family stand in a row by size, then the second ones where there are few families; the probe
@@ -33,7 +33,7 @@ def probe_of(instances: Sequence[Instance]) -> tuple[int, ...]:
     work = np.array([float(sum(array.size for array in instance.arrays)) ** 2 for instance in instances])
     row = by_family(instances, work)
     for length in range(len(row), LEAST_INSTANCES, -1):
-        chosen = evenly(row[:length])
+        chosen = spread_evenly(row[:length])
         if work[chosen].sum() <= WORK_SHARE * work.sum():
             return tuple(sorted(chosen))
     return tuple(sorted(row[:LEAST_INSTANCES]))
@@ -51,7 +51,7 @@ def by_family(instances: Sequence[Instance], work: Array) -> list[int]:
     return sorted(chosen, key=lambda index: (work[index], index))
 
 
-def evenly(row: Sequence[int]) -> list[int]:
+def spread_evenly(row: Sequence[int]) -> list[int]:
     """Return at most 24 entries of a row, at the middles of equal parts."""
     count = min(len(row), MOST_INSTANCES)
     return [row[(2 * part + 1) * len(row) // (2 * count)] for part in range(count)]

@@ -13,7 +13,7 @@ MESSAGE_BYTES = 4096
 
 
 class FailureKind(StrEnum):
-    """Why a candidate has no score."""
+    """Why a candidate has no score; TWIN: it is a duplicate, which behaves like an earlier one on the probe set."""
 
     REJECTED = "rejected"
     COMPILE_ERROR = "compile_error"

@@ -77,8 +77,8 @@ def line_of(node: ast.AST, otherwise: int = 1) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
-    """A name that an expression is assigned to; the line is the statement's."""
+class ConstantDefinition:
+    """A constant of the top level: its name, the expression, and the line of the statement."""
 
     name: str
     value: ast.expr
@@ -96,16 +96,16 @@ class DefinedNames(Protocol):
         """Say whether a name means a function or module."""
 
 
-def definitions(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom | Assignment | ast.FunctionDef]:
+def definitions(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom | ConstantDefinition | ast.FunctionDef]:
     """Yield what the top level defines, in order; refuse a statement that defines nothing but a docstring."""
     for node in tree.body:
         match node:
             case ast.Expr(value=ast.Constant(value=str())):
                 pass
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                yield Assignment(name, value, node.lineno)
+                yield ConstantDefinition(name, value, node.lineno)
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                yield Assignment(name, value, node.lineno)
+                yield ConstantDefinition(name, value, node.lineno)
             case ast.Import() | ast.ImportFrom() | ast.FunctionDef():
                 yield node
             case _:

@@ -53,7 +53,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Tuned:
+class TuningResult:
     """A source with the best values found, how many points were scored, and the fitness of the best."""
 
     source: str
@@ -101,10 +101,10 @@ def with_values(source: str, values: Sequence[float]) -> str:
         Refused: see `marks`.
         ValueError: there are not as many values as marks.
     """
-    return filled(source, marks(source), values)
+    return replace_marks(source, marks(source), values)
 
 
-def filled(source: str, open_marks: Sequence[Mark], values: Sequence[float]) -> str:
+def replace_marks(source: str, open_marks: Sequence[Mark], values: Sequence[float]) -> str:
     """Return the source with a number in the place of each of its marks."""
     parts, end = [], 0
     for mark, value in zip(open_marks, values, strict=True):
@@ -119,7 +119,7 @@ def literal(value: float) -> str:
     return f"({text})" if text.startswith("-") else text
 
 
-async def tuned(source: str, score: Score, tries: int) -> Tuned | Failure:
+async def tune(source: str, score: Score, tries: int) -> TuningResult | Failure:
     """Return the best of at most `tries` scored points; when all of them fail, the failure of the first, the middle.
 
     The search is deterministic; of equally fit points the earlier wins. A source without marks is scored once.
@@ -158,10 +158,10 @@ class PatternSearch:
         while self.marks and step >= LAST_STEP and not self.ended:
             start = place
             for axis in range(len(place)):
-                place = await self.moved(place, axis, step)
+                place = await self.improve_on_axis(place, axis, step)
             step = step if place != start else step / 2
 
-    async def moved(self, place: Point, axis: int, step: float) -> Point:
+    async def improve_on_axis(self, place: Point, axis: int, step: float) -> Point:
         """Return the first of the two neighbours on an axis that is fitter, or the place itself."""
         height = await self.fitness(place)
         for share in (place[axis] + step, place[axis] - step):
@@ -173,7 +173,7 @@ class PatternSearch:
     async def fitness(self, point: Point) -> float:
         """Return the fitness at a point; -inf where it is not known and no more is to be scored."""
         values = [mark.value(share) for mark, share in zip(self.marks, point, strict=True)]
-        text = filled(self.source, self.marks, values)
+        text = replace_marks(self.source, self.marks, values)
         if text not in self.scored and not self.ended:
             outcome = await self.score(text)
             if isinstance(outcome, Failure):
@@ -181,7 +181,7 @@ class PatternSearch:
             self.scored[text] = -math.inf if isinstance(outcome, Failure) else outcome
         return self.scored.get(text, -math.inf)
 
-    def best(self) -> Tuned | Failure:
+    def best(self) -> TuningResult | Failure:
         """Return the fittest point."""
         source, fitness = max(self.scored.items(), key=lambda item: item[1])
-        return Tuned(source, len(self.scored), fitness) if fitness > -math.inf else self.failures[0]
+        return TuningResult(source, len(self.scored), fitness) if fitness > -math.inf else self.failures[0]

@@ -49,7 +49,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Placement(Generic[C]):
-    """The answer to `add`: the elite's cell, and whom it displaced there."""
+    """The result of `add`: the elite's cell, and the elite that it displaced there."""
 
     status: Status
     cell: Cell
@@ -102,15 +102,15 @@ class GridArchive(Generic[C]):
         if not all(map(math.isfinite, (elite.fitness, *elite.lower))):
             raise ValueError(f"Expected a finite fitness, got {elite.fitness} {elite.lower or ''}".rstrip() + ".")
         cell = self.cell_of(elite.measures)
-        held = self._elites.get(cell)
-        if held is not None and not elite.beats(held):
+        current = self._elites.get(cell)
+        if current is not None and not elite.beats(current):
             return Placement(Status.REJECTED, cell)
-        if held is None:
+        if current is None:
             insort(self._cells, cell)
         self._elites[cell] = elite
         if self._best is None or self._rank(cell) < self._rank(self._best):
             self._best = cell
-        return Placement(Status.NEW if held is None else Status.IMPROVED, cell, held)
+        return Placement(Status.NEW if current is None else Status.IMPROVED, cell, current)
 
     def sample(self, rng: np.random.Generator, count: int, tournament: int = 1) -> tuple[Elite[C], ...]:
         """Draw elites of distinct cells while there are enough, each the fittest of `tournament` uniform draws.
@@ -122,20 +122,22 @@ class GridArchive(Generic[C]):
             raise ValueError(f"Expected count >= 0 and tournament >= 1, got {count} and {tournament}.")
         if count and not self._cells:
             raise ValueError("Expected an archive with elites.")
-        drawn: list[Cell] = []
+        chosen: list[Cell] = []
         for _ in range(count):
-            used = drawn[len(drawn) // len(self) * len(self) :]
-            drawn.append(min((self._draw(rng, used) for _ in range(tournament)), key=self._rank))
-        return tuple(self._elites[cell] for cell in drawn)
+            used = chosen[len(chosen) // len(self) * len(self) :]
+            chosen.append(min((self._draw(rng, used) for _ in range(tournament)), key=self._rank))
+        return tuple(self._elites[cell] for cell in chosen)
 
     def frontier(self) -> tuple[tuple[Cell, Elite[C]], ...]:
         """Return the empty cells one bin beside an elite, in order, each with the fittest of those elites."""
-        beside: dict[Cell, Cell] = {}
+        fittest: dict[Cell, Cell] = {}
         for cell in self._cells:
-            for empty in self._beside(cell):
-                if empty not in self._elites and (empty not in beside or self._rank(cell) < self._rank(beside[empty])):
-                    beside[empty] = cell
-        return tuple((empty, self._elites[cell]) for empty, cell in sorted(beside.items()))
+            for empty in self._neighbours(cell):
+                if empty in self._elites:
+                    continue
+                if empty not in fittest or self._rank(cell) < self._rank(fittest[empty]):
+                    fittest[empty] = cell
+        return tuple((empty, self._elites[cell]) for empty, cell in sorted(fittest.items()))
 
     def ranges(self, cell: Cell) -> dict[str, tuple[float, float]]:
         """Return the lowest and the highest value of each measure in a cell."""
@@ -159,7 +161,7 @@ class GridArchive(Generic[C]):
             if cell not in used:
                 return cell
 
-    def _beside(self, cell: Cell) -> Iterator[Cell]:
+    def _neighbours(self, cell: Cell) -> Iterator[Cell]:
         for position, axis in enumerate(self.axes):
             for place in (cell[position] - 1, cell[position] + 1):
                 if 0 <= place < axis.bins:

@@ -64,5 +64,5 @@ def _emigrants(archive: GridArchive[C], count: int, rng: np.random.Generator, to
     best = archive.best
     if best is None:
         return ()
-    drawn = archive.sample(rng, min(count, len(archive)), tournament)
-    return (best, *(elite for elite in drawn if elite is not best))[:count]
+    others = archive.sample(rng, min(count, len(archive)), tournament)
+    return (best, *(elite for elite in others if elite is not best))[:count]

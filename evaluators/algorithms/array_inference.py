@@ -24,7 +24,7 @@ class ArrayVariables:
         return sum(map(len, self.arrays.values())) + sum(map(len, self.returned.values()))
 
 
-def infer(algorithm: Algorithm) -> ArrayVariables:
+def infer_arrays(algorithm: Algorithm) -> ArrayVariables:
     """Follow arrays through assignments, calls and returns until nothing changes."""
     promised = algorithm.functions[algorithm.promised]
     variables = ArrayVariables(
@@ -41,7 +41,7 @@ def infer(algorithm: Algorithm) -> ArrayVariables:
 
 def check_indices(algorithm: Algorithm) -> None:
     """Refuse a store into the entries that an array names: what it costs would not be charged."""
-    variables = infer(algorithm)
+    variables = infer_arrays(algorithm)
     for name, node in algorithm.functions.items():
         flow = ArrayFlow(name, variables, algorithm.functions)
         for part in ast.walk(node):
@@ -63,13 +63,13 @@ class ArrayFlow:
         for node in ast.walk(function):
             match node:
                 case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value):
-                    self.assign(targets, self.several(value))
+                    self.assign(targets, self.are_arrays(value))
                 case ast.Assign(targets=targets, value=value):
                     self.assign(targets, [self.is_array(value)] * len(targets))
                 case ast.AugAssign(target=target, value=value):
                     self.assign([target], [self.is_array(value)])
                 case ast.Return(value=ast.expr() as value):
-                    self.returned.update(index for index, is_array in enumerate(self.several(value)) if is_array)
+                    self.returned.update(index for index, is_array in enumerate(self.are_arrays(value)) if is_array)
                 case ast.Call(func=ast.Name(id=name), args=arguments) if name in self.functions:
                     pairs = zip(self.functions[name].args.args, arguments, strict=True)
                     self.variables.arrays[name].update(
@@ -81,7 +81,7 @@ class ArrayFlow:
         pairs = zip(targets, are_arrays, strict=False)
         self.arrays.update(target.id for target, is_array in pairs if is_array and isinstance(target, ast.Name))
 
-    def several(self, value: ast.expr) -> list[bool]:
+    def are_arrays(self, value: ast.expr) -> list[bool]:
         """Return for each value of a tuple, or of a helper's answer, whether it may be an array."""
         match value:
             case ast.Tuple(elts=values):

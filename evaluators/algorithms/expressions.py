@@ -40,12 +40,12 @@ def unsupported(node: ast.AST) -> Exception:
 
 
 class ExpressionChecker:
-    """Checks one function's expressions; `sure` holds the variables that have a value on every path to this place."""
+    """Checks one function's expressions; `assigned` holds the variables with a value on every path to this place."""
 
-    def __init__(self, names: AlgorithmNames, variables: set[str], sure: set[str]) -> None:
+    def __init__(self, names: AlgorithmNames, variables: set[str], assigned: set[str]) -> None:
         self.names = names
         self.variables = variables
-        self.sure = sure
+        self.assigned = assigned
 
     def check(self, node: ast.expr) -> None:
         """Check one expression."""
@@ -89,7 +89,7 @@ class ExpressionChecker:
     def name(self, name: str, line: int) -> None:
         """Check a name that is read."""
         if name in self.variables:
-            if name not in self.sure:
+            if name not in self.assigned:
                 raise rejected(line, f"'{name}' may have no value here: give it one before the branch or loop.")
             return
         if name in self.names.constants:

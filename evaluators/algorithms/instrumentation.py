@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evaluators.algorithms import language
-from evaluators.algorithms.array_inference import ArrayFlow, infer
+from evaluators.algorithms.array_inference import ArrayFlow, infer_arrays
 from evaluators.algorithms.library import FUNCTIONS
 from evaluators.algorithms.names import RESERVED, Algorithm, fold
 from evaluators.work import cost
@@ -170,7 +170,7 @@ class CountedAlgorithm:
 
 def with_counting(algorithm: Algorithm) -> CountedAlgorithm:
     """Put counting into an algorithm."""
-    variables = infer(algorithm)
+    variables = infer_arrays(algorithm)
     lines: dict[int, int] = {}
     body: list[ast.stmt] = [
         ast.Assign([ast.Name(name, ast.Store())], ast.Constant(value), lineno=1)

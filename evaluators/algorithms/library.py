@@ -51,43 +51,43 @@ def flatnonzero(array: Numbers) -> NDArray[np.int64]:
 
 
 @compiled
-def search(array: Numbers, value: Numbers | float) -> NDArray[np.int64] | int:
+def searchsorted(array: Numbers, value: Numbers | float) -> NDArray[np.int64] | int:
     """np.searchsorted."""
     return np.searchsorted(array, value)
 
 
 @compiled
-def fill(part: Numbers, value: Numbers | float) -> None:
+def fill_slice(part: Numbers, value: Numbers | float) -> None:
     """a[i:j] = value."""
     part[:] = value
 
 
 @compiled
-def least(array: Numbers) -> Any:
+def minimum(array: Numbers) -> Any:
     """np.min."""
     return array.min()
 
 
 @compiled
-def largest(array: Numbers) -> Any:
+def maximum(array: Numbers) -> Any:
     """np.max."""
     return array.max()
 
 
 @compiled
-def place_of_least(array: Numbers) -> int:
+def argmin(array: Numbers) -> int:
     """np.argmin: the first of equals."""
     return int(array.argmin())
 
 
 @compiled
-def place_of_largest(array: Numbers) -> int:
+def argmax(array: Numbers) -> int:
     """np.argmax: the first of equals."""
     return int(array.argmax())
 
 
 @compiled
-def total(array: Numbers) -> Any:
+def sum_of(array: Numbers) -> Any:
     """np.sum."""
     result = array[:0].sum()  # zero of the right type
     for k in range(array.size):
@@ -116,7 +116,7 @@ def dot(left: Numbers, right: Numbers) -> Any:
 
 
 @register_jitable
-def sound(y: float, x: float) -> float:
+def valid_result(y: float, x: float) -> float:
     """Return y, computed from x, unless it is no number or too large where x is neither."""
     if (math.isnan(y) and not math.isnan(x)) or (math.isinf(y) and not math.isinf(x)):
         raise ValueError("math domain error, or a result too large")
@@ -126,7 +126,7 @@ def sound(y: float, x: float) -> float:
 @compiled
 def power(x: float, y: float) -> float:
     """x ** y of numbers."""
-    return sound(x**y, x)
+    return valid_result(x**y, x)
 
 
 @compiled
@@ -138,7 +138,7 @@ def remainder(x: float, y: float) -> float:
 
 
 @register_jitable
-def within(x: float) -> float:
+def in_int64_range(x: float) -> float:
     """Return a number that fits 64 bits as a whole one."""
     if not -RANGE <= x < RANGE:
         raise OverflowError("no whole number of 64 bits")
@@ -148,44 +148,44 @@ def within(x: float) -> float:
 @compiled
 def truncated(x: float) -> int:
     """int(x)."""
-    return int(within(x))
+    return int(in_int64_range(x))
 
 
 @compiled
 def rounded(x: float) -> int:
     """round(x), halves to the even number."""
-    return int(within(np.rint(x)))
+    return int(in_int64_range(np.rint(x)))
 
 
 @compiled
 def floor(x: float) -> int:
     """math.floor."""
-    return int(within(np.floor(x)))
+    return int(in_int64_range(np.floor(x)))
 
 
 @compiled
 def ceil(x: float) -> int:
     """math.ceil."""
-    return int(within(np.ceil(x)))
+    return int(in_int64_range(np.ceil(x)))
 
 
-def guarded(function: Callable[[float], float]) -> Function:
+def with_domain_check(function: Callable[[float], float]) -> Function:
     """Return a function of math that fails where it has no value; machine code gives NaN or infinity there."""
 
     @register_jitable
     def checked(x: float) -> float:
-        return sound(function(x), x)
+        return valid_result(function(x), x)
 
     result: Function = checked
     return result
 
 
-PARTIAL = (
+WITH_DOMAIN = (
     "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "sinh", "cosh",
     "acosh", "atanh",
 )  # fmt: skip
 FUNCTIONS: Mapping[str, Function] = {
-    **{f"math.{name}": guarded(getattr(math, name)) for name in PARTIAL},
+    **{f"math.{name}": with_domain_check(getattr(math, name)) for name in WITH_DOMAIN},
     "math.pow": power,
     "math.fmod": remainder,
     "math.floor": floor,
@@ -197,22 +197,22 @@ FUNCTIONS: Mapping[str, Function] = {
     "np.sort": sort,
     "np.where": where,
     "np.flatnonzero": flatnonzero,
-    "np.searchsorted": search,
+    "np.searchsorted": searchsorted,
     "np.dot": dot,
     **{
         f"{of}.{name}": function
         for of in ("np", "a")
         for name, function in {
             "cumsum": cumsum,
-            "sum": total,
+            "sum": sum_of,
             "mean": mean,
-            "min": least,
-            "max": largest,
-            "argmin": place_of_least,
-            "argmax": place_of_largest,
+            "min": minimum,
+            "max": maximum,
+            "argmin": argmin,
+            "argmax": argmax,
         }.items()
     },
     "**": power,
-    "[:]=": fill,
+    "[:]=": fill_slice,
 }
 """What stands for a function of the language; the last two are operators."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from evaluators.algorithms import language
 from evaluators.algorithms.language import LARGEST
-from evaluators.syntax import Assignment, define, definitions, rejected
+from evaluators.syntax import ConstantDefinition, define, definitions, rejected
 from problems import Signature
 
 RESERVED = "__"
@@ -59,11 +59,11 @@ def fold(node: ast.expr, constants: Mapping[str, Constant]) -> Constant | None:
             first, second = fold(left, constants), fold(right, constants)
             if first is None or second is None:
                 return None
-            return operated(type(op), first, second, node.lineno)
+            return apply_operator(type(op), first, second, node.lineno)
     return None
 
 
-def operated(op: type[ast.operator], left: Constant, right: Constant, line: int) -> Constant:
+def apply_operator(op: type[ast.operator], left: Constant, right: Constant, line: int) -> Constant:
     """Apply one operator; powers of whole numbers have an exponent of at most 64, so that none takes long."""
     if op is ast.Pow and isinstance(left, int) and isinstance(right, int) and abs(right) > POWERS:
         raise rejected(line, f"a power of whole numbers with an exponent beyond {POWERS}: write the number as a float.")
@@ -120,7 +120,7 @@ def read_names(tree: ast.Module) -> AlgorithmNames:
                 read_import(part, names)
             case ast.ImportFrom(lineno=line):
                 raise rejected(line, "only `import math` and `import numpy as np` are imported: write math.exp(x).")
-            case Assignment(name, value):
+            case ConstantDefinition(name, value):
                 define_constant(names, name, value)
             case ast.FunctionDef(name=name):
                 check_header(part)
@@ -176,13 +176,13 @@ def calls(node: ast.AST, names: AlgorithmNames) -> Iterator[ast.Call]:
                 yield part
 
 
-def called(node: ast.AST, names: AlgorithmNames) -> list[str]:
+def called_functions(node: ast.AST, names: AlgorithmNames) -> list[str]:
     """Return the own functions called below a node, once each, in the order of the text."""
     ordered = sorted(calls(node, names), key=lambda call: (call.lineno, call.col_offset))
     return list(dict.fromkeys(call.func.id for call in ordered if isinstance(call.func, ast.Name)))
 
 
-def reached(promised: str, names: AlgorithmNames) -> Sequence[str]:
+def reachable(promised: str, names: AlgorithmNames) -> Sequence[str]:
     """Return the functions that run, each before those that call it; refuse a cycle of calls anywhere."""
     order: list[str] = []
     for name in (promised, *names.functions):
@@ -199,6 +199,6 @@ def visit(name: str, names: AlgorithmNames, path: tuple[str, ...], visited: list
     if len(path) > language.CALL_DEPTH:
         raise rejected(line, f"more than {language.CALL_DEPTH} functions call one another in a chain.")
     if name not in visited:
-        for other in called(names.functions[name], names):
+        for other in called_functions(names.functions[name], names):
             visit(other, names, (*path, name), visited)
         visited.append(name)

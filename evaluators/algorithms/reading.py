@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from evaluators.algorithms import language
 from evaluators.algorithms.array_inference import check_indices
-from evaluators.algorithms.names import Algorithm, Constant, check_promised, reached, read_names
+from evaluators.algorithms.names import Algorithm, Constant, check_promised, reachable, read_names
 from evaluators.algorithms.statements import check_function
 from evaluators.outcome import Facts
 from evaluators.syntax import line_of, parse, rejected
@@ -25,7 +25,7 @@ def read_algorithm(source: str, signature: Signature) -> Algorithm:
     check_promised(names, signature)
     for name, node in names.functions.items():
         check_function(node, names, name == signature.name)
-    functions = {name: bare(names.functions[name]) for name in reached(signature.name, names)}
+    functions = {name: stripped_function(names.functions[name]) for name in reachable(signature.name, names)}
     algorithm = Algorithm(functions, names.constants)
     check_indices(algorithm)
     return algorithm
@@ -41,7 +41,7 @@ def check_size(tree: ast.Module) -> None:
             raise rejected(line_of(node), f"{most}: write less.")
 
 
-class Bare(ast.NodeTransformer):
+class Stripper(ast.NodeTransformer):
     """Takes away what does not run: texts, annotations, `pass`."""
 
     def visit_arg(self, node: ast.arg) -> ast.arg:
@@ -58,9 +58,9 @@ class Bare(ast.NodeTransformer):
         return ast.copy_location(ast.Pass(), node) if isinstance(node.value, ast.Constant) else node
 
 
-def bare(node: ast.FunctionDef) -> ast.FunctionDef:
+def stripped_function(node: ast.FunctionDef) -> ast.FunctionDef:
     """Return a function without texts and annotations; bodies hold `pass` only where they would be empty."""
-    stripped = Bare().visit(node)
+    stripped = Stripper().visit(node)
     assert isinstance(stripped, ast.FunctionDef)
     stripped.returns = None
     for part in ast.walk(stripped):
@@ -75,16 +75,16 @@ def bare(node: ast.FunctionDef) -> ast.FunctionDef:
 def facts(algorithm: Algorithm) -> Facts:
     """Return digest and size of what runs: names, lines, layout, annotations and unused functions do not count."""
     functions = {name: f"f{index}" for index, name in enumerate(algorithm.functions)}
-    texts = [serial(node, functions, algorithm.constants) for node in algorithm.functions.values()]
+    texts = [canonical_text(node, functions, algorithm.constants) for node in algorithm.functions.values()]
     size = sum(isinstance(part, ast.stmt | ast.expr) for f in algorithm.functions.values() for part in ast.walk(f))
     return Facts(hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest(), size)
 
 
-def serial(node: ast.FunctionDef, functions: Mapping[str, str], constants: Mapping[str, Constant]) -> str:
+def canonical_text(node: ast.FunctionDef, functions: Mapping[str, str], constants: Mapping[str, Constant]) -> str:
     """Return an unambiguous text of a function, its variables and functions numbered, constants by value."""
     parameters = [argument.arg for argument in node.args.args]
     numbers = {name: f"v{index}" for index, name in enumerate(variables(node, parameters))}
-    return written(node.body, {**functions, **numbers}, {**constants, **dict.fromkeys(numbers)})
+    return node_text(node.body, {**functions, **numbers}, {**constants, **dict.fromkeys(numbers)})
 
 
 def variables(node: ast.FunctionDef, parameters: Sequence[str]) -> list[str]:
@@ -94,7 +94,7 @@ def variables(node: ast.FunctionDef, parameters: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*parameters, *(part.id for part in stored)]))
 
 
-def written(value: object, names: Mapping[str, str], constants: Mapping[str, Constant | None]) -> str:
+def node_text(value: object, names: Mapping[str, str], constants: Mapping[str, Constant | None]) -> str:
     """Return the text of a part of a tree; constants carry their type, since 1, 1.0 and True differ."""
     match value:
         case ast.Name(id=name):
@@ -103,8 +103,8 @@ def written(value: object, names: Mapping[str, str], constants: Mapping[str, Con
         case ast.Constant(value=constant):
             return f"{type(constant).__name__}:{constant!r}"
         case ast.AST():
-            parts = [written(part, names, constants) for name, part in ast.iter_fields(value) if name != "ctx"]
+            parts = [node_text(part, names, constants) for name, part in ast.iter_fields(value) if name != "ctx"]
             return f"{type(value).__name__}({','.join(parts)})"
         case list():
-            return f"[{','.join(written(part, names, constants) for part in value)}]"
+            return f"[{','.join(node_text(part, names, constants) for part in value)}]"
     return repr(value)

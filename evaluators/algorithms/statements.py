@@ -35,7 +35,7 @@ class StatementChecker:
         reached = True
         for node in nodes:
             if not self.statement(node):
-                self.expressions.sure = set(self.expressions.variables)
+                self.expressions.assigned = set(self.expressions.variables)
                 reached = False
         return reached
 
@@ -111,7 +111,7 @@ class StatementChecker:
         """Check one variable, entry or slice that is assigned to."""
         match node:
             case ast.Name(id=name):
-                self.expressions.sure.add(name)
+                self.expressions.assigned.add(name)
             case ast.Subscript(value=ast.Name(id=name)) if name in self.inputs:
                 raise rejected(node.lineno, f"'{name}' is read-only: work on a copy, {name}.copy().")
             case ast.Subscript(value=ast.Name()):
@@ -128,31 +128,31 @@ class StatementChecker:
         self.expressions.each(*(node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]))
 
     def branch(self, node: ast.If) -> bool:
-        """Check two alternatives; afterwards sure is what is sure at the end of each that goes on."""
+        """Check two alternatives; afterwards a variable is assigned if it is at the end of each that goes on."""
         self.expressions.check(node.test)
-        before = self.expressions.sure
+        before = self.expressions.assigned
         ends = []
         for alternative in (node.body, node.orelse):
-            self.expressions.sure = set(before)
+            self.expressions.assigned = set(before)
             if self.block(alternative):
-                ends.append(self.expressions.sure)
-        self.expressions.sure = set.intersection(*ends) if ends else before
+                ends.append(self.expressions.assigned)
+        self.expressions.assigned = set.intersection(*ends) if ends else before
         return bool(ends)
 
     def loop(self, node: ast.While | ast.For) -> bool:
         """Check a loop, whose body may never run; `while True` without break is never left."""
         if node.orelse:
             raise rejected(node.orelse[0].lineno, "else of a loop is not in the language: use a variable.")
-        sure = self.expressions.sure
+        assigned = self.expressions.assigned
         if isinstance(node, ast.For):
             self.over_range(node)
-            self.expressions.sure = set(sure)
+            self.expressions.assigned = set(assigned)
             self.target(node.target)
         else:
             self.expressions.check(node.test)
-            self.expressions.sure = set(sure)
+            self.expressions.assigned = set(assigned)
         self.block(node.body)
-        self.expressions.sure = sure
+        self.expressions.assigned = assigned
         endless = isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
         return not endless or any(isinstance(part, ast.Break) for part in ast.walk(node))
 

@@ -152,7 +152,7 @@ class FunctionBuilder:
             self.lines.append(instruction)
         self.ended = True
 
-    def meet(self, kind: str, incoming: Sequence[tuple[str, Label]]) -> str:
+    def phi(self, kind: str, incoming: Sequence[tuple[str, Label]]) -> str:
         """Return the value that the path taken to this block brings."""
         pairs = ", ".join(f"[ {value}, %{block} ]" for value, block in incoming)
         return self.emit(f"phi {kind} {pairs}")
@@ -162,18 +162,18 @@ class FunctionBuilder:
         arguments = ", ".join(f"double %a{index}" for index in range(parameters))
         return "\n".join([f"define double @{name}({arguments}) {{", "start:", *self.slots, *self.lines, "}"])
 
-    def at(self, line: int, place: str = "") -> None:
+    def locate(self, line: int, place: str = "") -> None:
         """Set the line and place in the source of the next guards."""
         self.line, self.place = line, place
 
     def guard(self, bad: Bit, cause: Cause) -> None:
         """Fail the call with the cause when the bit is set, else go on."""
-        self.note(cause)
+        self.record_fault(cause)
         going_on = self.label()
         self.branch(bad, self.failed, going_on)
         self.begin(going_on)
 
-    def note(self, cause: Cause) -> None:
+    def record_fault(self, cause: Cause) -> None:
         """Record that this block may go to the failing end, and with which fault."""
         fault = Fault(cause, self.line, self.place)
         self.failing.append((str(self.faults.setdefault(fault, len(self.faults) + 1)), self.here))

@@ -10,7 +10,7 @@ from math import nan
 
 from evaluators.rules.arithmetic import EMITTERS, whole_number
 from evaluators.rules.builder import ERROR_CELL, Bit, FunctionBuilder, Label, Real, real
-from evaluators.rules.counting import WORK_CELL, operations, run
+from evaluators.rules.counting import WORK_CELL, block_cost, operations
 from evaluators.rules.errors import Cause, Fault
 from evaluators.rules.tree import (
     Apply,
@@ -37,7 +37,7 @@ from evaluators.rules.tree import (
 class ExpressionEmitter:
     """Emits expressions and keeps the variables.
 
-    `sure` holds the variables that have a value on every path to this place: reading another one tests its flag.
+    `assigned` holds the variables that have a value on every path to this place: reading another one tests its flag.
     """
 
     def __init__(self, function: Function, names: Mapping[str, str], faults: dict[Fault, int]) -> None:
@@ -46,7 +46,7 @@ class ExpressionEmitter:
         self.builder = FunctionBuilder(faults)
         self.slots = [self.builder.slot("double") for _ in function.variables]
         self.flags = [self.builder.slot("i1") for _ in function.variables]
-        self.sure = frozenset(range(function.parameters))
+        self.assigned = frozenset(range(function.parameters))
 
     def begin(self) -> None:
         """Give the parameters their values; other variables have none."""
@@ -61,11 +61,11 @@ class ExpressionEmitter:
         self.builder.store("double", value, self.slots[variable])
         if variable >= self.function.parameters:
             self.builder.store("i1", "true", self.flags[variable])
-        self.sure |= {variable}
+        self.assigned |= {variable}
 
     def leave(self) -> None:
         """Note that no path comes to this place, so that anything holds here."""
-        self.sure = frozenset(range(len(self.slots)))
+        self.assigned = frozenset(range(len(self.slots)))
 
     def condition(self, node: Expression) -> Bit:
         """Emit an expression as a bit."""
@@ -80,7 +80,7 @@ class ExpressionEmitter:
                 return self.variable(index, line)
             case Apply(name, arguments, line):
                 values = [self.value(argument) for argument in arguments]
-                self.builder.at(line, f"{name}()" if name.isalnum() else "")
+                self.builder.locate(line, f"{name}()" if name.isalnum() else "")
                 return EMITTERS[name](self.builder, *values)
             case Invoke(function, arguments, line):
                 return self.invoke(function, [self.value(argument) for argument in arguments], line)
@@ -92,9 +92,9 @@ class ExpressionEmitter:
                 return self.choice(condition, then, otherwise)
 
     def variable(self, index: int, line: int) -> Real:
-        """Read a variable, testing first that it has a value where that is not sure."""
-        if index not in self.sure:
-            self.builder.at(line, f"'{self.function.variables[index]}'")
+        """Read a variable, testing first that it has a value where that is not certain."""
+        if index not in self.assigned:
+            self.builder.locate(line, f"'{self.function.variables[index]}'")
             self.builder.guard(self.builder.negation(self.builder.load_bit(self.flags[index])), Cause.UNASSIGNED)
         return self.builder.load(self.slots[index])
 
@@ -102,7 +102,7 @@ class ExpressionEmitter:
         """Call another function of the rule and fail when it has failed: its own fault is then in the cell."""
         builder = self.builder
         result = builder.call(self.names[function], *arguments)
-        builder.at(line, f"{function}()")
+        builder.locate(line, f"{function}()")
         failed = builder.emit(f"icmp ne i64 {builder.emit(f'load i64, ptr @{ERROR_CELL}')}, 0")
         builder.guard(Bit(failed), Cause.NOT_FINITE)
         return result
@@ -127,7 +127,7 @@ class ExpressionEmitter:
         here = self.builder.here
         self.builder.jump(after)
         self.builder.begin(after)
-        return Real(self.builder.meet("double", [*others, (value, here)]))
+        return Real(self.builder.phi("double", [*others, (value, here)]))
 
     def shortcut(self, conjunction: bool, operands: Sequence[Expression]) -> Real:
         """Emit and/or: the value of the operand that decides."""
@@ -206,8 +206,8 @@ class FunctionEmitter:
         self.expressions.begin()
         self.block(self.function.body)
         if not builder.ended:
-            builder.at(self.function.line)
-            builder.note(Cause.NO_RETURN)
+            builder.locate(self.function.line)
+            builder.record_fault(Cause.NO_RETURN)
             builder.jump(builder.failed)
         if builder.failing:
             self.fail()
@@ -217,7 +217,7 @@ class FunctionEmitter:
         """Emit the common end of all failing paths."""
         builder = self.builder
         builder.begin(builder.failed)
-        fault = builder.meet("i64", builder.failing)
+        fault = builder.phi("i64", builder.failing)
         earlier = builder.emit(f"load i64, ptr @{ERROR_CELL}")
         first = builder.emit(f"icmp eq i64 {earlier}, 0")
         kept = builder.emit(f"select i1 {first}, i64 {fault}, i64 {earlier}")
@@ -226,12 +226,12 @@ class FunctionEmitter:
 
     def block(self, statements: Sequence[Statement], own: int = 0) -> None:
         """Emit statements up to the first that leaves; `own` is what each pass costs of a loop whose body they are."""
-        self.charge(own + run(statements))
+        self.charge(own + block_cost(statements))
         for index, statement in enumerate(statements):
             if self.builder.ended:
                 return
             if index and not isinstance(statements[index - 1], Assign):
-                self.charge(run(statements[index:]))
+                self.charge(block_cost(statements[index:]))
             self.statement(statement)
 
     def charge(self, cost: int) -> None:
@@ -261,20 +261,20 @@ class FunctionEmitter:
             case Return(value, line):
                 result = self.expressions.value(value)
                 if self.promised:
-                    self.builder.at(line)
+                    self.builder.locate(line)
                     self.builder.guard(self.builder.negation(self.builder.finite(result)), Cause.NOT_FINITE)
                 self.builder.ret(result)
                 self.expressions.leave()
 
     def branch(self, condition: Bit, then: Sequence[Statement], otherwise: Sequence[Statement]) -> None:
         """Emit two alternatives and their meeting."""
-        builder, before = self.builder, self.expressions.sure
+        builder, before = self.builder, self.expressions.assigned
         first, second, after = builder.label(), builder.label(), builder.label()
         builder.branch(condition, first, second)
         left = [self.alternative(first, then, after)]
-        then_sure, self.expressions.sure = self.expressions.sure, before
+        assigned_in_then, self.expressions.assigned = self.expressions.assigned, before
         left.append(self.alternative(second, otherwise, after))
-        self.expressions.sure &= then_sure
+        self.expressions.assigned &= assigned_in_then
         if not all(left):
             builder.begin(after)
 
@@ -294,13 +294,13 @@ class FunctionEmitter:
         builder.begin(test)
         builder.branch(self.expressions.condition(node.condition), body, done)
         builder.begin(body)
-        self.loop(LoopTargets(after, test), done, node, self.expressions.sure)
+        self.loop(LoopTargets(after, test), done, node, self.expressions.assigned)
 
     def for_loop(self, node: For) -> None:
         """Emit a loop over range, whose counter the body cannot change."""
         builder = self.builder
         arguments = [self.expressions.value(argument) for argument in (node.start, node.stop, node.step)]
-        builder.at(node.line)
+        builder.locate(node.line)
         start, stop, step = (whole_number(builder, argument) for argument in arguments)
         builder.guard(builder.compare("==", step, real(0.0)), Cause.RANGE)
         counter = builder.slot("double")
@@ -315,20 +315,20 @@ class FunctionEmitter:
         upward, downward = builder.compare("<", now, stop), builder.compare(">", now, stop)
         inside = builder.emit(f"select i1 {builder.compare('>', step, real(0.0))}, i1 {upward}, i1 {downward}")
         builder.branch(Bit(inside), body, done)
-        before = self.expressions.sure
+        before = self.expressions.assigned
         builder.begin(body)
         self.expressions.assign(node.variable, now)
         self.loop(LoopTargets(after, again), done, node, before)
 
     def loop(self, loop: LoopTargets, done: Label, node: While | For, before: frozenset[int]) -> None:
-        """Emit a loop's body and its else; afterwards only what was sure before is sure."""
+        """Emit a loop's body and its else; afterwards only what was assigned before is assigned."""
         self.loops.append(loop)
         self.block(node.body, 1 + (operations(node.condition) if isinstance(node, While) else 0))
         self.loops.pop()
         self.builder.jump(loop.again)
         self.builder.begin(done)
-        self.expressions.sure = before
+        self.expressions.assigned = before
         self.block(node.otherwise)
         self.builder.jump(loop.after)
-        self.expressions.sure = before
+        self.expressions.assigned = before
         self.builder.begin(loop.after)

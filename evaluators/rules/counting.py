@@ -46,7 +46,7 @@ def _operations(node: Expression) -> int:
             return 1 + operations(condition, then, otherwise)
 
 
-def head(node: Statement) -> int:
+def own_cost(node: Statement) -> int:
     """Return what a statement costs once, without the statements in it."""
     match node:
         case Assign(_, values):
@@ -60,11 +60,11 @@ def head(node: Statement) -> int:
     return 0
 
 
-def run(statements: Sequence[Statement]) -> int:
+def block_cost(statements: Sequence[Statement]) -> int:
     """Return what the first block costs: assignments up to and with the first statement that is none."""
     total = 0
     for node in statements:
-        total += head(node)
+        total += own_cost(node)
         if not isinstance(node, Assign):
             break
     return total

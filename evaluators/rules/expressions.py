@@ -42,7 +42,7 @@ def unsupported(node: ast.AST) -> Exception:
     return rejected(line_of(node), f"{advice}.")
 
 
-def assigned(header: Header) -> set[str]:
+def local_names(header: Header) -> set[str]:
     """Return the names that are local by Python's rule: parameters, and whatever the body assigns."""
     stored = [node for node in ast.walk(header.node) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
     return {*header.parameters, *(node.id for node in stored)}
@@ -53,7 +53,7 @@ class ExpressionReader:
 
     def __init__(self, header: Header, names: RuleNames) -> None:
         self.names = names
-        self.locals = assigned(header)
+        self.locals = local_names(header)
         self.variables = list(header.parameters)
         for name in header.parameters:
             self.check_free(name, header.node.lineno)

@@ -14,7 +14,7 @@ from types import SimpleNamespace, TracebackType
 
 from evaluators.rules import language
 from evaluators.rules.errors import Cause, Fault, RuleError
-from evaluators.rules.expressions import assigned
+from evaluators.rules.expressions import local_names
 from evaluators.rules.names import OPERATORS, Header, RuleNames, library_function, read_names
 from evaluators.rules.reading import read_rules
 from evaluators.syntax import parse
@@ -30,7 +30,7 @@ class StatementCosts:
 
     def __init__(self, names: RuleNames, header: Header) -> None:
         self.names = names
-        self.constants = set(names.constants) - assigned(header)
+        self.constants = set(names.constants) - local_names(header)
 
     def block(self, nodes: Sequence[ast.stmt], own: int = 0) -> list[ast.stmt]:
         """Return statements with a charge before each; `own` is what each pass costs of the loop they are in."""

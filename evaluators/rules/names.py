@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaluators.rules import language
-from evaluators.syntax import Assignment, define, definitions, rejected
+from evaluators.syntax import ConstantDefinition, define, definitions, rejected
 from problems import Signature
 
 Operation = Callable[[float, float], float]
@@ -67,7 +67,7 @@ def read_names(tree: ast.Module) -> RuleNames:
                 read_import(part, names)
             case ast.ImportFrom():
                 read_import_from(part, names)
-            case Assignment(name, value, line):
+            case ConstantDefinition(name, value, line):
                 define(names, name, line)
                 names.constants[name] = fold(value, names.constants)
             case ast.FunctionDef(name=name):
@@ -150,11 +150,11 @@ def fold(node: ast.expr, constants: Mapping[str, float]) -> float:
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
             return fold(operand, constants)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-            return operate(OPERATORS[type(op)], fold(left, constants), fold(right, constants), node.lineno)
+            return apply_operator(OPERATORS[type(op)], fold(left, constants), fold(right, constants), node.lineno)
     raise rejected(node.lineno, "a constant is a number or arithmetic of numbers: compute others inside a function.")
 
 
-def operate(name: str, left: float, right: float, line: int) -> float:
+def apply_operator(name: str, left: float, right: float, line: int) -> float:
     """Apply one operator; an error of arithmetic refuses the source."""
     try:
         value: object = FOLDED[name](left, right)

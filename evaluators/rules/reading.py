@@ -26,7 +26,7 @@ def read_rules(source: str, signatures: Sequence[Signature]) -> RuleTree:
     check_promised(names, signatures)
     functions = {name: read_function(header, names) for name, header in names.headers.items()}
     promised = tuple(signature.name for signature in signatures)
-    return RuleTree(promised, {name: functions[name] for name in reached(promised, functions)})
+    return RuleTree(promised, {name: functions[name] for name in reachable(promised, functions)})
 
 
 def check_size(tree: ast.Module) -> None:
@@ -38,9 +38,9 @@ def check_size(tree: ast.Module) -> None:
             raise rejected(line_of(node), f"more than {language.RULE_NODES:,} statements and expressions: write less.")
 
 
-def reached(promised: Sequence[str], functions: Mapping[str, Function]) -> list[str]:
+def reachable(promised: Sequence[str], functions: Mapping[str, Function]) -> list[str]:
     """Return the functions that run, by first appearance; refuse a cycle of calls anywhere."""
-    calls = {name: list(dict.fromkeys(called(function))) for name, function in functions.items()}
+    calls = {name: list(dict.fromkeys(called_functions(function))) for name, function in functions.items()}
     acyclic: list[str] = []
     for name in functions:
         visit(name, calls, (), acyclic, functions)
@@ -84,8 +84,8 @@ def nodes(value: object) -> Iterator[object]:
             yield from nodes(getattr(value, part.name))
 
 
-def called(function: Function) -> Iterator[str]:
-    """Yield the names of the functions called, in the order of the text."""
+def called_functions(function: Function) -> Iterator[str]:
+    """Yield the names of the functions called_functions, in the order of the text."""
     return (node.function for node in nodes(function.body) if isinstance(node, Invoke))
 
 
@@ -94,21 +94,21 @@ def facts(tree: RuleTree) -> Facts:
     numbers = {name: index for index, name in enumerate(tree.functions)}
     hashed = hashlib.sha256(repr([numbers[name] for name in tree.promised]).encode())
     for name, function in tree.functions.items():
-        text = f"{numbers[name]}:{function.parameters}:{serial(function.body, numbers)};"
+        text = f"{numbers[name]}:{function.parameters}:{canonical_text(function.body, numbers)};"
         hashed.update(text.encode())
     size = sum(1 + sum(1 for _ in nodes(function.body)) for function in tree.functions.values())
     return Facts(hashed.hexdigest(), size)
 
 
-def serial(value: object, numbers: Mapping[str, int]) -> str:
+def canonical_text(value: object, numbers: Mapping[str, int]) -> str:
     """Return an unambiguous text of a tree; floats bit for bit, own functions by number, without lines."""
     if isinstance(value, float):
         return value.hex()
     if isinstance(value, tuple):
-        return f"({','.join(serial(part, numbers) for part in value)})"
+        return f"({','.join(canonical_text(part, numbers) for part in value)})"
     if isinstance(value, Invoke):
-        return f"Invoke({numbers[value.function]},{serial(value.arguments, numbers)})"
+        return f"Invoke({numbers[value.function]},{canonical_text(value.arguments, numbers)})"
     if is_dataclass(value):
-        parts = [serial(getattr(value, part.name), numbers) for part in fields(value) if part.name != "line"]
+        parts = [canonical_text(getattr(value, part.name), numbers) for part in fields(value) if part.name != "line"]
         return f"{type(value).__name__}({','.join(parts)})"
     return repr(value)

@@ -14,7 +14,7 @@ from evaluators.sandbox.contract import Job, Setup
 from evaluators.sandbox.lockdown import Confinement
 from evaluators.sandbox.shared_memory import ChildState, SharedPage
 from evaluators.sandbox.solutions import InvalidResult, as_solution, class_name
-from evaluators.sandbox.solvers import Solver, algorithm_solver, attempt, program_solver, rule_solver
+from evaluators.sandbox.solvers import Solver, algorithm_solver, program_solver, rule_solver, run_foreign
 from evaluators.source import PROGRAM_MODULES, Refused, read
 from evaluators.work import RunError
 from problems import Instance, Kind, Literals, SolutionShape, Split
@@ -42,7 +42,7 @@ def perform(setup: Setup, task: ChildTask, confinement: Confinement, shapes: Seq
         reserve = mmap.mmap(-1, RESERVE)
         confinement.enter()
         work = _read if task.job is Job.READ else _run
-        error = attempt(lambda: work(setup, task, page))
+        error = run_foreign(lambda: work(setup, task, page))
         reserve.close()
         if error is not None:
             page.fail(*kind_and_message(error))
@@ -53,7 +53,7 @@ def perform(setup: Setup, task: ChildTask, confinement: Confinement, shapes: Seq
 def kind_and_message(error: BaseException) -> tuple[FailureKind, str]:
     """Return the kind and a message of any error, even of one that cannot be described."""
     descriptions = [(FailureKind.RUNTIME_ERROR, "raised an error that cannot be shown")]
-    attempt(lambda: descriptions.append(describe(error)))
+    run_foreign(lambda: descriptions.append(describe(error)))
     return descriptions[-1]
 
 
@@ -74,7 +74,7 @@ def describe(error: BaseException) -> tuple[FailureKind, str]:
             return FailureKind.RUNTIME_ERROR, str(error)
     where = "" if line is None else f"line {line}: "
     texts = [class_name(type(error))]
-    attempt(lambda: texts.append(str.__getitem__(str(error), slice(MESSAGE_BYTES))))
+    run_foreign(lambda: texts.append(str.__getitem__(str(error), slice(MESSAGE_BYTES))))
     return kind_of(type(error)), where + ": ".join(text for text in texts if text)
 
 

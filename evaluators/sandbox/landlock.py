@@ -18,7 +18,7 @@ def version() -> int:
     return syscall("landlock", CREATE_RULESET, 0, 0, VERSION_FLAG)
 
 
-def handled(abi: int) -> bytes:
+def ruleset_attributes(abi: int) -> bytes:
     """Return struct landlock_ruleset_attr with every right that this ABI knows: what is handled is refused."""
     files = 13 + (abi >= 2) + (abi >= 3) + (abi >= 5)
     fields = [(1 << files) - 1]

@@ -16,21 +16,21 @@ DESCRIPTORS = 256
 """A zygote never holds more open descriptors than this, so that closing them all is one short call."""
 
 
-def level(seccomp: bool, restricted: bool, namespaces: bool) -> Isolation:
+def isolation_level(seccomp: bool, restricted: bool, namespaces: bool) -> Isolation:
     """Return the published level; without seccomp the other layers count for nothing."""
     if not seccomp:
         return Isolation.NONE
     return (Isolation.C, Isolation.B, Isolation.A)[restricted + namespaces]
 
 
-def settle(restricted: bool) -> None:
+def restrict_process(restricted: bool) -> None:
     """Give up for ever what neither a zygote nor its children need: files (by Landlock), core dumps, queues.
 
     Done once in the zygote and inherited by every fork: what a child need not do itself costs nothing per candidate.
     """
     forget_privileges()
     if restricted:
-        landlock.restrict(landlock.handled(landlock.version()))
+        landlock.restrict(landlock.ruleset_attributes(landlock.version()))
     for kind in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE):
         resource.setrlimit(kind, (0, 0))
 

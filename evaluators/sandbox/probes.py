@@ -12,7 +12,7 @@ from evaluators.outcome import Isolation
 from evaluators.sandbox import landlock, messages, namespaces
 from evaluators.sandbox.contract import Check, Limits, Probe, SandboxError
 from evaluators.sandbox.libc import forget_privileges
-from evaluators.sandbox.lockdown import Confinement, address_space, confinement, level, settle
+from evaluators.sandbox.lockdown import Confinement, address_space, confinement, isolation_level, restrict_process
 from evaluators.sandbox.process import command, environment
 from evaluators.sandbox.seccomp import Filter
 from evaluators.sandbox.watch import Ending, Killer, watch
@@ -51,12 +51,12 @@ def lock_and_prove() -> tuple[Probe, int]:
         _layer("Landlock", landlock.version, landlock_alone, open_root, lambda ending: ending.code == REFUSED),
         entered,
     )
-    reached = level(*(layer.works for layer in layers))
-    settle(restricted=layers[1].works)
+    level = isolation_level(*(layer.works for layer in layers))
+    restrict_process(restricted=layers[1].works)
     confined = confinement(LIMITS, True, layers[0].works, size)
     attempts = tuple(_attempt(name, action, confined) for name, action in ESCAPES.items())
-    held = all(check.works for check in attempts)
-    return Probe(reached if held else Isolation.NONE, layers, attempts), size
+    confined_all = all(check.works for check in attempts)
+    return Probe(level if confined_all else Isolation.NONE, layers, attempts), size
 
 
 def _entered() -> Check:
@@ -123,7 +123,7 @@ def seccomp_alone() -> None:
 
 def landlock_alone() -> None:
     """Restrict this process and nothing else."""
-    attributes = landlock.handled(landlock.version())
+    attributes = landlock.ruleset_attributes(landlock.version())
     forget_privileges()
     landlock.restrict(attributes)
 

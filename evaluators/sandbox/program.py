@@ -95,7 +95,7 @@ def load(code: CodeType, name: str, modules: Sequence[str]) -> Rule:
     return function
 
 
-def of_candidate(frame: FrameType) -> bool:
+def is_candidate_frame(frame: FrameType) -> bool:
     """Say whether a frame runs the candidate's code, even if it gave its file name an equality of its own."""
     return str.__eq__(frame.f_code.co_filename, FILE)
 
@@ -104,7 +104,7 @@ def candidate_line(traceback: TracebackType | None) -> int | None:
     """Return the deepest line of the candidate in a traceback."""
     line = None
     while traceback is not None:
-        if of_candidate(traceback.tb_frame):
+        if is_candidate_frame(traceback.tb_frame):
             line = traceback.tb_lineno
         traceback = traceback.tb_next
     return line
@@ -139,7 +139,7 @@ def _listener(violated: OnViolation) -> Callable[[str, tuple[object, ...]], None
     def listen(event: str, arguments: tuple[object, ...]) -> None:
         if event.startswith(FORBIDDEN) and not (event == "open" and is_pseudo(arguments[0])):
             frame: FrameType | None = current()
-            while frame is not None and not of_candidate(frame):
+            while frame is not None and not is_candidate_frame(frame):
                 frame = frame.f_back
             where = f"line {frame.f_lineno}: " if frame else ""
             violated(f"{where}{event} is forbidden: there are no files, processes, network or system calls here")

@@ -38,7 +38,7 @@ class Repeated(Protocol):
         """Return arrays of the types that `construct` calls the algorithm with, the one that it fills last."""
 
 
-def attempt(call: Callable[[], None]) -> BaseException | None:
+def run_foreign(call: Callable[[], None]) -> BaseException | None:
     """Call foreign code and return what it raised: the one place that catches everything."""
     try:
         call()
@@ -55,7 +55,7 @@ def rule_solver(problem: Problem, source: str) -> Solver:
         limit = allowance(problem, instance)
         rules.reset()
         solutions: list[Solution] = []
-        error = attempt(lambda: solutions.append(problem.construct(rules.functions, instance)))
+        error = run_foreign(lambda: solutions.append(problem.construct(rules.functions, instance)))
         rules.check()
         if error is not None:
             raise error

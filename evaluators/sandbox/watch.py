@@ -27,7 +27,7 @@ class Ending:
     peak_kib: int
 
 
-class Abandoned(Exception):  # noqa: N818 - a state, not an error
+class ParentGone(Exception):  # noqa: N818 - a state, not an error
     """Whoever waits for the answer has hung up."""
 
 
@@ -37,7 +37,7 @@ def watch(pid: int, allowed: Callable[[], tuple[float, float]], line: int | None
     `allowed` returns the CPU and wall seconds that it may have used by now; it is asked whenever they might be over.
 
     Raises:
-        Abandoned: the descriptor `line` was hung up or spoke out of turn; the child has been killed.
+        ParentGone: the descriptor `line` was hung up or spoke out of turn; the child has been killed.
     """
     descriptor = os.pidfd_open(pid)
     poll = select.poll()
@@ -67,4 +67,4 @@ def _wait(pid: int, descriptor: int, poll: select.poll, allowed: Callable[[], tu
         if descriptor in descriptors:
             return Killer.NOBODY
         if descriptors:
-            raise Abandoned
+            raise ParentGone

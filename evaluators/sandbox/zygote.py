@@ -22,7 +22,7 @@ from evaluators.sandbox.lockdown import DESCRIPTORS, Confinement, confinement
 from evaluators.sandbox.probes import lock_and_prove
 from evaluators.sandbox.solutions import as_solution
 from evaluators.sandbox.solvers import Solver, algorithm_solver, program_solver, rule_solver
-from evaluators.sandbox.watch import Abandoned, watch
+from evaluators.sandbox.watch import ParentGone, watch
 from evaluators.source import PROGRAM_MODULES
 from problems import Instance, Kind
 
@@ -59,7 +59,7 @@ def main(descriptor: int) -> None:
             )
             for job in Job
         }
-        with suppress(Abandoned):
+        with suppress(ParentGone):
             serve(line, setup, confinements)
     os._exit(0)
 
@@ -110,7 +110,7 @@ def allowed_seconds(setup: Setup, task: child.ChildTask) -> tuple[float, float]:
 
 
 def serve(line: socket.socket, setup: Setup, confinements: Mapping[Job, Confinement]) -> None:
-    """Answer jobs, one at a time; raises Abandoned when the parent is gone in the middle of one."""
+    """Answer jobs, one at a time; raises ParentGone when the parent is gone in the middle of one."""
     while True:
         frame, descriptors, _, _ = socket.recv_fds(line, messages.JOB.size, 1)
         if not frame:

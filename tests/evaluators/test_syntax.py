@@ -6,7 +6,7 @@ import pytest
 
 from evaluators.algorithms.names import read_names as algorithm_names
 from evaluators.rules.names import read_names as rule_names
-from evaluators.syntax import Assignment, Refused, definitions
+from evaluators.syntax import ConstantDefinition, Refused, definitions
 
 SOURCE = '''
 """Says what it does."""
@@ -27,14 +27,14 @@ def test_definitions_come_in_the_order_of_the_text_without_docstrings():
         ("K", "2", 5),
         ("L", "3", 6),
     ]
-    assert isinstance(k, Assignment)
+    assert isinstance(k, ConstantDefinition)
     assert isinstance(function, ast.FunctionDef)
 
 
 @pytest.mark.parametrize("statement", ["K += 1", "a, b = 1, 2", "for i in x: pass", "class A: pass", "x: int", "f()"])
 def test_other_statements_are_refused_when_they_are_reached(statement):
     found = definitions(ast.parse(f"K = 1\n{statement}"))
-    assert isinstance(next(found), Assignment)
+    assert isinstance(next(found), ConstantDefinition)
     with pytest.raises(Refused, match="line 2: the top level holds only imports, constants"):
         next(found)
 

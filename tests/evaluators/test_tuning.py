@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from evaluators import Failure, FailureKind
 from evaluators.syntax import Refused
-from evaluators.tuning import MOST_MARKS, Tuned, literal, marks, tuned, with_values
+from evaluators.tuning import MOST_MARKS, TuningResult, literal, marks, tune, with_values
 
 RULE = "def priority(p, w):\n    return p - TUNE(0.5, 2.5) * w\n"
 Landscape = Callable[[list[float]], float]
@@ -25,14 +25,14 @@ def values_of(source: str) -> list[float]:
     return [float(line.partition(" = ")[2].strip("()")) for line in source.splitlines()]
 
 
-def searched(source: str, landscape: Landscape, tries: int) -> tuple[Tuned | Failure, list[str]]:
+def searched(source: str, landscape: Landscape, tries: int) -> tuple[TuningResult | Failure, list[str]]:
     seen: list[str] = []
 
     async def score(text: str) -> float:
         seen.append(text)
         return landscape(values_of(text))
 
-    return asyncio.run(tuned(source, score, tries)), seen
+    return asyncio.run(tune(source, score, tries)), seen
 
 
 def test_marks_are_found_with_their_bounds() -> None:
@@ -115,7 +115,7 @@ def test_as_many_values_as_marks_are_wanted() -> None:
 @pytest.mark.parametrize("optimum", [-0.97, -0.3, 0.0, 0.41, 1.0])
 def test_one_constant_is_found_with_twelve_points(optimum: float) -> None:
     found, seen = searched(source_of(1), lambda values: -abs(values[0] - optimum), 12)
-    assert isinstance(found, Tuned)
+    assert isinstance(found, TuningResult)
     assert values_of(found.source)[0] == pytest.approx(optimum, abs=0.07)
     assert found.tried == len(seen) == len(set(seen)) <= 12
 
@@ -128,7 +128,7 @@ def test_several_constants_come_closer_and_the_tries_are_kept(count: int) -> Non
         return -sum((value - best) ** 2 for value, best in zip(values, optimum, strict=True))
 
     found, seen = searched(source_of(count), landscape, 40)
-    assert isinstance(found, Tuned)
+    assert isinstance(found, TuningResult)
     assert found.fitness > 0.05 * landscape([0.0] * count)
     assert found.fitness == max(landscape(values_of(text)) for text in seen)
     assert len(seen) <= 40
@@ -137,18 +137,18 @@ def test_several_constants_come_closer_and_the_tries_are_kept(count: int) -> Non
 
 def test_positive_bounds_far_apart_are_searched_by_their_logarithm() -> None:
     found, _ = searched("x = TUNE(0.001, 1000)\n", lambda values: -abs(values[0] - 0.03), 12)
-    assert isinstance(found, Tuned)
+    assert isinstance(found, TuningResult)
     assert 0.02 < values_of(found.source)[0] < 0.05
 
 
 def test_equally_fit_points_leave_the_middle() -> None:
     found, _ = searched(source_of(2), lambda _: 0.0, 12)
-    assert isinstance(found, Tuned)
+    assert isinstance(found, TuningResult)
     assert values_of(found.source) == [0.0, 0.0]
 
 
 def test_a_source_without_marks_is_scored_once_and_stays() -> None:
-    assert searched("x = 1.5\n", lambda values: values[0], 12) == (Tuned("x = 1.5\n", 1, 1.5), ["x = 1.5\n"])
+    assert searched("x = 1.5\n", lambda values: values[0], 12) == (TuningResult("x = 1.5\n", 1, 1.5), ["x = 1.5\n"])
 
 
 def test_points_that_fail_are_passed_over() -> None:
@@ -156,8 +156,8 @@ def test_points_that_fail_are_passed_over() -> None:
         (value,) = values_of(text)
         return value if value <= -0.5 else Failure(FailureKind.RUNTIME_ERROR, f"fails at {value}")
 
-    found = asyncio.run(tuned(source_of(1), score, 12))
-    assert isinstance(found, Tuned)
+    found = asyncio.run(tune(source_of(1), score, 12))
+    assert isinstance(found, TuningResult)
     assert values_of(found.source)[0] == -0.5
 
 
@@ -168,11 +168,11 @@ def test_when_all_points_fail_the_first_failure_is_told_and_little_is_spent() ->
         seen.append(text)
         return Failure(FailureKind.TIMEOUT, f"number {len(seen)}")
 
-    assert asyncio.run(tuned(source_of(2), score, 12)) == Failure(FailureKind.TIMEOUT, "number 1")
+    assert asyncio.run(tune(source_of(2), score, 12)) == Failure(FailureKind.TIMEOUT, "number 1")
     assert len(seen) == 3
 
 
 def test_tries_are_counted_from_one() -> None:
-    assert searched(source_of(1), sum, 1)[0] == Tuned("x0 = 0.0\n", 1, 0.0)
+    assert searched(source_of(1), sum, 1)[0] == TuningResult("x0 = 0.0\n", 1, 0.0)
     with pytest.raises(ValueError, match="tries >= 1, got 0"):
         searched(source_of(1), sum, 0)

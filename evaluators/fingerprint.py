@@ -1,4 +1,4 @@
-"""The probe set, and what a candidate does on it: equal solutions there predict equal behaviour everywhere."""
+"""The probe set and fingerprints: equal solutions on a few instances predict equal behaviour on all of them."""
 
 import hashlib
 from collections import Counter

@@ -13,7 +13,7 @@ from evaluators.syntax import Refused, rejected
 
 MOST_MARKS = 4
 HOPELESS = 3
-"""A search whose first points all fail ends after so many."""
+"""A search ends after so many points if all of them fail."""
 FIRST_STEP, LAST_STEP = 2.0**-2, 2.0**-8
 WIDE = 100.0
 """From this ratio of two positive bounds on, the search goes by the logarithm."""
@@ -171,7 +171,7 @@ class PatternSearch:
         return place
 
     async def fitness(self, point: Point) -> float:
-        """Return the fitness at a point; -inf where it is not known and no more is to be scored."""
+        """Return the fitness at a point; -inf where it is not scored and no more points are to be scored."""
         values = [mark.value(share) for mark, share in zip(self.marks, point, strict=True)]
         text = replace_marks(self.source, self.marks, values)
         if text not in self.scored and not self.ended:

@@ -22,12 +22,12 @@ CHARGED = {"input": "elements", "sort": "sorting", "length": "length", "search":
 
 
 def call(name: str, *arguments: ast.expr, at: ast.AST) -> ast.Call:
-    """Return a call of what is put into the algorithm, on the line of what it stands for."""
+    """Return a call of a function that is put into the algorithm, on the line of the node that it replaces."""
     return ast.copy_location(ast.Call(ast.Name(name, ast.Load()), list(arguments), []), at)
 
 
 class ChargedExpressions:
-    """Rewrites expressions; `operations` is what they cost that the text tells, `arrays` says that a run adds to it."""
+    """Rewrites expressions; `operations` is the cost known from the text, `arrays` says whether a run adds to it."""
 
     def __init__(self, flow: ArrayFlow) -> None:
         self.flow = flow

@@ -64,7 +64,7 @@ class ExpressionEmitter:
         self.assigned |= {variable}
 
     def leave(self) -> None:
-        """Note that no path comes to this place, so that anything holds here."""
+        """Record that no path comes to this place, so that anything holds here."""
         self.assigned = frozenset(range(len(self.slots)))
 
     def condition(self, node: Expression) -> Bit:

@@ -110,7 +110,7 @@ class ExpressionReader:
 
     @staticmethod
     def advice(name: str) -> str:
-        """Return what a forgotten import or a known foreign function wants."""
+        """Return what to write instead, where a name is a forgotten import or a function of another library."""
         if name in ("math", "np", "numpy"):
             return f"write `import {'math' if name == 'math' else 'numpy as np'}` at the top; "
         return f"{language.INSTEAD[name]}; " if name in language.INSTEAD else ""

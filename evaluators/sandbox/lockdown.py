@@ -1,4 +1,4 @@
-"""The way in: what a child gives up, layer by layer, before it reads a foreign source."""
+"""How a child is locked in: what it gives up, layer by layer, before it reads a foreign source."""
 
 import os
 import resource
@@ -26,7 +26,7 @@ def isolation_level(seccomp: bool, restricted: bool, namespaces: bool) -> Isolat
 def restrict_process(restricted: bool) -> None:
     """Give up for ever what neither a zygote nor its children need: files (by Landlock), core dumps, queues.
 
-    Done once in the zygote and inherited by every fork: what a child need not do itself costs nothing per candidate.
+    Done once in the zygote and inherited by every fork: so it costs nothing per candidate.
     """
     forget_privileges()
     if restricted:
@@ -69,7 +69,7 @@ class Confinement:
 
 
 def confinement(limits: Limits, executable: bool, seccomp: bool, size: int) -> Confinement:
-    """Make ready what the children of a process of `size` bytes enter; `executable` memory is what a compiler needs."""
+    """Return the confinement for children of a process of `size` bytes; a compiler needs `executable` memory."""
     return Confinement(
         filter=Filter(executable) if seccomp else None,
         address_space=size + limits.memory_mib * 2**20,

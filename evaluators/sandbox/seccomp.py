@@ -102,7 +102,7 @@ def table(executable: bool, machine: str) -> bytes:
 
 
 class Filter:
-    """The allow-list made ready, so that installing it in a fresh process is one system call."""
+    """The allow-list, prepared so that installing it in a fresh process is one system call."""
 
     def __init__(self, executable: bool = False, machine: str = MACHINE) -> None:
         if machine not in ARCHITECTURES:

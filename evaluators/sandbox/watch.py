@@ -1,4 +1,4 @@
-"""How a child is watched from outside: its CPU clock, the wall clock, and the line to whoever wants the answer."""
+"""How a child is watched from outside: its CPU clock, the wall clock, and the socket to the parent of the zygote."""
 
 import os
 import select
@@ -10,7 +10,7 @@ from enum import IntEnum
 
 
 class Killer(IntEnum):
-    """Who ended a child: nobody of ours, or its watcher for want of CPU or wall time."""
+    """Who ended a child: nobody of ours, or its watcher because CPU or wall time ran out."""
 
     NOBODY = 0
     CPU = 1
@@ -28,16 +28,16 @@ class Ending:
 
 
 class ParentGone(Exception):  # noqa: N818 - a state, not an error
-    """Whoever waits for the answer has hung up."""
+    """The process that waits for the answer has closed its socket."""
 
 
 def watch(pid: int, allowed: Callable[[], tuple[float, float]], line: int | None = None) -> Ending:
     """Wait for the child to end, kill it when a clock runs out, reap it.
 
-    `allowed` returns the CPU and wall seconds that it may have used by now; it is asked whenever they might be over.
+    `allowed` returns the CPU and wall seconds that it may have used by now; it is called when they may be used up.
 
     Raises:
-        ParentGone: the descriptor `line` was hung up or spoke out of turn; the child has been killed.
+        ParentGone: the descriptor `line` was closed or sent something unexpected; the child has been killed.
     """
     descriptor = os.pidfd_open(pid)
     poll = select.poll()

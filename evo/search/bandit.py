@@ -1,5 +1,6 @@
 """Who is asked: odds among operators, or models, by what each brought lately for what it cost."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -76,7 +77,7 @@ class Bandit:
         pulls = sum(arm.pulls for arm in self._arms.values())
         reward = sum(arm.reward for arm in self._arms.values()) / pulls if pulls else 0.0
         cost = sum(costs.values()) / pulls if pulls else 0.0
-        if reward <= 0 or cost <= 0:
+        if reward <= 0 or cost < sys.float_info.min:  # a smaller cost would make the rates infinite
             return dict.fromkeys(self._arms, 1.0)
         return {
             name: (arm.reward + PRIOR * reward) / (costs[name] + PRIOR * cost) * cost / reward

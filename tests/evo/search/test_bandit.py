@@ -1,7 +1,7 @@
 """Odds follow what was brought for what it cost, and never leave the configured weights altogether."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evo.core.records import Usage
@@ -34,6 +34,7 @@ def test_odds_sum_to_one_and_leave_each_arm_its_least_share(results, names):
 
 
 @given(results=RESULTS)
+@example(results=[("a", 1.0, Usage(0, 0, 5e-324))])
 def test_the_same_results_in_the_same_order_give_the_same_odds(results):
     assert learnt(results).odds("abc") == learnt(results).odds("abc")
 

@@ -11,7 +11,7 @@ import pulp
 
 from evaluators import Isolation
 from evaluators.sandbox import probe
-from evo.authors.llm import LLMSettings, reachable
+from evo.authors.llm import LLMSettings, fault_of_key, reachable
 from evo.tools.finding import Finding
 
 PACKAGES = ("numpy", "numba", "llvmlite", "highspy", "pulp", "hydra-core", "sqlalchemy", "litellm", "openai", "rich")
@@ -63,8 +63,13 @@ def isolation(required: Isolation) -> Finding:
 
 
 def keys(variables: Mapping[str, str]) -> Finding:
-    """Say which keys of language models are set."""
-    present = [f"{name} ({variable})" for name, variable in variables.items() if os.environ.get(variable)]
+    """Say which keys of language models are set, and what is wrong with one."""
+    found = {name: os.environ.get(variable, "").strip() for name, variable in variables.items()}
+    present = [
+        f"{name} ({variables[name]}{f', which {fault}' if (fault := fault_of_key(key)) else ''})"
+        for name, key in found.items()
+        if key
+    ]
     return Finding(
         "keys", True, f"set: {', '.join(present)}" if present else "none set; the embedded author needs none"
     )

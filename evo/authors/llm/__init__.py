@@ -11,7 +11,14 @@ from evo.authors.llm.prompt import Prompt, render
 from evo.authors.llm.recording import Recording, RecordingError, RecordingLLM, ReplayLLM
 from evo.authors.llm.retry import Answer, Retry
 from evo.authors.llm.scripted import ScriptedLLM
-from evo.authors.llm.settings import Calls, LLMConfigError, LLMSettings, make_llm, reachable
+from evo.authors.llm.settings import (
+    Calls,
+    LLMConfigError,
+    LLMSettings,
+    fault_of_key,
+    make_llm,
+    reachable,
+)
 from evo.authors.llm.templates import check_operator, hints_of
 
 __all__ = [
@@ -40,6 +47,7 @@ __all__ = [
     "ScriptedLLM",
     "check_operator",
     "extract",
+    "fault_of_key",
     "hints_of",
     "insight_prompt",
     "make_llm",

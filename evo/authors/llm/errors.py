@@ -8,9 +8,9 @@ from math import isfinite
 import openai
 
 from evo.authors.llm.contract import ErrorKind, LLMError
+from evo.authors.llm.redaction import blotted
 
 MESSAGE_CHARACTERS = 300
-SHORTEST_SECRET = 8
 TOO_LONG = ("context_length_exceeded", "context length", "context window", "context size", "contextwindowexceeded")
 REFUSED = ("content_filter", "content_policy", "contentpolicyviolation", "content management policy")
 NO_MONEY = ("insufficient_quota", "insufficient balance", "credit balance")
@@ -20,16 +20,16 @@ MAYBE_SERVED = (408, 504, 524)
 """A gateway or a server gave up waiting; the model behind it may have gone on."""
 
 
-def translate(error: openai.APIError, key: str) -> LLMError:
-    """Return our error: its kind, one short line without the key, and how long the server asks to wait."""
+def translate(error: openai.APIError, secrets: tuple[str, ...]) -> LLMError:
+    """Return our error: its kind, one short line without secrets, and how long the server asks to wait."""
     cause = f" ({type(error.__cause__).__name__}: {error.__cause__})" if error.__cause__ is not None else ""
-    line = one_line(f"{error.message}{cause}", key)
+    line = one_line(f"{error.message}{cause}", secrets)
     return LLMError(_kind(error), line, _retry_after(_headers(error).get("retry-after", "")), _lost(error))
 
 
-def malformed(detail: str, key: str) -> LLMError:
+def malformed(detail: str, secrets: tuple[str, ...]) -> LLMError:
     """Return the error of an answer that is no chat completion: it was sent, so it may be charged for."""
-    return LLMError(ErrorKind.RETRYABLE, one_line(f"malformed reply: {detail}", key), lost=True)
+    return LLMError(ErrorKind.RETRYABLE, one_line(f"malformed reply: {detail}", secrets), lost=True)
 
 
 def too_slow(seconds: float) -> LLMError:
@@ -38,15 +38,10 @@ def too_slow(seconds: float) -> LLMError:
     return LLMError(ErrorKind.RETRYABLE, message, lost=True)
 
 
-def one_line(text: str, key: str) -> str:
-    """Return printable text on one line with the key blotted out."""
-    flat = " ".join("".join(c if c.isprintable() else " " for c in blotted(text, key)).split())
+def one_line(text: str, secrets: tuple[str, ...]) -> str:
+    """Return printable text on one line with the secrets blotted out."""
+    flat = " ".join("".join(c if c.isprintable() else " " for c in blotted(text, secrets)).split())
     return flat[:MESSAGE_CHARACTERS]
-
-
-def blotted(text: str, key: str) -> str:
-    """Return the text without the key: a server may quote it back at us."""
-    return text.replace(key, "***") if len(key) >= SHORTEST_SECRET else text
 
 
 def _kind(error: openai.APIError) -> ErrorKind:

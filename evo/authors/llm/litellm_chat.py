@@ -11,6 +11,7 @@ import openai
 
 from evo.authors.llm.contract import Completion, Price, Sampling
 from evo.authors.llm.errors import malformed, too_slow, translate
+from evo.authors.llm.redaction import secrets_of
 from evo.authors.llm.reply import read_completion
 from evo.core.records import Message
 
@@ -34,6 +35,7 @@ class LiteLLMChat:
         self.price = listed_price(self._litellm.model_cost, model) if price is None else price
         self._base_url = base_url
         self._key = key
+        self._secrets = (key, *secrets_of(os.environ))  # litellm looks for keys of its own there
         self._timeout = timeout
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
@@ -54,12 +56,12 @@ class LiteLLMChat:
                     drop_params=True,
                 )
         except openai.APIError as error:  # litellm derives its errors from these
-            raise translate(error, self._key) from None  # the original may quote the key
+            raise translate(error, self._secrets) from None  # the original may quote the key
         except TimeoutError:
             raise too_slow(self._timeout) from None
         if not isinstance(reply, openai.BaseModel | self._litellm.ModelResponse):
-            raise malformed("no JSON object", self._key)
-        return read_completion(reply.model_dump(warnings=False), messages, self.price, self._key)
+            raise malformed("no JSON object", self._secrets)
+        return read_completion(reply.model_dump(warnings=False), messages, self.price, self._secrets)
 
     async def ping(self) -> None:
         """Ask for one word: litellm knows no cheaper sign of life that every provider gives."""

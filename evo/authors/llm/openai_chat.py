@@ -31,7 +31,7 @@ class OpenAIChat:
     ) -> None:
         self.model = model
         self.price = price
-        self._key = key
+        self._secrets = (key,)
         self._timeout = timeout
         self._limit_name = limit_name
         # A host that is down may never refuse: seconds of trying to connect surely were not served, those after may be.
@@ -52,8 +52,8 @@ class OpenAIChat:
         # A body that is JSON but no object, or not called JSON, comes back as it is whatever the annotation says.
         body = reply.model_dump(warnings=False) if isinstance(reply, openai.BaseModel) else None
         if body is None:
-            raise malformed("no JSON object", self._key)
-        return read_completion(body, messages, self.price, self._key)
+            raise malformed("no JSON object", self._secrets)
+        return read_completion(body, messages, self.price, self._secrets)
 
     async def ping(self) -> None:
         """Ask for the list of models, which costs nothing; an endpoint without one has answered too."""
@@ -64,7 +64,7 @@ class OpenAIChat:
         except (openai.APIError, json.JSONDecodeError) as error:
             raise self._mine(error) from None
         if not isinstance(models, dict):  # a page for people, say
-            raise malformed("no list of models", self._key)
+            raise malformed("no list of models", self._secrets)
 
     async def close(self) -> None:
         """Release connections."""
@@ -72,8 +72,8 @@ class OpenAIChat:
 
     def _mine(self, error: openai.APIError | json.JSONDecodeError | TimeoutError) -> LLMError:
         if isinstance(error, openai.APIError):
-            return translate(error, self._key)
-        return too_slow(self._timeout) if isinstance(error, TimeoutError) else malformed(str(error), self._key)
+            return translate(error, self._secrets)
+        return too_slow(self._timeout) if isinstance(error, TimeoutError) else malformed(str(error), self._secrets)
 
     def _body(self, sampling: Sampling) -> dict[str, float]:
         wanted = {

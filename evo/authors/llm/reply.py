@@ -4,18 +4,18 @@ import json
 from collections.abc import Mapping, Sequence
 
 from evo.authors.llm.contract import Completion, Price, cost, prompt_tokens_at_most, tokens_at_most
-from evo.authors.llm.errors import blotted
+from evo.authors.llm.redaction import blotted
 from evo.core.records import Message
 
 RAW_CHARACTERS = 4096
 
 
 def read_completion(
-    body: Mapping[str, object], messages: Sequence[Message], price: Price | None, key: str
+    body: Mapping[str, object], messages: Sequence[Message], price: Price | None, secrets: tuple[str, ...]
 ) -> Completion:
-    """Return text and usage of the first choice without the key; a missing usage is replaced by our upper estimate."""
+    """Return text and usage of the first choice without secrets; a missing usage is replaced by our upper estimate."""
     choice = _first(body.get("choices"))
-    text = blotted(_text(_mapping(choice.get("message")).get("content")), key)
+    text = blotted(_text(_mapping(choice.get("message")).get("content")), secrets)
     finish = choice.get("finish_reason")
     usage = _mapping(body.get("usage"))
     prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
@@ -27,8 +27,8 @@ def read_completion(
             prompt_tokens_at_most(messages) if prompt is None else prompt,
             tokens_at_most(text) if completion is None else completion,
         ),
-        raw_usage=blotted(json.dumps(usage, sort_keys=True, default=str), key)[:RAW_CHARACTERS] if given else "",
-        finish=blotted(finish, key) if isinstance(finish, str) else "",
+        raw_usage=blotted(json.dumps(usage, sort_keys=True, default=str), secrets)[:RAW_CHARACTERS] if given else "",
+        finish=blotted(finish, secrets) if isinstance(finish, str) else "",
     )
 
 

@@ -148,15 +148,27 @@ class LLMSettings:
         return Price(0.0, 0.0) if self.local else None
 
     def key(self, environment: Mapping[str, str]) -> str:
-        """Return the key, or a stand-in where none is needed.
+        """Return the key without the blanks and line breaks around it; an empty one where none is needed.
 
         Raises:
-            LLMConfigError: the variable is not set.
+            LLMConfigError: the variable is not set, or holds what no key can be.
         """
         key = environment.get(self.api_key_env, "").strip() if self.api_key_env else ""
         if not key and self.api_key_env and not self.local:
             raise LLMConfigError(f"llm {self.model} needs a key: set the environment variable {self.api_key_env}.")
+        if fault := fault_of_key(key):
+            variable = f"the environment variable {self.api_key_env}"
+            raise LLMConfigError(f"The key of llm {self.model} {fault}: set {variable} to the key alone.")
         return key
+
+
+def fault_of_key(key: str) -> str:
+    """Say why a key cannot be sent in a header of HTTP, nothing where it can; no part of it is shown."""
+    if any(char in key for char in "\r\n"):
+        return "has a line break inside"
+    if not key.isascii():
+        return "has a character that is not ASCII"
+    return "" if key.isprintable() else "has a control character inside"
 
 
 def _own(shared: Mapping[str, object], changes: object, where: str) -> LLMSettings:

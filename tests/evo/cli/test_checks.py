@@ -103,3 +103,16 @@ def test_a_yaml_that_cannot_be_read_is_one_line_that_names_it(
     printed = capsys.readouterr().err
     assert "garbled.yaml" in printed
     assert printed.count("\n") == 1
+
+
+def test_the_doctor_names_the_variable_of_a_key_that_cannot_be_sent_and_shows_none_of_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-first-part\nsk-second-part")
+    monkeypatch.setenv("DEEPSEEK_API_KEY", "sk-caf\u00e9-0123456")
+    assert status(["doctor", "llm=openai", "--json"]) == 1
+    told = capsys.readouterr()
+    assert "openai (OPENAI_API_KEY, which has a line break inside)" in told.out
+    assert "deepseek (DEEPSEEK_API_KEY, which has a character that is not ASCII)" in told.out
+    assert "set the environment variable OPENAI_API_KEY to the key alone" in told.out
+    assert not any(part in told.out + told.err for part in ("sk-", "first", "second", "0123"))

@@ -16,6 +16,7 @@ from evo.authors.llm import (
     make_llm,
     reachable,
 )
+from evo.authors.llm.openai_chat import OpenAIChat
 from evo.authors.llm.retry import Allowance, Answer, Call, ask
 from evo.core.records import Message, Usage
 
@@ -218,6 +219,40 @@ def test_a_key_that_the_server_quotes_is_in_no_error(provider, status, endpoints
     assert endpoints.KEY not in repr(caught.getrepr(chain=True, style="short"))
 
 
+@pytest.mark.parametrize("key", ["sk-first-part\nsk-second-part", "sk-f\u00e9rst-part-0123456", "sk-\x00-part-0123456"])
+def test_no_part_of_a_key_that_cannot_be_sent_is_shown(provider, key, endpoints):
+    endpoint = endpoints.open(endpoints.said("hello"))
+    with pytest.raises(LLMConfigError, match="environment variable A_KEY to the key alone") as caught:
+        client(provider, endpoint.url, key)
+    assert not any(part in str(caught.value) for part in ("first", "second", "rst", "part", "0123", "sk-"))
+    assert "\n" not in str(caught.value)
+    assert endpoint.paths == []
+
+
+@pytest.mark.parametrize("pasted", ["{}\n", " {}\r\n", "\t{} "])
+def test_blanks_and_line_breaks_around_a_key_are_not_sent(provider, pasted, endpoints):
+    endpoint = endpoints.open(endpoints.said("hello"))
+    complete(client(provider, endpoint.url, pasted.format(endpoints.KEY)))
+    assert endpoint.keys == [f"Bearer {endpoints.KEY}"]
+
+
+def test_a_client_that_is_given_such_a_key_all_the_same_shows_none_of_it(endpoints):
+    key = "sk-first-part\nsk-second-part"
+    with pytest.raises(LLMError) as caught:
+        complete(OpenAIChat("coder", endpoints.open(endpoints.said("hello")).url, key, None, 10.0))
+    assert not any(part in str(caught.value) for part in ("first", "second", "sk-"))
+
+
+def test_a_key_that_litellm_found_itself_is_in_no_error(endpoints, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", endpoints.KEY)
+    endpoint = endpoints.open(endpoints.failed(400, f"wrong key {endpoints.KEY} given"))
+    settings = LLMSettings(provider="litellm", model="openai/coder", base_url=endpoint.url)
+    with pytest.raises(LLMError) as caught:
+        complete(make_llm(settings, {}))
+    assert endpoint.keys == [f"Bearer {endpoints.KEY}"]
+    assert "wrong key *** given" in str(caught.value)
+
+
 def test_a_lone_surrogate_in_a_reply_does_not_survive(endpoints):
     endpoint = endpoints.open(endpoints.said("a\ud800b"))
     assert complete(client("openai", endpoint.url, endpoints.KEY)).text == "a?b"
@@ -314,6 +349,12 @@ class TestReachable:
         assert message is not None
         assert "A_KEY" in message
         assert endpoints.KEY not in message
+
+    def test_a_key_with_a_line_break_names_the_variable_and_not_the_key(self, provider, endpoints):
+        message = self.message(self.settings(endpoints.open().url, provider), "sk-first-part\nsk-second-part")
+        assert message is not None
+        assert "A_KEY" in message
+        assert "sk-" not in message
 
     def test_a_missing_key_is_told_before_anything_is_sent(self, provider, endpoints):
         endpoint = endpoints.open(endpoints.said("OK"))

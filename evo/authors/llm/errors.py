@@ -11,6 +11,7 @@ from evo.authors.llm.contract import ErrorKind, LLMError
 from evo.authors.llm.redaction import blotted
 
 MESSAGE_CHARACTERS = 300
+TRACEBACK = "Traceback (most recent call last)"
 TOO_LONG = ("context_length_exceeded", "context length", "context window", "context size", "contextwindowexceeded")
 REFUSED = ("content_filter", "content_policy", "contentpolicyviolation", "content management policy")
 NO_MONEY = ("insufficient_quota", "insufficient balance", "credit balance")
@@ -23,7 +24,8 @@ MAYBE_SERVED = (408, 504, 524)
 def translate(error: openai.APIError, secrets: tuple[str, ...]) -> LLMError:
     """Return our error: its kind, one short line without secrets, and how long the server asks to wait."""
     cause = f" ({type(error.__cause__).__name__}: {error.__cause__})" if error.__cause__ is not None else ""
-    line = one_line(f"{error.message}{cause}", secrets)
+    message = error.message.partition(TRACEBACK)[0]  # litellm quotes its own
+    line = one_line(f"{message}{cause}", secrets)
     return LLMError(_kind(error), line, _retry_after(_headers(error).get("retry-after", "")), _lost(error))
 
 

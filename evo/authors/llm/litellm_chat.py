@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import logging
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
@@ -91,6 +92,7 @@ def _load() -> ModuleType:
     litellm = importlib.import_module("litellm")
     for name, value in QUIET.items():
         setattr(litellm, name, value)
+    warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning)  # of replies of a wrong shape
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return litellm

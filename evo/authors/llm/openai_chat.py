@@ -1,7 +1,6 @@
 """Any server that speaks OpenAI's chat completions: OpenAI, OpenRouter, Ollama, vLLM, llama.cpp, LM Studio."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 
 import openai
@@ -12,9 +11,9 @@ from openai.types.chat import (
     ChatCompletionUserMessageParam,
 )
 
-from evo.authors.llm.contract import Completion, LLMError, Price, Sampling
-from evo.authors.llm.errors import malformed, too_slow, translate
-from evo.authors.llm.reply import read_completion
+from evo.authors.llm.contract import Completion, Price, Sampling
+from evo.authors.llm.errors import too_slow, translate
+from evo.authors.llm.reply import parsed, read_completion
 from evo.core.records import Message
 
 CONNECT_SECONDS = 10.0
@@ -42,38 +41,30 @@ class OpenAIChat:
         """Ask once."""
         try:
             async with asyncio.timeout(self._timeout):
-                reply = await self._client.chat.completions.create(
+                reply = await self._client.chat.completions.with_raw_response.create(
                     model=self.model,
                     messages=[_parameter(message) for message in messages],
                     extra_body=self._body(sampling),
                 )
-        except (openai.APIError, json.JSONDecodeError, TimeoutError) as error:
-            raise self._mine(error) from None  # the original may quote the key
-        # A body that is JSON but no object, or not called JSON, comes back as it is whatever the annotation says.
-        body = reply.model_dump(warnings=False) if isinstance(reply, openai.BaseModel) else None
-        if body is None:
-            raise malformed("no JSON object", self._secrets)
-        return read_completion(body, messages, self.price, self._secrets)
+        except openai.APIError as error:
+            raise translate(error, self._secrets) from None  # the original may quote the key
+        except TimeoutError:
+            raise too_slow(self._timeout) from None
+        return read_completion(parsed(reply.content, self._secrets), messages, self.price, self._secrets)
 
     async def ping(self) -> None:
         """Ask for the list of models, which costs nothing; an endpoint without one has answered too."""
         try:
-            models = await self._client.get("/models", cast_to=object)
+            reply = await self._client.models.with_raw_response.list()
         except openai.NotFoundError:
             return
-        except (openai.APIError, json.JSONDecodeError) as error:
-            raise self._mine(error) from None
-        if not isinstance(models, dict):  # a page for people, say
-            raise malformed("no list of models", self._secrets)
+        except openai.APIError as error:
+            raise translate(error, self._secrets) from None
+        parsed(reply.content, self._secrets)  # a page for people, say, is refused
 
     async def close(self) -> None:
         """Release connections."""
         await self._client.close()
-
-    def _mine(self, error: openai.APIError | json.JSONDecodeError | TimeoutError) -> LLMError:
-        if isinstance(error, openai.APIError):
-            return translate(error, self._secrets)
-        return too_slow(self._timeout) if isinstance(error, TimeoutError) else malformed(str(error), self._secrets)
 
     def _body(self, sampling: Sampling) -> dict[str, float]:
         wanted = {

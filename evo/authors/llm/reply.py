@@ -4,18 +4,41 @@ import json
 from collections.abc import Mapping, Sequence
 
 from evo.authors.llm.contract import Completion, Price, cost, prompt_tokens_at_most, tokens_at_most
+from evo.authors.llm.errors import malformed
 from evo.authors.llm.redaction import blotted
 from evo.core.records import Message
 
 RAW_CHARACTERS = 4096
 
 
+def parsed(content: bytes, secrets: tuple[str, ...]) -> Mapping[str, object]:
+    """Return the JSON object that a body holds.
+
+    Raises:
+        LLMError: it holds something else, is no UTF-8, or is nested too deep for the parser.
+    """
+    try:
+        body = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise malformed(str(error), secrets) from None
+    if not isinstance(body, dict):
+        raise malformed("no JSON object", secrets)
+    return body
+
+
 def read_completion(
     body: Mapping[str, object], messages: Sequence[Message], price: Price | None, secrets: tuple[str, ...]
 ) -> Completion:
-    """Return text and usage of the first choice without secrets; a missing usage is replaced by our upper estimate."""
+    """Return text and usage of the first choice without secrets; a missing usage is replaced by our upper estimate.
+
+    Raises:
+        LLMError: there is no choice with a message.
+    """
     choice = _first(body.get("choices"))
-    text = blotted(_text(_mapping(choice.get("message")).get("content")), secrets)
+    message = choice.get("message")
+    if not isinstance(message, dict):
+        raise malformed("no choice with a message", secrets)
+    text = blotted(_text(message.get("content")), secrets)
     finish = choice.get("finish_reason")
     usage = _mapping(body.get("usage"))
     prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
@@ -27,9 +50,17 @@ def read_completion(
             prompt_tokens_at_most(messages) if prompt is None else prompt,
             tokens_at_most(text) if completion is None else completion,
         ),
-        raw_usage=blotted(json.dumps(usage, sort_keys=True, default=str), secrets)[:RAW_CHARACTERS] if given else "",
+        raw_usage=blotted(_as_json(usage), secrets)[:RAW_CHARACTERS] if given else "",
         finish=blotted(finish, secrets) if isinstance(finish, str) else "",
     )
+
+
+def _as_json(usage: Mapping[str, object]) -> str:
+    """Return a usage as JSON; nothing where it was nested just so deep that it could be read but cannot be written."""
+    try:
+        return json.dumps(usage, sort_keys=True, default=str)
+    except RecursionError:
+        return ""
 
 
 def _first(choices: object) -> Mapping[str, object]:
@@ -47,5 +78,6 @@ def _count(value: object) -> int | None:
 def _text(content: object) -> str:
     """Return plain text; some servers send a list of parts. JSON can smuggle lone surrogates, which no file takes."""
     if isinstance(content, list):
-        content = "".join(_text(_mapping(part).get("text")) for part in content)
+        texts = [_mapping(part).get("text") for part in content]
+        content = "".join(text for text in texts if isinstance(text, str))
     return content.encode("utf-8", "replace").decode("utf-8") if isinstance(content, str) else ""

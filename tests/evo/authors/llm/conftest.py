@@ -18,7 +18,7 @@ RULE = "def priority(p, w):\n    return p / w\n"
 class Reply:
     """One answer: status, body, further headers; `held` keeps it back until the endpoint closes, `dropped` hangs up."""
 
-    body: str
+    body: str | bytes
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     held: bool = False
@@ -75,7 +75,7 @@ class Endpoint:
                 if reply.dropped:
                     self.close_connection = True
                     return
-                body = reply.body.encode()
+                body = reply.body.encode() if isinstance(reply.body, str) else reply.body
                 self.send_response(reply.status)
                 for name, value in {"content-type": reply.content_type, **reply.headers}.items():
                     self.send_header(name, value)

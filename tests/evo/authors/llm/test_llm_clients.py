@@ -1,6 +1,7 @@
 """Both clients against a real server on the loopback: what is sent, what comes back, what is tried again."""
 
 import asyncio
+import json
 import warnings
 
 import pytest
@@ -22,6 +23,8 @@ from evo.core.records import Message, Usage
 
 PROMPT = (Message("user", "Write a rule."),)
 PROVIDERS = ("openai", "litellm")
+DEEP = "[" * 200_000 + "]" * 200_000
+CHOICE = '{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "hello"%s}}'
 WORST = Usage(100, 50, 0.5)
 
 
@@ -162,7 +165,24 @@ def test_an_account_without_money_is_not_asked_again(endpoints):
         ("<html>busy</html>", "text/html"),
         ("[1, 2]", "application/json"),
         ("null", "application/json"),
+        ("5", "application/json"),
+        ("", "application/json"),
+        (b'{"choices": "\xff\xfe\xe9"}', "application/json"),
+        (b'\xff\xfe{"choices": []}', "application/json"),
+        (DEEP, "application/json"),
+        ('{"a":' * 200_000, "application/json"),
+        (f'{{"choices": {DEEP}}}', "application/json"),
+        (f'{{"choices": [{CHOICE % ""}], "created": {"9" * 5000}}}', "application/json"),
+        ("{}", "application/json"),
+        ('{"choices": null}', "application/json"),
+        ('{"choices": "hello"}', "application/json"),
+        ('{"choices": {"0": {"message": {"content": "hello"}}}}', "application/json"),
+        ('{"choices": ["hello"]}', "application/json"),
+        ('{"choices": [null]}', "application/json"),
+        ('{"choices": [{"message": "hello"}]}', "application/json"),
+        ('{"choices": [{"message": null}]}', "application/json"),
     ],
+    ids=lambda value: str(value)[:40],
 )
 def test_a_malformed_body_is_tried_again_and_counted_at_its_worst(provider, body, content_type, endpoints):
     broken = endpoints.Reply(body, content_type=content_type)
@@ -171,6 +191,46 @@ def test_a_malformed_body_is_tried_again_and_counted_at_its_worst(provider, body
     assert (answer.text, len(endpoint.bodies)) == ("done", 2)
     assert answer.attempts[0].reply is None
     assert answer.attempts[0].usage.dollars == WORST.dollars
+    assert answer.attempts[0].error is not None
+    assert answer.attempts[0].error.isprintable()
+    assert "Traceback" not in answer.attempts[0].error
+
+
+def test_a_model_that_answers_nothing_else_is_out_of_reach(provider, endpoints):
+    answer, _ = asked(client(provider, endpoints.open(endpoints.Reply(b"\xff")).url, endpoints.KEY))
+    assert (answer.text, answer.unreachable, len(answer.attempts)) == (None, True, 3)
+
+
+@pytest.mark.parametrize("status", [400, 500])
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe\xe9", DEEP.encode(), b"", f'{{"error": {"[" * 500 + "]" * 500}}}'.encode()]
+)
+def test_so_is_the_malformed_body_of_an_error(provider, body, status, endpoints):
+    with pytest.raises(LLMError) as caught:
+        complete(client(provider, endpoints.open(endpoints.Reply(body, status)).url, endpoints.KEY))
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{"choices": [{CHOICE % ""}], "more": {"[" * 800 + "]" * 800}}}',
+        f'{{"choices": [{CHOICE % (", " + json.dumps("more") + ": " + "[" * 800 + "]" * 800)}]}}',
+        f'{{"choices": [{CHOICE % ""}], "usage": {{"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3, '
+        f'"more": {"[" * 800 + "]" * 800}}}}}',
+    ],
+    ids=["body", "message", "usage"],
+)
+def test_what_is_nested_beside_the_reply_does_not_matter(provider, body, endpoints):
+    assert complete(client(provider, endpoints.open(endpoints.Reply(body)).url, endpoints.KEY)).text == "hello"
+
+
+def test_parts_of_a_reply_that_hold_parts_are_no_text(endpoints):
+    content = '[{"text":' * 400 + '"deep"' + "}]" * 400
+    whole = f'{{"choices": [{{"message": {{"content": {content}}}}}]}}'
+    flat = whole.replace(content, '[{"type": "text", "text": "hel"}, {"text": "lo"}, {"text": 5}, 6]')
+    assert complete(client("openai", endpoints.open(endpoints.Reply(whole)).url, endpoints.KEY)).text == ""
+    assert complete(client("openai", endpoints.open(endpoints.Reply(flat)).url, endpoints.KEY)).text == "hello"
 
 
 @pytest.mark.parametrize("content", ["", None, " \n"])
@@ -318,7 +378,14 @@ class TestReachable:
         endpoint = endpoints.open(endpoints.Reply("<html>Welcome</html>", content_type="text/html"))
         message = self.message(self.settings(endpoint.url), endpoints.KEY)
         assert message is not None
-        assert "no list of models" in message
+        assert "malformed reply" in message
+
+    @pytest.mark.parametrize("body", [b"\xff\xfe", DEEP.encode(), b"", b"[1]"])
+    def test_nor_is_what_cannot_be_read(self, body, endpoints):
+        message = self.message(self.settings(endpoints.open(endpoints.Reply(body)).url), endpoints.KEY)
+        assert message is not None
+        assert "malformed reply" in message
+        assert message.isprintable()
 
     @pytest.mark.parametrize("url", ["http://a:b:c/", "http://", "ftp://host/v1", "localhost:8000"])
     def test_an_address_that_cannot_be_one_is_refused_at_once(self, url):

@@ -6,14 +6,19 @@ from pathlib import Path
 from rich.console import Console
 
 from evo.analysis.asked import asked, asked_table
+from evo.analysis.failing import failures
+from evo.authors.llm.quoting import one_line
 from evo.cli import results
 from evo.cli.options import print_json
 from evo.cli.plain import plain
+from evo.core.errors import ForeignCodeError
 from evo.core.files import write_whole
 from evo.runs.finish import Conclusion
+from evo.store import RunStore
 from evo.store.folders import DATABASE
 from evo.tools.export import export
 
+REASON = 300  # characters
 NEXT = (
     ("evo show best --run", "the best candidate with everything known of it"),
     ("evo lineage path best --run", "where it came from: the steps that improved"),
@@ -33,13 +38,28 @@ def console_for(as_json: bool) -> Console:
 
 
 def conclude(conclusion: Conclusion, folder: Path, console: Console, as_json: bool) -> None:
-    """Write `best.py` and say how the run ended."""
+    """Write `best.py` and say how the run ended.
+
+    Raises:
+        ForeignCodeError: all candidates that were asked for failed.
+    """
     best = folder / "best.py"
     write_whole(best, export(folder))
     if as_json:
         print_json(_plain(conclusion, folder, best))
     else:
         _show(conclusion, folder, best, console)
+    if conclusion.failed >= max(conclusion.asked, 1):
+        raise ForeignCodeError(_why_all_failed(conclusion, folder))
+
+
+def _why_all_failed(conclusion: Conclusion, folder: Path) -> str:
+    """Say in one line that all that was asked for failed, and why most often."""
+    with RunStore.open(folder / DATABASE, readonly=True) as store:
+        example, kind, count, _, message, *_ = failures(store, 1).rows[0]
+    why = f"{count} times: {kind}: {one_line(str(message), REASON)} (as candidate {example})"
+    more = f"`evo lineage failures --run {shlex.quote(str(folder))}` has all"
+    return f"No candidate has a score: all {conclusion.failed} that were asked for failed, {why}; {more}."
 
 
 def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) -> None:

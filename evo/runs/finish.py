@@ -42,9 +42,14 @@ def row(name: str, outcomes: Mapping[Split, Outcome]) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """How a run ended: why it stopped, the candidate that validation picked, and the table's rows."""
+    """How a run ended: why it stopped, the candidate that validation picked, and the table's rows.
+
+    `failed` of the `asked` candidates have no score; the seeds are none of them.
+    """
 
     stopped: str
+    asked: int
+    failed: int
     best: Candidate
     found: Row
     baselines: tuple[Row, ...]
@@ -76,7 +81,8 @@ async def conclude(
     result = {"stopped": stopped, "rows": [_plain(line) for line in (found, *baselines)], "gaps": _gaps(rated)}
     store.record_selected(best.ordinal, json.dumps(result))
     store.finish(RunStatus.FINISHED)
-    return Conclusion(stopped, best, found, baselines, evaluator.sets, evaluator.isolation)
+    asked, failed = engine.ledger.candidates, engine.tally.failed
+    return Conclusion(stopped, asked, failed, best, found, baselines, evaluator.sets, evaluator.isolation)
 
 
 async def _validated(

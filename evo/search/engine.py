@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evaluators import Evaluation, Failure
+from evaluators import Evaluation, Failure, FailureKind
 from evo.callbacks.events import Placed
 from evo.core.errors import ForeignCodeError, MachineError
 from evo.core.protocols import Author
@@ -37,6 +37,11 @@ class Tally:
     in_flight: int = 0
     earlier_seconds: float = 0.0
     started: float = field(default_factory=time.monotonic)
+
+    @property
+    def failed(self) -> int:
+        """How many failed; a twin did not, it is sound and was left out."""
+        return sum(self.endings[kind] for kind in FailureKind if kind is not FailureKind.TWIN)
 
     @property
     def elapsed(self) -> float:

@@ -1,5 +1,6 @@
 """The typed errors of the openai library, and of litellm which derives its own from them, to `LLMError`."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,7 +15,10 @@ MESSAGE_CHARACTERS = 300
 TRACEBACK = "Traceback (most recent call last)"
 TOO_LONG = ("context_length_exceeded", "context length", "context window", "context size", "contextwindowexceeded")
 REFUSED = ("content_filter", "content_policy", "contentpolicyviolation", "content management policy")
-NO_MONEY = ("insufficient_quota", "insufficient balance", "credit balance")
+NO_ACCESS = ("insufficient_quota", "insufficient balance", "credit balance", "invalid_api_key", "authentication_error")
+BUSY = ("rate_limit", "rate limit", "overloaded", "server_error", "unavailable", "timeout", "timed out")
+TELLING = ("type", "code", "status", "message")
+"""What an error in a body is read by."""
 NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
 """The names of httpx's errors before anything was sent."""
 MAYBE_SERVED = (408, 504, 524)
@@ -27,6 +31,23 @@ def translate(error: openai.APIError, secrets: tuple[str, ...]) -> LLMError:
     message = error.message.partition(TRACEBACK)[0]  # litellm quotes its own
     line = one_line(f"{message}{cause}", secrets)
     return LLMError(_kind(error), line, _retry_after(_headers(error).get("retry-after", "")), _lost(error))
+
+
+def told_in_body(told: object, secrets: tuple[str, ...]) -> LLMError:
+    """Return the error that a body tells although its status is 200: of the kind of the status that it names, or words.
+
+    It may be charged for, unless it names a status for which nobody charges.
+    """
+    fields = told if isinstance(told, dict) else {"message": told}
+    texts = [str(value) for name in TELLING if isinstance(value := fields.get(name), str | int)]
+    status = next((number for name in ("code", "status") if (number := _status(fields.get(name)))), None)
+    words = " ".join(texts).lower()
+    kind = _kind_of(status, words)
+    if status is None and kind is ErrorKind.OTHER and any(word in words for word in BUSY):
+        kind = ErrorKind.RETRYABLE
+    lost = kind is not ErrorKind.AUTH and (status is None or status in MAYBE_SERVED or status >= 500)
+    line = one_line(f"status 200 with an error: {' '.join(texts) or 'without a message'}", secrets)
+    return LLMError(kind, line, lost=lost)
 
 
 def malformed(detail: str, secrets: tuple[str, ...]) -> LLMError:
@@ -49,16 +70,27 @@ def one_line(text: str, secrets: tuple[str, ...]) -> str:
 def _kind(error: openai.APIError) -> ErrorKind:
     if isinstance(error, openai.APIConnectionError | openai.APIResponseValidationError):
         return ErrorKind.RETRYABLE
-    words = f"{type(error).__name__} {error.code} {error.message}".lower()
-    status = getattr(error, "status_code", None)
-    if status in (401, 402, 403) or any(word in words for word in NO_MONEY):
+    status = getattr(error, "status_code", None)  # of litellm it may be the word that stood in the place of a code
+    words = f"{type(error).__name__} {error.code} {status} {error.message}".lower()
+    return _kind_of(_status(status), words)
+
+
+def _kind_of(status: int | None, words: str) -> ErrorKind:
+    """Return what can be done about an error by its status, where it has one, and by what it says in small letters."""
+    if status in (401, 402, 403) or any(word in words for word in NO_ACCESS):
         return ErrorKind.AUTH
     if any(word in words for word in TOO_LONG):
         return ErrorKind.CONTEXT
     if any(word in words for word in REFUSED):
         return ErrorKind.REFUSED
-    transient = isinstance(status, int) and (status in (408, 409, 425, 429) or status >= 500)
+    transient = status is not None and (status in (408, 409, 425, 429) or status >= 500)
     return ErrorKind.RETRYABLE if transient else ErrorKind.OTHER
+
+
+def _status(value: object) -> int | None:
+    """Return a status of HTTP that stands for an error, be it a number or digits; None for anything else."""
+    digits = str(value) if isinstance(value, int | str) else ""
+    return int(digits) if re.fullmatch(r"[45]\d\d", digits) else None
 
 
 def _lost(error: openai.APIError) -> bool:

@@ -12,7 +12,7 @@ from openai.types.chat import (
 )
 
 from evo.authors.llm.contract import Completion, Price, Sampling
-from evo.authors.llm.errors import too_slow, translate
+from evo.authors.llm.errors import told_in_body, too_slow, translate
 from evo.authors.llm.reply import parsed, read_completion
 from evo.core.records import Message
 
@@ -60,7 +60,8 @@ class OpenAIChat:
             return
         except openai.APIError as error:
             raise translate(error, self._secrets) from None
-        parsed(reply.content, self._secrets)  # a page for people, say, is refused
+        if told := parsed(reply.content, self._secrets).get("error"):
+            raise told_in_body(told, self._secrets)
 
     async def close(self) -> None:
         """Release connections."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from evo.authors.llm.contract import Completion, Price, cost, prompt_tokens_at_most, tokens_at_most
-from evo.authors.llm.errors import malformed
+from evo.authors.llm.errors import malformed, told_in_body
 from evo.authors.llm.redaction import blotted
 from evo.core.records import Message
 
@@ -32,9 +32,11 @@ def read_completion(
     """Return text and usage of the first choice without secrets; a missing usage is replaced by our upper estimate.
 
     Raises:
-        LLMError: there is no choice with a message.
+        LLMError: it tells an error, or there is no choice with a message.
     """
     choice = _first(body.get("choices"))
+    if told := body.get("error") or choice.get("error"):
+        raise told_in_body(told, secrets)
     message = choice.get("message")
     if not isinstance(message, dict):
         raise malformed("no choice with a message", secrets)

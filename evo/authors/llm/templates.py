@@ -5,6 +5,7 @@ from string import Formatter
 
 from evo.authors.llm.evidence import NAMES
 from evo.core.records import Operator, Task
+from evo.core.validation import near
 from problems import Instructed, Problem
 
 FIELDS = ("parents", "hint", "header", "size", "target", "broken", *NAMES)
@@ -46,13 +47,21 @@ def _fault_of_fields(operator: Operator) -> str:
     try:
         fields = fields_of(operator.template)
     except ValueError as error:
-        return f"its template has a stray brace ({error})"
+        return f"its template has a stray brace ({error}); a brace that is text is written twice"
     needed = NEEDED.get(Task(operator.task))
     if unknown := sorted(fields - set(FIELDS)):
-        return f"unknown fields {unknown} in its template; known are {', '.join(FIELDS)}"
+        return f"unknown field {unknown[0]!r} in its template{near(unknown[0], FIELDS)}"
+    if formatted := _formatted(operator.template):
+        return f"the field {{{formatted}}} in its template has a format: fields are texts, filled in as they are"
     if not fields:
         return f"its template uses none of the fields {', '.join(FIELDS)}"
     return f"its task {operator.task} needs the field {{{needed}}}" if needed and needed not in fields else ""
+
+
+def _formatted(template: str) -> str:
+    """Return the first field that has a conversion or a format, empty where there is none: `a` of `{a!r}`, `{a:>9}`."""
+    pieces = Formatter().parse(template)
+    return next((name for _, name, form, conversion in pieces if name and (form or conversion)), "")
 
 
 def _fault_of_hints(operator: Operator) -> str:

@@ -106,3 +106,32 @@ def test_too_little_room_for_a_prompt_is_said_before_anything_is_asked(overrides
 
 def test_the_room_of_a_small_model_is_enough_for_the_longest_failure() -> None:
     check_room(compose(["problem=smtt", "experiment=small"]))
+
+
+class TestTemplate:
+    """An operator whose template cannot be filled in is told before anything is run."""
+
+    @pytest.mark.parametrize("verb", [["run"], ["run", "--estimate"]])
+    @pytest.mark.parametrize("weight", ["operator.rewrite.weight=1", "operator.rewrite.weight=0"])
+    def test_a_field_that_is_not_there_is_one_line_of_an_override(
+        self, verb: list[str], weight: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        template = "operator.rewrite.template='{parents} {failure}'"
+        assert status([*verb, *PAID, weight, template, f"hydra.run.dir={tmp_path}/run"]) == 2
+        expected = "evo: Operator rewrite: unknown field 'failure' in its template; nearest: failures.\n"
+        assert capsys.readouterr() == ("", expected)
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("stray", ["{", "}", "{parents!x}", "{parents:>bad}", "{}", "{0}", "{parents.a}", "{x[0]}"])
+    def test_so_is_a_brace_in_an_operator_of_the_users_own(
+        self, stray: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        (tmp_path / "operator").mkdir()
+        own = f"author: llm\nparents: 1\ntemplate: |\n  Look:\n\n  {{parents}}\n  {stray}\n"
+        (tmp_path / "operator" / "mine.yaml").write_text(own, encoding="utf-8")
+        chosen = ["--config-dir", str(tmp_path), "+operator@operator.mine=mine"]
+        assert status(["run", *PAID, *chosen, f"hydra.run.dir={tmp_path}/run"]) == 2
+        told = capsys.readouterr()
+        assert told.err.startswith("evo: Operator mine: ")
+        assert told.err.count("\n") == 1
+        assert not (tmp_path / "run").exists()

@@ -249,6 +249,72 @@ def test_a_reply_without_choices_is_tried_again(provider, endpoints):
     assert (answer.text, len(endpoint.bodies)) == ("done", 2)
 
 
+def told(code=None, message="oops", **more):
+    """Return an error in a body of status 200."""
+    return json.dumps({"error": {"message": message, "code": code, **more}})
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "requests"),
+    [
+        (told(401, "User not found."), ErrorKind.AUTH, 1),
+        (told(402), ErrorKind.AUTH, 1),
+        (told("403"), ErrorKind.AUTH, 1),
+        (told("insufficient_quota"), ErrorKind.AUTH, 1),
+        (told("invalid_api_key"), ErrorKind.AUTH, 1),
+        (told(message="rate limit: insufficient balance"), ErrorKind.AUTH, 1),
+        (told(400, "the maximum context length is 4096"), ErrorKind.CONTEXT, 1),
+        (told(400, "blocked", type="content_filter"), ErrorKind.REFUSED, 1),
+        (told(404, "no such model"), ErrorKind.OTHER, 1),
+        (told(), ErrorKind.OTHER, 1),
+        (told(message=None), ErrorKind.OTHER, 1),
+        (told(message=[[]]), ErrorKind.OTHER, 1),
+        ('{"error": "oops"}', ErrorKind.OTHER, 1),
+        ('{"error": true, "choices": []}', ErrorKind.OTHER, 1),
+        (told(502), ErrorKind.RETRYABLE, 3),
+        (told(type="server_error"), ErrorKind.RETRYABLE, 3),
+        ('{"choices": [{"error": {"code": 502}, "message": {"content": ""}}]}', ErrorKind.RETRYABLE, 3),
+    ],
+)
+def test_an_error_in_a_body_of_status_200_is_one_of_the_kind_that_it_names(body, kind, requests, endpoints):
+    endpoint = endpoints.open(endpoints.Reply(body))
+    answer, _ = asked(client("openai", endpoint.url, endpoints.KEY))
+    assert answer.reason.startswith(f"{kind}: status 200 with an error: ")
+    assert (answer.text, len(endpoint.bodies)) == (None, requests)
+    assert answer.unreachable == (kind not in (ErrorKind.CONTEXT, ErrorKind.REFUSED))
+    assert answer.attempts[0].usage.dollars == (
+        0.0 if kind is ErrorKind.AUTH or "400" in body or "404" in body else 0.5
+    )
+
+
+@pytest.mark.parametrize("code", [401, "insufficient_quota", 404, None])
+def test_so_it_is_through_litellm(code, endpoints):
+    endpoint = endpoints.open(endpoints.Reply(told(code, "no more")))
+    answer, _ = asked(client("litellm", endpoint.url, endpoints.KEY))
+    assert "no more" in answer.reason
+    assert (answer.text, answer.unreachable, len(endpoint.bodies)) == (None, True, 1)
+
+
+def test_a_rate_limit_in_a_body_of_status_200_costs_nothing_and_is_waited_for(endpoints):
+    busy = endpoints.Reply(told(429, "slow down"))
+    endpoint = endpoints.open(busy, busy, busy, busy, endpoints.said("done"))
+    answer, waits = asked(client("openai", endpoint.url, endpoints.KEY), patience=60.0)
+    assert (answer.text, waits) == ("done", [1.0, 2.0, 4.0, 8.0])
+    assert [attempt.usage.tokens for attempt in answer.attempts] == [0, 0, 0, 0, 150]
+
+
+def test_an_error_that_is_null_is_none(provider, endpoints):
+    body = f'{{"error": null, "choices": [{CHOICE % ""}]}}'
+    assert complete(client(provider, endpoints.open(endpoints.Reply(body)).url, endpoints.KEY)).text == "hello"
+
+
+def test_a_key_that_is_quoted_in_such_an_error_is_not_told(provider, endpoints):
+    endpoint = endpoints.open(endpoints.Reply(told(401, f"wrong key {endpoints.KEY} given")))
+    with pytest.raises(LLMError) as caught:
+        complete(client(provider, endpoint.url, endpoints.KEY))
+    assert "wrong key *** given" in str(caught.value)
+
+
 def test_a_model_that_used_up_its_tokens_before_it_spoke_is_not_asked_again(endpoints):
     endpoint = endpoints.open(endpoints.said("", finish="length"))
     answer, _ = asked(client("openai", endpoint.url, endpoints.KEY))
@@ -369,6 +435,13 @@ class TestReachable:
         endpoint = endpoints.open(endpoints.Reply('{"object": "list", "data": []}'))
         assert self.message(self.settings(endpoint.url), endpoints.KEY) is None
         assert endpoint.paths == ["/v1/models"]
+
+    def test_an_error_in_the_place_of_the_list_is_none(self, endpoints):
+        endpoint = endpoints.open(endpoints.Reply(told(401, "who are you?")))
+        message = self.message(self.settings(endpoint.url), endpoints.KEY)
+        assert message is not None
+        assert "who are you?" in message
+        assert "Check the key in A_KEY." in message
 
     def test_a_server_without_such_a_list_has_answered_too(self, endpoints):
         endpoint = endpoints.open(endpoints.failed(404, "no such page"))

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from rich.console import Console, Group
 from rich.live import Live
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -17,6 +18,8 @@ from evo.search.engine import Engine
 
 REFRESH_SECONDS = 0.25
 LINE_SECONDS = 5.0
+AXES_WIDTH = 60
+"""The narrowest console, in characters, on which an island's axes stand beside its figures."""
 
 
 @asynccontextmanager
@@ -31,13 +34,13 @@ async def watching(engine: Engine, title: str, console: Console) -> AsyncIterato
 
 
 async def _live(engine: Engine, title: str, console: Console) -> None:
-    with Live(render(engine, title), console=console, auto_refresh=False, transient=False) as live:
+    with Live(render(engine, title, console.width), console=console, auto_refresh=False, transient=False) as live:
         try:
             while True:
                 await asyncio.sleep(REFRESH_SECONDS)
-                live.update(render(engine, title), refresh=True)
+                live.update(render(engine, title, console.width), refresh=True)
         finally:
-            live.update(render(engine, title), refresh=True)
+            live.update(render(engine, title, console.width), refresh=True)
 
 
 async def _lines(engine: Engine, console: Console) -> None:
@@ -54,11 +57,12 @@ def line(engine: Engine) -> str:
     return f"{engine.tally.elapsed:6.0f} s  {_progress(engine)}  {gap}  elites {islands}  {spent(engine.ledger.spent)}"
 
 
-def render(engine: Engine, title: str) -> Panel:
-    """Draw progress, best gap, what became of the candidates, spend, and a row per island."""
+def render(engine: Engine, title: str, width: int) -> Panel:
+    """Draw progress, best gap, what became of the candidates, spend, and a row per island, `width` characters wide."""
     limit = engine.ledger.budget.candidates
-    bar = ProgressBar(total=limit or 1, completed=engine.ledger.candidates if limit else 0, width=60)
-    return Panel(Group(bar, _facts(engine), _islands(engine)), title=Text(title), title_align="left", width=100)
+    bar = ProgressBar(total=limit or 1, completed=engine.ledger.candidates if limit else 0)
+    parts = Group(Padding(bar, 0), _facts(engine), _islands(engine, width))  # a bar alone does not end its line
+    return Panel(parts, title=Text(title), title_align="left", width=width)
 
 
 def spent(usage: Usage) -> str:
@@ -84,15 +88,18 @@ def _facts(engine: Engine) -> Table:
     return table
 
 
-def _islands(engine: Engine) -> Table:
-    table = Table(box=None, padding=(0, 2))
-    for heading in ("island", "axes", "elites", "coverage", "best gap"):
-        table.add_column(heading, justify="left" if heading in ("island", "axes") else "right", header_style="dim")
+def _islands(engine: Engine, width: int) -> Table:
+    """Draw a row per island; a narrow console has no room for axes, and figures are never broken."""
+    wide = width >= AXES_WIDTH
+    table = Table(box=None, padding=(0, 2 if wide else 1, 0, 0), pad_edge=False)
+    for heading in ("island", *(["axes"] if wide else []), "elites", "coverage", "best gap"):
+        is_text = heading in ("island", "axes")
+        table.add_column(heading, justify="left" if is_text else "right", header_style="dim", no_wrap=not is_text)
     for island in engine.population.islands:
         stats = island.archive.stats(floor=0.0)
         best = "–" if stats.best is None else f"{-stats.best:.3%}"
         axes = " × ".join(axis.measure for axis in island.archive.axes)
-        table.add_row(island.name, axes, str(stats.elites), f"{stats.coverage:.0%}", best)
+        table.add_row(island.name, *([axes] if wide else []), str(stats.elites), f"{stats.coverage:.0%}", best)
     return table
 
 

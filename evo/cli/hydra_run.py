@@ -17,7 +17,7 @@ from evo.cli.hydra_job import run_job
 from evo.cli.hydra_options import ESTIMATE, JSON, config_dir, sorted_arguments
 from evo.cli.launchers import check_launcher
 from evo.cli.options import RUNS
-from evo.config.compose import compose, extending, register_schema
+from evo.config.compose import check_groups, compose, extending, own_folders, register_schema
 from evo.core.validation import ConfigError
 from evo.runs.build import make_author, make_callbacks
 from evo.sweeps.jobs import read_jobs
@@ -39,6 +39,7 @@ def run_by_hydra(arguments: Sequence[str]) -> int:
     options = [option for option in options if option != JSON]
     if ESTIMATE in options:
         return show_estimate(settings, config_dir(options), as_json)
+    check_groups(settings, own_folders(config_dir(options)))
     if all(option.startswith(("--config-dir", "-cd")) for option in options):
         _check_plain_run(settings, config_dir(options))
     check_launcher(settings, starts=not any(option.startswith(SHOWING) for option in options))

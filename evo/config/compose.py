@@ -13,6 +13,8 @@ from hydra import compose as hydra_compose
 from hydra import initialize_config_module
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import ChoiceSweep, Glob, Override, QuotedString
 from hydra.errors import HydraException, InstantiationException
 from hydra.utils import get_class, instantiate
 from omegaconf import DictConfig, OmegaConf
@@ -32,6 +34,16 @@ from problems import Problem
 YAMLError: type[Exception] = import_module("yaml").YAMLError  # its package states no types
 OWN = ("seed", "window", "tournament", "strategy", "adaptive", "novelty", "insights")
 GROUPS = ("problem", "axes", "llm", "operator", "islands", "evaluator", "budget", "callbacks")
+SETTINGS = {
+    "problem": "problem.seed=1",
+    "axes": "axes.MEASURE.bins=20",
+    "llm": "llm.model=NAME",
+    "operator": "operator.vary.weight=2",
+    "islands": "islands.migration.every=60",
+    "evaluator": "evaluator.workers=2",
+    "budget": "budget.candidates=100",
+}
+"""For each group that has them the usual setting, as an example."""
 
 
 def register_schema() -> None:
@@ -65,6 +77,7 @@ def composed(overrides: Sequence[str], folders: Sequence[str] = ()) -> DictConfi
     Raises:
         ConfigError: an override does not fit.
     """
+    check_groups(overrides, folders)
     register_schema()
     GlobalHydra.instance().clear()
     search = [f"hydra.searchpath=[{','.join(f'file://{folder}' for folder in folders)}]"] if folders else []
@@ -81,6 +94,48 @@ def extending(overrides: Sequence[str]) -> list[str]:
     Their names are checked by what they build.
     """
     return [re.sub(r"^(?=(problem|axes|operator|llm\.models|callbacks)\.)", "++", override) for override in overrides]
+
+
+def check_groups(overrides: Sequence[str], folders: Sequence[str] = ()) -> None:
+    """See to it that a group is given names of its options, and no value; hydra would end with a traceback.
+
+    Raises:
+        ConfigError: one is given something else, or an override cannot be read.
+    """
+    try:
+        parsed = OverridesParser.create().parse_overrides(list(overrides))
+    except HydraException as error:
+        raise ConfigError(one_line(error)) from error
+    for override in parsed:
+        group, given = override.key_or_group, str(override.input_line)
+        options = _options(group, folders)
+        example = f", as in {SETTINGS[group]}" if group in SETTINGS else ""
+        if not group:
+            raise ConfigError(f"Expected key=value, got {given!r}.")
+        if group == "operator" and override.package is None:
+            raise ConfigError(f"operator holds all operators: expected a setting of one{example}, got {given!r}.")
+        if (options or group.partition("/")[0] == "hydra") and not _names_options(override):
+            expected = f"one of {', '.join(options)}" if options else "a name"
+            single = f"; a single setting is given{example}" if example else ""
+            raise ConfigError(f"{group} is a group: expected {expected}, got {given!r}{single}.")
+
+
+def _options(group: str, folders: Sequence[str]) -> list[str]:
+    """Return the names of a group's options, ours and the user's own; none where it is no group."""
+    roots = (Path(str(files("configs"))), *map(Path, folders))
+    return sorted({file.stem for root in roots if group for file in (root / group).glob("*.yaml")})
+
+
+def _names_options(override: Override) -> bool:
+    """Return whether an override of a group names an option, several where it takes them, or each job's in a sweep."""
+
+    def is_name(value: object) -> bool:
+        names = value if isinstance(value, list) and override.key_or_group == "callbacks" else [value]
+        return all(isinstance(name, str | QuotedString | Glob) for name in names)
+
+    value = override.value()
+    choices = value.list if isinstance(value, ChoiceSweep) else [value]
+    return all(map(is_name, choices)) or (override.is_delete() and value is None)
 
 
 def own_folders(config_dir: str | None) -> tuple[str, ...]:
@@ -163,7 +218,7 @@ def one_line(error: BaseException) -> str:
         return f"{error.filename}: {error.strerror}"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     text = " ".join(lines)
-    if missing := re.search(r"Could not find '(\S+?)/(\S+)'", text):
+    if missing := re.search(r"Could not find '(\S+?)/([^']*)'", text):
         group, option = missing.groups()
         options = lines[next((i for i, line in enumerate(lines) if line.startswith("Available options")), -1) + 1 :]
         return f"Unknown {group} {option!r}{near(option, [o for o in options if ':' not in o])}."

@@ -80,6 +80,8 @@ class Settings:
             raise ValueError("Expected at least one island.")
         if self.seed < 0:
             raise ValueError(f"Expected seed >= 0, got {self.seed}.")
+        if self.seed >= 2**63:  # the record keeps it in 64 bits
+            raise ValueError(f"Expected seed < 2**63, got {self.seed}.")
         for name, value in (("window", self.window), ("tournament", self.tournament)):
             if value < 1:
                 raise ValueError(f"Expected {name} >= 1, got {value}.")

@@ -115,5 +115,7 @@ def _typed(value: object, hint: object, where: str) -> object:
 def _expected(hint: object) -> str:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return " or ".join(hint)
+    if get_origin(hint) is Mapping:
+        return "names and values"
     words = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
     return words.get(hint, str(hint)) if isinstance(hint, type) else "a list"

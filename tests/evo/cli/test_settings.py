@@ -91,6 +91,87 @@ def test_a_wrong_override_is_one_line_that_names_it(override: str, words: tuple[
     assert all(word in said for word in words), said
 
 
+NO_NAMES = ["100", "3.5", "[1]", "[null]", "[[1]]", "null", "true", "{}", "{a: 1}", "1,2", "range(1,3)"]
+GROUPS = ["problem", "axes", "llm", "islands", "evaluator", "budget", "callbacks", "experiment"]
+
+
+@pytest.mark.parametrize("value", NO_NAMES)
+@pytest.mark.parametrize("group", [*GROUPS, "+budget", "operator@operator.vary"])
+def test_a_group_that_is_given_no_name_says_what_it_expects(group: str, value: str) -> None:
+    said = fault(f"{group}={value}")
+    assert f"{group.strip('+').partition('@')[0]} is a group: expected one of " in said
+    assert repr(f"{group}={value}") in said
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("budget=100", ("hour, minute, quick", "budget.candidates=100")),
+        ("~budget=100", ("budget is a group",)),
+        ("budget=[quick]", ("budget is a group",)),
+        ("callbacks=[jsonl,5]", ("jsonl, mlflow",)),
+        ("callbacks={}", ("jsonl, mlflow",)),
+        ("budget=''", ("Unknown budget ''", "minute")),
+        ("problem='a b'", ("Unknown problem 'a b'",)),
+        ("operator=3", ("operator.vary.weight=2",)),
+        ("operator={}", ("operator.vary.weight=2",)),
+        ("hydra/launcher=3", ("hydra/launcher is a group",)),
+        ("hydra=3", ("hydra is a group",)),
+        ("=3", ("key=value", "'=3'")),
+        ("+x=1", ("Unknown setting x",)),
+        ("seed=null", ("seed", "whole number")),
+        (f"seed={2**63}", ("seed", "2**63")),
+        ("budget.candidates=[1]", ("budget.candidates", "[1]")),
+        ("llm.models=[1]", ("llm.models", "names and values")),
+    ],
+)
+def test_a_value_of_another_kind_is_one_line(override: str, words: tuple[str, ...]) -> None:
+    said = fault(override)
+    assert all(word in said for word in words), said
+
+
+@pytest.mark.parametrize("override", ["callbacks=[]", "callbacks=[jsonl,tensorboard]", "~budget", "budget='hour'"])
+def test_a_group_takes_names_and_may_be_left_out(override: str) -> None:
+    assert compose([override]).seed == 0
+
+
+def test_a_group_of_the_user_s_own_says_its_options(tmp_path: Path) -> None:
+    (tmp_path / "budget").mkdir()
+    (tmp_path / "budget" / "night.yaml").write_text("seconds: 30000\n")
+    with pytest.raises(ConfigError, match="hour, minute, night, quick"):
+        compose(["budget=8"], str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "budget=100"],
+        ["run", "--estimate", "budget=100"],
+        ["run", "--cfg", "job", "budget=100"],
+        ["run", "-m", "budget=1,2"],
+        ["run", "-m", "budget=quick,2"],
+        ["run", "-m", "seed=1,2", "budget=range(1,3)"],
+        ["evaluate", "rule.py", "budget=100"],
+        ["check", "budget=100"],
+        ["references", "budget=100"],
+        ["doctor", "budget=100"],
+        ["solve", "jobs.txt", "budget=100"],
+    ],
+    ids=" ".join,
+)
+def test_every_verb_refuses_a_group_that_is_given_no_name(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rule.py").write_text("def priority(p, w):\n    return p\n")
+    assert status(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("evo: budget is a group: expected one of hour, minute, quick")
+    assert printed.err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["rule.py"]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [

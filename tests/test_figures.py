@@ -1,10 +1,22 @@
 """The README's measured figures are those of the JSON files that the benchmarks wrote."""
 
+import io
 import json
+import re
 import runpy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pytest
+from rich.console import Console
+
+from evaluators import InstanceSet
+from evaluators.rules import compile_rules
+from evaluators.scoring import relative_gaps
+from evo.config.compose import compose
+from evo.runs.build import instance_sets
+from problems import Problem
 from problems.smtt import Smtt
 
 ROOT = Path(__file__).parents[1]
@@ -71,3 +83,75 @@ def test_the_rule_of_twice_the_candidates_beats_mddc_with_clear_intervals() -> N
     assert [line["jobs"] for line in found] == [100, 200, 500]
     assert all(line[f"less_{figure}"]["high"] < 0 for line in found for figure in ("scaled", "ratio", "positive"))
     assert "With 2,000 candidates seed 1 beats MDDC with clear intervals at 100, 200 and 500 jobs" in WORDS
+
+
+@pytest.mark.parametrize(("jobs", "digits"), [(100, 3), (500, 2), (1000, 1)])
+def test_the_table_of_proven_optima_is_the_measured_one(jobs: int, digits: int) -> None:
+    row = next(row for row in measured("smtt_exact.json") if (row["name"], row["jobs"]) == ("20 classes", jobs))
+    proven = f"| {jobs:,} | {row['proven']} of {row['instances']} "
+    assert f"{proven}| {row['median']:.{digits}f} s | {row['maximum']:.{digits}f} s |" in README
+    if jobs == 1000:
+        assert f"| at most {row['peak_mib']:.0f} MiB |" in README
+
+
+def test_the_paper_s_tables_are_reproduced_and_so_many_heuristics_are_measured() -> None:
+    paper = measured("smtt_paper.json")
+    assert all(cell["equal"] for cell in paper["paper"])
+    assert f"{len({row['heuristic'] for row in paper['heuristics']})} heuristics measured against optima" in WORDS
+
+
+def test_the_costs_are_the_measured_ones() -> None:
+    one, engine = measured("evaluator.json"), measured("engine.json")
+    early, late = engine["cpu_ms_100_200"], engine["cpu_ms_1900_2000"]
+    fresh = f"{one['fresh_ms']:.0f} ms: a fresh interpreter compiling rule and kernel by numba ({one['ratio']:.1f} ×)"
+    rows = [
+        f"| one rule candidate on 5 × 60 jobs, end to end, sandboxed | {one['ours_ms']:.0f} ms CPU | {fresh} |",
+        f"| all layers of isolation | {one['layers_ms']:.1f} ms CPU | above a bare fork |",
+        f"| re-scoring in the parent | {one['scoring_share']:.1%} | of the evaluation |",
+        f"| engine, per candidate | {early:.1f} ms CPU; {late:.1f} ms at 2,000 |",
+        f"| driver's memory at 10,000 candidates | {engine['peak_mib']:.0f} MiB | |",
+    ]
+    assert [row for row in rows if row not in README] == []
+    peers = next(line for line in README.splitlines() if line.startswith("| engine, per candidate"))
+    assert "as reported to us, other machine" in peers
+
+
+def test_the_speed_of_rules_is_the_measured_one() -> None:
+    rules = measured("rules.json")
+    evaluated, times = ([row[figure] for row in rules] for figure in ("evaluated", "times"))
+    of = {row["problem"]: f"{row['times']:.0f}" for row in rules}
+    assert f"A rule costs {min(evaluated):.2f} to {max(evaluated):.2f} s of CPU on the whole training set" in WORDS
+    assert f"its kernel is {min(times):.0f} to {max(times):.0f} times faster than the same in plain Python" in WORDS
+    assert f"{of['smtt']} for `smtt` and {of['jobshop']} for `jobshop`" in WORDS
+
+
+def test_the_time_of_recursive_questions_is_the_measured_one() -> None:
+    store = measured("store.json")
+    recursive = ("ancestors of last", "descendants of first", "path to last", "common of the last two")
+    seconds = [store[f"{name} ms"] / 1000 for name in recursive]
+    assert f"On {store['candidates']:,} candidates" in WORDS
+    assert f"recursive questions take {min(seconds):.2f} to {max(seconds):.2f} s of CPU" in WORDS
+
+
+@pytest.mark.timeout(300)  # the kernels are compiled and 600 references computed
+def test_the_output_of_the_first_run_shows_the_rule_and_the_gaps_that_it_has(tmp_path: Path) -> None:
+    seed_0 = next(arm["found"] for arm in RUNS if arm["seed"] == 0)
+    assert " ".join(seed_0.split()) in WORDS
+    settings = compose(["experiment=first", "seed=0"])
+    sets = instance_sets(settings, tmp_path, Console(file=io.StringIO()))
+    shown = re.findall(r"^│ (\S+(?: #\d+)?) +│(.*)│$", README, re.MULTILINE)
+    assert len(shown) == 6
+    for name, figures in shown:
+        source = settings.problem.baselines.get(name, seed_0)
+        assert re.findall(r"[\d.]+%", figures) == [
+            figure for known in sets.values() for figure in gaps(settings.problem, known, source)
+        ], name
+
+
+def gaps(problem: Problem, known: InstanceSet, source: str) -> tuple[str, str]:
+    """Return the mean gap and the ratio of sums of a rule, as they are printed."""
+    rules = compile_rules(source, problem.signatures)
+    own = np.array([problem.objective(each, problem.construct(rules.functions, each)) for each in known.instances])
+    sums = known.reference_values()
+    mean = relative_gaps(problem.sense, own, known).mean()
+    return f"{mean:.3%}", f"{(own - sums).sum() / sums.sum():.3%}"

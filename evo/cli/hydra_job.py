@@ -21,10 +21,10 @@ from evo.core.format import by_level
 from evo.runs.build import instance_sets
 from evo.runs.finish import Conclusion
 from evo.runs.run import run
+from evo.store.folders import OUTPUT
 from evo.sweeps.jobs import Job, write_job
 from problems import Split
 
-OUTPUT = "output.txt"
 LOCK = "references.lock"
 
 

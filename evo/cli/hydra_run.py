@@ -20,6 +20,7 @@ from evo.cli.options import RUNS
 from evo.config.compose import check_groups, compose, extending, own_folders, register_schema
 from evo.core.validation import ConfigError
 from evo.runs.build import make_author, make_callbacks
+from evo.store.folders import is_unrecorded
 from evo.sweeps.jobs import read_jobs
 
 FOLDER = "hydra.run.dir="
@@ -73,7 +74,7 @@ def _check_plain_run(settings: Sequence[str], config_dir: str | None) -> None:
     make_callbacks(composed)
     for setting in settings:
         folder = Path(setting.removeprefix(FOLDER))
-        if setting.startswith(FOLDER) and folder.exists():
+        if setting.startswith(FOLDER) and folder.exists() and not is_unrecorded(folder):
             raise ConfigError(
                 f"{folder} exists already: a run gets a folder of its own; `evo resume` goes on with one."
             )

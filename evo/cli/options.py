@@ -2,6 +2,8 @@
 
 import json
 import os
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -35,16 +37,21 @@ def find_run(name: str | None, runs: Path) -> Path:
     """Return the folder of a run: named by its path, its name or a unique part of it, else the newest.
 
     Raises:
-        ConfigError: there is none, or several fit.
+        ConfigError: there is none, it recorded nothing, or several fit.
     """
     from evo.core.validation import ConfigError, near
-    from evo.store.folders import DATABASE, run_folders
+    from evo.store.folders import DATABASE, is_unrecorded, run_folders, unrecorded_folders
 
     if name is not None and (Path(name) / DATABASE).is_file():
         return Path(name)
     folders = run_folders(runs)
-    fitting = [folder for folder in folders if name is None or name in folder.name]
-    fitting = [folder for folder in fitting if folder.name == name] or fitting
+    fitting = _fitting(name, folders)
+    begun = [folder for folder in (Path(name), runs / name) if is_unrecorded(folder)] if name is not None else []
+    if begun or not fitting:
+        for folder in (begun[:1] or _fitting(name, unrecorded_folders(runs)))[-1:]:
+            raise ConfigError(
+                f"Nothing is recorded in {folder}: it was killed before, or is starting. {_how_to_begin(folder)}"
+            )
     if not folders:
         raise ConfigError(f"No run in {runs}{os.sep}; `evo run` makes one (its record begins with the references).")
     if not fitting:
@@ -54,3 +61,19 @@ def find_run(name: str | None, runs: Path) -> Path:
         more = f" and {len(fitting) - 5} more" if len(fitting) > 5 else ""
         raise ConfigError(f"Several runs fit {name!r}: {shown}{more}; give more of the name.")
     return fitting[-1]
+
+
+def _fitting(name: str | None, folders: Sequence[Path]) -> Sequence[Path]:
+    """Return the folders of that name, else those whose name has it as a part; all where there is no name."""
+    fitting = [folder for folder in folders if name is None or name in folder.name]
+    return [folder for folder in fitting if folder.name == name] or fitting
+
+
+def _how_to_begin(folder: Path) -> str:
+    """Say by which command a run is begun again in its folder."""
+    from evo.config.compose import begun_with
+
+    arguments = begun_with(folder)
+    if arguments is None:
+        return f"Its settings were not written either: remove it, or evo run … {shlex.quote(f'hydra.run.dir={folder}')}"
+    return f"To start it: {shlex.join(['evo', 'run', *arguments, f'hydra.run.dir={folder}'])}"

@@ -17,7 +17,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, Glob, Override, QuotedString
 from hydra.errors import HydraException, InstantiationException
 from hydra.utils import get_class, instantiate
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from evaluators.sandbox import Limits
@@ -205,6 +205,20 @@ def load(folder: Path, config_dir: str | None = None, overrides: Sequence[str] =
         raise ConfigError(f"Expected names and values in {folder}/.hydra/config.yaml.")
     config.merge_with_dotlist(list(overrides))
     return from_config(config, own_folders(config_dir) or file_sources(sources))
+
+
+def begun_with(folder: Path) -> list[str] | None:
+    """Return the arguments of `evo run` that made a folder, its place left out; None where hydra has not left them."""
+    try:
+        overrides = OmegaConf.load(folder / ".hydra" / "overrides.yaml")
+        sources = OmegaConf.select(OmegaConf.load(folder / ".hydra" / "hydra.yaml"), "hydra.runtime.config_sources")
+    except (OSError, OmegaConfBaseException, YAMLError):
+        return None
+    if not isinstance(overrides, ListConfig) or sources is None:
+        return None
+    given = [str(override) for override in overrides]
+    bare = [one.removeprefix("++") if extending([one.removeprefix("++")]) == [one] else one for one in given]
+    return [*(f"--config-dir={own}" for own in file_sources(sources)), *bare]
 
 
 def file_sources(sources: Sequence[Mapping[str, str]]) -> tuple[str, ...]:

@@ -5,10 +5,28 @@ from pathlib import Path
 DATABASE = "run.sqlite"
 """The record of a run."""
 
+OUTPUT = "output.txt"
+"""The progress of a run that is made beside others."""
+
+BEGUN = frozenset({".hydra", "run.log", OUTPUT, f"{DATABASE}.lock"})
+"""What a run's folder may hold before there is a record."""
+
 
 def run_folders(runs: Path) -> tuple[Path, ...]:
     """Return the folders of all runs in a folder, the first begun first."""
     found = [file.parent for file in runs.glob(f"*/{DATABASE}") if file.is_file()]
+    return tuple(sorted(found, key=_begun))
+
+
+def is_unrecorded(folder: Path) -> bool:
+    """Return whether a run was begun in a folder and recorded nothing: it was killed at once, or is still starting."""
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    return bool(names) and names <= BEGUN
+
+
+def unrecorded_folders(runs: Path) -> tuple[Path, ...]:
+    """Return the folders of runs that recorded nothing, the first begun first."""
+    found = [folder for folder in runs.glob("*") if is_unrecorded(folder)]
     return tuple(sorted(found, key=_begun))
 
 

@@ -1,15 +1,14 @@
 """The author that asks a language model. Importing this package imports neither openai nor litellm."""
 
-from evo.authors.llm.analyst import LLMAnalyst
 from evo.authors.llm.author import LLMAuthor
 from evo.authors.llm.contract import LLM, Completion, ErrorKind, LLMError, Price, Sampling
 from evo.authors.llm.extract import Extraction, extract
-from evo.authors.llm.insights import insight_prompt, read_insights
+from evo.authors.llm.insights import LLMAnalyst, insight_prompt, read_insights
 from evo.authors.llm.models import Model, make_models
 from evo.authors.llm.pace import Clock, PacedLLM
 from evo.authors.llm.prompt import Prompt, render
 from evo.authors.llm.recording import Recording, RecordingError, RecordingLLM, ReplayLLM
-from evo.authors.llm.retry import Answer, Retry
+from evo.authors.llm.retry import ModelAnswer, Retry
 from evo.authors.llm.scripted import ScriptedLLM
 from evo.authors.llm.settings import (
     Calls,
@@ -23,7 +22,6 @@ from evo.authors.llm.templates import check_operator, hints_of
 
 __all__ = [
     "LLM",
-    "Answer",
     "Calls",
     "Clock",
     "Completion",
@@ -35,6 +33,7 @@ __all__ = [
     "LLMError",
     "LLMSettings",
     "Model",
+    "ModelAnswer",
     "PacedLLM",
     "Price",
     "Prompt",

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from evo.authors.llm.edits import Edit, apply_edits, read_edits
-from evo.authors.llm.extract import LONGEST, Extraction, blocks, defines, extract, plain
-from evo.authors.llm.matching import squeezed
-from evo.authors.llm.mending import with_headers, with_imports
+from evo.authors.llm.edits import SourceEdit, apply_edits, read_edits, squeezed
+from evo.authors.llm.extract import LONGEST, Extraction, blocks, defines, extract, plain, with_headers, with_imports
 from evo.authors.llm.quoting import as_shown
 from evo.core.records import AnswerFormat, Operator
 
@@ -56,7 +54,7 @@ def _without_blocks(reply: str, shown: str, names: Sequence[str]) -> Extraction:
     fenced = blocks(reply)
     if len(fenced) == 1:
         lines = tuple(fenced[0].text.strip("\n").split("\n"))
-        changed = apply_edits(shown, [Edit(lines, lines)])
+        changed = apply_edits(shown, [SourceEdit(lines, lines)])
         if changed.source is not None:
             return Extraction(with_imports(changed.source))
     return Extraction(None, f"no SEARCH/REPLACE block in the reply, and {whole.reason}")

@@ -11,7 +11,7 @@ from evo.authors.llm.extract import Extraction
 from evo.authors.llm.models import Model
 from evo.authors.llm.prompt import render
 from evo.authors.llm.recording import RecordingError
-from evo.authors.llm.retry import Allowance, Answer
+from evo.authors.llm.retry import ModelAnswer, RetryAllowance
 from evo.authors.llm.templates import check_operator
 from evo.core.context import Context
 from evo.core.records import Attempt, Draft, Message, Operator, Proposal, Request, Usage, total
@@ -96,10 +96,10 @@ class LLMAuthor:
         except RecordingError as error:
             raise RecordingError(f"Candidate {request.proposal.ordinal}: {error}") from None
 
-    async def ask_about(self, messages: tuple[Message, ...], model: str = "", sample: int = 0) -> Answer:
+    async def ask_about(self, messages: tuple[Message, ...], model: str = "", sample: int = 0) -> ModelAnswer:
         """Ask for an analysis: the text as it comes, with all attempts; `worst_of` says what it may cost."""
         order = self._order(model)
-        _, answer = await self._reached(order, messages, sample, Allowance(order[0].retry.retries))
+        _, answer = await self._reached(order, messages, sample, RetryAllowance(order[0].retry.retries))
         return answer
 
     async def close(self) -> None:
@@ -109,7 +109,7 @@ class LLMAuthor:
 
     async def _write(self, request: Request) -> Draft:
         order = self._order(request.model)
-        allowance = Allowance(order[0].retry.retries)
+        allowance = RetryAllowance(order[0].retry.retries)
         model, answer = await self._reached(order, request.messages, request.sample, allowance)
         if answer.text is None:
             return Draft(None, answer.reason, answer.attempts, answer.unreachable)
@@ -126,8 +126,8 @@ class LLMAuthor:
         return Draft(extraction.source, extraction.reason, attempts)
 
     async def _reached(
-        self, order: Sequence[Model], messages: tuple[Message, ...], sample: int, allowance: Allowance
-    ) -> tuple[Model, Answer]:
+        self, order: Sequence[Model], messages: tuple[Message, ...], sample: int, allowance: RetryAllowance
+    ) -> tuple[Model, ModelAnswer]:
         """Ask the models in turn until one is in reach; return it with its answer, and the attempts of all."""
         attempts: tuple[Attempt, ...] = ()
         for model in order:

@@ -5,11 +5,54 @@ A context holds nothing but the training instances, so nothing else can be told 
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
-from evo.authors.llm.parts import Part, in_turn
-from evo.authors.llm.quoting import one_line
+from evo.authors.llm.quoting import fenced, one_line
 from evo.core.context import Context, Insight, ParentContext, Relative, WorstInstance
 from problems import Array, Kind, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a template's field becomes; without entries it is empty, heading included.
+
+    `name` says what is missing when entries were left out, and `left_out` how many; `quoted` puts them between fences.
+    """
+
+    name: str
+    heading: str
+    entries: tuple[str, ...]
+    quoted: bool = False
+    left_out: int = 0
+
+    @property
+    def text(self) -> str:
+        """The heading and the entries that are left."""
+        if not self.entries:
+            return ""
+        body = "\n".join(self.entries)
+        return f"{self.heading}\n{fenced(body) if self.quoted else body}"
+
+    @property
+    def missing(self) -> str:
+        """What was left out, in a few words."""
+        if not self.left_out:
+            return ""
+        return f"{self.name} ({self.left_out} of {self.left_out + len(self.entries)})" if self.entries else self.name
+
+    def shorter(self) -> "Part":
+        """Return the part without its last entry."""
+        return replace(self, entries=self.entries[:-1], left_out=self.left_out + 1)
+
+
+def in_turn(versions: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the lines of each parent in turn, their first ones first; with several parents each line names its own."""
+    if len(versions) < 2:
+        return tuple(line for lines in versions for line in lines)
+    named = [[f"version {number}: {line}" for line in lines] for number, lines in enumerate(versions, 1)]
+    return tuple(line for row in zip_longest(*named) for line in row if line is not None)
+
 
 FEW = 3  # kinds of instances that are told of a parent, the worst and the most improvable ones
 NEAR = 5e-6  # gaps as fractions that read the same in a prompt

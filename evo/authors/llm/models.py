@@ -9,7 +9,7 @@ from pathlib import Path
 from evo.authors.llm.contract import LLM, Price, Sampling, cost, prompt_tokens_at_most
 from evo.authors.llm.pace import Clock, LoopClock, PacedLLM
 from evo.authors.llm.recording import Recording, RecordingLLM, ReplayLLM
-from evo.authors.llm.retry import Allowance, Answer, Call, Retry, ask
+from evo.authors.llm.retry import ModelAnswer, ModelCall, Retry, RetryAllowance, ask
 from evo.authors.llm.settings import Calls, LLMSettings, make_llm
 from evo.core.records import Message, Usage
 
@@ -42,10 +42,10 @@ class Model:
         """Return the most that one call may cost."""
         return cost(self.price, prompt_tokens, self.answer_tokens)
 
-    async def ask(self, messages: tuple[Message, ...], sample: int, allowance: Allowance) -> Answer:
+    async def ask(self, messages: tuple[Message, ...], sample: int, allowance: RetryAllowance) -> ModelAnswer:
         """Ask until there is a text, or a reason why there is none."""
         sampling = replace(self.sampling, sample=sample)
-        call = Call(self.name, self.llm, messages, sampling, self.worst(prompt_tokens_at_most(messages)))
+        call = ModelCall(self.name, self.llm, messages, sampling, self.worst(prompt_tokens_at_most(messages)))
         return await ask(call, self.retry, allowance, self.clock)
 
 

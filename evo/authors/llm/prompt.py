@@ -8,15 +8,58 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from evo.authors.llm.contract import prompt_tokens_at_most
-from evo.authors.llm.evidence import evidence_parts
-from evo.authors.llm.parts import Part
+from evaluators import algorithms, rules
+from evaluators.source import PROGRAM_MODULES
+from evo.authors.llm.contract import prompt_tokens_at_most, tokens_at_most
+from evo.authors.llm.evidence import Part, evidence_parts
 from evo.authors.llm.quoting import as_shown, fenced_code, inline
-from evo.authors.llm.statement import task
 from evo.authors.llm.templates import fields_of, filled, hints_of
 from evo.core.context import Context
 from evo.core.records import Broken, Candidate, Message, Proposal, Wanted
-from problems import Problem
+from problems import Kind, Problem, Signature
+
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+AIM = re.compile(r"minimi[sz]|maximi[sz]", re.IGNORECASE)
+MODULES = ", ".join(PROGRAM_MODULES)
+LANGUAGES = {
+    Kind.RULE: rules.LANGUAGE,
+    Kind.ALGORITHM: algorithms.LANGUAGE,
+    Kind.PROGRAM: f"Write plain Python. Importable modules: {MODULES}. No files, no network, no other processes.",
+}
+IN_SHORT = {
+    Kind.RULE: rules.LANGUAGE_IN_SHORT,
+    Kind.ALGORITHM: algorithms.LANGUAGE_IN_SHORT,
+    Kind.PROGRAM: "Plain Python, with numpy or scipy where it helps. No files, no network.",
+}
+
+
+def task(problem: Problem, most_tokens: int) -> str:
+    """Return the fixed part of prompts of at most `most_tokens`.
+
+    Where it would take more than half of them, as for a small model, the language and the problem are told in short.
+    """
+    whole = _stated(problem, problem.description, LANGUAGES[problem.kind])
+    if 2 * tokens_at_most(whole) <= most_tokens:
+        return whole
+    return _stated(problem, _in_short(problem.description), IN_SHORT[problem.kind])
+
+
+def _stated(problem: Problem, description: str, language: str) -> str:
+    signatures = "\n".join(_described(signature) for signature in problem.signatures)
+    return f"{description.strip()}\n\n{signatures}\n\n{language.strip()}"
+
+
+def _in_short(description: str) -> str:
+    """Return the first sentence of a description, and those that say what is minimised or maximised."""
+    first, *others = SENTENCE_END.split(description.strip())
+    return " ".join([first, *(sentence for sentence in others if AIM.search(sentence))])
+
+
+def _described(signature: Signature) -> str:
+    """Return a signature as a list: small models copy what looks like the inside of a function."""
+    parameters = [f"- {parameter.name}: {parameter.meaning}" for parameter in signature.parameters]
+    return "\n".join([signature.header(), *parameters, f"- returns: {signature.returns}"])
+
 
 MOST_TOKENS = 4000
 INTERVAL = re.compile(r"\[(\d+\.\d+), (\d+\.\d+)\]")

@@ -36,7 +36,7 @@ class Retry:
         return min(self.first * 2.0 ** min(failures - 1, 30), self.longest)
 
 
-class Allowance:
+class RetryAllowance:
     """How many calls of one candidate may still be charged for in vain; its turns and its models share it."""
 
     def __init__(self, retries: int) -> None:
@@ -49,7 +49,7 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ModelCall:
     """What is asked of whom: `name` is recorded, `worst` is the most that one try can cost."""
 
     name: str
@@ -60,7 +60,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ModelAnswer:
     """What the loop brought: the text, or None with the reason; `unreachable` as in `Draft`."""
 
     text: str | None
@@ -81,7 +81,7 @@ class _Try:
     faulty: bool = False
 
 
-async def ask(call: Call, retry: Retry, allowance: Allowance, clock: Clock) -> Answer:
+async def ask(call: ModelCall, retry: Retry, allowance: RetryAllowance, clock: Clock) -> ModelAnswer:
     """Ask until there is a text, an error that asking again does not mend, or patience or allowance is used up.
 
     A try that was sent and brought nothing may be charged for: it is recorded at the call's worst.
@@ -92,7 +92,7 @@ async def ask(call: Call, retry: Retry, allowance: Allowance, clock: Clock) -> A
         tried = await _once(call)
         attempts.append(tried.attempt)
         if not tried.reason:
-            return Answer(tried.attempt.reply, "", tuple(attempts))
+            return ModelAnswer(tried.attempt.reply, "", tuple(attempts))
         if tried.charged:
             deadline = None
         elif deadline is None:
@@ -101,11 +101,11 @@ async def ask(call: Call, retry: Retry, allowance: Allowance, clock: Clock) -> A
         over = tried.rest > left or (not tried.charged and left <= 0)
         if not tried.again or over or (tried.charged and not allowance.take()):
             silent = all(attempt.reply is None for attempt in attempts)
-            return Answer(None, tried.reason, tuple(attempts), unreachable=tried.faulty and silent)
+            return ModelAnswer(None, tried.reason, tuple(attempts), unreachable=tried.faulty and silent)
         await clock.sleep(max(tried.rest, min(retry.backoff(len(attempts)), left)))
 
 
-async def _once(call: Call) -> _Try:
+async def _once(call: ModelCall) -> _Try:
     try:
         completion = await call.llm.complete(call.messages, call.sampling)
     except LLMError as error:
@@ -115,7 +115,7 @@ async def _once(call: Call) -> _Try:
     return _Try(attempt, reason, again=completion.finish not in ENDED)
 
 
-def _failed(call: Call, error: LLMError) -> _Try:
+def _failed(call: ModelCall, error: LLMError) -> _Try:
     usage = replace(call.worst if error.lost else Usage(), seconds=error.seconds)
     reason = f"{error.kind}: {error}" + (" (counted at its worst case)" if error.lost else "")
     return _Try(

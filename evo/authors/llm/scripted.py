@@ -17,7 +17,7 @@ from evo.core.records import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReceivedCall:
     """One call, as it came."""
 
     messages: tuple[Message, ...]
@@ -32,14 +32,14 @@ class ScriptedLLM:
     ) -> None:
         self.model = model
         self.price = Price(0.0, 0.0) if price is None else price
-        self.asked: list[Asked] = []
+        self.asked: list[ReceivedCall] = []
         self.closed = False
         self._replies = tuple(replies)
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Give the next reply; past the last one there is an error of kind other."""
         position = len(self.asked)
-        self.asked.append(Asked(tuple(messages), sampling))
+        self.asked.append(ReceivedCall(tuple(messages), sampling))
         if position >= len(self._replies):
             raise LLMError(ErrorKind.OTHER, f"the script has only {len(self._replies)} replies")
         reply = self._replies[position]

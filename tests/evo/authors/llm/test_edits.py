@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evo.authors.llm.edits import MOST_EDITS, Edit, apply_edits, read_edits
+from evo.authors.llm.edits import MOST_EDITS, SourceEdit, apply_edits, read_edits
 
 SOURCE = """\
 def priority(p, d, t):
@@ -14,7 +14,7 @@ def priority(p, d, t):
 
     return p + slack
 """
-LAST = Edit(("    return p + slack",), ("    return p + 2.0 * slack",))
+LAST = SourceEdit(("    return p + slack",), ("    return p + 2.0 * slack",))
 CHANGED = SOURCE.replace("p + slack", "p + 2.0 * slack")
 
 
@@ -68,12 +68,12 @@ def test_an_empty_replacement_that_is_closed_deletes():
     ids=["margin", "shifted", "margin of several", "first line", "margin after", "tabs", "part of a line", "misspelt"],
 )
 def test_the_replacement_stands_where_the_text_stood_with_its_indentation(search, replacement, made):
-    edit = Edit(*(tuple(text.expandtabs(4).split("\n")) for text in (search, replacement)))
+    edit = SourceEdit(*(tuple(text.expandtabs(4).split("\n")) for text in (search, replacement)))
     assert apply_edits(SOURCE, [edit]).source == SOURCE.replace("    return p + slack", made)
 
 
 def test_blank_lines_do_not_hinder_a_match():
-    edit = Edit(("        return p", "    return p + slack"), ("        return t", "    return slack"))
+    edit = SourceEdit(("        return p", "    return p + slack"), ("        return t", "    return slack"))
     changed = apply_edits(SOURCE, [edit]).source
     assert changed.endswith("        return t\n    return slack\n")
 
@@ -81,11 +81,11 @@ def test_blank_lines_do_not_hinder_a_match():
 @pytest.mark.parametrize(
     ("edits", "reason"),
     [
-        ([Edit((), ("    return p",))], "empty"),
-        ([Edit(("    return p",), None)], "ends before"),
-        ([Edit(("p",), ("t",))], "several lines, 1, 2, 4, 6"),
-        ([Edit(("    return max(p, d)",), ("    return p",))], "nearest: line 4 `return p`"),
-        ([LAST, Edit(("    while True:",), ("    return p",))], "block 2 of 2: "),
+        ([SourceEdit((), ("    return p",))], "empty"),
+        ([SourceEdit(("    return p",), None)], "ends before"),
+        ([SourceEdit(("p",), ("t",))], "several lines, 1, 2, 4, 6"),
+        ([SourceEdit(("    return max(p, d)",), ("    return p",))], "nearest: line 4 `return p`"),
+        ([LAST, SourceEdit(("    while True:",), ("    return p",))], "block 2 of 2: "),
         ([LAST] * (MOST_EDITS + 1), f"more than {MOST_EDITS}"),
     ],
 )
@@ -98,12 +98,16 @@ def test_what_does_not_fit_is_refused_with_what_is_there(edits, reason):
 
 def test_a_text_that_stands_twice_is_refused_with_both_lines():
     source = SOURCE.replace("    return p + slack", "        return p")
-    assert "several lines, 4, 6" in apply_edits(source, [Edit(("        return p",), ("        return t",))]).reason
+    assert (
+        "several lines, 4, 6" in apply_edits(source, [SourceEdit(("        return p",), ("        return t",))]).reason
+    )
 
 
 def test_two_equally_similar_places_are_refused():
     source = "def f(a, b):\n    x1 = 0.25 * (b + a)\n    x2 = 0.25 * (b - a)\n    return x1 + x2\n"
-    assert "several lines, 2, 3" in apply_edits(source, [Edit(("    x3 = 0.25 * (b * a)",), ("    x = 1",))]).reason
+    assert (
+        "several lines, 2, 3" in apply_edits(source, [SourceEdit(("    x3 = 0.25 * (b * a)",), ("    x = 1",))]).reason
+    )
 
 
 PIECES = st.sampled_from(
@@ -123,7 +127,7 @@ def test_no_reply_breaks_it(lines):
 def test_lines_copied_from_the_source_are_replaced_exactly(first, length, text):
     lines = SOURCE.rstrip("\n").split("\n")
     search = [line for line in lines[first : first + length] if line]
-    edit = Edit(tuple(search), ("        " + text.strip(),))
+    edit = SourceEdit(tuple(search), ("        " + text.strip(),))
     changed = apply_edits(SOURCE, [edit])
     if search:
         assert changed.source.split("\n")[first if lines[first] else first + 1].strip() == text.strip()
@@ -141,6 +145,6 @@ def test_lines_copied_from_the_source_are_replaced_exactly(first, length, text):
 )
 def test_hostile_texts_take_bounded_time(source, search):
     started = process_time()
-    apply_edits(source, [Edit(tuple(search.split("\n")), ("c",))])
+    apply_edits(source, [SourceEdit(tuple(search.split("\n")), ("c",))])
     read_edits("<<<<<<< SEARCH\n" * 4000)
     assert process_time() - started < 2.0

@@ -18,7 +18,7 @@ from evo.authors.llm import (
     reachable,
 )
 from evo.authors.llm.openai_chat import OpenAIChat
-from evo.authors.llm.retry import Allowance, Answer, Call, ask
+from evo.authors.llm.retry import ModelAnswer, ModelCall, RetryAllowance, ask
 from evo.core.records import Message, Usage
 
 PROMPT = (Message("user", "Write a rule."),)
@@ -55,13 +55,13 @@ class Waits(list[float]):
         self.append(seconds)
 
 
-def asked(llm, retries=2, patience=8.0) -> tuple[Answer, list[float]]:
+def asked(llm, retries=2, patience=8.0) -> tuple[ModelAnswer, list[float]]:
     waits = Waits()
-    call = Call("coder", llm, PROMPT, LLMSettings().sampling(), WORST)
+    call = ModelCall("coder", llm, PROMPT, LLMSettings().sampling(), WORST)
 
     async def all_tries():
         try:
-            return await ask(call, Retry(retries, patience), Allowance(retries), waits)
+            return await ask(call, Retry(retries, patience), RetryAllowance(retries), waits)
         finally:
             await llm.close()
 

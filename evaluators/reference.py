@@ -8,13 +8,13 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import MISSING, Field, astuple, fields, is_dataclass, replace
 from pathlib import Path
 
-from problems import Instance, Problem, Reference, Split
+from problems import Instance, Problem, Reference, ReferenceMethod, Split
 
 Progress = Callable[[int, int], None]
 
@@ -23,7 +23,31 @@ TABLE = """CREATE TABLE IF NOT EXISTS reference_records (
   value REAL NOT NULL, bound REAL, proven INTEGER NOT NULL, method TEXT NOT NULL,
   seconds REAL NOT NULL, versions TEXT NOT NULL, lower TEXT NOT NULL DEFAULT '[]',
   PRIMARY KEY (method_of, code, instance))"""
+SELECT = (
+    "SELECT instance, value, bound, proven, method, seconds, versions, lower FROM reference_records"
+    " WHERE method_of = ? AND code = ?"
+)
 INSERT = "INSERT OR REPLACE INTO reference_records VALUES (?,?,?,?,?,?,?,?,?,?)"
+EARLIER: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("smtt exact 1", ""): ("problems.smtt.problem.TotalTardiness.reference", "2336ac09a7b2cf1b"),
+    ("smtt exact 1", "budget_class='A'"): ("problems.smtt.problem.TotalTardiness.reference", "c8cf928091fb7b45"),
+    ("smtt exact 1", "budget_class='B'"): ("problems.smtt.problem.TotalTardiness.reference", "be6e2986e58d1409"),
+    ("smtt exact 1", "budget_class='C'"): ("problems.smtt.problem.TotalTardiness.reference", "565a002e3a5ce91f"),
+    ("smtt exact 1", "budget_class='D'"): ("problems.smtt.problem.TotalTardiness.reference", "41a843e62d99dee1"),
+    ("obp column generation 1", ""): ("problems.obp.problem.BinPacking.reference", "7e1b7ddf645609f7"),
+    ("obp column generation 1", "exposure='all'"): ("problems.obp.problem.BinPacking.reference", "573ee907703728fd"),
+    ("jobshop published or tabu search 1", ""): ("problems.jobshop.problem.JobShop.reference", "ee5d5555d9aa5692"),
+    ("jobshop published or tabu search 1", "schedule='active'"): (
+        "problems.jobshop.problem.JobShop.reference",
+        "24806cefa06b624b",
+    ),
+    ("vmr mip 1", ""): ("problems.vmr.problem.Vmr.reference", "d72a10e59e74d3aa"),
+    ("pods staged 1", ""): ("problems.pods.problem.PodPacking.reference", "b743dcf2cda0f119"),
+    ("circles best known 1", ""): ("problems.geometry.circles.CirclePacking.reference", "50183410249ff305"),
+    ("heilbronn best known 1", ""): ("problems.geometry.heilbronn.HeilbronnTriangle.reference", "50183410249ff305"),
+    ("toy Smith's rule 1", ""): ("problems.toy.WeightedCompletion.reference", "07403ba70462bd30"),
+}
+"""By method and settings: the name of the function and the hash of all sources under which they were kept at first."""
 
 
 def references(
@@ -50,7 +74,7 @@ def references(
         for done, (digest, reference) in enumerate(_computed(problem, wanted, folders), 1):
             known[digest] = reference
             with connection:
-                connection.execute(INSERT, (*_code_of(problem), digest, *_columns(reference)))
+                connection.execute(INSERT, (*_key_of(problem), digest, *_columns(reference)))
             if progress is not None:
                 progress(done, len(wanted))
     return tuple(known[digest] for digest in digests)
@@ -84,14 +108,12 @@ def _is_missing(reference: Reference | None, renew: bool) -> bool:
 
 
 def _kept(connection: sqlite3.Connection, problem: Problem) -> dict[str, Reference]:
-    rows = connection.execute(
-        "SELECT instance, value, bound, proven, method, seconds, versions, lower FROM reference_records"
-        " WHERE method_of = ? AND code = ?",
-        _code_of(problem),
-    )
+    key = _key_of(problem)
+    keys = [EARLIER[key], key] if key in EARLIER else [key]  # of two rows the one under the present key counts
     return {
         digest: Reference(value, bound, bool(proven), method, seconds, versions, tuple(json.loads(lower)))
-        for digest, value, bound, proven, method, seconds, versions, lower in rows
+        for each in keys
+        for digest, value, bound, proven, method, seconds, versions, lower in connection.execute(SELECT, each)
     }
 
 
@@ -124,16 +146,32 @@ def _prepare(folders: tuple[str, ...]) -> None:
     sys.path[:0] = [folder for folder in folders if folder not in sys.path]
 
 
-def _code_of(problem: Problem) -> tuple[str, str]:
-    """Return which method computes the references and a hash of the sources beside it and below, and of settings.
+def _key_of(problem: Problem) -> tuple[str, str]:
+    """Return what makes references and with which settings: those of another method or settings are not taken for ours.
 
-    References made by other code or settings are not taken for ours; problems that share the method share the rest.
+    The method is the one that a problem states, its settings those that are not the defaults. Where a problem states
+    none, the second part is a hash of these settings and of the sources beside its method and below.
     """
+    settings = _settings_of(problem)
+    stated = _stated_method(problem)
+    if stated is not None:
+        return stated, ", ".join(f"{name}={value!r}" for name, value in settings)
     method = type(problem).reference
-    hashed = hashlib.sha256(repr(_settings_of(problem)).encode())
+    hashed = hashlib.sha256(repr(settings).encode())
     for path in sorted(Path(inspect.getfile(method)).parent.rglob("*.py")):
         hashed.update(path.read_bytes())
     return f"{method.__module__}.{method.__qualname__}", hashed.hexdigest()[:16]
+
+
+def _stated_method(problem: Problem) -> str | None:
+    """Return the method that a problem states; a statement does not hold for a class below it with another method."""
+    if isinstance(problem, ReferenceMethod):
+        for owner in type(problem).__mro__:
+            if "reference_method" in vars(owner):
+                return problem.reference_method
+            if "reference" in vars(owner):
+                break
+    return None
 
 
 def _settings_of(problem: Problem) -> list[tuple[str, object]]:

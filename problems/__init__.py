@@ -15,7 +15,16 @@ from problems.contract import (
     SolutionShape,
     Split,
 )
-from problems.optional import Allowance, Counted, Instructed, Lexicographic, LiteralLimits, Literals, Timed
+from problems.optional import (
+    Allowance,
+    Counted,
+    Instructed,
+    Lexicographic,
+    LiteralLimits,
+    Literals,
+    ReferenceMethod,
+    Timed,
+)
 from problems.solving import Solvable, Solved, Solver, SolverError, UnreadableInstance
 
 __all__ = [
@@ -32,6 +41,7 @@ __all__ = [
     "Parameter",
     "Problem",
     "Reference",
+    "ReferenceMethod",
     "Rule",
     "Sense",
     "Signature",

@@ -1,4 +1,4 @@
-"""What a problem may add to the contract: counted work, time budgets, instructions for language models."""
+"""What a problem may add to the contract: counted work, time budgets, instructions, a reference method."""
 
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -44,6 +44,19 @@ class Timed(Protocol):
         They are read after each answer in the process that runs the program: what never answers, or tampers with the
         clock, is ended by the limits of the job.
         """
+
+
+@runtime_checkable
+class ReferenceMethod(Protocol):
+    """What a problem may add: the name and version of its `reference`, under which references are kept for all runs.
+
+    Raise the version when an instance may get another value, bound or proof under the same settings, be it by other
+    code or by another default of a setting. References of a problem without it are kept under a hash of its source.
+    """
+
+    @property
+    def reference_method(self) -> str:
+        """Name and version, such as "smtt exact 1"; no two methods share them."""
 
 
 @runtime_checkable

@@ -125,6 +125,7 @@ class WeightedCompletion:
 
     sense: ClassVar[Sense] = Sense.MINIMISE
     measures: ClassVar[Mapping[str, str]] = MEASURES
+    reference_method: ClassVar[str] = "toy Smith's rule 1"
 
     seed: int = 1
     jobs: int = 10

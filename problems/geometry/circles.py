@@ -43,6 +43,7 @@ class CirclePacking(Placement):
     baselines: ClassVar[Mapping[str, str]] = CIRCLES
     seeds: ClassVar[tuple[str, ...]] = ("grid", "jitter", "SLSQP")
     measures: ClassVar[Mapping[str, str]] = MEASURES
+    reference_method: ClassVar[str] = "circles best known 1"
 
     def objective(self, instance: Instance, solution: Solution) -> float:
         """Return the proved sum of radii; raises Infeasible unless the centres are distinct and in the square."""

@@ -44,6 +44,7 @@ class HeilbronnTriangle(Placement):
     baselines: ClassVar[Mapping[str, str]] = HEILBRONN
     seeds: ClassVar[tuple[str, ...]] = ("rings", "jitter", "SLSQP")
     measures: ClassVar[Mapping[str, str]] = MEASURES
+    reference_method: ClassVar[str] = "heilbronn best known 1"
 
     def objective(self, instance: Instance, solution: Solution) -> float:
         """Return the smallest area; raises Infeasible unless the weights are in their range and the points distinct."""

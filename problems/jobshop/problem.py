@@ -54,6 +54,7 @@ class JobShop:
     kind: ClassVar[Kind] = Kind.RULE
     sense: ClassVar[Sense] = Sense.MINIMISE
     measures: ClassVar[Mapping[str, str]] = MEASURES
+    reference_method: ClassVar[str] = "jobshop published or tabu search 1"
     baselines: ClassVar[Mapping[str, str]] = RULES
     seeds: ClassVar[tuple[str, ...]] = ("SPT", "MWKR", "FIFO", "SPT/TWKR")
 

@@ -74,6 +74,7 @@ class BinPacking:
 
     sense: ClassVar[Sense] = Sense.MINIMISE
     measures: ClassVar[Mapping[str, str]] = MEASURES
+    reference_method: ClassVar[str] = "obp column generation 1"
 
     seed: int = 1
     train: InstanceSets = TRAIN

@@ -46,6 +46,7 @@ class PodPacking:
     kind: ClassVar[Kind] = Kind.RULE
     sense: ClassVar[Sense] = Sense.MAXIMISE
     measures: ClassVar[Mapping[str, str]] = MEASURES
+    reference_method: ClassVar[str] = "pods staged 1"
     levels: ClassVar[tuple[str, ...]] = (
         "placed pods of class high",
         "placed pods of class middle",

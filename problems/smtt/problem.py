@@ -50,6 +50,7 @@ class TotalTardiness:
     sense: ClassVar[Sense] = Sense.MINIMISE
     measures: ClassVar[Mapping[str, str]] = MEASURES
     solvers: ClassVar[Mapping[str, Solver]] = SOLVERS
+    reference_method: ClassVar[str] = "smtt exact 1"
 
     seed: int = 1
     train: Sizes = ((20, 1), (50, 1), (100, 4), (200, 2))

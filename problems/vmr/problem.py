@@ -67,6 +67,7 @@ class Vmr:
     baselines: ClassVar[Mapping[str, str]] = RULES
     seeds: ClassVar[tuple[str, ...]] = ("greedy", "tolerant", "emptying")
     measures: ClassVar[Mapping[str, str]] = MEASURES
+    reference_method: ClassVar[str] = "vmr mip 1"
 
     seed: int = 1
     train: Sizes = ((5, 8), (10, 8), (20, 6), (40, 2))

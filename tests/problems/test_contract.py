@@ -20,6 +20,7 @@ from problems import (
     Lexicographic,
     Problem,
     Reference,
+    ReferenceMethod,
     Rule,
     Sense,
     Signature,
@@ -127,6 +128,14 @@ class TestEveryProblem:
     def test_gives_the_same_reference_twice(self, problem: Problem) -> None:
         instance, reference = referenced(problem)[0]
         assert problem.reference(instance) == reference
+
+    def test_states_the_name_and_the_version_of_the_method_of_its_references(self, problem: Problem) -> None:
+        assert isinstance(problem, ReferenceMethod)
+        assert re.fullmatch(r"\S.* [1-9]\d*", problem.reference_method)
+        for other in PROBLEMS.values():
+            assert isinstance(other, ReferenceMethod)
+            same = type(other).reference is type(problem).reference
+            assert (other.reference_method == problem.reference_method) is same
 
     def test_measures_what_it_documents_within_the_range(self, problem: Problem, plain: MakeRule) -> None:
         for instance in problem.instances(Split.TRAIN)[:ASKED]:

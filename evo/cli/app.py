@@ -13,6 +13,7 @@ from evo.cli import asking, dashboard, looking, making, proving, reporting, runn
 from evo.cli import asking_descent as _descent  # noqa: F401, it adds its questions to asking.app
 from evo.cli import asking_totals as _totals  # noqa: F401, so does it
 from evo.cli.errors import attempt, say
+from evo.core.shadowing import hidden_package
 
 INTERRUPTED = 130  # typer returns it for Ctrl-C, without a word
 EXAMPLES = "First steps: evo run experiment=quick; evo show best; evo lineage path best; evo doctor. Each has --help."
@@ -51,7 +52,8 @@ def main() -> None:
     arguments = sys.argv[1:]
     if arguments and (arguments[0] in ("-m", "--multirun") or "=" in arguments[0]):
         arguments.insert(0, "run")
-    sys.exit(status(arguments))
+    fault = hidden_package(sys.path)  # before anything is imported from them
+    sys.exit(say(fault, 2) if fault else status(arguments))
 
 
 def status(arguments: Sequence[str]) -> int:

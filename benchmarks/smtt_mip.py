@@ -21,13 +21,13 @@ from rich.table import Table
 from problems import Split
 from problems.smtt import exact
 from problems.smtt.generator import RANGES, TARDINESS_FACTORS, instance
-from problems.smtt.mip import Model, solve_mip
+from problems.smtt.mip import MipModel, solve_mip
 
 SEED = 2510
 CLASSES = tuple(product(RANGES, TARDINESS_FACTORS[Split.TEST]))
 LARGE_CLASSES = ((0.2, 0.6), (0.4, 0.4), (0.8, 0.8))
 LARGE = (30, 50, 100)
-LARGE_MODELS = (Model.ARC_FLOW, Model.PRICED, Model.ORDERED, Model.POSITIONAL)
+LARGE_MODELS = (MipModel.ARC_FLOW, MipModel.PRICED, MipModel.ORDERED, MipModel.POSITIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=float, default=10.0)
     parser.add_argument("--large-limit", type=float, default=30.0)
-    parser.add_argument("--models", nargs="*", default=list(Model))
+    parser.add_argument("--models", nargs="*", default=list(MipModel))
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     found = solves(20, CLASSES, options.models, options.limit)

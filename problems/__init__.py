@@ -1,31 +1,33 @@
 """What is to be solved: instances, signatures, objectives, baselines. Knows nothing of candidates, LLMs or archives."""
 
 from problems.contract import (
+    Allowance,
     Array,
+    Counted,
     Infeasible,
     Instance,
+    Instructed,
     Kind,
+    Lexicographic,
+    LiteralLimits,
+    Literals,
     Parameter,
     Problem,
     Reference,
+    ReferenceMethod,
     Rule,
     Sense,
     Signature,
     Solution,
     SolutionShape,
+    Solvable,
+    Solved,
+    Solver,
+    SolverError,
     Split,
-)
-from problems.optional import (
-    Allowance,
-    Counted,
-    Instructed,
-    Lexicographic,
-    LiteralLimits,
-    Literals,
-    ReferenceMethod,
     Timed,
+    UnreadableInstance,
 )
-from problems.solving import Solvable, Solved, Solver, SolverError, UnreadableInstance
 
 __all__ = [
     "Allowance",

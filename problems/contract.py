@@ -1,11 +1,17 @@
-"""What every problem states: instances, the candidate's signature, the objective, what is known of the optimum."""
+"""What every problem states, and what a problem may add: all of it in one place.
+
+Stated are instances, the candidate's signature, the objective and what is known of the optimum (`Problem`). A problem
+may add counted work, time budgets, instructions, lower levels of its objective, limits to literals, the version of its
+reference method, and solvers of a user's own instances: a protocol for each.
+"""
 
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,3 +211,148 @@ class Problem(Protocol):
 
     def reference(self, instance: Instance) -> Reference:
         """Compute the best value at hand; deterministic, and dear enough to be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Counted work on one instance: `unit` operations are work 1, and a candidate may use `most` (None: no limit).
+
+    `base` is charged to every candidate: what the problem's kernel does for it and another would do itself.
+    """
+
+    unit: int
+    most: int | None = None
+    base: int = 0
+
+    def __post_init__(self) -> None:
+        if self.unit < 1 or self.base < 0 or (self.most is not None and self.most < 1):
+            raise ValueError(f"Expected unit and most >= 1 and base >= 0, got {self}.")
+
+
+@runtime_checkable
+class Counted(Protocol):
+    """What a problem of rules or algorithms may add: work is counted, so that no noisy machine decides.
+
+    Counted are the operators that run (`evaluators/costs.py`), not seconds; a candidate that needs more than the
+    instance's allowance fails, and its mean work in units becomes the measure `work`.
+    """
+
+    def allowance(self, instance: Instance) -> Allowance:
+        """Return what a candidate may use on an instance."""
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """What a problem of programs may add: a time budget for each instance, beside the limits of the whole job."""
+
+    def seconds(self, instance: Instance) -> float:
+        """Return the CPU seconds that a program may take on an instance.
+
+        They are read after each answer in the process that runs the program: what never answers, or tampers with the
+        clock, is ended by the limits of the job.
+        """
+
+
+@runtime_checkable
+class ReferenceMethod(Protocol):
+    """What a problem may add: the name and version of its `reference`, under which references are kept for all runs.
+
+    Raise the version when an instance may get another value, bound or proof under the same settings, be it by other
+    code or by another default of a setting. References of a problem without it are kept under a hash of its source.
+    """
+
+    @property
+    def reference_method(self) -> str:
+        """Name and version, such as "smtt exact 1"; no two methods share them."""
+
+
+@runtime_checkable
+class Instructed(Protocol):
+    """What a problem may add: `instructions`, edits that carry knowledge of it, for language models to carry out.
+
+    Each is one imperative sentence about one change of one candidate; from an interval in it, such as [0.5, 2.0], a
+    number is drawn. Runs with and without them are told apart.
+    """
+
+    @property
+    def instructions(self) -> tuple[str, ...]:
+        """The edits, in no order."""
+
+
+@runtime_checkable
+class Lexicographic(Protocol):
+    """What a problem of several objectives may add: `objective` is the first level, and these decide among its equals.
+
+    All levels have the problem's sense and the instance's scale. Fitness is compared level by level: however much is
+    won below, it makes up for nothing above.
+    """
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """What each level counts, the first included, the most important first."""
+
+    def lower_objectives(self, instance: Instance, solution: Solution) -> tuple[float, ...]:
+        """Return the objectives of the levels below the first, of a solution that `objective` found feasible."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralLimits:
+    """What the literals of a program may hold, so that it cannot carry a stored solution.
+
+    `numbers` counts numeric literals, truth values among them; `digits` their significant digits beyond the first of
+    each; `letters` the letters of all strings. Docstrings are not counted, for no program can read them.
+    """
+
+    numbers: int
+    digits: int
+    letters: int
+
+    def __post_init__(self) -> None:
+        if min(self.numbers, self.digits, self.letters) < 0:
+            raise ValueError(f"Expected limits >= 0, got {self}.")
+
+
+@runtime_checkable
+class Literals(Protocol):
+    """What a problem of programs may add: limits to their literals, checked when the source is read."""
+
+    @property
+    def literal_limits(self) -> LiteralLimits:
+        """What the literals of a program may hold."""
+
+
+class UnreadableInstance(Exception):  # noqa: N818 - a fault of the user's file, said in one line
+    """The file holds no instance of this problem; the message says where and what was expected."""
+
+
+class SolverError(Exception):
+    """A solver broke down; the message says which and how, and that nothing is known of the instance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A solution with the proof of its value: `reference.value` is the solution's own objective."""
+
+    reference: Reference
+    solution: Solution
+
+
+Solver = Callable[[Instance, float], Solved]
+"""Solves one instance within about so many seconds; at the limit it returns its best solution and a valid bound."""
+
+
+@runtime_checkable
+class Solvable(Protocol):
+    """A problem that solves instances from files."""
+
+    @property
+    def solvers(self) -> Mapping[str, Solver]:
+        """The methods by name, the one to prefer first."""
+
+    def read_instances(self, file: Path) -> Sequence[Instance]:
+        """Return the instances in a user's file.
+
+        Raises:
+            OSError: the file cannot be read.
+            UnreadableInstance: it holds something else.
+        """

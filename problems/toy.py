@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from problems.contract import (
+    Allowance,
     Instance,
     Kind,
     Parameter,
@@ -21,9 +22,8 @@ from problems.contract import (
     SolutionShape,
     Split,
 )
-from problems.optional import Allowance
 from problems.sequences import ordered_share, permutation
-from problems.splits import check_seed, of_split
+from problems.settings import check_seed, of_split
 
 TASK = (
     "Weighted completion time on one machine: n jobs are all ready at time 0 and run one after the other without "

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from problems.contract import Infeasible, Solution
-from problems.geometry.exact import Reals, common_denominator, rounded_down, whole
+from problems.geometry.exact_arithmetic import Reals, common_denominator, rounded_down, whole
 
 MOST, LEAST = 1e6, 1e-6
 Triple = tuple[int, int, int]

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 
-from problems.contract import Instance, Reference, Signature, Solution
-from problems.geometry import packing, references
-from problems.geometry.baselines import CIRCLES
+from problems.baseline_text import text_of_program
+from problems.contract import Instance, LiteralLimits, Reference, Signature, Solution
+from problems.geometry import references
+from problems.geometry.placement import SECONDS, PointPlacement, Sizes, points_of, signature
+from problems.geometry.programs import circles_grid, circles_hopping, circles_jitter, circles_slsqp
+from problems.geometry.radii import centres, largest_radii, total, walls
 from problems.geometry.symmetry import square_residual
-from problems.geometry.task import SECONDS, Placement, Sizes, points_of, signature
-from problems.optional import LiteralLimits
 
 TASK = (
     "Circle packing: place n circles with disjoint interiors inside the unit square [0, 1] x [0, 1]. Maximise the sum "
@@ -26,11 +28,19 @@ MEASURES = {
     "asymmetry": "mean distance of the centres from their image under the nearest symmetry of the square, over half "
     "the mean spacing, at most 1; 0 to 1",
 }
+BASELINES: Mapping[str, str] = MappingProxyType(
+    {
+        "grid": text_of_program(circles_grid),
+        "jitter": text_of_program(circles_jitter),
+        "SLSQP": text_of_program(circles_slsqp),
+        "hopping": text_of_program(circles_hopping),  # the reference program, written by hand; no seed
+    }
+)
 CONTACT = 1e-9  # only the measure knows a tolerance
 
 
 @dataclass(frozen=True, slots=True)
-class CirclePacking(Placement):
+class CirclePacking(PointPlacement):
     """What both tracks share: objective, measures, references."""
 
     prefix: ClassVar[str] = "circles"
@@ -40,21 +50,21 @@ class CirclePacking(Placement):
     signatures: ClassVar[tuple[Signature, ...]] = (
         signature("the centres: n pairs (x, y) of reals from 0 to 1, as a float64 array of shape (n, 2) or lists"),
     )
-    baselines: ClassVar[Mapping[str, str]] = CIRCLES
+    baselines: ClassVar[Mapping[str, str]] = BASELINES
     seeds: ClassVar[tuple[str, ...]] = ("grid", "jitter", "SLSQP")
     measures: ClassVar[Mapping[str, str]] = MEASURES
     reference_method: ClassVar[str] = "circles best known 1"
 
     def objective(self, instance: Instance, solution: Solution) -> float:
         """Return the proved sum of radii; raises Infeasible unless the centres are distinct and in the square."""
-        return packing.total(packing.largest_radii(packing.centres(solution, points_of(instance))))
+        return total(largest_radii(centres(solution, points_of(instance))))
 
     def behaviour(self, instance: Instance, solution: Solution) -> Mapping[str, float]:
         """Return the measures of feasible centres."""
-        points = packing.centres(solution, points_of(instance))
-        radii = packing.largest_radii(points)
+        points = centres(solution, points_of(instance))
+        radii = largest_radii(points)
         spread = float(radii.std() / radii.mean()) if radii.any() else 0.0
-        touching = float(np.mean(radii >= packing.walls(points) * (1 - CONTACT)))
+        touching = float(np.mean(radii >= walls(points) * (1 - CONTACT)))
         return dict(zip(MEASURES, (min(1.0, spread), touching, square_residual(points)), strict=True))
 
     def reference(self, instance: Instance) -> Reference:

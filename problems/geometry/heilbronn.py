@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 
-from problems.contract import Infeasible, Instance, Reference, Signature, Solution
+from problems.baseline_text import text_of_program
+from problems.contract import Infeasible, Instance, LiteralLimits, Reference, Signature, Solution
 from problems.geometry import references
 from problems.geometry.areas import areas, coincident, smallest_area, weights
-from problems.geometry.baselines import HEILBRONN
+from problems.geometry.placement import SECONDS, PointPlacement, Sizes, points_of, signature
+from problems.geometry.programs import heilbronn_annealing, heilbronn_jitter, heilbronn_rings, heilbronn_slsqp
 from problems.geometry.symmetry import mirror_residual
-from problems.geometry.task import SECONDS, Placement, Sizes, points_of, signature
-from problems.optional import LiteralLimits
 
 TASK = (
     "Heilbronn's problem: place n points in a triangle of area 1, on its boundary too. Maximise the area of the "
@@ -26,11 +27,19 @@ MEASURES = {
     "mean spacing, at most 1; 0 to 1",
     "level_share": "share of triangles whose area is at most 1.1 times the smallest, 0 to 1",
 }
+BASELINES: Mapping[str, str] = MappingProxyType(
+    {
+        "rings": text_of_program(heilbronn_rings),
+        "jitter": text_of_program(heilbronn_jitter),
+        "SLSQP": text_of_program(heilbronn_slsqp),
+        "annealing": text_of_program(heilbronn_annealing),  # the reference program, written by hand; no seed
+    }
+)
 CONTACT, LEVEL = 1e-9, 1.1  # only the measures know tolerances
 
 
 @dataclass(frozen=True, slots=True)
-class HeilbronnTriangle(Placement):
+class HeilbronnTriangle(PointPlacement):
     """What both tracks share: objective, measures, references."""
 
     prefix: ClassVar[str] = "heilbronn"
@@ -41,7 +50,7 @@ class HeilbronnTriangle(Placement):
         signature("the points: n triples of weights from 0 to 10^6, the sum of each at least 10^-6, as a float64 array "
                   "of shape (n, 3) or as lists"),
     )  # fmt: skip
-    baselines: ClassVar[Mapping[str, str]] = HEILBRONN
+    baselines: ClassVar[Mapping[str, str]] = BASELINES
     seeds: ClassVar[tuple[str, ...]] = ("rings", "jitter", "SLSQP")
     measures: ClassVar[Mapping[str, str]] = MEASURES
     reference_method: ClassVar[str] = "heilbronn best known 1"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from problems.geometry.exact import Reals
+from problems.geometry.exact_arithmetic import Reals
 
 QUARTER, MIRROR = np.array([[0.0, -1.0], [1.0, 0.0]]), np.array([[1.0, 0.0], [0.0, -1.0]])
 SQUARE = [np.linalg.matrix_power(QUARTER, k) @ m for k in range(4) for m in (np.eye(2), MIRROR)][1:]

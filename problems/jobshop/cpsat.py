@@ -1,19 +1,13 @@
-"""CP-SAT of OR-Tools for references, where it is installed: in a process of its own, as it cannot live beside highspy.
+"""Job shops by CP-SAT of OR-Tools, for references, where it is installed."""
 
-`python -m problems.jobshop.cpsat` reads a question as JSON from its input and writes the answer as JSON.
-"""
-
-import json
-import subprocess
-import sys
 from importlib.metadata import version
 from importlib.util import find_spec
 
 import numpy as np
 
 from problems.contract import Array, Reference
+from problems.cpsat import answer_apart, run_apart
 from problems.jobshop.schedule import makespan
-from problems.solving import SolverError
 
 MISSING = "cpsat_work > 0 needs OR-Tools: pip install ortools"
 CAUTION = 0.999  # bounds are reported as floats
@@ -32,11 +26,7 @@ def closer(durations: Array, routes: Array, found: Reference, work: float) -> Re
         SolverError: its process failed.
     """
     question = {"durations": durations.tolist(), "routes": routes.tolist(), "most": int(found.value), "work": work}
-    asked = [sys.executable, "-m", "problems.jobshop.cpsat"]
-    run = subprocess.run(asked, input=json.dumps(question), capture_output=True, text=True)
-    if run.returncode != 0:
-        raise SolverError(f"CP-SAT failed: {(run.stderr.strip().splitlines() or ['it said nothing'])[-1]}")
-    answer = json.loads(run.stdout)
+    answer = run_apart(__name__, question)
     value = found.value
     if answer["start"]:
         value = min(value, makespan(np.array(answer["start"], dtype=np.int64), durations, routes))
@@ -45,7 +35,7 @@ def closer(durations: Array, routes: Array, found: Reference, work: float) -> Re
     return Reference(value, bound, value == bound, method, versions=f"ortools {version('ortools')}")
 
 
-def answered(durations: list[list[int]], routes: list[list[int]], most: int, work: float) -> dict[str, object]:
+def solved(durations: list[list[int]], routes: list[list[int]], most: int, work: float) -> dict[str, object]:
     """Return the start times that CP-SAT finds at or below `most` (none: empty) and its bound; deterministic."""
     from ortools.sat.python import cp_model  # optional, and never in a process with highspy
 
@@ -69,5 +59,6 @@ def answered(durations: list[list[int]], routes: list[list[int]], most: int, wor
     return {"start": values, "bound": int(np.ceil(solver.best_objective_bound - CAUTION))}
 
 
-if __name__ == "__main__":
-    json.dump(answered(**json.load(sys.stdin)), sys.stdout)
+def main() -> None:
+    """Answer in a process of its own."""
+    answer_apart(solved)

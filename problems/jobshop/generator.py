@@ -1,6 +1,9 @@
-"""Instances of Taillard (1993) for the job shop: his generator of random numbers, its seeds, durations and routes."""
+"""Instances of Taillard (1993) for the job shop: his generator, and his eighty published ones, ta01 to ta80.
 
-from collections.abc import Sequence
+The latter are drawn again from the seeds that he published.
+"""
+
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +16,105 @@ Size = tuple[int, int, int]  # (jobs, machines, instances)
 
 A, B, C, M = 16807, 127773, 2836, 2**31 - 1  # Taillard (1993), section 2, after Bratley, Fox and Schrage (1983)
 LONGEST = 99  # time units
+SEEDS: Mapping[tuple[int, int], tuple[tuple[int, int], ...]] = {  # seeds of durations and of routes
+    (15, 15): (
+        (840612802, 398197754),
+        (1314640371, 386720536),
+        (1227221349, 316176388),
+        (342269428, 1806358582),
+        (1603221416, 1501949241),
+        (1357584978, 1734077082),
+        (44531661, 1374316395),
+        (302545136, 2092186050),
+        (1153780144, 1393392374),
+        (73896786, 1544979948),
+    ),
+    (20, 15): (
+        (533484900, 317419073),
+        (1894307698, 1474268163),
+        (874340513, 509669280),
+        (1124986343, 1209573668),
+        (1463788335, 529048107),
+        (1056908795, 25321885),
+        (195672285, 1717580117),
+        (961965583, 1353003786),
+        (1610169733, 1734469503),
+        (532794656, 998486810),
+    ),
+    (20, 20): (
+        (1035939303, 773961798),
+        (5997802, 1872541150),
+        (1357503601, 722225039),
+        (806159563, 1166962073),
+        (1902815253, 1879990068),
+        (1503184031, 1850351876),
+        (1032645967, 99711329),
+        (229894219, 1158117804),
+        (823349822, 108033225),
+        (1297900341, 489486403),
+    ),
+    (30, 15): (
+        (98640593, 1981283465),
+        (1839268120, 248890888),
+        (573875290, 2081512253),
+        (1670898570, 788294565),
+        (1118914567, 1074349202),
+        (178750207, 294279708),
+        (1549372605, 596993084),
+        (798174738, 151685779),
+        (553410952, 1329272528),
+        (1661531649, 1173386294),
+    ),
+    (30, 20): (
+        (1841414609, 1357882888),
+        (2116959593, 1546338557),
+        (796392706, 1230864158),
+        (532496463, 254174057),
+        (2020525633, 978943053),
+        (524444252, 185526083),
+        (1569394691, 487269855),
+        (1460267840, 1631446539),
+        (198324822, 1937476577),
+        (38071822, 1541985579),
+    ),
+    (50, 15): (
+        (17271, 718939),
+        (660481279, 449650254),
+        (352229765, 949737911),
+        (1197518780, 166840558),
+        (1376020303, 483922052),
+        (2106639239, 955932362),
+        (1765352082, 1209982549),
+        (1105092880, 1349003108),
+        (907248070, 919544535),
+        (2011630757, 1845447001),
+    ),
+    (50, 20): (
+        (8493988, 2738939),
+        (1991925010, 709517751),
+        (342093237, 786960785),
+        (1634043183, 973178279),
+        (341706507, 286513148),
+        (320167954, 1411193018),
+        (1089696753, 298068750),
+        (433032965, 1589656152),
+        (615974477, 331205412),
+        (236150141, 592292984),
+    ),
+    (100, 20): (
+        (302034063, 1203569070),
+        (1437643198, 1692025209),
+        (1792475497, 1039908559),
+        (1647273132, 1012841433),
+        (696480901, 1689682358),
+        (1785569423, 1092647459),
+        (117806902, 739059626),
+        (1639154709, 1319962509),
+        (2007423389, 749368241),
+        (682761130, 262763021),
+    ),
+}
+PER_SIZE = 10
 
 
 class Uniform:
@@ -31,7 +133,7 @@ class Uniform:
         return low + int(self._state / M * (high - low + 1))
 
 
-def drawn(time_seed: int, machine_seed: int, jobs: int, machines: int) -> tuple[Matrix, Matrix]:
+def draw_shop(time_seed: int, machine_seed: int, jobs: int, machines: int) -> tuple[Matrix, Matrix]:
     """Return durations (U{1, ..., 99}) and routes, both (jobs, machines), machines counted from 0.
 
     Taillard (1993), section 4: durations are drawn row by row; each route is a permutation by swaps.
@@ -74,9 +176,20 @@ def instance(seed: int, split: Split, jobs: int, machines: int, replicate: int) 
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
     time_seed, machine_seed = rng.integers(1, M - 1, size=2, endpoint=True).tolist()
     name = f"jobshop-{seed}-{split}-{jobs}x{machines}-{replicate}"
-    return as_instance(name, f"{jobs}x{machines}", *drawn(time_seed, machine_seed, jobs, machines))
+    return as_instance(name, f"{jobs}x{machines}", *draw_shop(time_seed, machine_seed, jobs, machines))
 
 
 def as_instance(name: str, family: str, durations: Matrix, routes: Matrix) -> Instance:
     """Return an instance with its arrays; its scale is one time unit, which matters where all durations are 0."""
     return Instance(name, family, (durations, routes), scale=1.0)
+
+
+@lru_cache(maxsize=1)
+def taillard() -> Mapping[str, Instance]:
+    """Return the instances by name, ta01 first."""
+    found = {}
+    for group, ((jobs, machines), seeds) in enumerate(SEEDS.items()):
+        for index, (times, swaps) in enumerate(seeds, PER_SIZE * group + 1):
+            name = f"ta{index:02d}"
+            found[name] = as_instance(name, f"ta {jobs}x{machines}", *draw_shop(times, swaps, jobs, machines))
+    return found

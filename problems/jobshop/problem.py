@@ -19,14 +19,13 @@ from problems.contract import (
     Split,
 )
 from problems.jobshop.baselines import PRIORITY, RULES
-from problems.jobshop.behaviour import MEASURES, measured
 from problems.jobshop.cpsat import check_installed
 from problems.jobshop.kernel import dispatch
+from problems.jobshop.published import Sets, checked_sets, instances, published_names
 from problems.jobshop.reference import reference
-from problems.jobshop.schedule import makespan
-from problems.jobshop.sets import Sets, checked_sets, instances, published_names
+from problems.jobshop.schedule import MEASURES, makespan, measured
 from problems.kernels import kernel_for
-from problems.splits import check_seed, check_splits, of_split
+from problems.settings import check_seed, check_splits, of_split
 
 TASK = (
     "Job shop scheduling: each of n jobs has one operation on each of m machines, in an order of its own. An operation "

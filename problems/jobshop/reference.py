@@ -1,4 +1,10 @@
-"""References of job shops: published bounds where there are any, else what a search and lower bounds find out."""
+"""References of job shops: published bounds where there are any, else what a search and a lower bound find out.
+
+Symbols of the bound, for one operation: r head (the work before it in its job), p duration, q tail (the work after it).
+"""
+
+from collections.abc import Iterable
+from heapq import heappop, heappush
 
 import llvmlite
 import numba
@@ -6,13 +12,13 @@ import numpy as np
 
 from problems.contract import Array, Instance, Reference
 from problems.jobshop import cpsat
-from problems.jobshop.bound import lower_bound
-from problems.jobshop.bounds import PUBLISHED
 from problems.jobshop.kernel import dispatch
-from problems.jobshop.schedule import makespan
+from problems.jobshop.published import PUBLISHED
+from problems.jobshop.schedule import by_machine, makespan, places, work_left
 from problems.jobshop.tabu import improved
 from problems.kernels import plain
 
+Operation = tuple[int, int, int]  # r, p, q
 TINY = 36  # operations: 6 x 6 takes HiGHS about a second, 8 x 5 often more than twenty
 SEARCHED = "best known: tabu search of {steps} steps from SPT/TWKR; bound: one machine with preemption"
 VERSIONS = f"numba {numba.__version__}, llvmlite {llvmlite.__version__}, numpy {np.__version__}"
@@ -23,16 +29,16 @@ def reference(instance: Instance, steps: int, cpsat_work: float) -> Reference:
 
     `steps` are those of the tabu search, `cpsat_work` CP-SAT's own deterministic seconds, 0 for none of it.
     """
-    known = PUBLISHED.get(instance.name)
-    if known is not None:
-        return Reference(known.upper, known.lower, known.upper == known.lower, known.source)
+    bounds = PUBLISHED.get(instance.name)
+    if bounds is not None:
+        return Reference(bounds.upper, bounds.lower, bounds.upper == bounds.lower, bounds.source)
     durations, routes = instance.arrays
-    found = searched(durations, routes, steps)
-    if found.proven:
-        return found
+    best = searched(durations, routes, steps)
+    if best.proven:
+        return best
     if durations.size <= TINY:
-        return by_highs(durations, routes, found)
-    return cpsat.closer(durations, routes, found, cpsat_work) if cpsat_work else found
+        return by_highs(durations, routes, best)
+    return cpsat.closer(durations, routes, best, cpsat_work) if cpsat_work else best
 
 
 def searched(durations: Array, routes: Array, steps: int) -> Reference:
@@ -49,13 +55,45 @@ def spt_twkr(p: float, work_left: float, *_: float) -> float:
     return p / work_left
 
 
-def by_highs(durations: Array, routes: Array, found: Reference) -> Reference:
-    """Return the optimum that HiGHS proves of a tiny instance, or what was found where it does not."""
+def by_highs(durations: Array, routes: Array, best: Reference) -> Reference:
+    """Return the optimum that HiGHS proves of a tiny instance, or the best that is known where it does not."""
     from problems import highs  # loaded where it is needed: the sandbox needs no solver
     from problems.jobshop import mip
 
-    start = mip.solved(durations, routes, int(found.value))
+    start = mip.solved(durations, routes, int(best.value))
     if start is None:
-        return found
+        return best
     value = makespan(start, durations, routes)
     return Reference(value, value, True, "optimum, disjunctive model by HiGHS", versions=highs.VERSIONS)
+
+
+def lower_bound(durations: Array, routes: Array) -> int:
+    """Return the largest work of a job or preemptive makespan of a machine, in time units."""
+    place, left = places(routes), work_left(durations)
+    heads, tails = left[:, :1] - left, left - durations
+    rows = zip(*(by_machine(values, place).tolist() for values in (heads, durations, tails)), strict=True)
+    return max(int(left[:, 0].max()), *(preemptive(zip(*row, strict=True)) for row in rows))
+
+
+def preemptive(operations: Iterable[Operation]) -> int:
+    """Return the least makespan of one machine with heads and tails where operations may be interrupted.
+
+    At any time the ready operation of the longest tail runs: Jackson's preemptive schedule, Carlier (1982).
+    """
+    coming = sorted(operations, reverse=True)
+    ready: list[tuple[int, int]] = []  # -q and what is left of p
+    time = bound = 0
+    while coming or ready:
+        if not ready:
+            time = max(time, coming[-1][0])
+        while coming and coming[-1][0] <= time:
+            _, p, q = coming.pop()
+            heappush(ready, (-q, p))
+        tail, left = heappop(ready)
+        runs = min(left, coming[-1][0] - time) if coming else left
+        time += runs
+        if runs < left:
+            heappush(ready, (tail, left - runs))
+        else:
+            bound = max(bound, time - tail)
+    return bound

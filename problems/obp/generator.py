@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.contract import Instance, Split
-from problems.rows import rows
+from problems.settings import rows
 
 Sizes = NDArray[np.int64]
 Draw = Callable[[np.random.Generator, int, int], Sizes]

@@ -7,11 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from problems.contract import Array, Infeasible, Instance, Kind, Rule, Signature, Solution
+from problems.contract import Allowance, Array, Infeasible, Instance, Kind, Rule, Signature, Solution
+from problems.obp.baselines import PRIORITIES, PRIORITY
 from problems.obp.generator import InstanceSets
-from problems.obp.priorities import PRIORITIES, PRIORITY
 from problems.obp.problem import TASK, BinPacking
-from problems.optional import Allowance
 
 OPERATIONS = 200
 

@@ -1,21 +1,14 @@
-"""CP-SAT of OR-Tools for references, where it is installed: in a process of its own, as it cannot live beside highspy.
+"""Stages of pod packing by CP-SAT of OR-Tools, for references, where it is installed."""
 
-`python -m problems.pods.cpsat` reads a question as JSON from its input and writes the answer as JSON.
-"""
-
-import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
-from problems.contract import Array
+from problems.contract import Array, SolverError
+from problems.cpsat import answer_apart, run_apart
 from problems.pods.generator import LEVELS, Integers
-from problems.pods.kernel import UNPLACED, placed
-from problems.pods.staged import Staged
-from problems.solving import SolverError
+from problems.pods.kernel import UNPLACED, Staged, placed
 
 MISSING = "cpsat_work needs OR-Tools, which is not installed: pip install ortools, or set cpsat_work=0."
 CAUTION = 1e-3  # bounds are reported as floats
@@ -46,16 +39,12 @@ def closer(arrays: Sequence[Array], found: Staged, work: float) -> Staged:
         "bounds": found.bounds,
         "work": work,
     }
-    asked = [sys.executable, "-m", "problems.pods.cpsat"]
-    run = subprocess.run(asked, input=json.dumps(question), capture_output=True, text=True)
-    if run.returncode != 0:
-        raise SolverError(f"CP-SAT failed: {(run.stderr.strip().splitlines() or ['it said nothing'])[-1]}")
-    answer = json.loads(run.stdout)
+    answer = run_apart(__name__, question)
     placement = np.array(answer["placement"], dtype=np.int64)
     return Staged(placement, tuple(placed(placement, *arrays).tolist()), tuple(answer["bounds"]))
 
 
-def answered(
+def solved(
     arrays: Sequence[Sequence[int]], known: Sequence[int], bounds: Sequence[int], work: float
 ) -> dict[str, object]:
     """Maximise level by level, each with what the levels above place; deterministic.
@@ -112,5 +101,6 @@ def stage(
     return np.array([row[0] if row else UNPLACED for row in rows], dtype=np.int64), bound
 
 
-if __name__ == "__main__":
-    json.dump(answered(**json.load(sys.stdin)), sys.stdout)
+def main() -> None:
+    """Answer in a process of its own."""
+    answer_apart(solved)

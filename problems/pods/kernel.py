@@ -1,7 +1,9 @@
-"""The kernels of pod packing: the queue, the scheduler that asks a rule for every node, the check of placements.
+"""The kernels of pod packing: the queue, the scheduler that calls a rule for every node, checks and measures.
 
 Pods have requests `cpu` and `mem` and a `level`, 0 the highest class; nodes have `cap_cpu` and `cap_mem`.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,14 @@ from problems.kernels import compiled
 from problems.pods.generator import LEVELS, Integers
 
 UNPLACED = -1
+MEASURES = {
+    "imbalance": "mean difference, over nodes, between the used shares of CPU and memory, 0 to 1",
+    "spread": (
+        "evenness of the nodes' load by the first half of the placed pods, by class, then arrival, 0 to 1 "
+        "(1: all nodes equally loaded)"
+    ),
+    "hole": "share of the free CPU and memory that is on the node with most of it, 0 to 1",
+}
 
 
 def default_queue(level: Array, arrival: Array) -> Integers:
@@ -104,3 +114,41 @@ def explain(solution: Array, cpu: Array, mem: Array, cap_cpu: Array, cap_mem: Ar
             if asked[there].sum() > room[node]:
                 return f"Node {node} has {room[node]} of {resource}, its pods ask for {asked[there].sum()}."
     raise ValueError("Expected a placement that is refused.")
+
+
+@compiled
+def measured(
+    solution: Array, queue: Integers, cpu: Array, mem: Array, cap_cpu: Array, cap_mem: Array
+) -> NDArray[np.float64]:
+    """Return the measures of a feasible placement, in the order of `MEASURES`."""
+    used_cpu, used_mem, early = np.zeros(cap_cpu.size), np.zeros(cap_cpu.size), np.zeros(cap_cpu.size)
+    placed, seen = np.count_nonzero(solution >= 0), 0
+    for pod in queue:
+        node = solution[pod]
+        if node >= 0:
+            seen += 1
+            used_cpu[node] += cpu[pod] / cap_cpu[node]
+            used_mem[node] += mem[pod] / cap_mem[node]
+            if 2 * seen <= placed:
+                early[node] += cpu[pod] / cap_cpu[node] + mem[pod] / cap_mem[node]
+    imbalance = np.abs(used_cpu - used_mem).mean()
+    # The effective number of loaded nodes, (Σ load)² / Σ load², as a share of all.
+    squares = (early * early).sum()
+    spread = early.sum() ** 2 / (squares * early.size) if squares > 0 else 1.0
+    free = np.maximum(0.0, 2.0 - used_cpu - used_mem)
+    hole = free.max() / free.sum() if free.sum() > 0 else 1.0
+    return np.array([min(1.0, imbalance), min(1.0, spread), min(1.0, hole)])
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A placement, its pods by level, and a bound for each level given what the levels above place."""
+
+    placement: Integers
+    counts: tuple[int, ...]
+    bounds: tuple[int, ...]
+
+    @property
+    def proven_levels(self) -> int:
+        """How many levels from the first on are proven."""
+        return next((k for k in range(LEVELS) if self.counts[k] != self.bounds[k]), LEVELS)

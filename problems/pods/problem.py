@@ -20,10 +20,19 @@ from problems.contract import (
 )
 from problems.kernels import kernel_for
 from problems.pods.baselines import BASELINES, ORDER, ORDERED_BASELINES, SCORE
-from problems.pods.behaviour import MEASURES, measured
 from problems.pods.generator import Integers, Sizes, checked_sizes, instances
-from problems.pods.kernel import UNPLACED, default_queue, explain, placed, queue_by, schedule, urgencies
-from problems.splits import check_seed, check_splits, of_split
+from problems.pods.kernel import (
+    MEASURES,
+    UNPLACED,
+    default_queue,
+    explain,
+    measured,
+    placed,
+    queue_by,
+    schedule,
+    urgencies,
+)
+from problems.settings import check_seed, check_splits, of_split
 
 TASK = (
     "Pod packing: each pod asks for CPU and memory and is of one of three priority classes; each node has so much CPU "

@@ -6,7 +6,7 @@ from problems.contract import Array, Instance, Reference, Rule
 from problems.kernels import plain
 from problems.pods import cpsat
 from problems.pods.baselines import BASELINES, SCORE
-from problems.pods.exact import VERSIONS, cluster, solve
+from problems.pods.exact import VERSIONS, packing_instance, solve
 from problems.pods.generator import LEVELS, Integers
 from problems.pods.kernel import UNPLACED, default_queue, placed, schedule
 
@@ -20,7 +20,7 @@ def reference(instance: Instance, rounds: int, cpsat_work: float) -> Reference:
     cpu, mem, level, arrival, cap_cpu, cap_mem = instance.arrays
     arrays = (cpu, mem, level, cap_cpu, cap_mem)
     start = best_of_baselines(arrays, arrival)
-    staged = solve(cluster(*arrays), start, rounds)
+    staged = solve(packing_instance(*arrays), start, rounds)
     method, versions = "staged: local search, patterns", VERSIONS
     if cpsat_work and staged.proven_levels < LEVELS:
         staged = cpsat.closer(arrays, staged, cpsat_work)

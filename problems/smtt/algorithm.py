@@ -6,12 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from problems.contract import Instance, Kind, Parameter, Rule, Signature, Solution
-from problems.optional import Allowance
-from problems.smtt.budget import MULTIPLES, multiple_of, of_algorithm
+from problems.contract import Allowance, Instance, Kind, Parameter, Rule, Signature, Solution
 from problems.smtt.generator import Sizes
 from problems.smtt.heuristics import ALGORITHMS
-from problems.smtt.problem import TASK, TotalTardiness
+from problems.smtt.problem import MULTIPLES, TASK, TotalTardiness, allowance_of_algorithm, multiple_of
 
 SOLVE = Signature(
     name="solve",
@@ -90,7 +88,7 @@ class SmttAlgorithm(TotalTardiness):
 
     def allowance(self, instance: Instance) -> Allowance:
         """Return the class's multiple of MDD's operations."""
-        return of_algorithm(self.budget_class, instance.arrays[0].size)
+        return allowance_of_algorithm(self.budget_class, instance.arrays[0].size)
 
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Return what the algorithm fills in."""

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from problems.contract import Array, Instance
+from problems.contract import Array, Instance, UnreadableInstance
 from problems.sequences import JobSequence
 from problems.smtt.exact import MOST_WORK
-from problems.solving import UnreadableInstance
 
 P_KEY, D_KEY = "processing_times", "due_dates"
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.contract import Instance, Split
-from problems.rows import numbered
+from problems.settings import numbered
 
 Sizes = tuple[tuple[int, int], ...]  # (jobs, instances per class)
 

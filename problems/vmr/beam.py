@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from problems.vmr.classes import ClassMove, as_solution, counts_of, kinds_of
-from problems.vmr.cluster import BLOCK, Cluster, Integers, fragments
+from problems.vmr.cluster import BLOCK, ClassMove, Cluster, Integers, as_solution, counts_of, fragments, kinds_of
 
 DECIDES = 1 << 20  # one core in fragments counts more than any sum of squares of fragments
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ClusterState:
     """Free cores and VMs of each class after some moves; `rank` is small where the state is good."""
 
     free: Integers
@@ -27,11 +26,11 @@ def beam_search(given: Cluster, width: int) -> Integers:
     States are ranked by cores in fragments, then by the sum of squared fragments, the larger the better: few large
     fragments are closer to free blocks than many small ones.
     """
-    start = State(given.free(), counts_of(given), (), 0)
+    start = ClusterState(given.free(), counts_of(given), (), 0)
     return as_solution(given, continued(given, start, given.limit, width).moves)
 
 
-def continued(given: Cluster, start: State, limit: int, width: int) -> State:
+def continued(given: Cluster, start: ClusterState, limit: int, width: int) -> ClusterState:
     """Return the best state that up to `limit` more moves lead to."""
     kinds = kinds_of(given)
     best, beam = start, [start]
@@ -43,9 +42,9 @@ def continued(given: Cluster, start: State, limit: int, width: int) -> State:
     return best
 
 
-def widest(states: Sequence[State], width: int) -> list[State]:
+def widest(states: Sequence[ClusterState], width: int) -> list[ClusterState]:
     """Return the best states, no two alike."""
-    kept: dict[bytes, State] = {}
+    kept: dict[bytes, ClusterState] = {}
     for state in sorted(states, key=lambda state: state.rank):
         kept.setdefault(state.counts.tobytes(), state)
         if len(kept) == width:
@@ -53,7 +52,7 @@ def widest(states: Sequence[State], width: int) -> list[State]:
     return list(kept.values())
 
 
-def successors(state: State, kinds: Integers, width: int) -> Iterator[State]:
+def successors(state: ClusterState, kinds: Integers, width: int) -> Iterator[ClusterState]:
     """Yield the best states that one move leads to."""
     leaving = _costs(state.free, state.free + kinds[:, None], state.counts.T > 0)
     arriving = _costs(state.free, state.free - kinds[:, None], state.free >= kinds[:, None])
@@ -74,7 +73,7 @@ def _costs(free: Integers, after: Integers, possible: np.ndarray) -> np.ndarray:
     return np.where(possible, DECIDES * (two - one) - (two * two - one * one), np.inf)
 
 
-def moved(state: State, kinds: Integers, move: ClassMove, cost: int = 0) -> State:
+def moved(state: ClusterState, kinds: Integers, move: ClassMove, cost: int = 0) -> ClusterState:
     """Return the state after a move."""
     kind, src, dst = move
     free, counts = state.free.copy(), state.counts.copy()
@@ -82,4 +81,4 @@ def moved(state: State, kinds: Integers, move: ClassMove, cost: int = 0) -> Stat
     free[dst] -= kinds[kind]
     counts[src, kind] -= 1
     counts[dst, kind] += 1
-    return State(free, counts, (*state.moves, move), state.rank + cost)
+    return ClusterState(free, counts, (*state.moves, move), state.rank + cost)

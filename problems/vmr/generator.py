@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from problems.contract import Instance, Split
-from problems.rows import numbered
+from problems.settings import numbered
 from problems.vmr.cluster import BLOCK, NODES_PER_PM, Cluster, Integers, fragments
 
 Sizes = tuple[tuple[int, int], ...]  # (physical machines, clusters)
@@ -65,7 +65,7 @@ def instances(seed: int, split: Split, sizes: Sizes, limits: Limits, utilisation
 def limited(key: Key, ratio: float) -> Instance:
     """Return one cluster under one limit; it depends on these arguments alone, the cluster not on the limit."""
     seed, split, pms, replicate, _ = key
-    size, start = drawn(*key)
+    size, start = draw_cluster(*key)
     moves = max(1, int(ratio * pms))
     capacity = np.full(NODES_PER_PM * pms, CORES)
     unit = scale(Cluster(size, start, capacity, moves))
@@ -80,7 +80,7 @@ def scale(given: Cluster) -> float:
 
 
 @lru_cache(maxsize=256)
-def drawn(seed: int, split: Split, pms: int, replicate: int, utilisation: Range) -> tuple[Integers, Integers]:
+def draw_cluster(seed: int, split: Split, pms: int, replicate: int, utilisation: Range) -> tuple[Integers, Integers]:
     """Return the VMs of one cluster, sizes in cores and NUMA nodes, in random order."""
     key = (tuple(Split).index(split), pms, replicate)
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))

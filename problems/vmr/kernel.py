@@ -4,11 +4,14 @@ State is in two tables of integers, so that a kernel can hand it on: `vms` of sh
 (the place of the size among the sizes), PLACE and MOVED; `nodes` of shape (3, nodes) with FREE, COUNT and LEFT.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from problems.contract import Array, Rule
-from problems.kernels import compiled
-from problems.vmr.cluster import BLOCK, NODES_PER_PM, Integers
+from problems.kernels import compiled, kernel_for
+from problems.vmr.canonical_order import CanonicalOrder, canonical
+from problems.vmr.cluster import BLOCK, NODES_PER_PM, Cluster, Integers
 
 SIZE, KIND, PLACE, MOVED = range(4)
 FREE, COUNT, LEFT = range(3)
@@ -171,3 +174,31 @@ def replay(moves: Array, size: Integers, start: Integers, free: Integers, gains:
         gains[step] = before - free[src] % BLOCK - free[dst] % BLOCK
         place[vm] = dst
     return len(moves)
+
+
+def choose_moves(functions: Sequence[Rule], given: Cluster) -> Integers:
+    """Return the moves of shape (limit, 2), -1 after the last; the kernel works in canonical order."""
+    vm_score, dst_score = functions
+    order = canonical(given)
+    moves = np.full((given.limit, 2), -1, dtype=np.int64)
+    vms, nodes, kinds = tables(given.size[order.vms], order.place, given.free()[order.nodes])
+    kernel_for(functions, reschedule)(vm_score, dst_score, vms, nodes, kinds, moves)
+    return given_numbers(moves, order)
+
+
+@compiled
+def tables(size: Integers, place: Integers, free: Integers) -> tuple[Integers, Integers, Integers]:
+    """Return the kernel's tables of VMs and of nodes, and the sizes that there are."""
+    kinds = np.unique(size)
+    vms, nodes = np.zeros((4, size.size), dtype=np.int64), np.zeros((3, free.size), dtype=np.int64)
+    vms[SIZE], vms[KIND], vms[PLACE] = size, np.searchsorted(kinds, size), place
+    nodes[FREE], nodes[COUNT] = free, np.bincount(place, minlength=free.size)
+    return vms, nodes, kinds
+
+
+def given_numbers(moves: Integers, order: CanonicalOrder) -> Integers:
+    """Return moves in canonical numbers as moves in the given ones."""
+    made = int((moves[:, 0] >= 0).sum())
+    moves[:made, 0] = order.vms[moves[:made, 0]]
+    moves[:made, 1] = order.nodes[moves[:made, 1]]
+    return moves

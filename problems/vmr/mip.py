@@ -19,8 +19,7 @@ import pulp
 from numpy.typing import NDArray
 
 from problems.highs import TOLERANCE, found_solution, loaded
-from problems.vmr.classes import counts_of, kinds_of
-from problems.vmr.cluster import BLOCK, Cluster, Integers
+from problems.vmr.cluster import BLOCK, Cluster, Integers, counts_of, kinds_of
 
 ALL_MOVES = 0.1  # what K moves cost in blocks, so that few are made but no block is lost
 GAP = 0.89  # below 1 - ALL_MOVES: then the number of blocks is settled
@@ -43,7 +42,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class MoveModel:
     """The variables o, a (each by node and kind of size) and y (by node), and the program that they stand in."""
 
     program: pulp.LpProblem
@@ -66,7 +65,7 @@ def plan(given: Cluster, nodes: int) -> Plan:
     return Plan(leaving - both, arriving - both, most, status, max(0, found.mip_node_count))
 
 
-def stated(given: Cluster) -> Model:
+def stated(given: Cluster) -> MoveModel:
     """Return the model of a cluster."""
     program = pulp.LpProblem("vmr", pulp.LpMinimize)
     kinds, capacity = kinds_of(given).tolist(), given.capacity.tolist()
@@ -81,7 +80,7 @@ def stated(given: Cluster) -> Model:
         program += pulp.lpDot(kinds, into) + BLOCK * block <= cores + pulp.lpDot(kinds, out)
     for kind in range(len(kinds)):
         program += pulp.lpSum(row[kind] for row in leave) == pulp.lpSum(row[kind] for row in arrive)
-    return Model(program, leave, arrive, blocks)
+    return MoveModel(program, leave, arrive, blocks)
 
 
 def _row(program: pulp.LpProblem, name: str, most: Sequence[int]) -> list[pulp.LpVariable]:

@@ -1,5 +1,6 @@
-"""What an untrusted list of moves does, or why it cannot be carried out."""
+"""What an untrusted list of moves does, or why it cannot be carried out; and its behavioural measures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,12 @@ from problems.vmr.cluster import Cluster, Integers, fragments
 from problems.vmr.kernel import replay
 
 NONE = -1
+MEASURES = {
+    "mean_size": "mean cores of the moved VMs over 32, 0 to 1; 0 without moves",
+    "patience": "share of moves that do not lower FR at once, 0 to 1; 0 without moves",
+    "spread": "number of different destinations over the number of moves, 0 to 1; 0 without moves",
+}
+LARGEST = 32  # cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +60,14 @@ def explained(given: Cluster, moves: Array, made: int) -> str:
         return f"Move {row} takes VM {vm} to node {dst}, where it is."
     room = int(given.capacity[dst] - given.size[place == dst].sum())
     return f"Move {row} takes VM {vm} of {given.size[vm]} cores to node {dst}, which has {room} free."
+
+
+def measured(moves: Integers, size: Integers, gains: Integers) -> Mapping[str, float]:
+    """Return the measures of the moves that are made, of shape (moves, 2), with their gains."""
+    made = len(moves)
+    if not made:
+        return dict.fromkeys(MEASURES, 0.0)
+    mean_size = float(size[moves[:, 0]].mean()) / LARGEST
+    destinations = np.unique(moves[:, 1]).size
+    values = (min(1.0, mean_size), float((gains <= 0).mean()), destinations / made)
+    return dict(zip(MEASURES, values, strict=True))

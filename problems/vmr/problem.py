@@ -17,9 +17,8 @@ from problems.contract import (
     SolutionShape,
     Split,
 )
-from problems.splits import check_seed, check_splits, of_split
-from problems.vmr.baselines import RULES
-from problems.vmr.behaviour import MEASURES, measured
+from problems.settings import check_seed, check_splits, of_split
+from problems.vmr.baselines import DST_SCORE, RULES, VM_SCORE
 from problems.vmr.cluster import NODES_PER_PM, cluster
 from problems.vmr.generator import (
     Limits,
@@ -30,10 +29,9 @@ from problems.vmr.generator import (
     checked_utilisation,
     instances,
 )
-from problems.vmr.moves import replayed
+from problems.vmr.kernel import choose_moves
+from problems.vmr.moves import MEASURES, measured, replayed
 from problems.vmr.reference import reference_of
-from problems.vmr.rules import choose_moves
-from problems.vmr.signatures import DST_SCORE, VM_SCORE
 
 TASK = (
     "Rescheduling of virtual machines (VMs): physical machines have two NUMA nodes of 44 cores, each VM runs on one "

@@ -6,10 +6,9 @@ import numpy as np
 
 from problems.contract import Reference
 from problems.vmr.beam import beam_search, continued
-from problems.vmr.classes import as_solution
-from problems.vmr.cluster import BLOCK, Cluster
+from problems.vmr.cluster import BLOCK, Cluster, as_solution
+from problems.vmr.move_order import ordered
 from problems.vmr.moves import replayed
-from problems.vmr.order import ordered
 
 WIDTH = 8
 

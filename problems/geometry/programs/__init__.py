@@ -1,1 +1,1 @@
-"""Candidates as modules of our own, each whole in itself: `problems.geometry.baselines` makes texts of them."""
+"""Candidates as modules of our own, each whole in itself: `problems.baseline_text` makes texts of them."""

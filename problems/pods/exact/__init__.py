@@ -6,21 +6,18 @@ import numpy as np
 
 from problems.contract import Array
 from problems.highs import VERSIONS
-from problems.pods.exact.configuration import relax
-from problems.pods.exact.covering import cover, useful_patterns
-from problems.pods.exact.master import SCALE
-from problems.pods.exact.model import Stage, aggregate_bound, stage
+from problems.pods.exact.configuration import SCALE, cover, relax, useful_patterns
 from problems.pods.exact.patterns import Patterns
+from problems.pods.exact.stage import Stage, aggregate_bound, stage
 from problems.pods.generator import LEVELS, Integers
-from problems.pods.kernel import UNPLACED, placed
-from problems.pods.search import improve
-from problems.pods.staged import Staged
+from problems.pods.kernel import UNPLACED, Staged, placed
+from problems.pods.neighbourhood_search import improve
 
 __all__ = ["VERSIONS", "Staged", "solve"]
 
 
 @dataclass(frozen=True, slots=True)
-class Cluster:
+class PackingInstance:
     """An instance: requests of shape (pods, 2) and capacities of shape (nodes, 2), CPU and memory; levels of pods."""
 
     requests: Integers
@@ -43,13 +40,13 @@ class Cluster:
         return improve(placement, self.requests, self.level, self.capacities, rounds, rng)
 
 
-def cluster(cpu: Array, mem: Array, level: Array, cap_cpu: Array, cap_mem: Array) -> Cluster:
+def packing_instance(cpu: Array, mem: Array, level: Array, cap_cpu: Array, cap_mem: Array) -> PackingInstance:
     """Return an instance's arrays as they are used here."""
     requests, capacities = np.column_stack((cpu, mem)), np.column_stack((cap_cpu, cap_mem))
-    return Cluster(requests.astype(np.int64), level.astype(np.int64), capacities.astype(np.int64))
+    return PackingInstance(requests.astype(np.int64), level.astype(np.int64), capacities.astype(np.int64))
 
 
-def solve(one: Cluster, start: Integers, rounds: int) -> Staged:
+def solve(one: PackingInstance, start: Integers, rounds: int) -> Staged:
     """Improve a placement, and prove level by level how good it is; `rounds` are of the local search."""
     placement, bounds = one.improved(start, rounds), []
     for k in range(LEVELS):
@@ -58,7 +55,7 @@ def solve(one: Cluster, start: Integers, rounds: int) -> Staged:
     return Staged(placement, one.counts(placement), tuple(bounds))
 
 
-def settled(one: Cluster, placement: Integers, k: int, rounds: int) -> tuple[Integers, int]:
+def settled(one: PackingInstance, placement: Integers, k: int, rounds: int) -> tuple[Integers, int]:
     """Return a placement no worse, and a bound on its pods of level k with as many above as it places."""
     while True:
         counts = one.counts(placement)
@@ -72,7 +69,7 @@ def settled(one: Cluster, placement: Integers, k: int, rounds: int) -> tuple[Int
         placement = one.improved(by_patterns(now, better, placement.size), rounds)
 
 
-def closed(now: Stage, one: Cluster, known: Integers, bound: int, enough: int) -> tuple[int, Patterns | None]:
+def closed(now: Stage, one: PackingInstance, known: Integers, bound: int, enough: int) -> tuple[int, Patterns | None]:
     """Return the bound that patterns prove, and better ones than the known where there are and they were found."""
     nodes, capacity = one.capacities.shape[0], one.capacities[0]
     patterns = known == np.arange(nodes)[:, np.newaxis]

@@ -1,6 +1,6 @@
 """Patterns: sets of pods that fit together on one node and leave room for no other (kernels).
 
-Prices π of pods are integers; a node's `requests`, of shape (pods, 2), and `capacity` hold CPU and memory.
+PatternPrices π of pods are integers; a node's `requests`, of shape (pods, 2), and `capacity` hold CPU and memory.
 """
 
 import numpy as np

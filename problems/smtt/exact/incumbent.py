@@ -8,9 +8,9 @@ import numpy as np
 from problems.contract import Array
 from problems.kernels import compiled
 from problems.sequences import JobSequence
-from problems.smtt.descent import insertion_pass, swap_pass
 from problems.smtt.exact.jobs import Jobs
-from problems.smtt.exact.limits import Limits
+from problems.smtt.exact.limits import SolveLimits
+from problems.smtt.local_search import insertion_pass, swap_pass
 
 STEPS = 2**21  # positions x jobs between two looks at the clock: some hundredths of a second
 
@@ -43,7 +43,7 @@ def modified_due_dates(jobs: Jobs) -> JobSequence:
     return out
 
 
-def descended(sequence: JobSequence, jobs: Jobs, limits: Limits) -> JobSequence:
+def descended(sequence: JobSequence, jobs: Jobs, limits: SolveLimits) -> JobSequence:
     """Return the local optimum by insertions and swaps that a descent from the sequence ends in, or leads towards."""
     found = sequence.copy()
     at = found, jobs.p[found], jobs.d[found]
@@ -57,7 +57,7 @@ def improved(
     sequence: JobSequence,
     p: Array,
     d: Array,
-    limits: Limits,
+    limits: SolveLimits,
 ) -> bool:
     """Make a pass over the positions while there is time; return whether it improved the sequence."""
     positions, change = max(1, STEPS // max(1, p.size)), 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SolveLimits:
     """When to stop unfinished: the process' CPU clock in seconds, nodes in all, bytes of stack and memory."""
 
     until: float = math.inf
@@ -25,9 +25,9 @@ class Limits:
         """Return whether a limit has been reached after so many nodes."""
         return nodes >= self.nodes or self.over()
 
-    def half(self) -> "Limits":
+    def half(self) -> "SolveLimits":
         """Return the limits of a part that may take half of the time left."""
         return replace(self, until=time.process_time() + self.left() / 2)
 
 
-UNLIMITED = Limits()
+UNLIMITED = SolveLimits()

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from problems.kernels import unchecked
 from problems.smtt.exact.jobs import Ints
-from problems.smtt.exact.unchecked import unchecked
 
 ENTRY = 24  # bytes
 PROBES = 4

@@ -9,14 +9,13 @@ import numpy as np
 
 from problems.contract import Array
 from problems.sequences import JobSequence
-from problems.smtt.exact.effort import SLOTS, Search, Unfinished, fits
+from problems.smtt.exact.decomposition import units
 from problems.smtt.exact.incumbent import descended, modified_due_dates
 from problems.smtt.exact.jobs import Jobs, checked_jobs, ranked, reduced
-from problems.smtt.exact.limits import Limits
+from problems.smtt.exact.limits import SolveLimits
 from problems.smtt.exact.memo import copy_entries, empty
 from problems.smtt.exact.prices import Prices, affordable, least_prices, priced, value_at
-from problems.smtt.exact.rebuild import rebuilt
-from problems.smtt.exact.stack import units
+from problems.smtt.exact.search import SLOTS, DecompositionSearch, Unfinished, fits, rebuilt
 from problems.smtt.kernel import total_tardiness
 
 COARSE_PERIODS = 24
@@ -74,7 +73,7 @@ def solve(
     began = time.process_time()
     nodes = math.inf if node_limit is None else node_limit
     reduction = reduced(p, d)
-    found = solved(reduction.jobs, Limits(began + time_limit, nodes, memory))
+    found = solved(reduction.jobs, SolveLimits(began + time_limit, nodes, memory))
     sequence = np.concatenate((reduction.first, reduction.order[found.sequence]))
     value = total_tardiness(sequence, p, d)
     bound = found.bound + reduction.constant
@@ -85,7 +84,7 @@ def solve(
     return Proof(value, sequence, bound, root_bound, value == bound, found.nodes, seconds)
 
 
-def solved(jobs: Jobs, limits: Limits) -> Findings:
+def solved(jobs: Jobs, limits: SolveLimits) -> Findings:
     """Return what the limits let find out about a reduced instance."""
     sequence, bound = modified_due_dates(jobs), bound_of_ends(jobs)
     if limits.over() or total_tardiness(sequence, jobs.p, jobs.d) == 0:
@@ -96,10 +95,10 @@ def solved(jobs: Jobs, limits: Limits) -> Findings:
     sequence = descended(sequence, jobs, limits.half() if searchable else limits)
     if not searchable or total_tardiness(sequence, jobs.p, jobs.d) == 0:
         return Findings(sequence, bound, bound, 0)
-    return searched(Search(jobs, limits), prices, sequence, bound)
+    return searched(DecompositionSearch(jobs, limits), prices, sequence, bound)
 
 
-def searched(search: Search, prices: Prices, sequence: JobSequence, root_bound: int) -> Findings:
+def searched(search: DecompositionSearch, prices: Prices, sequence: JobSequence, root_bound: int) -> Findings:
     """Return the optimum, or a better bound where a limit comes first, by attempts with better and better prices."""
     jobs, limits = search.jobs, search.limits
     everything, value = np.arange(jobs.p.size), total_tardiness(sequence, jobs.p, jobs.d)
@@ -140,10 +139,10 @@ def load_kernels() -> None:
     """Load every kernel from the disk cache, or compile it, by a small instance that needs them all."""
     p, d = np.array([6, 3, 9, 4, 8, 5], dtype=np.int64), np.array([11, 12, 13, 20, 22, 24], dtype=np.int64)
     jobs = ranked(p, d)
-    sequence = descended(modified_due_dates(jobs), jobs, Limits())
+    sequence = descended(modified_due_dates(jobs), jobs, SolveLimits())
     prices = priced(jobs, 3)
     bound_of_all(jobs, prices)
-    search = Search(jobs, Limits())
+    search = DecompositionSearch(jobs, SolveLimits())
     search.within(prices, np.arange(p.size), int(d.sum()), 1)
     value = search.exactly(prices, np.arange(p.size), 0, int(d.sum()))
     assert isinstance(value, int), "nothing limits this search"

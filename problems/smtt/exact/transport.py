@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.smtt.exact.limits import Limits
-from problems.smtt.exact.unchecked import unchecked
+from problems.kernels import unchecked
+from problems.smtt.exact.limits import SolveLimits
 
 Reals = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ class Iterate(NamedTuple):
     weight: Reals
 
 
-def prices(cost: Reals, work: Reals, capacity: Reals, limits: Limits) -> Reals:
+def prices(cost: Reals, work: Reals, capacity: Reals, limits: SolveLimits) -> Reals:
     """Return -w: what a unit of each period's capacity is worth, the last one's being 0; less good if cut short."""
     unit = cost.max()
     if unit <= 0.0 or capacity.size == 1:
@@ -52,7 +52,7 @@ def prices(cost: Reals, work: Reals, capacity: Reals, limits: Limits) -> Reals:
     return found
 
 
-def normed_prices(cost: Reals, work: Reals, capacity: Reals, limits: Limits) -> Reals:
+def normed_prices(cost: Reals, work: Reals, capacity: Reals, limits: SolveLimits) -> Reals:
     """Return the prices; costs at most 1, work 1 on average."""
     at = start(cost, work, capacity)
     matrix = np.empty((capacity.size - 1, capacity.size - 1))

@@ -3,13 +3,23 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from problems.baseline_text import text_of_algorithm
 from problems.sequences import JobSequence
-from problems.smtt.heuristics.composition import composed
 from problems.smtt.heuristics.decomposition import decomposition_edd, decomposition_mdd
-from problems.smtt.heuristics.dispatching import atc_half, atc_two, mdd, mdd_index, mddc, panneerselvam, psk
+from problems.smtt.heuristics.dispatching import (
+    Times,
+    atc_half,
+    atc_two,
+    edd,
+    mdd,
+    mdd_index,
+    mddc,
+    panneerselvam,
+    psk,
+    spt,
+)
 from problems.smtt.heuristics.insertion import edd_insertion, mdd_insertion, neh
 from problems.smtt.heuristics.interchange import api, edd_api, eddc, wilkerson_irwin
-from problems.smtt.heuristics.orders import Times, edd, spt
 from problems.smtt.heuristics.relocation import augmented_edd, augmented_mdd, augmented_mddc, nbr
 from problems.smtt.heuristics.search import (
     augmented_mddc_insertion,
@@ -54,4 +64,6 @@ SOLVERS: Mapping[str, Solver] = MappingProxyType(
         "ILS": iterated_local_search,
     }
 )
-ALGORITHMS: Mapping[str, str] = MappingProxyType({name: composed(solver) for name, solver in SOLVERS.items()})
+ALGORITHMS: Mapping[str, str] = MappingProxyType(
+    {name: text_of_algorithm(solver, __name__) for name, solver in SOLVERS.items()}
+)

@@ -8,8 +8,8 @@ parts, then go on in each of them. A part is a slice of the sequence, its jobs i
 import numpy as np
 
 from problems.sequences import JobSequence
+from problems.smtt.heuristics.dispatching import Times, edd
 from problems.smtt.heuristics.insertion import relocate
-from problems.smtt.heuristics.orders import Times, edd
 
 UNBOUNDED = 9223372036854775807
 

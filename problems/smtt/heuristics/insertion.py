@@ -7,8 +7,7 @@ position k and all later ones, tail[k] is the tardiness and shortest[k] the leas
 import numpy as np
 
 from problems.sequences import JobSequence
-from problems.smtt.heuristics.dispatching import mdd
-from problems.smtt.heuristics.orders import Times, edd
+from problems.smtt.heuristics.dispatching import Times, edd, mdd
 
 PASSES = 10  # more are hardly ever wanted below 500 jobs, and there they gain hundredths of a per cent
 

@@ -1,8 +1,7 @@
 """Heuristics that exchange neighbours in the sequence."""
 
 from problems.sequences import JobSequence
-from problems.smtt.heuristics.dispatching import mdd
-from problems.smtt.heuristics.orders import Times, edd, ordered, spt, write
+from problems.smtt.heuristics.dispatching import Times, edd, mdd, ordered, spt, write
 
 
 def total_tardiness(p: Times, d: Times, sequence: JobSequence) -> int:

@@ -6,9 +6,8 @@ By position k: work[k] is the processing time, late[k] the lateness (completion 
 import numpy as np
 
 from problems.sequences import JobSequence
-from problems.smtt.heuristics.dispatching import corrected_due_dates, mdd_index
+from problems.smtt.heuristics.dispatching import Times, corrected_due_dates, edd, mdd_index
 from problems.smtt.heuristics.insertion import refresh, relocate
-from problems.smtt.heuristics.orders import Times, edd
 
 
 def net_benefit(work: Times, late: Times, i: int, j: int) -> int:

@@ -8,10 +8,9 @@ import numpy as np
 
 from problems.sequences import JobSequence
 from problems.smtt.heuristics.decomposition import decompose, decomposition_mdd
-from problems.smtt.heuristics.dispatching import mdd
+from problems.smtt.heuristics.dispatching import Times, edd, mdd, write
 from problems.smtt.heuristics.insertion import insert_all, insertion_pass, refresh, refresh_tail
 from problems.smtt.heuristics.interchange import exchange, total_tardiness
-from problems.smtt.heuristics.orders import Times, edd, write
 from problems.smtt.heuristics.relocation import augmented_mddc, nbr
 
 MODULUS = 2147483647  # Park and Miller (1988): no product leaves int64

@@ -4,27 +4,68 @@ import json
 import math
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 import numpy as np
 
-from problems.contract import Array
+from problems.contract import Array, SolverError
 from problems.sequences import JobSequence, permutation
-from problems.smtt.descent import descend, iterate
 from problems.smtt.exact.jobs import checked_jobs
 from problems.smtt.kernel import total_tardiness
-from problems.smtt.mip.question import Answer, Model, Question
-from problems.smtt.starts import starts
-from problems.solving import SolverError
+from problems.smtt.local_search import descend, iterate, starts
 
-__all__ = ["Mip", "Model", "best_model", "solve_mip"]
-
+__all__ = ["Mip", "MipModel", "best_model", "solve_mip"]
 MOST_ARCS = 10_000_000  # jobs · Σp: pricing more takes longer than the time limits that people set
 GRACE = 30.0  # seconds above the time limit, to start, to write, and for HiGHS to see the clock
 MEMORY = 8 << 30  # bytes of address space
 KICKS = 100
 OPTIMAL = "Optimal"
 TOLERANCE = 1e-6  # of HiGHS, relative; a bound is an integer only from there
+
+
+class MipModel(StrEnum):
+    """The models by name."""
+
+    KEHA = "keha"
+    KEHA_VI = "keha+vi"
+    POSITIONAL = "positional"
+    ORDERED = "positional+order"
+    PRICED = "positional+prices"
+    ARC_FLOW = "arcflow"
+
+
+@dataclass(frozen=True, slots=True)
+class MipRequest:
+    """An instance (time units), a sequence that is known, the model, and the seconds to build and solve it.
+
+    `start` says whether HiGHS gets the known sequence as its first solution.
+    """
+
+    p: Sequence[int]
+    d: Sequence[int]
+    known: Sequence[int]
+    model: MipModel
+    time_limit: float
+    start: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MipReply:
+    """What HiGHS says of its model: status, objective of its best solution, dual bound, nodes; and that sequence.
+
+    Without a solution the objective is infinite and the sequence is empty. `seconds` are of processor time, for
+    building and solving.
+    """
+
+    status: str
+    objective: float
+    bound: float
+    sequence: Sequence[int]
+    nodes: int
+    seconds: float
+    versions: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +96,7 @@ class Mip:
 def solve_mip(
     p: Array, d: Array, *, model: str = "best", time_limit: float = 60.0, start: bool = True, memory: int = MEMORY
 ) -> Mip:
-    """Solve an instance by one of the models (`Model`, or "best": the one that measured best).
+    """Solve an instance by one of the models (`MipModel`, or "best": the one that measured best).
 
     `time_limit` is in wall seconds, to build and to solve. HiGHS starts from descents from MDD unless `start` is false;
     the better of its sequence and theirs is returned, re-scored here. A solver that is stopped, by HiGHS at the limit
@@ -68,14 +109,14 @@ def solve_mip(
     p, d = checked_jobs(p, d)
     if not time_limit > 0:
         raise ValueError(f"Expected time_limit > 0, got {time_limit}.")
-    if model not in ("best", *Model):
-        raise ValueError(f"Expected model best, {', '.join(Model)}, got {model}.")
-    chosen = best_model(p) if model == "best" else Model(model)
+    if model not in ("best", *MipModel):
+        raise ValueError(f"Expected model best, {', '.join(MipModel)}, got {model}.")
+    chosen = best_model(p) if model == "best" else MipModel(model)
     known = heuristic(p, d)
     # No job ends before p or after Σp, so that due dates beyond add a constant or nothing.
     constant = int(np.maximum(0, p - d).sum())
     due = np.clip(d, p, p.sum())
-    found = asked(Question(p.tolist(), due.tolist(), known.tolist(), chosen, time_limit, start), memory)
+    found = solve_in_process(MipRequest(p.tolist(), due.tolist(), known.tolist(), chosen, time_limit, start), memory)
     sequences = [known, *([permutation(np.array(found.sequence), p.size)] if found.sequence else [])]
     sequence = min(sequences, key=lambda jobs: total_tardiness(jobs, p, d))
     value, bound = total_tardiness(sequence, p, d), constant + rounded_up(found.bound)
@@ -84,9 +125,9 @@ def solve_mip(
     return Mip(value, sequence, bound, bound == value, found.status, found.nodes, found.seconds, found.versions)
 
 
-def best_model(p: Array) -> Model:
+def best_model(p: Array) -> MipModel:
     """Return the model that measured best: cut by the prices of arcs, where those are few enough to be priced."""
-    return Model.PRICED if p.size * int(p.sum()) <= MOST_ARCS else Model.ORDERED
+    return MipModel.PRICED if p.size * int(p.sum()) <= MOST_ARCS else MipModel.ORDERED
 
 
 def heuristic(p: Array, d: Array) -> JobSequence:
@@ -106,20 +147,20 @@ def rounded_up(bound: float) -> int:
     return max(0, math.ceil(bound - TOLERANCE * max(1.0, bound))) if math.isfinite(bound) else 0
 
 
-def asked(question: Question, memory: int = MEMORY, grace: float = GRACE) -> Answer:
+def solve_in_process(request: MipRequest, memory: int = MEMORY, grace: float = GRACE) -> MipReply:
     """Return the answer of a process of its own, or that it was ended, `grace` seconds after the time limit."""
     code = f"import sys; sys.path[:] = {sys.path!r}; from problems.smtt.mip.solver import main; main({memory})"
     try:
         solver = subprocess.run(  # ends the process whatever happens here, Ctrl-C included
             [sys.executable, "-s", "-P", "-c", code],
-            input=json.dumps(asdict(question)),
+            input=json.dumps(asdict(request)),
             capture_output=True,
             text=True,
-            timeout=question.time_limit + grace,
+            timeout=request.time_limit + grace,
         )
     except subprocess.TimeoutExpired:
-        return Answer("Ended after the time limit", math.inf, -math.inf, (), 0, question.time_limit, "")
+        return MipReply("Ended after the time limit", math.inf, -math.inf, (), 0, request.time_limit, "")
     if solver.returncode:
         last = (solver.stderr.splitlines() or ["no message"])[-1]
         raise SolverError(f"The MIP solver's process ended with status {solver.returncode}: {last}")
-    return Answer(**json.loads(solver.stdout))
+    return MipReply(**json.loads(solver.stdout))

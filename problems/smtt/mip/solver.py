@@ -1,4 +1,4 @@
-"""The process that solves: reads a question from its input, has HiGHS answer it through PuLP, writes the answer."""
+"""The process that solves: reads a request from its input, has HiGHS solve it through PuLP, writes the reply."""
 
 import ctypes
 import json
@@ -16,35 +16,33 @@ import numpy as np
 from problems.contract import Array
 from problems.highs import VERSIONS, found_solution, loaded
 from problems.sequences import JobSequence
-from problems.smtt.mip.arcflow import arc_flow
-from problems.smtt.mip.formulation import Formulation
-from problems.smtt.mip.positional import keha, keha_with_inequalities, ordered, positional, priced
-from problems.smtt.mip.question import Answer, Model, Question
+from problems.smtt.mip import MipModel, MipReply, MipRequest
+from problems.smtt.mip.models import Formulation, arc_flow, keha, keha_with_inequalities, ordered, positional, priced
 
-MODELS: Mapping[Model, Callable[[Array, Array, JobSequence], Formulation]] = {
-    Model.KEHA: keha,
-    Model.KEHA_VI: keha_with_inequalities,
-    Model.POSITIONAL: positional,
-    Model.ORDERED: ordered,
-    Model.PRICED: priced,
-    Model.ARC_FLOW: arc_flow,
+MODELS: Mapping[MipModel, Callable[[Array, Array, JobSequence], Formulation]] = {
+    MipModel.KEHA: keha,
+    MipModel.KEHA_VI: keha_with_inequalities,
+    MipModel.POSITIONAL: positional,
+    MipModel.ORDERED: ordered,
+    MipModel.PRICED: priced,
+    MipModel.ARC_FLOW: arc_flow,
 }
-DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG: who asked may be killed
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG: who sent the request may be killed
 
 
-def answer(question: Question) -> Answer:
+def solve(request: MipRequest) -> MipReply:
     """Build the model, solve it on one thread, and return what HiGHS itself says (PuLP calls a time-out optimal)."""
     began, spent = time.monotonic(), time.process_time()
-    p, d, known = (np.array(values, dtype=np.int64) for values in (question.p, question.d, question.known))
-    model = MODELS[question.model](p, d, known)
-    left = question.time_limit - (time.monotonic() - began)
+    p, d, known = (np.array(values, dtype=np.int64) for values in (request.p, request.d, request.known))
+    model = MODELS[request.model](p, d, known)
+    left = request.time_limit - (time.monotonic() - began)
     highs = loaded(model.problem, seconds=max(0.0, left))
-    if question.start:
+    if request.start:
         give_start(highs, model)
     highs.run()
     found = highs.getInfo()
     solved = found_solution(highs)
-    return Answer(
+    return MipReply(
         status=highs.modelStatusToString(highs.getModelStatus()),
         objective=found.objective_function_value if solved else math.inf,
         bound=found.mip_dual_bound,
@@ -73,12 +71,12 @@ def sequence(highs: highspy.Highs, model: Formulation, p: Array) -> tuple[int, .
 
 
 def main(memory: int) -> None:
-    """Answer one question within so many bytes of memory; Ctrl-C is left to the process that asked."""
+    """Reply to one request within so many bytes of memory; Ctrl-C is left to the process that sent it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    question = Question(**json.load(sys.stdin))
+    request = MipRequest(**json.load(sys.stdin))
     one = np.ones(1, dtype=np.int64)
-    MODELS[question.model](one, one, one - 1)  # loads the kernels before the clock starts
-    json.dump(asdict(answer(question)), sys.stdout)
+    MODELS[request.model](one, one, one - 1)  # loads the kernels before the clock starts
+    json.dump(asdict(solve(request)), sys.stdout)

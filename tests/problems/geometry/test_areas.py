@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from problems import Infeasible
 from problems.geometry.areas import areas, coincident, smallest_area, weights
-from problems.geometry.exact import Reals
+from problems.geometry.exact_arithmetic import Reals
 
 WEIGHT = st.floats(0, 1e6, allow_subnormal=True)
 ROWS = st.lists(st.tuples(WEIGHT, WEIGHT, WEIGHT), min_size=3, max_size=6).map(np.array)

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from problems.geometry.areas import smallest_area, weights
-from problems.geometry.packing import centres, largest_radii, total
 from problems.geometry.programs import (
     circles_grid,
     circles_hopping,
@@ -18,6 +17,7 @@ from problems.geometry.programs import (
     heilbronn_rings,
     heilbronn_slsqp,
 )
+from problems.geometry.radii import centres, largest_radii, total
 
 CIRCLES = (circles_grid, circles_jitter, circles_slsqp, circles_hopping)
 HEILBRONN = (heilbronn_rings, heilbronn_jitter, heilbronn_slsqp, heilbronn_annealing)

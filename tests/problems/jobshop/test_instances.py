@@ -8,10 +8,8 @@ import pytest
 
 from problems import Split
 from problems.jobshop import JobShop
-from problems.jobshop.bounds import PUBLISHED
-from problems.jobshop.generator import Uniform, drawn
-from problems.jobshop.published import PACKAGE, names, packaged
-from problems.jobshop.taillard import SEEDS, taillard
+from problems.jobshop.generator import SEEDS, Uniform, draw_shop, taillard
+from problems.jobshop.published import PACKAGE, PUBLISHED, names, packaged
 
 packages = pytest.mark.skipif(find_spec(PACKAGE) is None, reason=f"the package {PACKAGE} is not installed")
 
@@ -98,7 +96,7 @@ class TestSplits:
         assert sorted(other.arrays[0].tolist()) == sorted(instance.arrays[0].tolist())
 
     def test_durations_are_from_1_to_99(self):
-        durations, routes = drawn(11, 12, 40, 30)
+        durations, routes = draw_shop(11, 12, 40, 30)
         assert (durations.min(), durations.max()) == (1, 99)
         assert (np.sort(routes, axis=1) == np.arange(30)).all()
 

@@ -10,14 +10,12 @@ from hypothesis import strategies as st
 
 from problems import Instance, Split
 from problems.jobshop import JobShop, cpsat, mip
-from problems.jobshop.bound import lower_bound, preemptive
-from problems.jobshop.bounds import DATES, PUBLISHED, Bounds
-from problems.jobshop.generator import as_instance, drawn
+from problems.jobshop.generator import as_instance, draw_shop, taillard
 from problems.jobshop.graph import PATH, P, R, critical_path, estimate, heads_and_tails, network
-from problems.jobshop.reference import searched
+from problems.jobshop.published import DATES, PUBLISHED, Bounds
+from problems.jobshop.reference import lower_bound, preemptive, searched
 from problems.jobshop.schedule import makespan
 from problems.jobshop.tabu import improved, search
-from problems.jobshop.taillard import taillard
 from problems.kernels import plain as slow_twin
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=30)
@@ -26,7 +24,7 @@ EXAMPLES = settings(deadline=None, derandomize=True, max_examples=30)
 @st.composite
 def tiny(draw):
     jobs, machines = draw(st.sampled_from([(2, 2), (3, 2), (2, 3), (3, 3)]))
-    return drawn(draw(st.integers(1, 10**9)), draw(st.integers(1, 10**9)), jobs, machines)
+    return draw_shop(draw(st.integers(1, 10**9)), draw(st.integers(1, 10**9)), jobs, machines)
 
 
 def one_by_one(durations: np.ndarray) -> np.ndarray:
@@ -93,7 +91,7 @@ def test_heads_are_start_times_and_the_critical_path_spans_the_makespan(shop):
 
 
 def test_estimates_of_two_that_change_places_are_no_more_than_the_makespan():
-    shop = drawn(1, 2, 4, 3)
+    shop = draw_shop(1, 2, 4, 3)
     net = network(one_by_one(shop[0]), *shop)
     value = heads_and_tails(net, 3)
     length = critical_path(net, 3, value)
@@ -121,13 +119,13 @@ def test_tiny_instances_are_proven():
 
 
 def test_highs_proves_what_brute_force_finds():
-    durations, routes = drawn(5, 6, 3, 3)
+    durations, routes = draw_shop(5, 6, 3, 3)
     instance = as_instance("tiny", "tiny", durations, routes)
     assert JobShop(search_steps=0).reference(instance).value == optimum(durations, routes)
 
 
 def test_highs_gives_no_schedule_where_its_limit_of_nodes_comes_first():
-    durations, routes = drawn(2, 10, 6, 6)
+    durations, routes = draw_shop(2, 10, 6, 6)
     assert mip.solved(durations, routes, int(durations.sum()), nodes=1) is None
 
 
@@ -139,7 +137,7 @@ def test_cp_sat_is_asked_for_in_one_line_where_it_is_missing():
 
 @pytest.mark.skipif(find_spec("ortools") is None, reason="OR-Tools is not installed")
 def test_cp_sat_proves_what_highs_proves():
-    durations, routes = drawn(5, 6, 6, 6)
+    durations, routes = draw_shop(5, 6, 6, 6)
     by_highs = JobShop(search_steps=100).reference(as_instance("tiny", "tiny", durations, routes))
     found = cpsat.closer(durations, routes, searched(durations, routes, steps=0), work=20.0)
     assert found.proven

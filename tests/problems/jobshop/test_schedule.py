@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from problems import Infeasible, Instance, Split
 from problems.jobshop import JobShop
-from problems.jobshop.behaviour import MEASURES
 from problems.jobshop.generator import as_instance
 from problems.jobshop.reference import spt_twkr
+from problems.jobshop.schedule import MEASURES
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=100)
 PROBLEM = JobShop()

@@ -6,7 +6,7 @@ import pytest
 from problems import Split
 from problems.obp import Obp, ObpVector
 from problems.obp.generator import DISTRIBUTIONS, instance, instances
-from problems.splits import of_split
+from problems.settings import of_split
 
 
 class TestSets:

@@ -8,8 +8,8 @@ import pytest
 from evaluators.sandbox.solvers import rule_solver
 from problems.obp import Obp
 from problems.obp.baselines import RULES
-from problems.obp.bounds import l1
 from problems.obp.generator import instance_of
+from problems.obp.offline import l1
 
 FOLDER = Path(__file__).parents[4] / "shared" / "data" / "obp"
 

@@ -10,13 +10,11 @@ from hypothesis import strategies as st
 from problems import Split
 from problems.kernels import plain
 from problems.obp import Obp
-from problems.obp.bounds import l1, l2
-from problems.obp.cutting import bins_of, cut
+from problems.obp.cutting_stock import best_pattern, bins_of, cut, dual_bound
 from problems.obp.generator import instance
-from problems.obp.offline import decreasing, filled
-from problems.obp.packing import bins_used
-from problems.obp.pricing import best_pattern, dual_bound
-from problems.obp.reference import best_known
+from problems.obp.kernel import bins_used
+from problems.obp.offline import decreasing, filled, l1, l2
+from problems.obp.problem import best_known
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=60)
 CAPACITY = 12

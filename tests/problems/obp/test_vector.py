@@ -10,9 +10,8 @@ from evaluators.sandbox.solvers import algorithm_solver
 from evaluators.work import RunError
 from problems import Infeasible
 from problems.obp import Obp, ObpVector
-from problems.obp.baselines import RULES, SCORE
+from problems.obp.baselines import PRIORITIES, PRIORITY, RULES, SCORE
 from problems.obp.generator import instance_of
-from problems.obp.priorities import PRIORITIES, PRIORITY
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=25)
 SIZES = st.lists(st.integers(1, 20), min_size=1, max_size=15)

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 from problems import SolverError, Split
 from problems.kernels import plain as slow_twin
 from problems.pods import Pods, cpsat
-from problems.pods.exact import by_patterns, cluster, solve
-from problems.pods.exact.configuration import relax
-from problems.pods.exact.covering import cover, useful_patterns
-from problems.pods.exact.master import SCALE
-from problems.pods.exact.model import aggregate_bound, stage
+from problems.pods.exact import by_patterns, packing_instance, solve
+from problems.pods.exact.configuration import SCALE, cover, relax, useful_patterns
 from problems.pods.exact.patterns import search
-from problems.pods.staged import Staged
+from problems.pods.exact.stage import aggregate_bound, stage
+from problems.pods.kernel import Staged
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=15)
 PODS = st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2)), min_size=1, max_size=6)
@@ -26,7 +24,7 @@ NOTHING = -1
 
 def staged(instance, rounds: int = 0):
     cpu, mem, level, _, cap_cpu, cap_mem = instance.arrays
-    return solve(cluster(cpu, mem, level, cap_cpu, cap_mem), np.full(cpu.size, NOTHING), rounds)
+    return solve(packing_instance(cpu, mem, level, cap_cpu, cap_mem), np.full(cpu.size, NOTHING), rounds)
 
 
 def brute_force(pods, nodes: int, capacity: tuple[int, int]) -> tuple[int, ...]:
@@ -55,7 +53,7 @@ def test_patterns_alone_find_and_prove_the_staged_optimum(cluster_of, pods, node
 def test_bounds_of_any_stage_are_valid_one_by_one(cluster_of, pods, nodes):
     best = brute_force(pods, nodes, (10, 10))
     cpu, mem, level, _, cap_cpu, cap_mem = cluster_of(pods, nodes).arrays
-    one = cluster(cpu, mem, level, cap_cpu, cap_mem)
+    one = packing_instance(cpu, mem, level, cap_cpu, cap_mem)
     for k in range(3):
         now = stage(one.requests, one.level, best[:k])
         if now.own.any():
@@ -99,7 +97,7 @@ def test_pattern_search_says_where_steps_or_places_ran_out():
 def test_the_local_search_never_worsens_and_repeats_itself():
     instance = Pods().instances(Split.TRAIN)[20]
     cpu, mem, level, _, cap_cpu, cap_mem = instance.arrays
-    one = cluster(cpu, mem, level, cap_cpu, cap_mem)
+    one = packing_instance(cpu, mem, level, cap_cpu, cap_mem)
     before = np.full(cpu.size, NOTHING)
     for rounds in (0, 1, 10, 1000):
         after = one.improved(before, rounds)
@@ -123,7 +121,7 @@ def test_no_baseline_is_better_than_a_reference_on_all_levels_together(plain):
 def test_nodes_that_differ_get_the_bound_of_all_together(cluster_of):
     instance = cluster_of([(6, 6, 0), (6, 6, 0), (3, 3, 0)])
     cpu, mem, level, _, _, _ = instance.arrays
-    found = solve(cluster(cpu, mem, level, np.array([8, 9]), np.array([8, 7])), np.full(3, NOTHING), 100)
+    found = solve(packing_instance(cpu, mem, level, np.array([8, 9]), np.array([8, 7])), np.full(3, NOTHING), 100)
     assert (found.counts, found.bounds) == ((2, 0, 0), (3, 0, 0)) or found.counts == (3, 0, 0)
 
 

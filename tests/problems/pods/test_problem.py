@@ -10,7 +10,7 @@ from problems import Infeasible, Split
 from problems.kernels import plain as slow_twin
 from problems.pods import Pods, PodsOrder
 from problems.pods.baselines import BASELINES, ORDER, SCORE
-from problems.pods.behaviour import measured
+from problems.pods.kernel import measured
 
 ONE_EACH = [(4, 4, 0), (4, 4, 1), (4, 4, 2)]
 

@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from problems import Instance, Split
-from problems.smtt import Smtt
+from problems import Instance, Instructed, Split
+from problems.smtt import Smtt, SmttAlgorithm
 from problems.smtt.baselines import PRIORITY, RULES
+from problems.toy import Toy
 
 DATA = Path(os.environ.get("SMTT_PAPER") or Path(__file__).parents[4] / "shared" / "data" / "smtt_paper")
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=40)
@@ -106,3 +108,23 @@ class TestAnchorPaper:
         positive = optima > 0
         assert abs(100 * (values.sum() / optima.sum() - 1) - aggregate) < 0.001
         assert abs(100 * (values[positive] / optima[positive] - 1).mean() - mean) < 0.001
+
+
+KNOWN = {parameter.name for parameter in PRIORITY.parameters} | {"math", "exp", "max", "slack"}
+
+
+def test_rules_have_instructions_and_other_kinds_and_the_toy_have_none() -> None:
+    assert isinstance(Smtt(), Instructed)
+    assert not any(isinstance(problem, Instructed) for problem in (SmttAlgorithm(), Toy()))
+
+
+def test_each_is_one_short_sentence_and_none_stands_twice() -> None:
+    assert len(set(Smtt.instructions)) == len(Smtt.instructions) >= 10
+    for instruction in Smtt.instructions:
+        assert re.fullmatch(r"[A-Z].{20,110}\.", instruction), instruction
+
+
+def test_their_formulas_use_names_that_a_rule_knows() -> None:
+    for instruction in Smtt.instructions:
+        names = re.findall(r"\b[a-z]+_[a-z_]+\b|\b[a-z]\b(?!\w)", instruction)
+        assert set(names) - {"a"} <= KNOWN, instruction

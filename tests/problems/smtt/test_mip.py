@@ -14,9 +14,8 @@ from problems import SolverError, Split
 from problems.smtt import exact
 from problems.smtt.generator import instance
 from problems.smtt.kernel import total_tardiness
-from problems.smtt.mip import Mip, Model, asked, heuristic, solve_mip
-from problems.smtt.mip.question import Answer, Question
-from problems.smtt.mip.solver import answer
+from problems.smtt.mip import Mip, MipModel, MipReply, MipRequest, heuristic, solve_in_process, solve_mip
+from problems.smtt.mip.solver import solve
 
 JOBS = st.lists(st.tuples(st.integers(0, 9), st.integers(-5, 30)), min_size=1, max_size=6).filter(
     lambda jobs: any(p for p, _ in jobs)  # a model of nothing is "Empty"
@@ -40,12 +39,12 @@ def optimum(p, d) -> int:
     return min(value(sequence, p, d) for sequence in itertools.permutations(range(len(p))))
 
 
-def here(p, d, known, model, time_limit=60.0, start=True) -> Answer:
+def here(p, d, known, model, time_limit=60.0, start=True) -> MipReply:
     """Return the answer of this process: a process per example would take a second each."""
-    return answer(Question(p.tolist(), d.tolist(), list(known), model, time_limit, start))
+    return solve(MipRequest(p.tolist(), d.tolist(), list(known), model, time_limit, start))
 
 
-@pytest.mark.parametrize("model", Model)
+@pytest.mark.parametrize("model", MipModel)
 @settings(deadline=None, derandomize=True, max_examples=12)
 @given(jobs=JOBS, start=st.booleans(), data=st.data())
 def test_each_model_finds_the_optimum_of_brute_force(model, jobs, start, data):
@@ -61,12 +60,12 @@ def test_each_model_finds_the_optimum_of_brute_force(model, jobs, start, data):
 @pytest.mark.parametrize(("rdd", "tf"), CLASSES)
 def test_the_models_agree_on_eleven_jobs(rdd, tf):
     p, d = drawn(11, rdd, tf)
-    models = [Model.ARC_FLOW, Model.ORDERED, Model.POSITIONAL, Model.PRICED]
+    models = [MipModel.ARC_FLOW, MipModel.ORDERED, MipModel.POSITIONAL, MipModel.PRICED]
     values = [value(here(p, d, range(11), model).sequence, p, d) for model in models]
     assert len(set(values)) == 1
 
 
-@pytest.mark.parametrize("model", Model)
+@pytest.mark.parametrize("model", MipModel)
 def test_highs_takes_the_start_and_has_no_solution_without_it_when_there_is_no_time(model):
     p, d = drawn(30, 0.2, 0.6)
     known = heuristic(p, d)
@@ -111,8 +110,10 @@ def test_an_optimum_of_highs_that_is_not_proven_says_why(status, bound, verdict)
 
 
 def test_a_solver_that_does_not_end_is_ended():
-    question = Question((1, 2), (1, 1), (0, 1), Model.KEHA, 0.01, True)
-    assert asked(question, grace=0.1) == Answer("Ended after the time limit", np.inf, -np.inf, (), 0, 0.01, "")
+    request = MipRequest((1, 2), (1, 1), (0, 1), MipModel.KEHA, 0.01, True)
+    assert solve_in_process(request, grace=0.1) == MipReply(
+        "Ended after the time limit", np.inf, -np.inf, (), 0, 0.01, ""
+    )
 
 
 def test_a_solver_that_dies_is_an_error_that_says_so():
@@ -138,7 +139,8 @@ def test_asking_loads_neither_pulp_nor_highs():
 @pytest.mark.slow
 @pytest.mark.parametrize(("rdd", "tf"), CLASSES)
 @pytest.mark.parametrize(
-    ("jobs", "model"), [(20, Model.POSITIONAL), (25, Model.ORDERED), (30, Model.PRICED), (30, Model.ARC_FLOW)]
+    ("jobs", "model"),
+    [(20, MipModel.POSITIONAL), (25, MipModel.ORDERED), (30, MipModel.PRICED), (30, MipModel.ARC_FLOW)],
 )
 @pytest.mark.timeout(400)
 def test_a_proof_equals_that_of_the_exact_algorithm(jobs, model, rdd, tf):

@@ -11,9 +11,20 @@ from problems.kernels import plain as slow_twin
 from problems.smtt.generator import instance
 from problems.smtt.kernel import total_tardiness
 from problems.smtt.mip import heuristic
-from problems.smtt.mip.arcs import arcs, canonical, dominance, first_prices, windows
-from problems.smtt.mip.positions import starts_by_position
-from problems.smtt.mip.prices import NEVER, SCALE, ascend, from_start, to_end, useful
+from problems.smtt.mip.arcs import (
+    NEVER,
+    SCALE,
+    arcs,
+    ascend,
+    canonical,
+    dominance,
+    first_prices,
+    from_start,
+    starts_by_position,
+    to_end,
+    useful,
+    windows,
+)
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=40)
 JOBS = st.lists(st.tuples(st.integers(1, 9), st.integers(-5, 30)), min_size=1, max_size=6)

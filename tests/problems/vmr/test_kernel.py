@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from problems import Split
 from problems.vmr import Vmr
-from problems.vmr.baselines import RULES
-from problems.vmr.canonical import canonical
-from problems.vmr.signatures import DST_SCORE, VM_SCORE
+from problems.vmr.baselines import DST_SCORE, RULES, VM_SCORE
+from problems.vmr.canonical_order import canonical
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=25)
 VMS = st.lists(st.tuples(st.sampled_from((2, 4, 8)), st.integers(0, 3)), min_size=1, max_size=9)

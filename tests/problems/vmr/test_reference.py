@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from problems import Split
 from problems.vmr import Vmr, mip
 from problems.vmr.beam import beam_search
-from problems.vmr.classes import as_solution, counts_of
-from problems.vmr.cluster import BLOCK, cluster, fragments
+from problems.vmr.cluster import BLOCK, as_solution, cluster, counts_of, fragments
+from problems.vmr.move_order import ordered
 from problems.vmr.moves import replayed
-from problems.vmr.order import ordered
 from problems.vmr.reference import reference_of
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=40)

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from problems.kernels import plain as slow_twin
-from problems.smtt.descent import descend
 from problems.smtt.exact import checked_jobs
 from problems.smtt.exact.incumbent import descended, modified_due_dates
 from problems.smtt.exact.jobs import reduced
-from problems.smtt.exact.limits import UNLIMITED, Limits
+from problems.smtt.exact.limits import UNLIMITED, SolveLimits
 from problems.smtt.generator import draw
 from problems.smtt.kernel import total_tardiness
+from problems.smtt.local_search import descend
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=200)
 JOBS = st.lists(st.tuples(st.integers(1, 8), st.integers(-9, 60)), max_size=12)
@@ -49,8 +49,8 @@ def test_a_descent_ends_with_its_time_at_a_sequence_no_worse_and_leaves_the_star
     jobs = reduced(*draw(np.random.default_rng(0), 1500, 0.2, 0.6)).jobs
     start = np.arange(1500)
     began = time.process_time()
-    found = descended(start, jobs, Limits(until=began + 0.1))
+    found = descended(start, jobs, SolveLimits(until=began + 0.1))
     assert time.process_time() - began < 0.3
     assert sorted(found) == start.tolist() == list(range(1500))
     assert total_tardiness(found, jobs.p, jobs.d) < total_tardiness(start, jobs.p, jobs.d)
-    assert descended(start, jobs, Limits(until=0.0)).tolist() == start.tolist()
+    assert descended(start, jobs, SolveLimits(until=0.0)).tolist() == start.tolist()

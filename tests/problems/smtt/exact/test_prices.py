@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from problems.kernels import plain as slow_twin
 from problems.smtt.exact import checked_jobs, prices
 from problems.smtt.exact.jobs import reduced
-from problems.smtt.exact.limits import UNLIMITED, Limits
-from problems.smtt.exact.prices import affordable, least_prices, value_at
-from problems.smtt.exact.times import SCALE
+from problems.smtt.exact.limits import UNLIMITED, SolveLimits
+from problems.smtt.exact.prices import SCALE, affordable, least_prices, value_at
 from problems.smtt.generator import draw
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=60)
@@ -110,11 +109,11 @@ def test_no_set_of_jobs_from_any_time_costs_less_than_the_bound_of_its_prices(pa
 
 def test_less_time_gets_weaker_prices_that_hold_and_none_too_few_periods():
     jobs = reduced(*draw(np.random.default_rng(1), 100, 0.2, 0.6)).jobs
-    over = prices.priced(jobs, 24, Limits(until=0.0))
+    over = prices.priced(jobs, 24, SolveLimits(until=0.0))
     assert over.base.size < 10
     assert over.own.sum() + f(over, int(jobs.p.sum())) <= SCALE * 49086
     assert affordable(24, 100, UNLIMITED) == 24
-    assert affordable(24, 100, Limits(until=0.0)) == 1
+    assert affordable(24, 100, SolveLimits(until=0.0)) == 1
 
 
 def test_more_periods_bound_better_and_the_bound_is_near():

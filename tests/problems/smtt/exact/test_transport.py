@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from problems.smtt.exact import transport
-from problems.smtt.exact.limits import UNLIMITED, Limits
+from problems.smtt.exact.limits import UNLIMITED, SolveLimits
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=25)
 
@@ -41,7 +41,7 @@ def test_prices_bound_the_cost_from_below_and_nearly_reach_it(seed, jobs, period
 
 def test_prices_cut_short_still_bound_the_cost():
     cost, work, capacity = problem(3, 6, 4, 50)
-    prices = transport.prices(cost, work, capacity, Limits(until=0.0))
+    prices = transport.prices(cost, work, capacity, SolveLimits(until=0.0))
     assert dual_value(cost, work, capacity, prices) <= least_cost(cost, work, capacity)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from evo.cli import asking
+from evo.cli import lineage
 from evo.cli.app import app, status
 from evo.config.axes import measures_of
 from evo.config.compose import compose, composed
@@ -155,7 +155,7 @@ def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> N
     assert f"Usage: evo {verb}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("question", commands(asking.app))
+@pytest.mark.parametrize("question", commands(lineage.app))
 def test_every_question_has_help_with_an_example(question: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["lineage", question, "--help"]) == 0
     assert f"Example: evo lineage {question}" in " ".join(capsys.readouterr().out.split())

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from evo.cli import asking
+from evo.cli import lineage
 from evo.cli.app import app
 from evo.store import migrations
 
@@ -23,7 +23,7 @@ PAGES = sorted((ROOT / "docs").glob("*.md"))
 LINEAGE = (ROOT / "docs" / "lineage.md").read_text(encoding="utf-8")
 BESIDE = ("overview", "lineage_graph", "summaries")  # read by pages and reports, no question of `evo lineage`
 MODULES = [one for one in sorted((ROOT / "evo" / "analysis").glob("*.py")) if one.stem not in BESIDE]
-QUESTIONS = sorted(typer.main.get_group(asking.app).commands)
+QUESTIONS = sorted(typer.main.get_group(lineage.app).commands)
 BLOCKS = re.findall(r"```sh\n(.*?)```", LINEAGE, re.DOTALL)
 COMMANDS = [shlex.split(line, comments=True) for block in BLOCKS for line in block.splitlines()]
 DRIVER, BROWSER = shutil.which("chromedriver"), shutil.which("chromium")

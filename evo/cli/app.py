@@ -1,4 +1,4 @@
-"""The verbs, and the one place where an expected error becomes one line and an exit status."""
+"""The verbs of `evo`, a module each, and the exit status that a command ends with."""
 
 import os
 import signal
@@ -9,9 +9,24 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from evo.cli import asking, dashboard, looking, making, proving, reporting, running, sweeping, trying
-from evo.cli import asking_descent as _descent  # noqa: F401, it adds its questions to asking.app
-from evo.cli import asking_totals as _totals  # noqa: F401, so does it
+from evo.cli import (
+    check,
+    dashboard,
+    doctor,
+    evaluate,
+    export,
+    lineage,
+    new,
+    references,
+    replay,
+    report,
+    resume,
+    run,
+    show,
+    solve,
+    sweep_report,
+    top,
+)
 from evo.cli.errors import attempt, say
 from evo.core.shadowing import hidden_package
 
@@ -22,9 +37,10 @@ EXAMPLES = "First steps: evo run experiment=quick; evo show best; evo lineage pa
 app = typer.Typer(
     name="evo", epilog=EXAMPLES, invoke_without_command=True, pretty_exceptions_enable=False, rich_markup_mode=None
 )
-for module in (running, looking, trying, proving, making, dashboard, reporting, sweeping):
+LOOKING = (show, top, lineage, report, dashboard, sweep_report, export)
+PROVING = (evaluate, references, solve, new, check, doctor)
+for module in (run, resume, replay, *LOOKING, *PROVING):
     app.add_typer(module.app)
-app.add_typer(asking.app)
 
 
 def _print_version(wanted: bool) -> None:

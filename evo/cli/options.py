@@ -1,13 +1,16 @@
 """Arguments that several verbs share, so that each has one name and one help text."""
 
-import json
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from evo.store import RunStore
 
 Overrides = Annotated[
     list[str] | None, typer.Argument(help="Settings as key=value, e.g. problem=toy.", metavar="KEY=VALUE")
@@ -26,11 +29,6 @@ Identity = Annotated[str, typer.Argument(help="A candidate's ordinal, the beginn
 SplitName = Literal["train", "validation", "test"]
 
 RUNS = Path("runs")
-
-
-def print_json(value: object) -> None:
-    """Print a value made of plain types; numbers that JSON cannot hold are refused, not smuggled."""
-    print(json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False))
 
 
 def find_run(name: str | None, runs: Path) -> Path:
@@ -77,3 +75,13 @@ def _how_to_begin(folder: Path) -> str:
     if arguments is None:
         return f"Its settings were not written either: remove it, or evo run … {shlex.quote(f'hydra.run.dir={folder}')}"
     return f"To start it: {shlex.join(['evo', 'run', *arguments, f'hydra.run.dir={folder}'])}"
+
+
+@contextmanager
+def open_run(name: str | None, runs: Path) -> Iterator["RunStore"]:
+    """Open a run to read it; named as `find_run` takes it."""
+    from evo.store import RunStore
+    from evo.store.folders import DATABASE
+
+    with RunStore.open(find_run(name, runs) / DATABASE, readonly=True) as store:
+        yield store

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from evaluators import Evaluation, Outcome
 from evo.analysis.candidates import CandidateRecord, Ranked
-from evo.cli import results
+from evo.cli import results_table
 from evo.core.format import named, percent, spread
 from problems import Split
 
@@ -30,7 +30,7 @@ def show_view(view: RenderableType) -> None:
 
 def ranking(found: Sequence[Ranked], title: str) -> RenderableType:
     """Lay out a ranking."""
-    return results.Fitting([_ranking(found, title, ratio) for ratio in (True, False)])
+    return results_table.Fitting([_ranking(found, title, ratio) for ratio in (True, False)])
 
 
 def _ranking(found: Sequence[Ranked], title: str, ratio: bool) -> Table:
@@ -68,7 +68,7 @@ def candidate(record: CandidateRecord) -> RenderableType:
     replies = [
         Text(f"--- reply of {call.model} ({call.status})\n{call.reply or call.error or ''}") for call in record.calls
     ]
-    source = results.source(step.source) if step.source else Text(f"no source: {step.reason}")
+    source = results_table.source(step.source) if step.source else Text(f"no source: {step.reason}")
     return Group(Text("\n".join(lines)), source, *words, *replies)
 
 

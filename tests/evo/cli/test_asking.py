@@ -10,9 +10,9 @@ import pytest
 from rich.console import Console
 
 from evo.analysis import Answer, Column, Unit
-from evo.cli.answers import conversation, difference, table
 from evo.cli.app import status
-from evo.cli.ending import NEXT
+from evo.cli.run_summary import NEXT
+from evo.cli.tables import conversation, difference, table
 from evo.core.records import Message, Operator, Proposal, Request, Usage
 from evo.store import RunStore
 

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from evaluators import Gap
-from evo.cli.results import table
+from evo.cli.results_table import table
 from evo.runs.finish import Row
 from problems import Split
 

@@ -54,7 +54,7 @@ def _write(found: "Comparison", left_out: "tuple[LeftOut, ...]", form: str, name
     if form in FORMATS:
         print(FORMATS[form](figures(found, left_out)), end="")
     elif form == "table":
-        from evo.cli.answers import table
+        from evo.cli.tables import table
         from evo.cli.views import show_view
 
         for answer in tables(found, left_out):

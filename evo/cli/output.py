@@ -1,5 +1,6 @@
-"""Results as plain values, the way JSON holds them."""
+"""Results as JSON for programs: plain values, printed."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -20,3 +21,8 @@ def plain(value: object) -> object:
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     return value
+
+
+def print_json(value: object) -> None:
+    """Print a value made of plain types; numbers that JSON cannot hold are refused, not smuggled."""
+    print(json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False))

@@ -1,14 +1,15 @@
-"""Verbs that try a file, a problem or this machine: evaluate, check, doctor."""
+"""`evo evaluate`: one file is scored."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from evo.cli.options import RUNS, AsJson, ConfigDir, Overrides, RunsDir, print_json
+from evo.cli.options import RUNS, AsJson, ConfigDir, Overrides, RunsDir
+from evo.cli.output import print_json
 
 if TYPE_CHECKING:
-    from evo.tools.finding import Finding
+    pass
 
 app = typer.Typer()
 
@@ -43,27 +44,6 @@ def evaluate(
     return 0 if trial.failure is None else 1
 
 
-@app.command(epilog="Example: evo check problem=NAME --config-dir FOLDER")
-def check(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: AsJson = False) -> int:
-    """Say whether a problem is sound (problem=NAME): deterministic, feasible baselines, timing; else exit status 1."""
-    from evo.config.compose import compose
-    from evo.tools.check import check_problem
-
-    found = check_problem(lambda: compose(overrides or [], config_dir))
-    return _reported("check", found, as_json)
-
-
-@app.command(epilog="Example: evo doctor llm=ollama")
-def doctor(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: AsJson = False) -> int:
-    """Say whether Python, numba, solver, isolation and the endpoint (llm=NAME) work here; else exit status 1."""
-    from evo.config.compose import compose, key_variables
-    from evo.tools.doctor import diagnose
-
-    settings = compose(overrides or [], config_dir)
-    found = diagnose(settings.llm, settings.evaluator.isolation, key_variables())
-    return _reported("doctor", found, as_json)
-
-
 def read_text(file: Path) -> str:
     """Return the text of a file.
 
@@ -76,15 +56,3 @@ def read_text(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ConfigError(f"Expected UTF-8 text in {file}, got byte {error.object[error.start]:#x}.") from error
-
-
-def _reported(title: str, found: "tuple[Finding, ...]", as_json: bool) -> int:
-    from evo.cli.plain import plain
-    from evo.cli.views import findings, show_view
-
-    sound = all(finding.sound for finding in found)
-    if as_json:
-        print_json({"sound": sound, "checks": plain(found)})
-    else:
-        show_view(findings(found, title))
-    return 0 if sound else 1

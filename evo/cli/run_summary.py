@@ -8,9 +8,8 @@ from rich.console import Console
 from evo.analysis.asked import asked, asked_table
 from evo.analysis.failing import failures
 from evo.authors.llm.quoting import one_line
-from evo.cli import results
-from evo.cli.options import print_json
-from evo.cli.plain import plain
+from evo.cli import results_table
+from evo.cli.output import plain, print_json
 from evo.core.errors import ForeignCodeError
 from evo.core.files import write_whole
 from evo.runs.finish import Conclusion
@@ -65,10 +64,10 @@ def _why_all_failed(conclusion: Conclusion, folder: Path) -> str:
 def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) -> None:
     """Print the table, the source, the folder and the commands to try next."""
     console.print(f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}", highlight=False)
-    console.print(results.table(conclusion.baselines, conclusion.found, conclusion.sets))
+    console.print(results_table.table(conclusion.baselines, conclusion.found, conclusion.sets))
     if rows := asked(folder / DATABASE):
         console.print(asked_table(rows))
-    console.print(results.source(conclusion.best.source))
+    console.print(results_table.source(conclusion.best.source))
     console.print(f"run: {folder}   rule: {best}", highlight=False, soft_wrap=True)
     lines = [(f"{command} {shlex.quote(str(folder))}", purpose) for command, purpose in NEXT]
     width = max(len(command) for command, _ in lines)

@@ -1,11 +1,12 @@
-"""Verbs that make a problem of your own: new."""
+"""`evo new`: a small working problem to start your own from."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from evo.cli.options import AsJson, ConfigDir, print_json
+from evo.cli.options import AsJson, ConfigDir
+from evo.cli.output import print_json
 
 app = typer.Typer()
 

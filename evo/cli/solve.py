@@ -1,4 +1,4 @@
-"""Verbs about optima: references, solve."""
+"""`evo solve`: instances of your own, solved and proven."""
 
 import sys
 from pathlib import Path
@@ -6,37 +6,10 @@ from typing import Annotated
 
 import typer
 
-from evo.cli.options import RUNS, AsJson, ConfigDir, Overrides, RunsDir, print_json
+from evo.cli.options import AsJson, ConfigDir, Overrides
+from evo.cli.output import print_json
 
 app = typer.Typer()
-
-
-@app.command(epilog="Example: evo references problem=smtt --compute")
-def references(
-    overrides: Overrides = None,
-    compute: Annotated[bool, typer.Option("--compute", help="Compute those that are missing, on all cores.")] = False,
-    renew: Annotated[bool, typer.Option("--renew", help="Compute again those that are not proven.")] = False,
-    runs: RunsDir = RUNS,
-    config_dir: ConfigDir = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show how many of a problem's instances have a proven optimum; the file is shared by all runs."""
-    from rich.console import Console
-
-    from evo.cli.plain import plain
-    from evo.cli.views import covered, show_view
-    from evo.config.compose import compose
-    from evo.runs.build import instance_sets
-    from evo.tools.references import coverage
-
-    settings = compose(overrides or [], config_dir)
-    if compute or renew:
-        instance_sets(settings, runs, Console(stderr=True), renew=renew)
-    found = coverage(settings.problem, runs)
-    if as_json:
-        print_json({"problem": settings.problem.name, "splits": plain(found)})
-    else:
-        show_view(covered(settings.problem.name, found))
 
 
 @app.command(epilog="Example: evo solve jobs.txt problem=smtt --time-limit 60 --json")

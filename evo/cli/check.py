@@ -1,0 +1,36 @@
+"""`evo check`: is a problem sound?"""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from evo.cli.options import AsJson, ConfigDir, Overrides
+from evo.cli.output import print_json
+
+if TYPE_CHECKING:
+    from evo.tools.finding import Finding
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: evo check problem=NAME --config-dir FOLDER")
+def check(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: AsJson = False) -> int:
+    """Say whether a problem is sound (problem=NAME): deterministic, feasible baselines, timing; else exit status 1."""
+    from evo.config.compose import compose
+    from evo.tools.check import check_problem
+
+    found = check_problem(lambda: compose(overrides or [], config_dir))
+    return report_checks("check", found, as_json)
+
+
+def report_checks(title: str, found: "tuple[Finding, ...]", as_json: bool) -> int:
+    """Print the results of checks; return 1 where one is not sound."""
+    from evo.cli.output import plain
+    from evo.cli.views import findings, show_view
+
+    sound = all(finding.sound for finding in found)
+    if as_json:
+        print_json({"sound": sound, "checks": plain(found)})
+    else:
+        show_view(findings(found, title))
+    return 0 if sound else 1

@@ -1,0 +1,35 @@
+"""`evo replay`: what a run recorded, applied again and compared bit for bit."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from evo.cli.options import RUNS, AsJson, ConfigDir, RunName, RunsDir, find_run
+from evo.cli.output import print_json
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: evo replay toy_s0 --evaluate")
+def replay(
+    name: RunName = None,
+    evaluate: Annotated[bool, typer.Option("--evaluate", help="Evaluate every candidate again as well.")] = False,
+    runs: RunsDir = RUNS,
+    config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> int:
+    """Apply what a run recorded and compare the archive bit for bit; exit status 1 when it differs."""
+    from evo.config.compose import load
+    from evo.runs.replay import replay as replay_run
+
+    folder = find_run(name, runs)
+    result = replay_run(load(folder, config_dir), folder, evaluate)
+    if as_json:
+        print_json({"run": str(folder), "identical": result.identical, **asdict(result)})
+    else:
+        verdict = "identical" if result.identical else "differs"
+        print(f"{folder}: {result.candidates} candidates, {result.evaluated} evaluated again: {verdict}")
+        for line in (*result.differences, *(f"excused: {excused}" for excused in result.excused)):
+            print(f"  {line}")
+    return 0 if result.identical else 1

@@ -1,0 +1,35 @@
+"""`evo resume`: a run that was stopped, killed or has used up its budget goes on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evo.cli.options import RUNS, AsJson, ConfigDir, RunName, RunsDir, find_run
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: evo resume toy_s0 budget.candidates=2000")
+def resume(
+    name: RunName = None,
+    overrides: Annotated[
+        list[str] | None,
+        typer.Argument(help="A larger budget.NAME, or evaluator.workers, for this time.", metavar="KEY=VALUE"),
+    ] = None,
+    runs: RunsDir = RUNS,
+    config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Go on with a run that was stopped, killed or has used up its budget; nothing paid for is asked again."""
+    from evo.cli.run_summary import conclude, console_for
+    from evo.config.compose import load
+    from evo.runs.run import resume as resume_run
+
+    settings = list(overrides or [])
+    if name is not None and "=" in name and not Path(name).exists():  # the name may be left out
+        settings.insert(0, name)
+        name = None
+    folder = find_run(name, runs)
+    console = console_for(as_json)
+    conclude(resume_run(load(folder, config_dir, settings), folder, console), folder, console, as_json)

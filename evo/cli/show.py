@@ -1,0 +1,43 @@
+"""`evo show`: all that is known of one candidate, also while its run goes on."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from evo.cli.options import (
+    RUNS,
+    AsJson,
+    ConfigDir,
+    Identity,
+    RunOption,
+    RunsDir,
+    open_run,
+)
+from evo.cli.output import print_json
+
+if TYPE_CHECKING:
+    pass
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: evo show best --run toy_s0")
+def show(
+    identity: Identity,
+    run: RunOption = None,
+    runs: RunsDir = RUNS,
+    _config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one candidate: source, parents, scores, prompt and reply."""
+    from evo.analysis import candidate_of
+    from evo.analysis.candidates import show as everything
+    from evo.cli.output import plain
+    from evo.cli.views import candidate, show_view
+
+    with open_run(run, runs) as store:
+        record = everything(store, candidate_of(store, identity))
+    if as_json:
+        print_json(plain(record))
+    else:
+        show_view(candidate(record))

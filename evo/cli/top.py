@@ -1,0 +1,43 @@
+"""`evo top`: the fittest candidates of a run."""
+
+from typing import Annotated
+
+import typer
+
+from evo.cli.options import (
+    RUNS,
+    AsJson,
+    ConfigDir,
+    RunName,
+    RunOption,
+    RunsDir,
+    SplitName,
+    open_run,
+)
+from evo.cli.output import print_json
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: evo top toy_s0 -n 20 --split validation")
+def top(
+    name: RunName = None,
+    run: RunOption = None,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")] = 10,
+    split: Annotated[SplitName, typer.Option(help="The instances that the ranking is on.")] = "train",
+    runs: RunsDir = RUNS,
+    _config_dir: ConfigDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the fittest candidates of a run."""
+    from evo.analysis.candidates import top as fittest
+    from evo.cli.output import plain
+    from evo.cli.views import ranking, show_view
+    from problems import Split
+
+    with open_run(name or run, runs) as store:
+        found = fittest(store, count, Split(split))
+        if as_json:
+            print_json({"run": str(store.path.parent), "split": split, "candidates": plain(found)})
+        else:
+            show_view(ranking(found, f"{store.path.parent.name}: fittest on {split}"))

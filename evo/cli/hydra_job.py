@@ -13,7 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 
 from evo.cli.errors import attempt, say
-from evo.cli.hydra_run import cores_of_a_job
+from evo.cli.launchers import cores_of_a_job
 from evo.cli.run_summary import conclude, console_for
 from evo.config.compose import from_config
 from evo.config.settings import Settings

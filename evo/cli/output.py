@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 
-import numpy as np
-
 
 def plain(value: object) -> object:
     """Return dataclasses and mappings as dicts, arrays and tuples as lists, members by value."""
@@ -16,7 +14,7 @@ def plain(value: object) -> object:
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(plain(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, np.ndarray):
+    if hasattr(value, "tolist"):  # an array; numpy itself is not imported here: light verbs stay light
         return value.tolist()
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from evo.cli.app import status
-from evo.cli.hydra_run import check_launcher, cores_of_a_job
+from evo.cli.launchers import check_launcher, cores_of_a_job
 from evo.core.validation import ConfigError
 from evo.sweeps import read_jobs
 

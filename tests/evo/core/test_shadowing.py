@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evo.cli.app import status
-from evo.cli.hydra_run import check_launcher
+from evo.cli.launchers import check_launcher
 from evo.core.shadowing import PACKAGES, ROOT, hidden_package
 from evo.fields import ConfigError
 

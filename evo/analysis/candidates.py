@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Select, func, select, text
 
 from evaluators import Evaluation, Gap, Outcome
 from evo.core.records import Message, Usage
-from evo.store import codec
+from evo.store import tables
+from evo.store.calls import prompt_messages
 from evo.store.connection import StoreError
-from evo.store.history import read_header, read_instances, read_outcomes, read_steps
+from evo.store.history import Record, gap_of, placement_of, read_header, read_instances, read_outcomes, read_steps
 from evo.store.levels import fittest_first
 from evo.store.records import CallStatus, InstanceRow, RecordedPlacement, RunHeader, Step
 from evo.store.run_store import RunStore
 from problems import Split
+
+CANDIDATES, PARENTS = tables.candidates.c, tables.parents.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +86,12 @@ def header(store: RunStore) -> RunHeader:
 def top(store: RunStore, count: int, split: Split = Split.TRAIN) -> tuple[Ranked, ...]:
     """Return the fittest on a split, repeats left out; equal fitness: the smaller, then the earlier one first."""
     with store.snapshot() as connection:
-        rows = connection.execute(
-            text(
-                "SELECT e.*, c.size, c.island, c.operator, c.model, v.fitness AS validation FROM evaluations e"
-                " JOIN candidates c ON c.ordinal = e.candidate"
-                " LEFT JOIN evaluations v ON v.candidate = e.candidate AND v.split = 'validation'"
-                f" WHERE e.split = :split ORDER BY {fittest_first('e')}, c.size, c.ordinal LIMIT :count"
-            ),
-            {"split": split, "count": count},
-        ).all()
+        rows = connection.execute(_ranked(split, count)).all()
     return tuple(
         Ranked(
             ordinal=row.candidate,
             fitness=row.fitness,
-            gap=codec.gap_of(row),
+            gap=gap_of(row),
             validation=row.validation,
             size=row.size,
             island=row.island,
@@ -108,24 +104,22 @@ def top(store: RunStore, count: int, split: Split = Split.TRAIN) -> tuple[Ranked
 
 def show(store: RunStore, ordinal: int) -> CandidateRecord:
     """Return all that is known of one candidate."""
-    parameters = {"ordinal": ordinal}
     with store.snapshot() as connection:
-        row = connection.execute(text("SELECT * FROM candidates WHERE ordinal = :ordinal"), parameters).one_or_none()
+        row = connection.execute(select(tables.candidates).where(CANDIDATES.ordinal == ordinal)).one_or_none()
         if row is None:
             raise StoreError(f"{store.path}: no candidate {ordinal}.")
         outcomes = read_outcomes(connection, row.ordinal if row.repeat_of is None else row.repeat_of)
-        placements = connection.execute(
-            text("SELECT * FROM placements WHERE candidate = :ordinal ORDER BY seq"), parameters
-        )
+        placed = tables.placements.c
+        own = select(tables.placements).where(placed.candidate == ordinal).order_by(placed.seq)
         return CandidateRecord(
             step=read_steps(connection, outcomes, ordinal)[0],
             created=row.created,
             digest=row.digest,
             size=row.size,
-            children=_ordinals(connection, "SELECT DISTINCT child FROM parents WHERE parent = :ordinal", ordinal),
-            repeats=_ordinals(connection, "SELECT ordinal FROM candidates WHERE repeat_of = :ordinal", ordinal),
+            children=_ordinals(connection, select(PARENTS.child).where(PARENTS.parent == ordinal).distinct()),
+            repeats=_ordinals(connection, select(CANDIDATES.ordinal).where(CANDIDATES.repeat_of == ordinal)),
             outcomes={split: outcome for (_, split), outcome in outcomes.items()},
-            placements=tuple(codec.placement_of(placement) for placement in placements),
+            placements=tuple(placement_of(placement) for placement in connection.execute(own)),
             calls=_calls(connection, ordinal),
         )
 
@@ -137,9 +131,8 @@ def worst_instances(store: RunStore, ordinal: int, count: int, split: Split = Sp
         StoreError: the candidate has no score on this split.
     """
     with store.snapshot() as connection:
-        original = connection.execute(
-            text("SELECT coalesce(repeat_of, ordinal) FROM candidates WHERE ordinal = :ordinal"), {"ordinal": ordinal}
-        ).scalar()
+        known = select(func.coalesce(CANDIDATES.repeat_of, CANDIDATES.ordinal)).where(CANDIDATES.ordinal == ordinal)
+        original = connection.execute(known).scalar()
         outcome = read_outcomes(connection, original).get((original, split)) if original is not None else None
         instances = read_instances(connection)[split]
     if not isinstance(outcome, Evaluation):
@@ -149,28 +142,42 @@ def worst_instances(store: RunStore, ordinal: int, count: int, split: Split = Sp
     return tuple(sorted(scores, key=lambda score: (-score.gap, score.position))[:count])
 
 
-def _ordinals(connection: Connection, query: str, ordinal: int) -> tuple[int, ...]:
-    return tuple(sorted(connection.execute(text(query), {"ordinal": ordinal}).scalars()))
+def _ranked(split: Split, count: int) -> Select[Any]:
+    scores, validated = tables.evaluations.alias("e"), tables.evaluations.alias("v")
+    also = (validated.c.candidate == scores.c.candidate) & (validated.c.split == Split.VALIDATION)
+    shown = (CANDIDATES.size, CANDIDATES.island, CANDIDATES.operator, CANDIDATES.model)
+    return (
+        select(scores, *shown, validated.c.fitness.label("validation"))
+        .join(tables.candidates, CANDIDATES.ordinal == scores.c.candidate)
+        .outerjoin(validated, also)
+        .where(scores.c.split == split)
+        .order_by(text(fittest_first("e")), CANDIDATES.size, CANDIDATES.ordinal)
+        .limit(count)
+    )
+
+
+def _ordinals(connection: Connection, wanted: Select[Any]) -> tuple[int, ...]:
+    return tuple(sorted(connection.execute(wanted).scalars()))
 
 
 def _calls(connection: Connection, ordinal: int) -> tuple[Call, ...]:
-    rows = connection.execute(
-        text(
-            "SELECT k.*, p.content AS prompt_content, r.content AS reply_content FROM calls k"
-            " LEFT JOIN blobs p ON p.sha256 = k.prompt LEFT JOIN blobs r ON r.sha256 = k.reply"
-            " WHERE k.ordinal = :ordinal ORDER BY k.attempt"
-        ),
-        {"ordinal": ordinal},
+    calls, prompts, replies = tables.calls, tables.blobs.alias("p"), tables.blobs.alias("r")
+    wanted = (
+        select(calls, prompts.c.content.label("prompt_content"), replies.c.content.label("reply_content"))
+        .outerjoin(prompts, prompts.c.sha256 == calls.c.prompt)
+        .outerjoin(replies, replies.c.sha256 == calls.c.reply)
+        .where(calls.c.ordinal == ordinal)
+        .order_by(calls.c.attempt)
     )
-    return tuple(_call(row) for row in rows)
+    return tuple(_call(row) for row in connection.execute(wanted))
 
 
-def _call(row: codec.Record) -> Call:
+def _call(row: Record) -> Call:
     return Call(
         attempt=row.attempt,
         model=row.model,
-        status=CallStatus(row.status),
-        messages=() if row.prompt_content is None else codec.prompt_messages(row.prompt_content),
+        status=row.status,
+        messages=() if row.prompt_content is None else prompt_messages(row.prompt_content),
         reply=row.reply_content,
         error=row.error,
         usage=Usage(row.prompt_tokens, row.completion_tokens, row.dollars, row.seconds),

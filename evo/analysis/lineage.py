@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from evo.store import codec
 from evo.store.connection import StoreError
+from evo.store.history import Record
 from evo.store.run_store import RunStore
 
 
@@ -128,7 +128,7 @@ def _lineage(store: RunStore, ordinal: int, line: str, end: str) -> Lineage:
 
 
 def _relatives(
-    store: RunStore, ordinal: int, rows: Sequence[codec.Record], depths: Mapping[int, int]
+    store: RunStore, ordinal: int, rows: Sequence[Record], depths: Mapping[int, int]
 ) -> tuple[Relative, ...]:
     if not rows:
         raise StoreError(f"{store.path}: no candidate {ordinal}.")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from evo.analysis.answer import Answer, Column, Unit
 from evo.analysis.select import Value, select
 from evo.store import RunStore
-from evo.store.codec import prompt_messages
+from evo.store.calls import prompt_messages
 
 COLUMNS = (
     Column("message"),

@@ -1,19 +1,37 @@
-"""What is written of a request to a model: prompt, reply and charge."""
+"""Requests to models on record: prompt, reply and charge of each, and what analyses said of candidates."""
 
 import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_once
 
-from evo.core.records import Attempt, Message, Request, Usage
-from evo.store import codec, statements
+from evo.core.context import Insight
+from evo.core.records import Attempt, Message, Request, Usage, total
+from evo.store import tables
+from evo.store.prepared import Prepared
 from evo.store.records import CallStatus, Purpose
+
+ANSWERED = (CallStatus.OK, CallStatus.FAILED)
+CALLS = tables.calls.c
+NUMBERED = select(func.coalesce(func.max(CALLS.attempt), 0) + 1).where(CALLS.ordinal == bindparam("of"))
+OPEN = update(tables.calls).where(CALLS.ordinal == bindparam("of"), CALLS.status == CallStatus.INTENT)
+ANSWER = ("model", "status", "reply", "error", "raw_usage", "prompt_tokens", "completion_tokens", "dollars", "seconds")
+REQUEST = ("ordinal", "operator", "purpose", "sample", "prompt", "reserved_tokens", "reserved_dollars", "created")
+
+INSERT_BLOB = Prepared(insert_once(tables.blobs).on_conflict_do_nothing(), "sha256", "content")
+INSERT_CALL = Prepared(insert(tables.calls).values(attempt=NUMBERED.scalar_subquery()), *REQUEST, *ANSWER)
+ANSWER_CALL = Prepared(OPEN, *ANSWER)
+FORGET_INTENT = Prepared(OPEN.values(status=CallStatus.UNKNOWN))
 
 
 def store_blob(connection: Connection, content: str) -> str:
     """Store a text once, and return the sha256 that names it."""
-    stored = codec.storable(content)
+    stored = tables.storable(content)
     sha256 = hashlib.sha256(stored.encode()).hexdigest()
-    connection.exec_driver_sql(statements.INSERT_BLOB, {"sha256": sha256, "content": stored})
+    INSERT_BLOB.run(connection, {"sha256": sha256, "content": stored})
     return sha256
 
 
@@ -26,42 +44,96 @@ def insert_call(
     purpose: Purpose = Purpose.DRAFT,
 ) -> None:
     """Write a call of its own, charged at what the attempt used."""
-    columns: codec.Columns = {
+    ordinal = request.proposal.ordinal
+    messages = attempt.messages or request.messages
+    columns = {
+        "of": ordinal,
+        "ordinal": ordinal,
         "operator": request.proposal.operator.name,
         "purpose": purpose,
         "sample": request.sample,
-        "prompt": _prompt(connection, attempt.messages or request.messages),
+        "prompt": store_blob(connection, _prompt_text(messages)) if messages else None,
         "reserved_tokens": reserved.tokens,
         "reserved_dollars": reserved.dollars,
-        "created": codec.now(),
+        "created": tables.now(),
     }
-    connection.exec_driver_sql(
-        statements.INSERT_CALL, columns | _answer_columns(connection, request.proposal.ordinal, status, attempt)
-    )
+    INSERT_CALL.run(connection, columns | _answer_columns(connection, status, attempt))
+
+
+def forget_intent(connection: Connection, ordinal: int) -> None:
+    """Mark the call that nobody waits for any more as unknown."""
+    FORGET_INTENT.run(connection, {"of": ordinal})
 
 
 def answer_intent(connection: Connection, ordinal: int, attempt: Attempt) -> bool:
     """Return whether there was an intent to answer: none is left when the run was resumed since."""
-    columns = _answer_columns(connection, ordinal, status_of(attempt), attempt)
-    return connection.exec_driver_sql(statements.ANSWER_CALL, columns).rowcount == 1
+    columns = _answer_columns(connection, status_of(attempt), attempt)
+    return ANSWER_CALL.run(connection, {"of": ordinal, **columns}) == 1
 
 
-def _prompt(connection: Connection, messages: tuple[Message, ...]) -> str | None:
-    return store_blob(connection, codec.prompt_text(messages)) if messages else None
-
-
-def _answer_columns(connection: Connection, ordinal: int, status: CallStatus, attempt: Attempt) -> codec.Columns:
+def _answer_columns(connection: Connection, status: CallStatus, attempt: Attempt) -> dict[str, object]:
     return {
-        "ordinal": ordinal,
         "model": attempt.model,
         "status": status,
         "reply": None if attempt.reply is None else store_blob(connection, attempt.reply),
-        "error": None if attempt.error is None else codec.storable(attempt.error),
+        "error": attempt.error,
         "raw_usage": attempt.raw_usage,
-        **codec.usage_columns(attempt.usage),
+        "prompt_tokens": attempt.usage.prompt_tokens,
+        "completion_tokens": attempt.usage.completion_tokens,
+        "dollars": attempt.usage.dollars,
+        "seconds": attempt.usage.seconds,
     }
 
 
 def status_of(attempt: Attempt) -> CallStatus:
     """Return whether there was a reply."""
     return CallStatus.FAILED if attempt.reply is None else CallStatus.OK
+
+
+def _prompt_text(messages: tuple[Message, ...]) -> str:
+    return json.dumps([{"role": m.role, "content": m.content} for m in messages], ensure_ascii=False)
+
+
+def prompt_messages(content: str) -> tuple[Message, ...]:
+    """Return the messages of a stored prompt, a JSON array."""
+    return tuple(Message(entry["role"], entry["content"]) for entry in json.loads(content))
+
+
+@dataclass(slots=True)
+class Charged:
+    """The calls for one candidate: its prompt, what those with a reply cost, whether it was analysed."""
+
+    usage: Usage = field(default_factory=Usage)
+    messages: tuple[Message, ...] = ()
+    analysed: bool = False
+
+
+def read_charged(connection: Connection, only: int | None) -> defaultdict[int, Charged]:
+    """Return the calls for each candidate, or for one; nothing for those without a call."""
+    found: defaultdict[int, Charged] = defaultdict(Charged)
+    wanted = (
+        select(tables.calls, tables.blobs.c.content)
+        .outerjoin(tables.blobs, tables.blobs.c.sha256 == CALLS.prompt)
+        .order_by(CALLS.ordinal, CALLS.attempt)
+    )
+    for row in connection.execute(wanted if only is None else wanted.where(CALLS.ordinal == only)):
+        charged, answered = found[row.ordinal], row.status in ANSWERED
+        if row.purpose == Purpose.ANALYSIS:
+            charged.analysed |= answered
+            continue
+        if not charged.messages and row.content is not None:
+            charged.messages = prompt_messages(row.content)
+        if answered:
+            usage = Usage(row.prompt_tokens, row.completion_tokens, row.dollars, row.seconds)
+            charged.usage = total([charged.usage, usage])
+    return found
+
+
+def read_insights(connection: Connection, only: int | None = None) -> dict[int, tuple[Insight, ...]]:
+    """Return what was said of each candidate, or of one, in order."""
+    found: defaultdict[int, list[Insight]] = defaultdict(list)
+    known = tables.insights.c
+    wanted = select(tables.insights).order_by(known.candidate, known.position)
+    for row in connection.execute(wanted if only is None else wanted.where(known.candidate == only)):
+        found[row.candidate].append(Insight(row.candidate, row.helps, row.text, row.families))
+    return {ordinal: tuple(insights) for ordinal, insights in found.items()}

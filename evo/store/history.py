@@ -2,25 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, case, func, select
 
-from evaluators import Facts, Outcome
+from evaluators import Evaluation, Facts, Failure, Gap, Outcome, Seconds, no_levels
 from evo.core.records import Usage
-from evo.store import codec
-from evo.store.asked import read_asked, read_insights
-from evo.store.records import (
-    CallStatus,
-    History,
-    InstanceRow,
-    RecordedPlacement,
-    RunHeader,
-    State,
-    Step,
-)
-from problems import Split
+from evo.store import tables
+from evo.store.calls import read_charged, read_insights
+from evo.store.records import CallStatus, History, InstanceRow, RecordedPlacement, RunHeader, State, Step
+from problems import Reference, Split
 
 Outcomes = Mapping[tuple[int, Split], Outcome]
+Record = Row[Any]
+"""A row with an attribute for each column."""
 
 
 def read_history(connection: Connection) -> History:
@@ -37,15 +32,32 @@ def read_history(connection: Connection) -> History:
 
 def read_header(connection: Connection) -> RunHeader:
     """Return the run's own row."""
-    seconds = "(SELECT coalesce(max(elapsed), 0.0) FROM candidates) AS seconds"
-    return codec.header_of(connection.execute(text(f"SELECT run.*, {seconds} FROM run")).one())
+    row = connection.execute(select(tables.run)).one()
+    return RunHeader(
+        uid=row.uid,
+        problem=row.problem,
+        seed=row.seed,
+        config=row.config,
+        version=row.version,
+        environment=row.environment,
+        isolation=row.isolation,
+        started=row.started,
+        status=row.status,
+        ended=row.ended,
+        best=row.best,
+        result=row.result,
+        seconds=connection.execute(select(func.max(tables.candidates.c.elapsed))).scalar_one() or 0.0,
+    )
 
 
 def read_instances(connection: Connection) -> dict[Split, tuple[InstanceRow, ...]]:
     """Return the instances of each split, in order."""
     found: dict[Split, list[InstanceRow]] = {split: [] for split in Split}
-    for row in connection.execute(text("SELECT * FROM instances ORDER BY split, position")):
-        found[Split(row.split)].append(codec.instance_of(row))
+    known = tables.instances.c
+    for row in connection.execute(select(tables.instances).order_by(known.split, known.position)):
+        obtained = (row.method, row.reference_seconds, row.versions, row.lower_references)
+        reference = Reference(row.reference, row.bound, row.proven, *obtained)
+        found[row.split].append(InstanceRow(row.name, row.family, row.digest, row.scale, reference))
     return {split: tuple(rows) for split, rows in found.items()}
 
 
@@ -53,14 +65,15 @@ def read_steps(connection: Connection, outcomes: Outcomes, only: int | None = No
     """Return all steps, or the one of a candidate; `outcomes` holds theirs."""
     parents = _parents(connection, only)
     placements = _placements(connection, only)
-    asked = read_asked(connection, only)
+    charged = read_charged(connection, only)
     insights = read_insights(connection, only)
-    rows = connection.execute(
-        text(
-            "SELECT c.*, b.content FROM candidates c LEFT JOIN blobs b ON b.sha256 = c.source"
-            f"{_where('c.ordinal', only)} ORDER BY ordinal"
-        )
+    known, blobs = tables.candidates.c, tables.blobs
+    wanted = (
+        select(tables.candidates, blobs.c.content)
+        .outerjoin(blobs, blobs.c.sha256 == known.source)
+        .order_by(known.ordinal)
     )
+    rows = connection.execute(wanted if only is None else wanted.where(known.ordinal == only))
     return tuple(
         Step(
             ordinal=row.ordinal,
@@ -68,19 +81,19 @@ def read_steps(connection: Connection, outcomes: Outcomes, only: int | None = No
             operator=row.operator,
             model=row.model,
             parents=tuple(parents[row.ordinal]),
-            entropy=int(row.entropy),
-            state=State(row.state),
+            entropy=row.entropy,
+            state=row.state,
             source=row.content,
             reason=row.reason,
             outcome=outcomes.get((row.ordinal if row.repeat_of is None else row.repeat_of, Split.TRAIN)),
             repeat_of=row.repeat_of,
             placements=tuple(placements[row.ordinal]) if row.state == State.PLACED else None,
             instruction=row.instruction,
-            target=codec.target_of(row.target),
+            target=row.target,
             fingerprint=row.fingerprint,
-            usage=asked[row.ordinal].usage,
-            messages=asked[row.ordinal].messages,
-            insights=insights.get(row.ordinal, () if asked[row.ordinal].analysed else None),
+            usage=charged[row.ordinal].usage,
+            messages=charged[row.ordinal].messages,
+            insights=insights.get(row.ordinal, () if charged[row.ordinal].analysed else None),
         )
         for row in rows
     )
@@ -89,53 +102,73 @@ def read_steps(connection: Connection, outcomes: Outcomes, only: int | None = No
 def read_outcomes(connection: Connection, only: int | None = None) -> dict[tuple[int, Split], Outcome]:
     """Return the outcomes by candidate and split, of all candidates or of one; a repeat has none of its own."""
     found: dict[tuple[int, Split], Outcome] = {}
-    for table in ("evaluations", "failures"):
-        rows = connection.execute(
-            text(
-                f"SELECT o.*, c.digest, c.size FROM {table} o JOIN candidates c ON c.ordinal = o.candidate"
-                f"{_where('o.candidate', only)}"
-            )
+    candidates = tables.candidates
+    for table, outcome_of in ((tables.evaluations, _evaluation), (tables.failures, _failure)):
+        wanted = select(table, candidates.c.digest, candidates.c.size).join(
+            candidates, candidates.c.ordinal == table.c.candidate
         )
-        for row in rows:
-            found[row.candidate, Split(row.split)] = _outcome(row, table)
+        for row in connection.execute(wanted if only is None else wanted.where(table.c.candidate == only)):
+            found[row.candidate, row.split] = outcome_of(row)
     return found
 
 
-def _outcome(row: codec.Record, table: str) -> Outcome:
+def gap_of(row: Record) -> Gap:
+    """Return the gap in a row of `evaluations`."""
+    bounded = row.bound_gap_scaled is not None
+    upper = Gap(row.bound_gap_scaled, row.bound_gap_ratio, row.bound_gap_mean) if bounded else None
+    return Gap(row.gap_scaled, row.gap_ratio, row.gap_mean, upper, tuple(-level for level in row.lower_fitness))
+
+
+def placement_of(row: Record) -> RecordedPlacement:
+    """Return the placement in a row of `placements`."""
+    return RecordedPlacement(row.candidate, row.island, row.cell, row.status, row.displaced, row.source_island)
+
+
+def _evaluation(row: Record) -> Evaluation:
+    return Evaluation(
+        split=row.split,
+        facts=Facts(row.digest, row.size),
+        values=row.objectives,
+        gaps=row.gaps,
+        gap=gap_of(row),
+        measures=row.measures,
+        seconds=_seconds(row),
+        lower_values=row.lower_objectives if row.lower_fitness else no_levels(),
+    )
+
+
+def _failure(row: Record) -> Failure:
     facts = None if row.digest is None else Facts(row.digest, row.size)
-    if table == "evaluations" and facts is not None:
-        return codec.evaluation_of(row, facts)
-    return codec.failure_of(row, facts)
+    return Failure(row.kind, row.message, row.instance, facts, _seconds(row))
 
 
-def _where(column: str, only: int | None) -> str:
-    return "" if only is None else f" WHERE {column} = {only:d}"
+def _seconds(row: Record) -> Seconds:
+    return Seconds(row.compile_seconds, row.run_seconds, row.cpu_seconds)
 
 
 def _parents(connection: Connection, only: int | None) -> defaultdict[int, list[int]]:
     found: defaultdict[int, list[int]] = defaultdict(list)
-    rows = connection.execute(
-        text(f"SELECT child, parent FROM parents{_where('child', only)} ORDER BY child, position")
-    )
-    for row in rows:
+    known = tables.parents.c
+    wanted = select(known.child, known.parent).order_by(known.child, known.position)
+    for row in connection.execute(wanted if only is None else wanted.where(known.child == only)):
         found[row.child].append(row.parent)
     return found
 
 
 def _placements(connection: Connection, only: int | None) -> defaultdict[int, list[RecordedPlacement]]:
     found: defaultdict[int, list[RecordedPlacement]] = defaultdict(list)
-    for row in connection.execute(text(f"SELECT * FROM placements{_where('step', only)} ORDER BY seq")):
-        found[row.step].append(codec.placement_of(row))
+    known = tables.placements.c
+    wanted = select(tables.placements).order_by(known.seq)
+    for row in connection.execute(wanted if only is None else wanted.where(known.step == only)):
+        found[row.step].append(placement_of(row))
     return found
 
 
 def _spent(connection: Connection) -> dict[CallStatus, Usage]:
     """Sum up what calls are charged; dollars are unknown when those of one call are."""
-    rows = connection.execute(
-        text(
-            "SELECT CASE status WHEN 'intent' THEN 'unknown' ELSE status END AS known, sum(prompt_tokens) AS prompt,"
-            " sum(completion_tokens) AS completion, sum(seconds) AS seconds,"
-            " CASE WHEN count(dollars) = count(*) THEN sum(dollars) END AS dollars FROM calls GROUP BY known"
-        )
-    )
-    return {CallStatus(row.known): Usage(row.prompt, row.completion, row.dollars, row.seconds) for row in rows}
+    known = tables.calls.c
+    status = case((known.status == CallStatus.INTENT, CallStatus.UNKNOWN), else_=known.status).label("known")
+    dollars = case((func.count(known.dollars) == func.count(), func.sum(known.dollars)))
+    sums = (func.sum(known.prompt_tokens), func.sum(known.completion_tokens), dollars, func.sum(known.seconds))
+    rows = connection.execute(select(status, *sums).select_from(tables.calls).group_by(status))
+    return {CallStatus(known): Usage(*charged) for known, *charged in rows}

@@ -1,4 +1,4 @@
-"""The tables of a run's file, made by small named changes that are applied in order and recorded.
+"""The tables of a run's file, made by small named migrations that are applied in order and recorded.
 
 The tables are public: read them with sqlite3 or Datasette. Times are UTC, ISO 8601; seconds are seconds, dollars US
 dollars; a column that is not known is NULL, never NaN; JSON numbers are Python's repr and come back bit for bit.
@@ -18,15 +18,22 @@ dollars; a column that is not known is NULL, never NaN; JSON numbers are Python'
 | `failures` | why a candidate has no score on a split |
 | `placements` | what an archive answered, in order; `source_island` is set for a migrant; `step` is whose turn it was |
 | `blobs` | a source, prompt or reply, once, by its sha256 |
-| `schema_changes` | a change of these tables and when it was applied |
+| `schema_changes` | a migration of these tables and when it was applied |
 | `candidate_fitness` | (a view) the fitness of a candidate on a split, repeats included |
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-Change = Callable[[Connection], None]
+from evo.store.connection import StoreError
+
+Migration = Callable[[Connection], None]
+
+APPLICATION_ID = 0x45564F31
+"""What `PRAGMA application_id` says of our files ("EVO1"), so that a foreign database is known at once."""
 
 FIRST_TABLES = """
 CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, content TEXT NOT NULL);
@@ -191,5 +198,65 @@ def lower_levels(connection: Connection) -> None:
     )
 
 
-CHANGES: tuple[Change, ...] = (first_tables, bounds_and_provenance, what_models_were_asked, lower_levels)
-"""Applied in this order; a change that was released is never edited, the next one is added behind it."""
+MIGRATIONS: tuple[Migration, ...] = (first_tables, bounds_and_provenance, what_models_were_asked, lower_levels)
+"""Applied in this order; a migration that was released is never edited, the next one is added behind it."""
+
+
+def install(connection: Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Make the tables in a new file, in the caller's transaction."""
+    if _version(connection, path) != 0:
+        raise StoreError(f"{path}: holds a run already.")
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.exec_driver_sql(
+        "CREATE TABLE schema_changes (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied TEXT NOT NULL)"
+    )
+    _apply(connection, migrations, 0)
+
+
+def upgrade(connection: Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring a run's file to the newest version, in the caller's transaction.
+
+    Raises:
+        StoreError: the file is not a run's, or newer than `migrations`.
+    """
+    _apply(connection, migrations, _known_version(connection, path, migrations))
+
+
+def is_current(connection: Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> bool:
+    """Return whether a run's file has the newest tables.
+
+    Raises:
+        StoreError: the file is not a run's, or newer than `migrations`.
+    """
+    return _known_version(connection, path, migrations) == len(migrations)
+
+
+def _apply(connection: Connection, migrations: Sequence[Migration], version: int) -> None:
+    for number, migration in enumerate(migrations[version:], version + 1):
+        migration(connection)
+        connection.execute(
+            text("INSERT INTO schema_changes VALUES (:version, :name, :applied)"),
+            {"version": number, "name": migration.__name__, "applied": datetime.now(UTC).isoformat()},
+        )
+
+
+def _known_version(connection: Connection, path: Path, migrations: Sequence[Migration]) -> int:
+    version = _version(connection, path)
+    if version == 0:
+        raise StoreError(f"{path}: holds no run.")
+    if version > len(migrations):
+        raise StoreError(
+            f"{path}: written by a newer version (tables {version}, known here: {len(migrations)}); update evo."
+        )
+    return version
+
+
+def _version(connection: Connection, path: Path) -> int:
+    """Return the number of migrations applied: 0 for an empty file."""
+    tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+    application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    if tables == 0 and application == 0:
+        return 0
+    if application != APPLICATION_ID:
+        raise StoreError(f"{path}: is a database of another program, not a run.")
+    return int(connection.exec_driver_sql("SELECT max(version) FROM schema_changes").scalar_one())

@@ -1,25 +1,63 @@
 """The file of one run: four short transactions a candidate, so that nothing paid for is lost."""
 
-import json
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Connection
+import numpy as np
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_once
 
-from evaluators import Failure, Outcome
+from evaluators import Evaluation, Failure, Gap, Outcome, Seconds
 from evo.core.context import Insight
 from evo.core.records import Attempt, Draft, Request, Usage
-from evo.store import calls, codec, statements
+from evo.store import calls, tables
 from evo.store.connection import Database, Mode, StoreError, WriterLock
 from evo.store.history import read_history
-from evo.store.records import CallStatus, History, Purpose, RecordedPlacement, RunHeader, RunStatus
-from evo.store.schema import install, is_current, upgrade
+from evo.store.migrations import install, is_current, upgrade
+from evo.store.prepared import Prepared, insert_all
+from evo.store.records import CallStatus, History, Purpose, RecordedPlacement, RunHeader, RunStatus, State
 from problems import Instance, Reference, Split
 
 PATIENCE = 10.0
 """Seconds to wait for another program's lock."""
+
+CANDIDATES = tables.candidates.c
+OF = CANDIDATES.ordinal == bindparam("of")
+PROPOSED = CANDIDATES.state == State.PROPOSED
+DRAFTED = CANDIDATES.state == State.DRAFTED
+EVALUATED = CANDIDATES.state == State.EVALUATED
+ADVANCED = update(tables.candidates).where(OF)
+PROPOSAL = insert_once(tables.candidates)
+FIRST = tables.candidates.alias("first")
+ORIGINAL = select(FIRST.c.repeat_of).where(FIRST.c.ordinal == bindparam("repeated")).scalar_subquery()
+
+INSERT_RUN = insert_all(tables.run, "id")
+INSERT_INSTANCE = insert_all(tables.instances)
+# A candidate whose draft never came is proposed again when the run is resumed.
+INSERT_CANDIDATE = Prepared(
+    PROPOSAL.on_conflict_do_update(
+        index_elements=[CANDIDATES.ordinal], set_={"model": PROPOSAL.excluded.model}, where=PROPOSED
+    ),
+    *("ordinal", "island", "operator", "model", "entropy", "instruction", "target", "odds", "state", "created"),
+)
+INSERT_PARENT = Prepared(insert_once(tables.parents).on_conflict_do_nothing(), "child", "position", "parent")
+SET_DRAFTED = Prepared(ADVANCED.where(PROPOSED).values(state=State.DRAFTED), "source", "reason")
+SET_SOURCE = Prepared(ADVANCED.where(DRAFTED), "source")
+# A repeat may have been recorded while the original's outcome was lost: then it is evaluated after all.
+SET_EVALUATED = Prepared(
+    ADVANCED.where(or_(DRAFTED, EVALUATED & CANDIDATES.repeat_of.is_not(None))).values(
+        state=State.EVALUATED, repeat_of=func.coalesce(ORIGINAL, bindparam("repeated"))
+    ),
+    *("digest", "size", "fingerprint"),
+)
+SET_PLACED = Prepared(ADVANCED.where(EVALUATED).values(state=State.PLACED), "elapsed")
+INSERT_EVALUATION = insert_all(tables.evaluations)
+INSERT_FAILURE = insert_all(tables.failures)
+INSERT_PLACEMENT = insert_all(tables.placements, "seq")
+INSERT_INSIGHT = insert_all(tables.insights)
 
 
 class RunStore:
@@ -47,7 +85,7 @@ class RunStore:
         if path.exists():
             raise StoreError(f"{path}: exists already.")
         rows = [
-            codec.instance_columns(split, position, instance, reference)
+            _instance_columns(split, position, instance, reference)
             for split, known in instances.items()
             for position, (instance, reference) in enumerate(known)
         ]
@@ -56,8 +94,8 @@ class RunStore:
             database = stack.enter_context(closing(Database(path, Mode.CREATE, PATIENCE)))
             with database.transaction() as connection:
                 install(connection, path)
-                connection.exec_driver_sql(statements.INSERT_RUN, codec.header_columns(header))
-                _execute_each(connection, statements.INSERT_INSTANCE, rows)
+                INSERT_RUN.run(connection, _header_columns(header))
+                INSERT_INSTANCE.run_each(connection, rows)
             return cls(database, stack.pop_all())
 
     @classmethod
@@ -109,35 +147,37 @@ class RunStore:
     def resume(self) -> None:
         """Mark the run as running again, and calls that nobody waits for any more as unknown: they stay charged."""
         with self._database.transaction() as connection:
-            connection.exec_driver_sql(statements.FORGET_INTENTS)
-            connection.exec_driver_sql(statements.SET_STATUS, {"status": RunStatus.RUNNING, "ended": None})
+            lost = update(tables.calls).where(tables.calls.c.status == CallStatus.INTENT)
+            connection.execute(lost.values(status=CallStatus.UNKNOWN))
+            connection.execute(update(tables.run).values(status=RunStatus.RUNNING, ended=None))
 
     def record_intent(self, request: Request) -> None:
         """Record a proposal before anything is sent; a prompt is charged at its worst until the reply comes."""
         proposal = request.proposal
-        candidate: codec.Columns = {
+        candidate = {
             "ordinal": proposal.ordinal,
             "island": proposal.island,
             "operator": proposal.operator.name,
             "model": request.model,
-            "entropy": str(proposal.entropy),
-            "instruction": codec.storable(request.instruction),
-            "target": codec.target_text(proposal.target),
-            "odds": json.dumps(dict(proposal.odds)) if proposal.odds else "",
-            "created": codec.now(),
+            "entropy": proposal.entropy,
+            "instruction": request.instruction,
+            "target": proposal.target,
+            "odds": proposal.odds,
+            "state": State.PROPOSED,
+            "created": tables.now(),
         }
         origins = [parent.ordinal for parent in proposal.parents]
         if proposal.broken is not None:
             origins.append(proposal.broken.ordinal)
-        parents: list[codec.Columns] = [
+        parents = [
             {"child": proposal.ordinal, "position": position, "parent": origin}
             for position, origin in enumerate(origins)
         ]
         with self._database.transaction() as connection:
-            connection.exec_driver_sql(statements.INSERT_CANDIDATE, candidate)
-            _execute_each(connection, statements.INSERT_PARENT, parents)
+            INSERT_CANDIDATE.run(connection, candidate)
+            INSERT_PARENT.run_each(connection, parents)
             if request.messages:
-                connection.exec_driver_sql(statements.FORGET_INTENT, {"ordinal": proposal.ordinal})
+                calls.forget_intent(connection, proposal.ordinal)
                 calls.insert_call(
                     connection, request, CallStatus.INTENT, Attempt(request.model, request.worst), request.worst
                 )
@@ -152,50 +192,47 @@ class RunStore:
             for position, attempt in enumerate(draft.attempts or unsent):
                 if position > 0 or not calls.answer_intent(connection, ordinal, attempt):
                     calls.insert_call(connection, request, calls.status_of(attempt), attempt, Usage())
-            _advance(
-                connection,
-                statements.SET_DRAFTED,
-                {"ordinal": ordinal, "source": source, "reason": codec.storable(draft.reason)},
-            )
+            _advance(connection, SET_DRAFTED, ordinal, {"source": source, "reason": draft.reason})
 
     def record_tuned(self, ordinal: int, source: str) -> None:
         """Record the source whose constants a search has set, in the place of that with marks."""
         with self._database.transaction() as connection:
-            columns: codec.Columns = {"ordinal": ordinal, "source": calls.store_blob(connection, source)}
-            _advance(connection, statements.SET_SOURCE, columns)
+            _advance(connection, SET_SOURCE, ordinal, {"source": calls.store_blob(connection, source)})
 
     def record_question(self, request: Request) -> None:
         """Record that a candidate is to be analysed, before anything is sent."""
         with self._database.transaction() as connection:
-            connection.exec_driver_sql(statements.FORGET_INTENT, {"ordinal": request.proposal.ordinal})
+            calls.forget_intent(connection, request.proposal.ordinal)
             intent = Attempt(request.model, request.worst)
             calls.insert_call(connection, request, CallStatus.INTENT, intent, request.worst, Purpose.ANALYSIS)
 
     def record_insights(self, request: Request, attempts: Sequence[Attempt], insights: Sequence[Insight]) -> None:
         """Record what the analysis brought: the first attempt answers the question, further ones are new calls."""
         ordinal = request.proposal.ordinal
-        rows = [codec.insight_columns(ordinal, position, insight) for position, insight in enumerate(insights)]
+        rows = [
+            {"candidate": ordinal, "position": position, "helps": i.helps, "text": i.text, "families": dict(i.families)}
+            for position, i in enumerate(insights)
+        ]
         with self._database.transaction() as connection:
             for position, attempt in enumerate(attempts):
                 if position > 0 or not calls.answer_intent(connection, ordinal, attempt):
                     status = calls.status_of(attempt)
                     calls.insert_call(connection, request, status, attempt, Usage(), Purpose.ANALYSIS)
-            _execute_each(connection, statements.INSERT_INSIGHT, rows)
+            INSERT_INSIGHT.run_each(connection, rows)
 
     def record_outcome(
         self, ordinal: int, outcome: Outcome, repeat_of: int | None = None, fingerprint: str = ""
     ) -> None:
         """Record the outcome on train; a repeat only points to the earlier candidate whose outcome it shares."""
         facts = outcome.facts
-        columns: codec.Columns = {
-            "ordinal": ordinal,
+        columns = {
             "digest": None if facts is None else facts.digest,
             "size": None if facts is None else facts.size,
-            "repeat_of": repeat_of,
+            "repeated": repeat_of,
             "fingerprint": fingerprint,
         }
         with self._database.transaction() as connection:
-            _advance(connection, statements.SET_EVALUATED, columns)
+            _advance(connection, SET_EVALUATED, ordinal, columns)
             if repeat_of is None:
                 _insert_outcome(connection, ordinal, Split.TRAIN, outcome)
 
@@ -204,47 +241,139 @@ class RunStore:
 
         `elapsed` is the wall time of the run so far, in seconds, earlier sessions included.
         """
-        rows = [codec.placement_columns(step, placement) for placement in placements]
+        rows = [_placement_columns(step, placement) for placement in placements]
         with self._database.transaction() as connection:
-            _execute_each(connection, statements.INSERT_PLACEMENT, rows)
-            _advance(connection, statements.SET_PLACED, {"ordinal": step, "elapsed": elapsed})
+            INSERT_PLACEMENT.run_each(connection, rows)
+            _advance(connection, SET_PLACED, step, {"elapsed": elapsed})
 
     def record_score(self, ordinal: int, split: Split, outcome: Outcome) -> None:
         """Record what came of validation or test; when a resumed run scores again, the later one stays.
 
         As on train, a repeat's outcome is that of the candidate that it repeats.
         """
+        known = select(func.coalesce(CANDIDATES.repeat_of, CANDIDATES.ordinal)).where(CANDIDATES.ordinal == ordinal)
         with self._database.transaction() as connection:
-            original = connection.exec_driver_sql(statements.ORIGINAL, {"ordinal": ordinal}).scalar_one()
-            key = {"candidate": original, "split": split}
-            connection.exec_driver_sql(statements.FORGET_EVALUATION, key)
-            connection.exec_driver_sql(statements.FORGET_FAILURE, key)
+            original = connection.execute(known).scalar_one()
+            for table in (tables.evaluations, tables.failures):
+                connection.execute(delete(table).where(table.c.candidate == original, table.c.split == split))
             _insert_outcome(connection, original, split, outcome)
 
     def record_selected(self, ordinal: int, result: str = "{}") -> None:
         """Record the candidate that the run returns, and its result as a JSON text."""
         with self._database.transaction() as connection:
-            connection.exec_driver_sql(statements.SET_SELECTED, {"best": ordinal, "result": result})
+            connection.execute(update(tables.run).values(best=ordinal, result=result))
 
     def finish(self, status: RunStatus) -> None:
         """Record how the run ended."""
         with self._database.transaction() as connection:
-            connection.exec_driver_sql(statements.SET_STATUS, {"status": status, "ended": codec.now()})
+            connection.execute(update(tables.run).values(status=status, ended=tables.now()))
 
 
-def _execute_each(connection: Connection, statement: str, rows: list[codec.Columns]) -> None:
-    # An empty list would run the statement once, without parameters.
-    if rows:
-        connection.exec_driver_sql(statement, rows)
-
-
-def _advance(connection: Connection, statement: str, columns: codec.Columns) -> None:
-    if connection.exec_driver_sql(statement, columns).rowcount != 1:
-        raise ValueError(f"Candidate {columns['ordinal']} is unknown or not in the state that comes before.")
+def _advance(connection: Connection, statement: Prepared, ordinal: int, columns: Mapping[str, object]) -> None:
+    if statement.run(connection, {"of": ordinal, **columns}) != 1:
+        raise ValueError(f"Candidate {ordinal} is unknown or not in the state that comes before.")
 
 
 def _insert_outcome(connection: Connection, ordinal: int, split: Split, outcome: Outcome) -> None:
     if isinstance(outcome, Failure):
-        connection.exec_driver_sql(statements.INSERT_FAILURE, codec.failure_columns(ordinal, split, outcome))
+        INSERT_FAILURE.run(connection, _failure_columns(ordinal, split, outcome))
     else:
-        connection.exec_driver_sql(statements.INSERT_EVALUATION, codec.evaluation_columns(ordinal, outcome))
+        INSERT_EVALUATION.run(connection, _evaluation_columns(ordinal, outcome))
+
+
+def _header_columns(header: RunHeader) -> dict[str, object]:
+    return {
+        "uid": header.uid,
+        "problem": header.problem,
+        "seed": header.seed,
+        "config": header.config,
+        "config_sha256": header.config_sha256,
+        "version": header.version,
+        "environment": header.environment,
+        "isolation": header.isolation,
+        "status": header.status,
+        "started": header.started,
+        "ended": header.ended,
+        "best": header.best,
+        "result": header.result,
+    }
+
+
+def _instance_columns(split: Split, position: int, instance: Instance, reference: Reference) -> dict[str, object]:
+    return {
+        "split": split,
+        "position": position,
+        "name": instance.name,
+        "family": instance.family,
+        "digest": instance.digest(),
+        "scale": float(instance.scale),
+        "reference": float(reference.value),
+        "bound": None if reference.bound is None else float(reference.bound),
+        "proven": bool(reference.proven),
+        "method": reference.method,
+        "reference_seconds": float(reference.seconds),
+        "versions": reference.versions,
+        "lower_references": reference.lower,
+    }
+
+
+def _evaluation_columns(ordinal: int, evaluation: Evaluation) -> dict[str, object]:
+    """Return the columns of table `evaluations`.
+
+    Raises:
+        ValueError: a number is not finite.
+    """
+    if not all(np.isfinite(array).all() for array in (evaluation.values, evaluation.gaps, evaluation.lower_values)):
+        raise ValueError("Expected finite numbers on every instance.")
+    return {
+        "candidate": ordinal,
+        "split": evaluation.split,
+        "fitness": _finite(evaluation.fitness),
+        **_gap_columns("gap", evaluation.gap),
+        **_gap_columns("bound_gap", evaluation.gap.upper),
+        "measures": {name: _finite(value) for name, value in evaluation.measures.items()},
+        "objectives": evaluation.values,
+        "gaps": evaluation.gaps,
+        "lower_fitness": tuple(_finite(level) for level in evaluation.lower),
+        "lower_objectives": evaluation.lower_values,
+        **_seconds_columns(evaluation.seconds),
+    }
+
+
+def _failure_columns(ordinal: int, split: Split, failure: Failure) -> dict[str, object]:
+    return {
+        "candidate": ordinal,
+        "split": split,
+        "kind": failure.kind,
+        "message": failure.message,
+        "instance": failure.instance,
+        **_seconds_columns(failure.seconds),
+    }
+
+
+def _placement_columns(step: int, placement: RecordedPlacement) -> dict[str, object]:
+    return {
+        "step": step,
+        "candidate": placement.candidate,
+        "island": placement.island,
+        "cell": placement.cell,
+        "status": placement.status,
+        "displaced": placement.displaced,
+        "source_island": placement.source_island,
+    }
+
+
+def _seconds_columns(seconds: Seconds) -> dict[str, object]:
+    return {"compile_seconds": seconds.compile, "run_seconds": seconds.run, "cpu_seconds": seconds.cpu}
+
+
+def _gap_columns(name: str, gap: Gap | None) -> dict[str, object]:
+    figures = (None, None, None) if gap is None else (gap.scaled, gap.ratio, gap.mean)
+    known = (None if figure is None else _finite(figure) for figure in figures)
+    return dict(zip((f"{name}_scaled", f"{name}_ratio", f"{name}_mean"), known, strict=True))
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError(f"Expected a finite number, got {number}.")
+    return float(number)

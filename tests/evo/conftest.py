@@ -1,13 +1,20 @@
-"""A language model for whole runs: a real server on the loopback."""
+"""What tests of several wings share: a language model on the loopback, and a record written by hand."""
 
 import hashlib
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
+import numpy as np
 import pytest
+
+from evaluators import Evaluation, Facts, Gap, Isolation, Seconds, no_levels
+from evo.core.records import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
+from evo.store import RecordedPlacement, RunHeader, RunStore
+from problems import Instance, Reference, Split
 
 
 class Oracle:
@@ -67,3 +74,87 @@ def oracle() -> Iterator[Oracle]:
     yield made
     made.server.shutdown()
     made.server.server_close()
+
+
+class Make:
+    """Makes requests, drafts and evaluations from few arguments, as a search would."""
+
+    worst = Usage(1000, 500, 0.25)
+
+    def header(self) -> RunHeader:
+        return RunHeader(
+            "u1", "toy", 7, '{"seed": 7}', "0.1.0", '{"python": "3.11"}', Isolation.B, "2026-01-01T00:00:00"
+        )
+
+    def instances(self) -> dict[Split, list[tuple[Instance, Reference]]]:
+        train = [
+            (Instance(f"t{i}", "small", (np.arange(i + 1),), 2.0), Reference(10.0 + i, 10.0 + i, True, "exact"))
+            for i in range(3)
+        ]
+        return {Split.TRAIN: train, Split.VALIDATION: [(Instance("v", "big", (np.ones(2),), 1.0), self.open_reference)]}
+
+    @property
+    def open_reference(self) -> Reference:
+        return Reference(5.0, None, False, "descent")
+
+    def request(self, ordinal: int, parents: Sequence[int] = (), prompt: str = "", operator: str = "vary") -> Request:
+        drawn = tuple(Candidate(parent, "", Facts("", 1), 0.0) for parent in parents)
+        proposal = Proposal(ordinal, ordinal % 2, Operator(operator, "llm", 1), drawn, 2**128 - 1 - ordinal)
+        return (
+            Request(proposal, "m", (Message("user", prompt),), self.worst) if prompt else Request(proposal, "embedded")
+        )
+
+    def draft(self, source: str | None = "def f(): ...", attempts: Sequence[Attempt] = (), reason: str = "") -> Draft:
+        return Draft(source, reason, tuple(attempts))
+
+    def evaluation(
+        self,
+        gap: float = 0.5,
+        split: Split = Split.TRAIN,
+        digest: str = "d",
+        size: int = 9,
+        lower: tuple[float, ...] = (),
+    ) -> Evaluation:
+        gaps = np.array([gap - 0.1, gap, gap + 0.1])
+        aggregates = Gap(gap, gap / 3, None, lower=lower)
+        below = np.array([lower] * 3) if lower else no_levels()
+        seconds = Seconds(0.1, 0.2, 0.3)
+        return Evaluation(split, Facts(digest, size), gaps + 10, gaps, aggregates, {"a": gap}, seconds, below)
+
+    def placement(self, ordinal: int, status: str = "new") -> RecordedPlacement:
+        return RecordedPlacement(ordinal, 0, (1, 2), status, None)
+
+    def placed(
+        self,
+        store: RunStore,
+        ordinal: int,
+        gap: float,
+        parents: Sequence[int] = (),
+        lower: tuple[float, ...] = (),
+        **asked: str,
+    ) -> None:
+        """Take a candidate through its four transactions."""
+        request = self.request(ordinal, parents, **asked)
+        store.record_intent(request)
+        store.record_draft(request, self.draft(f"def f(): return {ordinal}"))
+        store.record_outcome(ordinal, self.evaluation(gap, digest=f"d{ordinal}", lower=lower))
+        store.record_placements(ordinal, [self.placement(ordinal)])
+
+    def store(self, path: Path) -> RunStore:
+        return RunStore.create(path, self.header(), self.instances())
+
+
+@pytest.fixture
+def written() -> Make:
+    return Make()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "run.sqlite"
+
+
+@pytest.fixture
+def store(written: Make, path: Path) -> Iterator[RunStore]:
+    with written.store(path) as store:
+        yield store

@@ -12,9 +12,9 @@ ENDLESS = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SE
 
 
 @pytest.fixture
-def run(make, store, path):
+def run(written, store, path):
     for ordinal in range(3):
-        make.placed(store, ordinal, 0.5 - ordinal / 10)
+        written.placed(store, ordinal, 0.5 - ordinal / 10)
     return path
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from evo.store import RunStore, State, StoreError
 from evo.store.connection import Database, Mode
-from evo.store.migrations import CHANGES, first_tables
-from evo.store.schema import install, is_current, upgrade
+from evo.store.migrations import MIGRATIONS, first_tables, install, is_current, upgrade
+from evo.store.tables import metadata
 
 FORK = multiprocessing.get_context("fork")
 
@@ -88,9 +88,9 @@ def add_notes(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE run ADD COLUMN notes TEXT")
 
 
-def test_changes_are_applied_once_in_order_and_recorded(make, path):
+def test_migrations_are_applied_once_in_order_and_recorded(make, path):
     make.store(path).close()
-    newer = (*CHANGES, add_notes)
+    newer = (*MIGRATIONS, add_notes)
     with closing(Database(path, Mode.WRITE, 1.0)) as database:
         with database.transaction() as connection:
             assert is_current(connection, path)
@@ -114,12 +114,12 @@ def test_a_run_of_the_first_version_is_upgraded_when_it_is_read(path):
         install(connection, path, (first_tables,))
     RunStore.open(path, readonly=True).close()
     with closing(sqlite3.connect(path)) as plain:
-        assert plain.execute("SELECT count(*) FROM schema_changes").fetchone() == (len(CHANGES),)
+        assert plain.execute("SELECT count(*) FROM schema_changes").fetchone() == (len(MIGRATIONS),)
         assert plain.execute("SELECT versions, bound_gap_scaled FROM instances, evaluations").fetchall() == []
         assert plain.execute("SELECT instruction, purpose, helps FROM candidates, calls, insights").fetchall() == []
 
 
-def test_a_change_that_fails_leaves_the_file_as_it_was(make, path):
+def test_a_migration_that_fails_leaves_the_file_as_it_was(make, path):
     def half(connection: Connection) -> None:
         add_notes(connection)
         raise ArithmeticError
@@ -130,7 +130,7 @@ def test_a_change_that_fails_leaves_the_file_as_it_was(make, path):
         pytest.raises(ArithmeticError),
         database.transaction() as c,
     ):
-        upgrade(c, path, (*CHANGES, half))
+        upgrade(c, path, (*MIGRATIONS, half))
     RunStore.open(path).close()
     with closing(sqlite3.connect(path)) as plain, pytest.raises(sqlite3.OperationalError, match="notes"):
         plain.execute("SELECT notes FROM run")
@@ -211,3 +211,11 @@ def received(pipe: Pipe) -> list:
             messages.append(pipe.recv())
         except EOFError:
             return messages
+
+
+def test_the_tables_have_the_columns_that_migrations_make(make, path):
+    make.store(path).close()
+    with closing(sqlite3.connect(path)) as plain:
+        for table in metadata.sorted_tables:
+            made = {name for _, name, *_ in plain.execute(f"PRAGMA table_info({table.name})")}
+            assert {column.name for column in table.columns} == made

@@ -24,6 +24,11 @@ class Axis:
         if self.scale == "log" and self.low <= 0:
             raise ValueError(f"Expected low > 0 on the log axis {self.measure}, got {self.low}.")
 
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """The values at which bins begin and end: one more than bins."""
+        return tuple(self._value(place / self.bins) for place in range(self.bins + 1))
+
     def bin(self, value: float) -> int:
         """Return the bin of a value; values outside the range go to the nearest end, `high` to the last bin.
 

@@ -23,7 +23,7 @@ from rich.table import Table
 from evaluators import Evaluation, Failure, FailureKind
 from evaluators.scoring import relative_gaps
 from evaluators.statistics import Interval, mean_interval, ratio_interval
-from evo.config.compose import load
+from evo.config.recorded import load
 from evo.core.records import Task
 from evo.runs.run import DATABASE
 from evo.search.population import SEED

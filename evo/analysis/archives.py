@@ -1,23 +1,19 @@
-"""What the islands' archives hold at the run's present end, rebuilt from what was recorded."""
+"""What the islands' archives hold at the run's present end, from what was recorded."""
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from evo.analysis.select import select
-from evo.config.axes import NODES, SHARE, SIZE, UNITS, WORK
-from evo.core.validation import build
 from evo.store import RunStore
-from islands import Axis
 
 ELITES = """
 SELECT p.island, p.cell, p.candidate, f.fitness, f.lower_fitness, max(p.seq)
 FROM placements p JOIN candidate_fitness f ON f.ordinal = p.candidate AND f.split = 'train'
 WHERE p.status <> 'rejected' GROUP BY p.island, p.cell ORDER BY p.island, p.cell
 """  # SQLite takes the other columns from the row that holds the maximum.
-MEASURES = "SELECT measures FROM evaluations WHERE split = 'train' ORDER BY candidate LIMIT 1"
+ISLANDS = "SELECT island, name, measure, edges FROM islands ORDER BY island, axis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +53,22 @@ class IslandArchive:
 
 
 def archives(store: RunStore) -> tuple[IslandArchive, ...]:
-    """Return the archive of every island; nothing while no candidate has a score: its measures name the axes."""
-    told = select(store, MEASURES).rows
-    if not told:
-        return ()
-    config = recorded_config(store)
-    axes = _axes(list(json.loads(str(told[0][0]))), config)
+    """Return the archive of every island; nothing while no candidate has a score, or where no islands are on record."""
     elites = _elites(store)
+    if not elites:
+        return ()
+    axes: defaultdict[tuple[int, str], list[ShownAxis]] = defaultdict(list)
+    for island, name, measure, edges in select(store, ISLANDS).rows:
+        axes[int(island or 0), str(name)].append(ShownAxis(str(measure), tuple(json.loads(str(edges)))))
     return tuple(
-        IslandArchive(number, name, tuple(_shown(axes[measure]) for measure in measures), tuple(elites[number]))
-        for number, (name, measures) in enumerate(_measures(list(axes), config).items())
+        IslandArchive(number, name, tuple(shown), tuple(elites[number])) for (number, name), shown in axes.items()
     )
 
 
 def recorded_config(store: RunStore) -> Mapping[str, object]:
     """Return the configuration that the run was made with, as plain values."""
-    value: object = select(store, "SELECT config FROM run").rows[0][0]
-    while isinstance(value, str):
-        value = json.loads(value)
-    return _mapping(value)
+    value: object = json.loads(store.header().config)
+    return value if isinstance(value, dict) else {}
 
 
 def _elites(store: RunStore) -> defaultdict[int, list[ShownElite]]:
@@ -87,33 +80,3 @@ def _elites(store: RunStore) -> defaultdict[int, list[ShownElite]]:
     for elites in found.values():
         elites.sort(key=lambda elite: elite.cell)
     return found
-
-
-def _axes(names: Sequence[str], config: Mapping[str, object]) -> dict[str, Axis]:
-    """Return the axis of every recorded measure, by the ranges of the configuration, as a run makes them."""
-    ranges = _mapping(config.get("axes"))
-    usual = {SIZE: NODES, WORK: UNITS}
-    return {
-        name: build(partial(Axis, name), {**usual.get(name, SHARE), **_mapping(ranges.get(name))}, f"axes.{name}")
-        for name in names
-    }
-
-
-def _measures(names: Sequence[str], config: Mapping[str, object]) -> dict[str, list[str]]:
-    """Return the measures of each island's axes: named, or by place among the problem's own, counted from 1."""
-    own = [name for name in names if name not in (SIZE, WORK)] or [SIZE]
-    islands = _mapping(_mapping(config.get("islands")).get("archives"))
-    return {name: _named(wanted, own) for name, wanted in islands.items()}
-
-
-def _named(wanted: object, own: Sequence[str]) -> list[str]:
-    items = wanted if isinstance(wanted, list) else []
-    return list(dict.fromkeys(own[(item - 1) % len(own)] if isinstance(item, int) else str(item) for item in items))
-
-
-def _shown(axis: Axis) -> ShownAxis:
-    return ShownAxis(axis.measure, (axis.range(0)[0], *(axis.range(place)[1] for place in range(axis.bins))))
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}

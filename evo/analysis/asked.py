@@ -1,14 +1,14 @@
 """What came of asking language models: which operators and models paid, at what cost."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.table import Table
 
-from evo.analysis.candidates import header
+from evo.analysis.archives import recorded_config
 from evo.analysis.summaries import OperatorRecord, operator_records, spend
 from evo.core.records import Usage
+from evo.core.validation import mapping
 from evo.store import RunStore
 
 
@@ -25,13 +25,17 @@ def asked(file: Path) -> tuple[Asked, ...]:
     """Return a row for each operator and model that was asked in a run; none where nobody was."""
     with RunStore.open(file, readonly=True) as store:
         charged = {(one.operator, one.model): one.usage for one in spend(store)}
-        operators = json.loads(json.loads(header(store).config) or "{}").get("operator", {})
+        operators = mapping(recorded_config(store).get("operator", {}), "operator")
         records = operator_records(store)
     return tuple(
-        Asked(record, charged[key], bool(operators.get(record.operator, {}).get("knowledge")))
+        Asked(record, charged[key], _knows(operators.get(record.operator)))
         for record in records
         if (key := (record.operator, record.model)) in charged
     )
+
+
+def _knows(operator: object) -> bool:
+    return isinstance(operator, dict) and bool(operator.get("knowledge"))
 
 
 def asked_table(rows: tuple[Asked, ...]) -> Table:

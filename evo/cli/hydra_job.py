@@ -65,8 +65,9 @@ def _ended(
 
 
 def _run_to_the_end(config: DictConfig, folder: Path, as_json: bool, console: Console, beside: Job | None) -> int:
-    sources = HydraConfig.get().runtime.config_sources
-    settings = from_config(config, tuple(source.path for source in sources if source.schema == "file"))
+    hydra = HydraConfig.get()
+    folders = tuple(source.path for source in hydra.runtime.config_sources if source.schema == "file")
+    settings = from_config(config, folders, hydra.overrides.task)
     if beside is not None:
         _know_references(settings, folder.parent, console)
     conclusion = run(settings, folder, console)

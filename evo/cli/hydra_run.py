@@ -16,7 +16,8 @@ from evo.cli.estimate import show_estimate
 from evo.cli.hydra_job import run_job
 from evo.cli.launchers import check_launcher
 from evo.cli.options import RUNS
-from evo.config.compose import check_groups, compose, extending, own_folders, register_schema
+from evo.config.compose import check_groups, compose, extending, register_schema
+from evo.config.values import own_folders
 from evo.core.validation import ConfigError, near
 from evo.runs.build import make_author, make_callbacks
 from evo.store.folders import is_unrecorded

@@ -26,6 +26,9 @@ RunOption = Annotated[
 ]
 Identity = Annotated[str, typer.Argument(help="A candidate's ordinal, the beginning of its digest, or best.")]
 
+Trust = Annotated[
+    bool, typer.Option("--trust", help="Run what the record names though its code changed or it was made elsewhere.")
+]
 SplitName = Literal["train", "validation", "test"]
 
 RUNS = Path("runs")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from evo.cli.options import RUNS, AsJson, ConfigDir, RunName, RunsDir, find_run
+from evo.cli.options import RUNS, AsJson, ConfigDir, RunName, RunsDir, Trust, find_run
 from evo.cli.output import print_json
 
 app = typer.Typer()
@@ -17,14 +17,15 @@ def replay(
     evaluate: Annotated[bool, typer.Option("--evaluate", help="Evaluate every candidate again as well.")] = False,
     runs: RunsDir = RUNS,
     config_dir: ConfigDir = None,
+    trust: Trust = False,
     as_json: AsJson = False,
 ) -> int:
     """Apply what a run recorded and compare the archive bit for bit; exit status 1 when it differs."""
-    from evo.config.compose import load
+    from evo.config.recorded import load
     from evo.runs.replay import replay as replay_run
 
     folder = find_run(name, runs)
-    result = replay_run(load(folder, config_dir), folder, evaluate)
+    result = replay_run(load(folder, config_dir, trust=trust), folder, evaluate)
     if as_json:
         print_json({"run": str(folder), "identical": result.identical, **asdict(result)})
     else:

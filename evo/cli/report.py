@@ -2,11 +2,14 @@
 
 import shlex
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from evo.cli.options import RUNS, RunName, RunOption, RunsDir, find_run
+
+if TYPE_CHECKING:
+    from evo.store import RunHeader
 
 app = typer.Typer()
 
@@ -32,7 +35,7 @@ def report(
 
     folder, wanted = find_run(name or run, runs), Format(form)
     with RunStore.open(folder / DATABASE, readonly=True) as store:
-        told = contents(store, _command(folder))
+        told = contents(store, _command(store.header()))
     written = write_report(told, to or folder / wanted.file, wanted)
     if figures is not None:
         written += write_figures(told, figures)
@@ -40,20 +43,9 @@ def report(
         print(f"wrote {path}")
 
 
-def _command(folder: Path) -> str:
-    """Return the command that began the run; nothing where its overrides are gone."""
-    from omegaconf import ListConfig, OmegaConf
-
-    file = folder / ".hydra" / "overrides.yaml"
-    overrides = OmegaConf.load(file) if file.is_file() else None
-    if not isinstance(overrides, ListConfig):
+def _command(header: "RunHeader") -> str:
+    """Return the command that began the run; nothing where it is not known, or where it was begun from Python."""
+    if not header.overrides:
         return ""
-    return shlex.join(["evo", "run", *(_typed(str(override)) for override in overrides)])
-
-
-def _typed(override: str) -> str:
-    """Return an override as it was typed: `evo run` itself puts the signs before it that let it add a setting."""
-    from evo.config.compose import extending
-
-    bare = override.removeprefix("++")
-    return bare if extending([bare]) == [override] else override
+    folders = [part for folder in header.folders for part in ("--config-dir", folder)]
+    return shlex.join(["evo", "run", *folders, *header.overrides])

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from evo.cli.options import RUNS, AsJson, ConfigDir, RunName, RunsDir, find_run
+from evo.cli.options import RUNS, AsJson, ConfigDir, RunName, RunsDir, Trust, find_run
 
 app = typer.Typer()
 
@@ -19,11 +19,12 @@ def resume(
     ] = None,
     runs: RunsDir = RUNS,
     config_dir: ConfigDir = None,
+    trust: Trust = False,
     as_json: AsJson = False,
 ) -> None:
     """Go on with a run that was stopped, killed or has used up its budget; nothing paid for is asked again."""
     from evo.cli.run_summary import conclude, console_for
-    from evo.config.compose import load
+    from evo.config.recorded import load
     from evo.runs.run import resume as resume_run
 
     settings = list(overrides or [])
@@ -32,4 +33,6 @@ def resume(
         name = None
     folder = find_run(name, runs)
     console = console_for(as_json)
-    conclude(resume_run(load(folder, config_dir, settings), folder, console), folder, console, as_json)
+    conclude(
+        resume_run(load(folder, config_dir, settings, trust, resumes=True), folder, console), folder, console, as_json
+    )

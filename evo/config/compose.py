@@ -1,10 +1,7 @@
 """The composition root: hydra's configuration to `Settings`. Below it nothing knows of hydra."""
 
-import json
 import re
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -15,26 +12,18 @@ from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, Glob, Override, QuotedString
-from hydra.errors import HydraException, InstantiationException
-from hydra.utils import get_class, instantiate
+from hydra.errors import HydraException
 from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from evaluators.sandbox import Limits
 from evo.authors.llm.settings import LLMSettings
-from evo.callbacks.events import Callback
-from evo.config.axes import island_settings
-from evo.config.operators import operators
 from evo.config.settings import EvaluatorSettings, Settings
-from evo.core.shadowing import hidden_package
-from evo.core.validation import ConfigError, build, check_types, defaults, mapping, near
+from evo.config.values import OWN, first_line, from_values, own_folders
+from evo.core.validation import ConfigError, defaults, mapping, near
 from evo.search.budget import Budget
-from islands import Migration
-from problems import Problem
 
 YAMLError: type[Exception] = import_module("yaml").YAMLError  # its package states no types
-OWN = ("seed", "window", "tournament", "strategy", "adaptive", "novelty", "insights")
-GROUPS = ("problem", "axes", "llm", "operator", "islands", "evaluator", "budget", "callbacks")
 SETTINGS = {
     "problem": "problem.seed=1",
     "axes": "axes.MEASURE.bins=20",
@@ -139,22 +128,8 @@ def _names_options(override: Override) -> bool:
     return all(map(is_name, choices)) or (override.is_delete() and value is None)
 
 
-def own_folders(config_dir: str | None) -> tuple[str, ...]:
-    """Return the user's folder as an absolute path, if one was given.
-
-    Raises:
-        ConfigError: it is no folder.
-    """
-    if config_dir is None:
-        return ()
-    folder = Path(config_dir).resolve()
-    if not folder.is_dir():
-        raise ConfigError(f"Expected a folder after --config-dir, got {config_dir}.")
-    return (str(folder),)
-
-
-def from_config(config: DictConfig, folders: Sequence[str] = ()) -> Settings:
-    """Make settings from a composed configuration.
+def from_config(config: DictConfig, folders: Sequence[str] = (), overrides: Sequence[str] = ()) -> Settings:
+    """Make settings from a composed configuration; `overrides` are those that were typed, for the record.
 
     Raises:
         ConfigError: one line that says what is wrong.
@@ -163,49 +138,7 @@ def from_config(config: DictConfig, folders: Sequence[str] = ()) -> Settings:
         values = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         raise ConfigError(one_line(error)) from error
-    tree = {str(key): value for key, value in mapping(values, "the configuration").items()}
-    groups = {name: mapping(tree.pop(name, {}), name) for name in GROUPS}
-    if unknown := [name for name in tree if name not in OWN]:
-        raise ConfigError(f"Unknown setting {unknown[0]}{near(unknown[0], (*OWN, *GROUPS))}.")
-    problem = _problem(groups["problem"], folders)
-    llm = build(LLMSettings, groups["llm"], "llm")
-    islands = dict(groups["islands"])
-    made = partial(
-        Settings,
-        problem=problem,
-        llm=llm,
-        operators=operators(groups["operator"], "embedded" if llm.provider == "embedded" else "llm", problem),
-        migration=build(Migration, mapping(islands.pop("migration", {}), "islands.migration"), "islands.migration"),
-        islands=island_settings(problem, islands, groups["axes"]),
-        budget=build(Budget, groups["budget"], "budget"),
-        evaluator=_evaluator(groups["evaluator"]),
-        folders=tuple(folders),
-        config=json.dumps(values),
-        callbacks=_callbacks(groups["callbacks"]),
-    )
-    return build(made, tree, "")
-
-
-def load(folder: Path, config_dir: str | None = None, overrides: Sequence[str] = ()) -> Settings:
-    """Make the settings of a run again from what hydra left in its folder; `config_dir` stands in for a moved one.
-
-    `overrides` change what is no part of the search: the budget and the number of workers.
-
-    Raises:
-        ConfigError: the folder is no run's, its configuration no longer fits, or an override is not allowed.
-    """
-    for override in overrides:
-        if not re.match(r"(budget\.\w+|evaluator\.workers)=", override):
-            raise ConfigError(f"Expected budget.NAME=… or evaluator.workers=… for a run that exists, got {override!r}.")
-    try:
-        config = OmegaConf.load(folder / ".hydra" / "config.yaml")
-        sources = OmegaConf.select(OmegaConf.load(folder / ".hydra" / "hydra.yaml"), "hydra.runtime.config_sources")
-    except (OSError, OmegaConfBaseException, YAMLError) as error:
-        raise ConfigError(f"{folder} is not the folder of a run: {one_line(error)}") from error
-    if not isinstance(config, DictConfig):
-        raise ConfigError(f"Expected names and values in {folder}/.hydra/config.yaml.")
-    config.merge_with_dotlist(list(overrides))
-    return from_config(config, own_folders(config_dir) or file_sources(sources))
+    return from_values(mapping(values, "the configuration"), folders, [typed(override) for override in overrides])
 
 
 def begun_with(folder: Path) -> list[str] | None:
@@ -218,19 +151,20 @@ def begun_with(folder: Path) -> list[str] | None:
     if not isinstance(overrides, ListConfig) or sources is None:
         return None
     given = [str(override) for override in overrides]
-    bare = [one.removeprefix("++") if extending([one.removeprefix("++")]) == [one] else one for one in given]
-    return [*(f"--config-dir={own}" for own in file_sources(sources)), *bare]
+    own = [source["path"] for source in sources if source["schema"] == "file"]
+    return [*(f"--config-dir={folder}" for folder in own), *map(typed, given)]
 
 
-def file_sources(sources: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
-    """Return the folders among hydra's configuration sources: those that the user gave."""
-    return tuple(source["path"] for source in sources if source["schema"] == "file")
+def typed(override: str) -> str:
+    """Return an override as it was typed: without the signs that `extending` puts before it."""
+    bare = override.removeprefix("++")
+    return bare if extending([bare]) == [override] else override
 
 
 def one_line(error: BaseException) -> str:
     """Return an error's message as one line, with near names where a name is unknown."""
     if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
+        return first_line(error)
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     text = " ".join(lines)
     if missing := re.search(r"Could not find '(\S+?)/([^']*)'", text):
@@ -264,57 +198,3 @@ def key_variables() -> dict[str, str]:
         if variable:
             found[file.stem] = str(variable)
     return found
-
-
-def _problem(values: Mapping[str, object], folders: Sequence[str]) -> Problem:
-    if fault := hidden_package(folders):
-        raise ConfigError(fault)
-    sys.path[:0] = [folder for folder in folders if folder not in sys.path]
-    if "_target_" not in values:
-        raise ConfigError("Expected problem._target_, the class of the problem; choose a problem by problem=NAME.")
-    try:
-        problem: Problem = instantiate(values, _convert_="all")
-    except InstantiationException as error:
-        raise ConfigError(f"problem: {_instantiation_fault(error, values)}") from error
-    if missing := [name for name in vars(Problem) if not (name.startswith("_") or hasattr(problem, name))]:
-        raise ConfigError(
-            f"problem: {values['_target_']} lacks {', '.join(missing)}: `evo new problem` writes them all."
-        )
-    return problem
-
-
-def _instantiation_fault(error: InstantiationException, values: Mapping[str, object]) -> str:
-    """Say why the problem's class cannot be imported or does not take its values."""
-    cause = error.__cause__ or error
-    if isinstance(cause, TypeError):
-        check_types(get_class(str(values["_target_"])), values, "problem")
-    if not isinstance(cause, ImportError):
-        return one_line(cause)
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    return (
-        f"cannot import {values['_target_']}: {one_line(cause)}; --config-dir names the folder of a module of your own."
-    )
-
-
-def _callbacks(group: Mapping[str, object]) -> dict[str, Callable[[], Callback]]:
-    return {name: partial(_callback, f"callbacks.{name}", values) for name, values in group.items()}
-
-
-def _callback(where: str, given: object) -> Callback:
-    values = mapping(given, where)
-    if "_target_" not in values:
-        raise ConfigError(
-            f"Expected {where}._target_, the class of the callback; choose a shipped one by callbacks=NAME."
-        )
-    try:
-        made: Callback = instantiate(values, _convert_="all")
-    except InstantiationException as error:
-        raise ConfigError(f"{where}: {one_line(error.__cause__ or error)}") from error
-    return made
-
-
-def _evaluator(values: Mapping[str, object]) -> EvaluatorSettings:
-    limits = {name: value for name, value in values.items() if name in defaults(Limits)}
-    rest = {name: value for name, value in values.items() if name not in limits}
-    return build(partial(EvaluatorSettings, build(Limits, limits, "evaluator")), rest, "evaluator")

@@ -51,7 +51,8 @@ class Settings:
 
     `seed` is the root of all randomness. A proposal sees the placements up to its ordinal less `window` (at most so
     many candidates are in flight). For each parent `tournament` cells are drawn and the fittest is taken. `folders` are
-    the user's own, where modules of problems are found; `config` is the composed configuration as JSON. `callbacks`
+    the user's own, where modules of problems are found; `overrides` are the settings that were typed, `config` is the
+    composed configuration as JSON. `callbacks`
     make those who hear of the run, when it begins: what they import may be missing where a run is only looked into.
     """
 
@@ -70,7 +71,8 @@ class Settings:
     novelty: bool | None = None
     insights: bool = False
     folders: tuple[str, ...] = ()
-    config: str = ""
+    overrides: tuple[str, ...] = ()
+    config: str = "{}"
     callbacks: Mapping[str, Callable[[], Callback]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ import json
 import platform
 import signal
 import uuid
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,6 +17,7 @@ from evaluators import Evaluator, InstanceSet, Isolation
 from evo.authors.llm import reachable
 from evo.callbacks.events import Audience, Ended, Started
 from evo.config.settings import Settings
+from evo.config.trust import code_digest, signature
 from evo.core.errors import EvoError, MachineError, UserError
 from evo.core.protocols import Author
 from evo.core.steps import Begun
@@ -39,6 +40,7 @@ from evo.search.recorder import Recorder
 from evo.search.window import Window
 from evo.store import RunHeader, RunStatus, RunStore
 from evo.store.folders import DATABASE
+from islands import Axis
 from problems import Split
 
 PING_SECONDS = 7.0
@@ -73,7 +75,7 @@ async def _new_run(
         evaluator = await stack.enter_async_context(make_evaluator(settings, sets))
         pairs = {split: list(zip(known.instances, known.references, strict=True)) for split, known in sets.items()}
         header = _header(settings, evaluator.isolation)
-        store = stack.enter_context(RunStore.create(folder / DATABASE, header, pairs))
+        store = stack.enter_context(RunStore.create(folder / DATABASE, header, pairs, _islands(settings)))
         audience = stack.enter_context(_audience(settings, console))
         engine = _make_engine(settings, author, evaluator, store, audience)
         audience.started(_started(header, settings, folder))
@@ -96,7 +98,7 @@ async def _resumed_run(settings: Settings, author: Author, store: RunStore, cons
                 raise UserError(f"Candidate {recorded.step.ordinal} is no longer placed as recorded: see `evo replay`.")
         engine.ledger.charge(history.total_spent)
         engine.tally.earlier_seconds = history.header.seconds
-        store.resume()
+        store.resume(_islands(settings))
         audience.started(_started(history.header, settings, store.path.parent, engine.tally.placed))
         stopped = await _search(settings, store, engine, restored.begun(author), console)
         conclusion = await conclude(settings.problem, engine, evaluator, store, recorded_validations(history), stopped)
@@ -174,6 +176,10 @@ async def _ended_by_terminate(main: Coroutine[None, None, Conclusion]) -> Conclu
     return await task
 
 
+def _islands(settings: Settings) -> list[tuple[str, Sequence[Axis]]]:
+    return [(island.name, island.axes) for island in settings.islands]
+
+
 def _header(settings: Settings, isolation: Isolation) -> RunHeader:
     packages = ("numpy", "numba", "llvmlite", "scipy", "sqlalchemy")
     environment = {
@@ -181,13 +187,19 @@ def _header(settings: Settings, isolation: Isolation) -> RunHeader:
         "machine": platform.platform(),
         **{name: version(name) for name in packages},
     }
+    uid, config = uuid.uuid4().hex[:12], json.loads(settings.config)
+    code = code_digest(config, settings.folders)
     return RunHeader(
-        uid=uuid.uuid4().hex[:12],
+        uid=uid,
         problem=settings.problem.name,
         seed=settings.seed,
-        config=json.dumps(settings.config),
+        config=settings.config,
         version=version("evo-heuristics"),
         environment=json.dumps(environment),
         isolation=isolation,
-        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        started=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        overrides=settings.overrides,
+        folders=settings.folders,
+        code=code,
+        origin=signature(uid, config, settings.folders, code),
     )

@@ -47,6 +47,10 @@ def read_header(connection: Connection) -> RunHeader:
         best=row.best,
         result=row.result,
         seconds=connection.execute(select(func.max(tables.candidates.c.elapsed))).scalar_one() or 0.0,
+        overrides=row.overrides,
+        folders=row.folders,
+        code=row.code,
+        origin=row.origin,
     )
 
 

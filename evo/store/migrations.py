@@ -5,7 +5,9 @@ dollars; a column that is not known is NULL, never NaN; JSON numbers are Python'
 
 | table | one row for |
 |---|---|
-| `run` | the run: configuration, seed, environment, status, best candidate, result |
+| `run` | the run: `config` as JSON, seed, environment, status, best candidate, result; `overrides`: what was typed, \
+`folders`: the user's own and `code`: the sha256 of the code there, `origin`: a signature of the user who made it |
+| `islands` | an axis of an island's archive: the measure and its `edges`, JSON, one more than bins |
 | `instances` | an instance of a split at its `position`, with the reference that the run compares with |
 | `candidates` | a candidate, `ordinal` its id in the run; `repeat_of` is the one of equal syntax that was evaluated; \
 `instruction` the hint that its author got; `target` the cell it was to fill and `odds` the operators', as JSON; \
@@ -22,15 +24,21 @@ dollars; a column that is not known is NULL, never NaN; JSON numbers are Python'
 | `candidate_fitness` | (a view) the fitness of a candidate on a split, repeats included |
 """
 
-from collections.abc import Callable, Sequence
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, text
 
 from evo.store.connection import StoreError
 
 Migration = Callable[[Connection], None]
+yaml = import_module("yaml")  # its package states no types
 
 APPLICATION_ID = 0x45564F31
 """What `PRAGMA application_id` says of our files ("EVO1"), so that a foreign database is known at once."""
@@ -198,7 +206,83 @@ def lower_levels(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, bounds_and_provenance, what_models_were_asked, lower_levels)
+ISLANDS = """
+CREATE TABLE islands (
+    island INTEGER NOT NULL, name TEXT NOT NULL, axis INTEGER NOT NULL, measure TEXT NOT NULL, edges TEXT NOT NULL,
+    PRIMARY KEY (island, axis)
+) WITHOUT ROWID
+"""
+
+
+def islands_and_own_code(connection: Connection) -> None:
+    """Keep what resuming needs beside the archives: islands, what was typed, the user's own code.
+
+    The configuration was JSON in JSON: it becomes JSON. Islands are made of it by the rules of that time; what hydra
+    left beside the file tells the rest, where it is still there.
+    """
+    connection.exec_driver_sql(ISLANDS)
+    for column in ("overrides TEXT", *(f"{name} TEXT NOT NULL DEFAULT ''" for name in ("code", "origin"))):
+        connection.exec_driver_sql(f"ALTER TABLE run ADD COLUMN {column}")
+    connection.exec_driver_sql("ALTER TABLE run ADD COLUMN folders TEXT NOT NULL DEFAULT '[]'")
+    config = connection.exec_driver_sql("SELECT config FROM run").scalar()
+    if config is None:
+        return
+    values = json.loads(config)
+    if isinstance(values, str):
+        config, values = values or "{}", json.loads(values or "{}")
+        digest = hashlib.sha256(config.encode()).hexdigest()
+        connection.exec_driver_sql("UPDATE run SET config = ?, config_sha256 = ?", (config, digest))
+    overrides, folders = _left_by_hydra(connection)
+    if overrides is not None:
+        given = (json.dumps(overrides), json.dumps(folders))
+        connection.exec_driver_sql("UPDATE run SET overrides = ?, folders = ?", given)
+    measures = connection.exec_driver_sql(
+        "SELECT measures FROM evaluations WHERE split = 'train' ORDER BY candidate LIMIT 1"
+    ).scalar()
+    if measures is not None and isinstance(values, dict):
+        for axis in _recorded_axes(values, list(json.loads(measures))):
+            connection.exec_driver_sql("INSERT INTO islands VALUES (?, ?, ?, ?, ?)", axis)
+
+
+def _left_by_hydra(connection: Connection) -> tuple[list[str] | None, list[str]]:
+    """Return the overrides as typed and the folders of own code, from the files of that time; None without them."""
+    file = connection.exec_driver_sql("PRAGMA database_list").all()[0][2]
+    beside = Path(file).parent / ".hydra"
+    try:
+        typed = yaml.safe_load((beside / "overrides.yaml").read_text(encoding="utf-8"))
+        sources = yaml.safe_load((beside / "hydra.yaml").read_text(encoding="utf-8"))["hydra"]["runtime"]
+        folders = [source["path"] for source in sources["config_sources"] if source["schema"] == "file"]
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
+        return None, []
+    # `evo run` itself put these signs before settings of some groups.
+    extended = re.compile(r"^\+\+(?=(problem|axes|operator|llm\.models|callbacks)\.)")
+    return [extended.sub("", str(one)) for one in typed or ()], folders
+
+
+def _recorded_axes(config: dict[str, Any], names: list[str]) -> Iterator[tuple[int, str, int, str, str]]:
+    """Yield the rows of the islands that a configuration means, where the measures have these names."""
+    ranges = config.get("axes") or {}
+    own = [name for name in names if name not in ("size", "work")] or ["size"]
+    archives = (config.get("islands") or {}).get("archives") or {}
+    for island, (name, wanted) in enumerate(archives.items()):
+        measures = dict.fromkeys(own[(one - 1) % len(own)] if isinstance(one, int) else str(one) for one in wanted)
+        for place, measure in enumerate(measures):
+            yield island, str(name), place, measure, json.dumps(_edges(measure, ranges.get(measure) or {}))
+
+
+def _edges(measure: str, given: dict[str, Any]) -> list[float]:
+    usual = {"size": (3.0, 128.0, "log"), "work": (0.5, 50.0, "log")}.get(measure, (0.0, 1.0, "linear"))
+    low, high, scale = (given.get(name, value) for name, value in zip(("low", "high", "scale"), usual, strict=True))
+    bins = given.get("bins", 10)
+    if scale == "log":
+        return [float(low * (high / low) ** (place / bins)) for place in range(bins + 1)]
+    return [float(low + place / bins * (high - low)) for place in range(bins + 1)]
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    *(first_tables, bounds_and_provenance, what_models_were_asked, lower_levels),
+    islands_and_own_code,
+)
 """Applied in this order; a migration that was released is never edited, the next one is added behind it."""
 
 

@@ -48,6 +48,8 @@ class State(StrEnum):
 class RunHeader:
     """What is known of a run as a whole; `config`, `environment` and `result` are JSON texts, times UTC in ISO 8601.
 
+    `overrides` are the settings as they were typed, None where that is not known. `folders` are those of the user's own
+    code and `code` is its digest; `origin` is a signature by which its maker knows the record again.
     `seconds` is the wall time of the run up to its last placement, all sessions together.
     """
 
@@ -64,6 +66,10 @@ class RunHeader:
     best: int | None = None
     result: str | None = None
     seconds: float = 0.0
+    overrides: tuple[str, ...] | None = None
+    folders: tuple[str, ...] = ()
+    code: str = ""
+    origin: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**63:

@@ -15,10 +15,11 @@ from evo.core.context import Insight
 from evo.core.records import Attempt, Draft, Request, Usage
 from evo.store import calls, tables
 from evo.store.connection import Database, Mode, StoreError, WriterLock
-from evo.store.history import read_history
+from evo.store.history import read_header, read_history
 from evo.store.migrations import install, is_current, upgrade
 from evo.store.prepared import Prepared, insert_all
 from evo.store.records import CallStatus, History, Purpose, RecordedPlacement, RunHeader, RunStatus, State
+from islands import Axis
 from problems import Instance, Reference, Split
 
 PATIENCE = 10.0
@@ -36,6 +37,7 @@ ORIGINAL = select(FIRST.c.repeat_of).where(FIRST.c.ordinal == bindparam("repeate
 
 INSERT_RUN = insert_all(tables.run, "id")
 INSERT_INSTANCE = insert_all(tables.instances)
+INSERT_ISLAND = insert_all(tables.islands)
 # A candidate whose draft never came is proposed again when the run is resumed.
 INSERT_CANDIDATE = Prepared(
     PROPOSAL.on_conflict_do_update(
@@ -75,9 +77,13 @@ class RunStore:
 
     @classmethod
     def create(
-        cls, path: Path, header: RunHeader, instances: Mapping[Split, Sequence[tuple[Instance, Reference]]]
+        cls,
+        path: Path,
+        header: RunHeader,
+        instances: Mapping[Split, Sequence[tuple[Instance, Reference]]],
+        islands: Sequence[tuple[str, Sequence[Axis]]] = (),
     ) -> "RunStore":
-        """Make the file of a new run.
+        """Make the file of a new run; `islands` are their names and the axes of their archives.
 
         Raises:
             StoreError: the file exists, or cannot be made.
@@ -96,6 +102,7 @@ class RunStore:
                 install(connection, path)
                 INSERT_RUN.run(connection, _header_columns(header))
                 INSERT_INSTANCE.run_each(connection, rows)
+                INSERT_ISLAND.run_each(connection, _island_columns(islands))
             return cls(database, stack.pop_all())
 
     @classmethod
@@ -144,9 +151,19 @@ class RunStore:
         with self.snapshot() as connection:
             return read_history(connection)
 
-    def resume(self) -> None:
-        """Mark the run as running again, and calls that nobody waits for any more as unknown: they stay charged."""
+    def header(self) -> RunHeader:
+        """Return what is known of the run as a whole."""
+        with self.snapshot() as connection:
+            return read_header(connection)
+
+    def resume(self, islands: Sequence[tuple[str, Sequence[Axis]]] = ()) -> None:
+        """Mark the run as running again, and calls that nobody waits for any more as unknown: they stay charged.
+
+        `islands` are recorded where an earlier version of ours has not.
+        """
         with self._database.transaction() as connection:
+            if connection.execute(select(func.count()).select_from(tables.islands)).scalar_one() == 0:
+                INSERT_ISLAND.run_each(connection, _island_columns(islands))
             lost = update(tables.calls).where(tables.calls.c.status == CallStatus.INTENT)
             connection.execute(lost.values(status=CallStatus.UNKNOWN))
             connection.execute(update(tables.run).values(status=RunStatus.RUNNING, ended=None))
@@ -296,7 +313,19 @@ def _header_columns(header: RunHeader) -> dict[str, object]:
         "ended": header.ended,
         "best": header.best,
         "result": header.result,
+        "overrides": header.overrides,
+        "folders": header.folders,
+        "code": header.code,
+        "origin": header.origin,
     }
+
+
+def _island_columns(islands: Sequence[tuple[str, Sequence[Axis]]]) -> list[dict[str, object]]:
+    return [
+        {"island": island, "name": name, "axis": place, "measure": axis.measure, "edges": axis.edges}
+        for island, (name, axes) in enumerate(islands)
+        for place, axis in enumerate(axes)
+    ]
 
 
 def _instance_columns(split: Split, position: int, instance: Instance, reference: Reference) -> dict[str, object]:

@@ -108,6 +108,13 @@ run = Table(
     *(Column("config", Text), Column("config_sha256", Text), Column("version", Text), Column("environment", Text)),
     *(Column("isolation", _member(Isolation)), Column("status", _member(RunStatus))),
     *(Column("started", Text), Column("ended", Text), Column("best", Integer), Column("result", Text)),
+    *(Column("overrides", TUPLE), Column("folders", TUPLE), Column("code", Text), Column("origin", Text)),
+)
+islands = Table(
+    "islands",
+    metadata,
+    *(Column("island", Integer), Column("name", Text), Column("axis", Integer), Column("measure", Text)),
+    Column("edges", TUPLE),
 )
 instances = Table(
     "instances",

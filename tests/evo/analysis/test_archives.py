@@ -1,23 +1,23 @@
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from evaluators import Evaluation, Facts, Gap, Isolation, Seconds
-from evo.analysis.archives import ShownElite, archives
+from evo.analysis.archives import ShownAxis, ShownElite, archives
 from evo.cli.app import status
-from evo.config.compose import load
+from evo.config.recorded import load
 from evo.core.records import Draft, Operator, Proposal, Request
 from evo.runs.build import make_population
 from evo.runs.restore import RestoredRun
 from evo.search.population import Population
 from evo.store import RecordedPlacement, RunHeader, RunStore
+from islands import Axis
 from problems import Instance, Reference, Split
 
 SMALL = ["problem=toy", "problem.train=3", "problem.validation=2", "problem.test=2", "evaluator.workers=1"]
 SEARCH = ["islands=three", "budget.candidates=24", "islands.migration.every=5", "axes.size.high=40"]
-ONE_ISLAND = {"islands": {"archives": {"only": [1]}}}
+ONE_ISLAND = [("only", (Axis("a", 0.0, 1.0, 2),))]
 
 
 @pytest.fixture(scope="module")
@@ -61,19 +61,20 @@ def test_axes_are_those_of_the_configuration(folder: Path) -> None:
 
 
 def test_an_elite_has_the_gaps_of_all_levels(tmp_path: Path) -> None:
-    header = RunHeader("u", "toy", 0, json.dumps(ONE_ISLAND), "0.1.0", "{}", Isolation.B, "2026-01-01T00:00:00")
+    header = RunHeader("u", "toy", 0, "{}", "0.1.0", "{}", Isolation.B, "2026-01-01T00:00:00")
     known = [(Instance("t", "t", (np.arange(1),), 1.0), Reference(1.0, 1.0, True, "exact"))]
     gaps, aggregates = np.array([0.5]), Gap(0.5, 0.5, None, lower=(0.25, 0.0))
     outcome = Evaluation(
         Split.TRAIN, Facts("d", 9), gaps + 1, gaps, aggregates, {"a": 0.5}, Seconds(), np.array([[0.25, 0.0]])
     )
-    with RunStore.create(tmp_path / "run.sqlite", header, {Split.TRAIN: known}) as store:
+    with RunStore.create(tmp_path / "run.sqlite", header, {Split.TRAIN: known}, ONE_ISLAND) as store:
         request = Request(Proposal(0, 0, Operator("vary", "embedded", 1), (), 1), "embedded")
         store.record_intent(request)
         store.record_draft(request, Draft("x = 1"))
         store.record_outcome(0, outcome)
         store.record_placements(0, [RecordedPlacement(0, 0, (1,), "new", None)])
         (island,) = archives(store)
+    assert (island.name, island.axes) == ("only", (ShownAxis("a", (0.0, 0.5, 1.0)),))
     assert island.elites == (ShownElite((1,), 0, 0.5, (0.25, 0.0)),)
     assert island.elites[0].gaps == (0.5, 0.25, 0.0)
 

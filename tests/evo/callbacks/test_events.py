@@ -9,7 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from evo.callbacks.events import Audience, Callback, Ended, Placed, Started
-from evo.config.compose import compose, load
+from evo.config.compose import compose
+from evo.config.recorded import load
 from evo.core.records import Usage
 from evo.runs.replay import replay
 from evo.runs.run import DATABASE, resume, run
@@ -128,19 +129,8 @@ def test_listening_does_not_change_the_archive(tmp_path: Path) -> None:
     assert all(event["best"] == event["ordinal"] and event["best_gap"] == event["gap"] for event in bests)
 
 
-def resumable(folder: Path) -> Path:
-    """Return a finished run's folder as hydra leaves it."""
-    finished(folder, "budget.candidates=10", "callbacks=jsonl")
-    (folder / ".hydra").mkdir()
-    with RunStore.open(folder / DATABASE, readonly=True) as store:
-        config = json.loads(json.loads(store.history().header.config))
-    (folder / ".hydra" / "config.yaml").write_text(json.dumps(config))
-    (folder / ".hydra" / "hydra.yaml").write_text("hydra: {runtime: {config_sources: []}}")
-    return folder
-
-
 def test_a_resumed_run_tells_on_and_a_replay_tells_nothing(tmp_path: Path) -> None:
-    folder = resumable(tmp_path / "run")
+    folder = finished(tmp_path / "run", "budget.candidates=10", "callbacks=jsonl")
     first = len(events(folder))
     resume(load(folder, None, ["budget.candidates=15"]), folder, Console(file=io.StringIO()))
     later = events(folder)[first:]

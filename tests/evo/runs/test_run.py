@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from evo.config.compose import compose, load
+from evo.config.compose import compose
+from evo.config.recorded import load
 from evo.config.settings import Settings
 from evo.runs.finish import Conclusion
 from evo.runs.replay import replay

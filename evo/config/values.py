@@ -1,0 +1,132 @@
+"""Settings from plain names and values, composed by hydra or read from a record."""
+
+import json
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from evaluators.sandbox import Limits
+from evo.authors.llm.settings import LLMSettings
+from evo.callbacks.events import Callback
+from evo.config.axes import island_settings
+from evo.config.operators import operators
+from evo.config.settings import EvaluatorSettings, Settings
+from evo.config.targets import TARGET, NotAllowedError, locate, make
+from evo.core.shadowing import hidden_package
+from evo.core.validation import ConfigError, build, check_types, defaults, mapping, near
+from evo.search.budget import Budget
+from islands import Migration
+from problems import Problem
+
+OWN = ("seed", "window", "tournament", "strategy", "adaptive", "novelty", "insights")
+GROUPS = ("problem", "axes", "llm", "operator", "islands", "evaluator", "budget", "callbacks")
+FAULTS = (ImportError, SyntaxError, TypeError, ValueError, OSError)
+"""What wrong settings cause where an object is made of them."""
+
+
+def from_values(
+    values: Mapping[str, object],
+    folders: Sequence[str] = (),
+    overrides: Sequence[str] = (),
+    allowed: Collection[str] | None = None,
+) -> Settings:
+    """Make settings; `folders` are the user's own, `allowed` the packages whose classes may be made, None for all.
+
+    Raises:
+        ConfigError: one line that says what is wrong.
+    """
+    tree = dict(values)
+    groups = {name: mapping(tree.pop(name, {}), name) for name in GROUPS}
+    if unknown := [name for name in tree if name not in OWN]:
+        raise ConfigError(f"Unknown setting {unknown[0]}{near(unknown[0], (*OWN, *GROUPS))}.")
+    problem = _problem(groups["problem"], folders, allowed)
+    llm = build(LLMSettings, groups["llm"], "llm")
+    islands = dict(groups["islands"])
+    made = partial(
+        Settings,
+        problem=problem,
+        llm=llm,
+        operators=operators(groups["operator"], "embedded" if llm.provider == "embedded" else "llm", problem),
+        migration=build(Migration, mapping(islands.pop("migration", {}), "islands.migration"), "islands.migration"),
+        islands=island_settings(problem, islands, groups["axes"]),
+        budget=build(Budget, groups["budget"], "budget"),
+        evaluator=_evaluator(groups["evaluator"]),
+        folders=tuple(folders),
+        overrides=tuple(overrides),
+        config=json.dumps(values),
+        callbacks={
+            name: partial(_callback, f"callbacks.{name}", given, allowed) for name, given in groups["callbacks"].items()
+        },
+    )
+    return build(made, tree, "")
+
+
+def own_folders(config_dir: str | None) -> tuple[str, ...]:
+    """Return the user's folder as an absolute path, if one was given.
+
+    Raises:
+        ConfigError: it is no folder.
+    """
+    if config_dir is None:
+        return ()
+    folder = Path(config_dir).resolve()
+    if not folder.is_dir():
+        raise ConfigError(f"Expected a folder after --config-dir, got {config_dir}.")
+    return (str(folder),)
+
+
+def first_line(error: BaseException) -> str:
+    """Return an error's message as one line, the file named where it is one of the operating system."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return " ".join(str(error).split())
+
+
+def _problem(values: Mapping[str, object], folders: Sequence[str], allowed: Collection[str] | None) -> Problem:
+    if fault := hidden_package(folders):
+        raise ConfigError(fault)
+    sys.path[:0] = [folder for folder in folders if folder not in sys.path]
+    if TARGET not in values:
+        raise ConfigError("Expected problem._target_, the class of the problem; choose a problem by problem=NAME.")
+    try:
+        problem: Problem = make(values, allowed)
+    except NotAllowedError as error:
+        raise ConfigError(f"problem: {error} is no class of a problem.") from error
+    except FAULTS as error:
+        raise ConfigError(f"problem: {_fault(error, values)}") from error
+    if missing := [name for name in vars(Problem) if not (name.startswith("_") or hasattr(problem, name))]:
+        raise ConfigError(f"problem: {values[TARGET]} lacks {', '.join(missing)}: `evo new problem` writes them all.")
+    return problem
+
+
+def _fault(error: BaseException, values: Mapping[str, object]) -> str:
+    """Say why the problem's class cannot be imported or does not take its values."""
+    if isinstance(error, TypeError):
+        check_types(locate(str(values[TARGET])), values, "problem")
+    if not isinstance(error, ImportError | SyntaxError):
+        return first_line(error)
+    return (
+        f"cannot import {values[TARGET]}: {first_line(error)}; --config-dir names the folder of a module of your own."
+    )
+
+
+def _callback(where: str, given: object, allowed: Collection[str] | None) -> Callback:
+    values = mapping(given, where)
+    if TARGET not in values:
+        raise ConfigError(
+            f"Expected {where}._target_, the class of the callback; choose a shipped one by callbacks=NAME."
+        )
+    try:
+        made: Callback = make(values, allowed)
+    except NotAllowedError as error:
+        raise ConfigError(f"{where}: {error} is no class of a callback.") from error
+    except FAULTS as error:
+        raise ConfigError(f"{where}: {first_line(error)}") from error
+    return made
+
+
+def _evaluator(values: Mapping[str, object]) -> EvaluatorSettings:
+    limits = {name: value for name, value in values.items() if name in defaults(Limits)}
+    rest = {name: value for name, value in values.items() if name not in limits}
+    return build(partial(EvaluatorSettings, build(Limits, limits, "evaluator")), rest, "evaluator")

@@ -105,6 +105,19 @@ def test_a_weighty_library_is_imported_in_its_home_alone(library: str) -> None:
     assert [user for user in sorted(users) if not user.startswith(HOMES[library])] == []
 
 
+def test_sql_stands_in_the_store_and_the_analysis_alone() -> None:
+    statement = re.compile(r"\s*(SELECT|WITH RECURSIVE|INSERT INTO|UPDATE|DELETE FROM|PRAGMA)\s")
+    speakers = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "evo").rglob("*.py")
+        if not path.relative_to(ROOT).as_posix().startswith(HOMES["sqlalchemy"])
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Constant) and isinstance(node.value, str) and statement.match(node.value))
+        or (isinstance(node, ast.alias) and node.name == "select")
+    }
+    assert sorted(speakers) == []
+
+
 def test_every_module_says_what_it_is() -> None:
     silent = [str(path) for path in modules() if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
     assert silent == []

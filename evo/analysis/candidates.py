@@ -18,6 +18,11 @@ from evo.store.run_store import RunStore
 from problems import Split
 
 CANDIDATES, PARENTS = tables.candidates.c, tables.parents.c
+PARENT_SOURCES = """
+SELECT c.ordinal, b.content FROM candidates c JOIN blobs b ON b.sha256 = c.source
+WHERE c.ordinal IN (SELECT parent FROM parents WHERE child = :ordinal)
+"""
+SEEDS = "SELECT ordinal FROM candidates WHERE operator = 'seed' ORDER BY ordinal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,20 @@ def show(store: RunStore, ordinal: int) -> CandidateRecord:
             placements=tuple(placement_of(placement) for placement in connection.execute(own)),
             calls=_calls(connection, ordinal),
         )
+
+
+def parent_sources(store: RunStore, ordinal: int) -> Mapping[int, str]:
+    """Return the sources of a candidate's parents, of those that have one."""
+    with store.snapshot() as connection:
+        rows = connection.execute(text(PARENT_SOURCES), {"ordinal": ordinal})
+        return {row.ordinal: row.content for row in rows}
+
+
+def seeds(store: RunStore) -> tuple[CandidateRecord, ...]:
+    """Return all that is known of the seeds, in their order."""
+    with store.snapshot() as connection:
+        ordinals = connection.execute(text(SEEDS)).scalars().all()
+    return tuple(show(store, ordinal) for ordinal in ordinals)
 
 
 def worst_instances(store: RunStore, ordinal: int, count: int, split: Split = Split.TRAIN) -> tuple[InstanceScore, ...]:

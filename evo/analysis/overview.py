@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import text
+
 from evo.analysis.archives import recorded_config
 from evo.analysis.candidates import header
 from evo.analysis.names import best_ordinal
@@ -25,6 +27,23 @@ SELECT e.split, e.gap_scaled, e.lower_fitness FROM candidates c
 JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) WHERE c.ordinal = :ordinal
 """
 SOURCE = "SELECT b.content FROM candidates c JOIN blobs b ON b.sha256 = c.source WHERE c.ordinal = :ordinal"
+PLACED = """
+SELECT count(CASE WHEN operator <> 'seed' THEN 1 END), count(CASE WHEN operator = 'seed' THEN 1 END) FROM candidates
+WHERE state = 'placed'
+"""
+OVER_TIME = """
+SELECT cast(elapsed / :width AS INTEGER) AS stretch, count(*) AS made FROM candidates
+WHERE elapsed IS NOT NULL GROUP BY stretch ORDER BY stretch
+"""
+BY_ISLAND = "SELECT island, count(*) AS made FROM candidates GROUP BY island ORDER BY island"
+NEWEST = """
+SELECT c.ordinal, c.island, c.operator, c.model, c.elapsed, c.state, c.repeat_of, c.reason, e.gap_scaled, f.kind,
+       (SELECT p.status FROM placements p WHERE p.candidate = c.ordinal AND p.source_island IS NULL LIMIT 1)
+FROM (SELECT * FROM candidates ORDER BY ordinal DESC LIMIT :count) c
+LEFT JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) AND e.split = 'train'
+LEFT JOIN failures f ON f.candidate = coalesce(c.repeat_of, c.ordinal) AND f.split = 'train'
+ORDER BY c.ordinal DESC
+"""
 FIRST_LIMITS = ("candidates", "dollars", "tokens", "seconds")
 
 
@@ -67,6 +86,34 @@ class Glance:
         return "broken off" if died else str(self.header.status)
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedCounts:
+    """How many candidates were placed, seeds counted apart."""
+
+    candidates: int
+    seeds: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecentCandidate:
+    """A candidate with what came of it so far; `elapsed` is in seconds of the run, `gap` the mean gap on train.
+
+    `reason` says why it has no source, `failure` is the kind of its failure on train, `placement` the archive's answer.
+    """
+
+    ordinal: int
+    island: int
+    operator: str
+    model: str
+    elapsed: float | None
+    state: str
+    repeat_of: int | None
+    reason: str
+    gap: float | None
+    failure: str | None
+    placement: str | None
+
+
 def glance(store: RunStore, name: str, alive: bool) -> Glance:
     """Look at a run."""
     ((asked, placed, repeats, failed, seconds),) = select(store, COUNTS).rows
@@ -97,6 +144,31 @@ def limits(store: RunStore) -> Mapping[str, float]:
     budget = recorded_config(store).get("budget")
     known = budget if isinstance(budget, dict) else {}
     return {name: float(known[name]) for name in FIRST_LIMITS if isinstance(known.get(name), int | float)}
+
+
+def placed_counts(store: RunStore) -> PlacedCounts:
+    """Count the placed candidates."""
+    with store.snapshot() as connection:
+        return PlacedCounts(*connection.execute(text(PLACED)).one())
+
+
+def candidates_over_time(store: RunStore, width: float) -> Mapping[int, int]:
+    """Count the candidates in each stretch of `width` seconds of the run, by the stretch's number from 0 on."""
+    with store.snapshot() as connection:
+        rows = connection.execute(text(OVER_TIME), {"width": width})
+        return {row.stretch: row.made for row in rows}
+
+
+def candidates_by_island(store: RunStore) -> Mapping[int, int]:
+    """Count the candidates that were made on each island."""
+    with store.snapshot() as connection:
+        return {row.island: row.made for row in connection.execute(text(BY_ISLAND))}
+
+
+def newest_candidates(store: RunStore, count: int) -> tuple[RecentCandidate, ...]:
+    """Return the last candidates, the newest first."""
+    with store.snapshot() as connection:
+        return tuple(RecentCandidate(*row) for row in connection.execute(text(NEWEST), {"count": count}))
 
 
 def _levels(gap: Value, lower: Value) -> tuple[float, ...]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from evaluators import Isolation
 from evo.analysis.archives import recorded_config
 from evo.analysis.candidates import header
+from evo.analysis.instance_sets import instances_by_split
 from evo.report.groups import kinds
 from evo.store import InstanceRow, RunHeader, RunStatus, RunStore
-from evo.store.history import read_instances
 from problems import Split
 
 CONFINED = {
@@ -73,9 +73,7 @@ class Certificate:
 def certificate(store: RunStore) -> Certificate:
     """Read it from the run's own record, nothing from this machine."""
     run = header(store)
-    with store.snapshot() as connection:
-        instances = read_instances(connection)
-    sets = tuple(_set_facts(split, rows) for split, rows in instances.items() if rows)
+    sets = tuple(_set_facts(split, rows) for split, rows in instances_by_split(store).items() if rows)
     return Certificate(_facts(run, recorded_config(store)), json.loads(run.environment), sets)
 
 

@@ -6,8 +6,8 @@ from evo.analysis.archives import IslandArchive, archives
 from evo.analysis.candidates import CandidateRecord, header, show
 from evo.analysis.families import families_of, gaps_of, others_gaps
 from evo.analysis.names import best_ordinal
+from evo.analysis.overview import placed_counts
 from evo.analysis.progress import Point, progress
-from evo.analysis.select import select
 from evo.analysis.summaries import (
     FailureGroup,
     OperatorRecord,
@@ -26,10 +26,6 @@ from problems import Split
 
 RIVALS = 3
 """So many of the best others stand beside the found candidate, family by family."""
-COUNTED = """
-SELECT count(*) FILTER (WHERE operator <> 'seed'), count(*) FILTER (WHERE operator = 'seed') FROM candidates
-WHERE state = 'placed'
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +73,13 @@ class Contents:
 
 def contents(store: RunStore, command: str = "") -> Contents:
     """Read a run, also one that goes on."""
-    candidates, seeds = select(store, COUNTED).rows[0]
+    placed = placed_counts(store)
     return Contents(
         name=store.path.resolve().parent.name,
         command=command,
         run=header(store),
-        candidates=int(candidates or 0),
-        seeds=int(seeds or 0),
+        candidates=placed.candidates,
+        seeds=placed.seeds,
         certificate=certificate(store),
         points=progress(store),
         archives=archives(store),

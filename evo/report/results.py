@@ -5,13 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evaluators import Evaluation, Gap
-from evo.analysis.candidates import CandidateRecord, header, show
-from evo.analysis.select import select
+from evo.analysis.candidates import CandidateRecord, header, seeds
 from evo.runs.finish import Row, row
 from evo.store import RunStore
 from problems import Split
-
-SEEDS = "SELECT ordinal FROM candidates WHERE operator = 'seed' ORDER BY ordinal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +74,7 @@ def _gap(figures: Mapping[str, object]) -> Gap:
 
 
 def _of_record(store: RunStore, best: CandidateRecord) -> list[Row]:
-    seeds = [show(store, int(str(ordinal))) for (ordinal,) in select(store, SEEDS).rows]
-    named = [(record.step.model.removeprefix("seed "), record) for record in seeds]
+    named = [(record.step.model.removeprefix("seed "), record) for record in seeds(store)]
     scored = [(name, record) for name, record in named if _is_scored(record)]
     lines = [row(name, record.outcomes) for name, record in scored if record.step.ordinal != best.step.ordinal]
     return [row(f"found #{best.step.ordinal}", best.outcomes), *lines]

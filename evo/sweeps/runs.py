@@ -1,38 +1,18 @@
 """The runs of a sweep, or of any folder: settings, gaps of what each found, and how the best gap fell."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from evo.analysis.archives import recorded_config
 from evo.analysis.candidates import header
+from evo.analysis.families import SplitGaps, best_gaps
 from evo.analysis.progress import Point, progress
-from evo.analysis.select import select
 from evo.core.validation import ConfigError, flat
 from evo.store import RunHeader, RunStatus, RunStore, StoreError
 from evo.store.folders import DATABASE
 from evo.sweeps.jobs import Job, read_jobs
 from problems import Split
-
-# What came of a repeat is recorded with the candidate that it repeats.
-GAPS = """
-SELECT e.split, e.gap_scaled, e.gaps FROM run JOIN candidates c ON c.ordinal = run.best
-JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal)
-"""
-INSTANCES = "SELECT split, digest FROM instances ORDER BY split, position"
-
-
-@dataclass(frozen=True, slots=True)
-class SplitGaps:
-    """The mean gap on a split, the gap of each instance, shape (instances,), and which instances these are."""
-
-    mean: float
-    each: NDArray[np.float64]
-    instances: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +71,13 @@ def _finished(folder: Path, job: Job | None, store: RunStore, known: RunHeader) 
     overrides = None if job is None else _by_name(job.overrides)
     budget = config.get("budget")
     return SweptRun(
-        folder, known.seed, known.started, settings, overrides, _gaps(store), progress(store), _limits(budget)
+        folder, known.seed, known.started, settings, overrides, best_gaps(store), progress(store), _limits(budget)
     )
 
 
 def _limits(budget: object) -> dict[str, float | None]:
     known = budget if isinstance(budget, dict) else {}
     return {str(name): None if limit is None else float(str(limit)) for name, limit in known.items()}
-
-
-def _gaps(store: RunStore) -> dict[Split, SplitGaps]:
-    instances: dict[str, list[str]] = {}
-    for split, digest in select(store, INSTANCES).rows:
-        instances.setdefault(str(split), []).append(str(digest))
-    return {
-        Split(str(split)): SplitGaps(float(str(mean)), np.array(json.loads(str(gaps))), tuple(instances[str(split)]))
-        for split, mean, gaps in select(store, GAPS).rows
-    }
 
 
 def _by_name(overrides: tuple[str, ...]) -> dict[str, str]:

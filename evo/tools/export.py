@@ -5,12 +5,12 @@ from pathlib import Path
 
 from evaluators import Evaluation
 from evo.analysis.candidates import CandidateRecord, header, show
+from evo.analysis.instance_sets import instances_by_split
 from evo.analysis.lineage import ancestors
 from evo.analysis.names import best_ordinal
 from evo.core.format import named
 from evo.store import InstanceRow, RunHeader, RunStore
 from evo.store.folders import DATABASE
-from evo.store.history import read_instances
 from problems import Split
 
 
@@ -24,8 +24,7 @@ def export(folder: Path) -> str:
         run = header(store)
         record = show(store, best_ordinal(store))
         forebears = len(ancestors(store, record.step.ordinal).relatives) - 1
-        with store.snapshot() as connection:
-            instances = read_instances(connection)
+        instances = instances_by_split(store)
     source = (record.step.source or "").strip()
     gaps = [_gap_line(record, split, instances[split]) for split in Split]
     docstring = "\n".join([*provenance(run, record, forebears), *gaps]).replace("\\", "/").replace('"""', "'''")

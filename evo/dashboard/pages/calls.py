@@ -1,11 +1,11 @@
 """What models were asked, and what it cost: totals, and every call, a page at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
-from evo.analysis.select import Selection, select
+from evo.analysis.calls import ListedCall, ModelCharges, count_calls, list_calls, model_charges
 from evo.dashboard.frame import Child, choices, link, section, table
 from evo.dashboard.links import href
 from evo.dashboard.source import Source
@@ -21,58 +21,43 @@ ROWS = 50
 MOST_LETTERS = 200
 MOST_DIGITS = 15
 """A longer number of a page is past the last; `int` refuses very long ones."""
-TOTALS = """
-SELECT model, count(*), sum(status = 'failed'), sum(status IN ('intent', 'unknown')), sum(prompt_tokens),
-       sum(completion_tokens), CASE WHEN count(dollars) = count(*) THEN sum(dollars) END, avg(seconds)
-FROM calls GROUP BY model ORDER BY model
-"""
-MODELS = "SELECT DISTINCT model FROM calls ORDER BY model"
-FITTING = "FROM calls WHERE (:model = '' OR model = :model) AND (:status = '' OR status = :status)"
-COUNT = f"SELECT count(*) {FITTING}"
-CALLS = f"""
-SELECT id, ordinal, attempt, purpose, operator, model, status, prompt_tokens, completion_tokens, dollars, seconds,
-       created, substr(error, 1, 1000) {FITTING} ORDER BY id DESC LIMIT :rows OFFSET :skipped
-"""
 
 
 def view(source: Source, query: Mapping[str, str]) -> Component:
     """Show the calls of the run that the address names; `model`, `status` and `page` choose among them."""
     name = source.chosen(query)
     with source.opened(name) as store:
-        totals = select(store, TOTALS)
-        if not totals.rows:
+        models = model_charges(store)
+        if not models:
             return html.P("No model was asked: the embedded author wrote the candidates.")
-        return html.Div([section("Models", _totals(totals)), section("Calls", *_calls(store, name, query))])
+        calls = _calls(store, name, query, [one.model for one in models])
+        return html.Div([section("Models", _totals(models)), section("Calls", *calls)])
 
 
-def _totals(totals: Selection) -> Component:
-    rows = [
-        [str(model), *(f"{int(count or 0):,}" for count in counts), _dollars(dollars), _seconds(seconds)]
-        for model, *counts, dollars, seconds in totals.rows
-    ]
+def _totals(models: Sequence[ModelCharges]) -> Component:
+    rows = []
+    for one in models:
+        counts = (one.calls, one.failed, one.unanswered, one.prompt_tokens, one.completion_tokens)
+        rows.append([one.model, *(f"{count:,}" for count in counts), _dollars(one.dollars), _seconds(one.mean_seconds)])
     headings = ("model", "calls", "failed", "unanswered", "prompt tokens", "reply tokens", "dollars", "s, mean")
     return table("Unanswered calls are charged their reservation", headings, rows, "lrrrrrrr", "models")
 
 
-def _calls(store: RunStore, name: str, query: Mapping[str, str]) -> list[Component]:
+def _calls(store: RunStore, name: str, query: Mapping[str, str], models: Sequence[str]) -> list[Component]:
     model, status = query.get("model", ""), query.get("status", "")
-    count = int(select(store, COUNT, model=model, status=status).rows[0][0] or 0)
+    count = count_calls(store, model, status)
     last = max(1, -(-count // ROWS))
     page = _nearest(query.get("page", ""), last)
-    found = select(store, CALLS, model=model, status=status, rows=ROWS, skipped=ROWS * (page - 1))
-    models = [str(model) for (model,) in select(store, MODELS).rows]
+    calls = list_calls(store, model, status, count=ROWS, skipped=ROWS * (page - 1))
     every = {"all": href(PATH, run=name, status=status)}
     offered_models = every | {one: href(PATH, run=name, model=one, status=status) for one in models}
     states = {"all": href(PATH, run=name, model=model)}
     offered = states | {str(one): href(PATH, run=name, model=model, status=one) for one in CallStatus}
+    caption = f"{count:,} calls, the newest first; page {page} of {last}; prompts and replies: at the candidate"
     return [
         choices("model", offered_models, model or "all"),
         choices("status", offered, status or "all"),
-        _table(
-            found,
-            name,
-            f"{count:,} calls, the newest first; page {page} of {last}; prompts and replies: at the candidate",
-        ),
+        _table(calls, name, caption),
         _turning(name, page, last, model, status),
     ]
 
@@ -84,27 +69,14 @@ def _nearest(page: str, last: int) -> int:
     return max(1, min(int(page), last)) if len(page) <= MOST_DIGITS else last
 
 
-def _table(found: Selection, name: str, told: str) -> Component:
+def _table(calls: Sequence[ListedCall], name: str, caption: str) -> Component:
     rows: list[list[Child]] = []
-    for (
-        call,
-        ordinal,
-        attempt,
-        purpose,
-        operator,
-        model,
-        status,
-        prompt,
-        reply,
-        dollars,
-        seconds,
-        created,
-        error,
-    ) in found.rows:
-        figures = (f"{int(prompt or 0):,}", f"{int(reply or 0):,}", _dollars(dollars), _seconds(seconds))
-        words = (f"{purpose} {attempt}", str(operator), str(model), str(status))
-        ended = (str(created)[:19].replace("T", " "), cut(str(error or ""), MOST_LETTERS))
-        rows.append([str(call), candidate_link(name, int(ordinal or 0)), *words, *figures, *ended])
+    for call in calls:
+        words = (f"{call.purpose} {call.attempt}", call.operator, call.model, call.status)
+        figures = (f"{call.prompt_tokens:,}", f"{call.completion_tokens:,}", _dollars(call.dollars))
+        created = call.created[:19].replace("T", " ")
+        ended = (_seconds(call.seconds), created, cut(call.error, MOST_LETTERS))
+        rows.append([str(call.number), candidate_link(name, call.ordinal), *words, *figures, *ended])
     headings = (
         "call",
         "candidate",
@@ -119,7 +91,7 @@ def _table(found: Selection, name: str, told: str) -> Component:
         "UTC",
         "error",
     )
-    return table(told, headings, rows, "llllllrrrrll", "calls")
+    return table(caption, headings, rows, "llllllrrrrll", "calls")
 
 
 def _turning(name: str, page: int, last: int, model: str, status: str) -> Component:
@@ -131,9 +103,9 @@ def _turning(name: str, page: int, last: int, model: str, status: str) -> Compon
     return html.P([*earlier, " ", *later])
 
 
-def _dollars(dollars: object) -> str:
-    return f"{dollars:.4f}" if isinstance(dollars, int | float) else "unknown"
+def _dollars(dollars: float | None) -> str:
+    return "unknown" if dollars is None else f"{dollars:.4f}"
 
 
-def _seconds(seconds: object) -> str:
-    return f"{seconds:.1f}" if isinstance(seconds, int | float) else ""
+def _seconds(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:.1f}"

@@ -8,8 +8,8 @@ from dash.development.base_component import Component
 
 from evaluators import Evaluation, Failure
 from evo.analysis import candidate_of
-from evo.analysis.candidates import Call, CandidateRecord, show
-from evo.analysis.select import select
+from evo.analysis.candidates import Call, CandidateRecord, parent_sources, show
+from evo.analysis.instance_sets import instances_by_split
 from evo.core.format import AGGREGATES, spread
 from evo.dashboard.differences import comparison
 from evo.dashboard.frame import Child, facts, link, section, table
@@ -18,17 +18,11 @@ from evo.dashboard.links import href
 from evo.dashboard.source import Source
 from evo.dashboard.tables import candidate_link, candidate_links, folded, verbatim
 from evo.store import InstanceRow, RunStore
-from evo.store.history import read_instances
 from problems import Split
 
 PATH = "/candidate"
 TITLE = "Candidate"
 LIVE = False
-
-SOURCES = """
-SELECT c.ordinal, b.content FROM candidates c JOIN blobs b ON b.sha256 = c.source
-WHERE c.ordinal IN (SELECT parent FROM parents WHERE child = :ordinal)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +44,7 @@ def view(source: Source, query: Mapping[str, str]) -> Component:
 
 
 def _seen(store: RunStore, run: str, ordinal: int) -> Seen:
-    parents = {int(str(parent)): str(source) for parent, source in select(store, SOURCES, ordinal=ordinal).rows}
-    with store.snapshot() as connection:
-        instances = read_instances(connection)
-    return Seen(run, show(store, ordinal), parents, instances)
+    return Seen(run, show(store, ordinal), parent_sources(store, ordinal), instances_by_split(store))
 
 
 def _origin(seen: Seen) -> Iterator[Component]:

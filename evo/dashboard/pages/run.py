@@ -8,9 +8,16 @@ from dash import html
 from dash.development.base_component import Component
 
 from evo.analysis.archives import archives
-from evo.analysis.overview import Glance, glance, limits, source_of
+from evo.analysis.overview import (
+    Glance,
+    candidates_by_island,
+    candidates_over_time,
+    glance,
+    limits,
+    newest_candidates,
+    source_of,
+)
 from evo.analysis.progress import progress
-from evo.analysis.select import select
 from evo.core.format import by_level, percent
 from evo.dashboard.figures import SPANS, bars, curve
 from evo.dashboard.frame import Child, aria, choices, facts, graph, link, section, table
@@ -27,19 +34,8 @@ LIVE = True
 
 STRETCHES = 40
 """So many bars at most for the rate."""
-RATE = """
-SELECT cast(elapsed / :width AS INTEGER) AS stretch, count(*) FROM candidates
-WHERE elapsed IS NOT NULL GROUP BY stretch ORDER BY stretch
-"""
-BY_ISLAND = "SELECT island, count(*) FROM candidates GROUP BY island ORDER BY island"
-LAST = """
-SELECT c.ordinal, c.island, c.operator, c.model, c.elapsed, c.state, c.repeat_of, c.reason, e.gap_scaled, f.kind,
-       (SELECT p.status FROM placements p WHERE p.candidate = c.ordinal AND p.source_island IS NULL LIMIT 1) AS placed
-FROM (SELECT * FROM candidates ORDER BY ordinal DESC LIMIT 15) c
-LEFT JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) AND e.split = 'train'
-LEFT JOIN failures f ON f.candidate = coalesce(c.repeat_of, c.ordinal) AND f.split = 'train'
-ORDER BY c.ordinal DESC
-"""
+LAST = 15
+"""So many candidates are listed, the newest ones."""
 
 
 def view(source: Source, query: Mapping[str, str]) -> Component:
@@ -115,7 +111,7 @@ def _rate(store: RunStore, seconds: float) -> Component | None:
     if not seconds:
         return None
     width = max(1.0, seconds / STRETCHES)
-    counts = {int(stretch or 0): int(count or 0) for stretch, count in select(store, RATE, width=width).rows}
+    counts = candidates_over_time(store, width)
     heights = {width * at: 60 / width * counts.get(at, 0) for at in range(int(seconds / width) + 1)}
     told = f"{60 * sum(counts.values()) / seconds:,.0f} a minute over the whole run."
     drawn = bars(heights, width, "seconds of the run", "candidates a minute")
@@ -123,14 +119,14 @@ def _rate(store: RunStore, seconds: float) -> Component | None:
 
 
 def _islands(store: RunStore, name: str) -> Component:
-    asked = {int(island or 0): int(count or 0) for island, count in select(store, BY_ISLAND).rows}
+    made = candidates_by_island(store)
     rows: list[list[Child]] = []
     for island in archives(store):
         best = min(island.elites, key=lambda elite: (elite.gaps, elite.ordinal), default=None)
         axes = " × ".join(axis.measure for axis in island.axes)
         cells = math.prod(len(axis.edges) - 1 for axis in island.axes)
         archive = link(island.name, href("/archive", run=name, island=island.island))
-        counts = (f"{asked.get(island.island, 0):,}", f"{len(island.elites):,}", f"{len(island.elites) / cells:.0%}")
+        counts = (f"{made.get(island.island, 0):,}", f"{len(island.elites):,}", f"{len(island.elites) / cells:.0%}")
         rows.append(
             [
                 archive,
@@ -146,14 +142,14 @@ def _islands(store: RunStore, name: str) -> Component:
 
 def _events(store: RunStore, name: str) -> Component:
     rows: list[list[Child]] = []
-    for ordinal, island, operator, model, elapsed, state, repeat_of, reason, gap, kind, placed in select(
-        store, LAST
-    ).rows:
-        became = placed or kind or reason or state
-        told = f"{became}, as #{repeat_of}" if repeat_of is not None else str(became)
-        at = "" if elapsed is None else f"{float(elapsed):,.1f}"
-        figure = "" if gap is None else percent(float(gap))
-        rows.append([candidate_link(name, int(ordinal or 0)), at, str(island), str(operator), str(model), told, figure])
+    for one in newest_candidates(store, LAST):
+        outcome = one.placement or one.failure or one.reason or one.state
+        if one.repeat_of is not None:
+            outcome = f"{outcome}, as #{one.repeat_of}"
+        seconds = "" if one.elapsed is None else f"{one.elapsed:,.1f}"
+        gap = "" if one.gap is None else percent(one.gap)
+        about = (str(one.island), one.operator, one.model)
+        rows.append([candidate_link(name, one.ordinal), seconds, *about, outcome, gap])
     headings = ("candidate", "s", "island", "operator", "model", "became", "gap")
     return section(
         "Last candidates", table("The newest first; gap: mean gap on train", headings, rows, "lrllllr", "events")

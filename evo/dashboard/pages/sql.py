@@ -6,7 +6,7 @@ from pathlib import Path
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from evo.analysis.free_sql import ask
+from evo.analysis.free_sql import EXAMPLES, ask
 from evo.analysis.select import Selection, Value
 from evo.dashboard.frame import Child, choices, message, section, table
 from evo.dashboard.links import href
@@ -25,25 +25,6 @@ MOST_CELLS = 6_000
 MOST_LETTERS = 300
 SHORT = 36
 """Words up to this length are not broken."""
-EXAMPLES = {
-    "the fittest": """SELECT c.ordinal, e.gap_scaled, c.size, c.operator, c.model
-FROM evaluations e JOIN candidates c ON c.ordinal = e.candidate
-WHERE e.split = 'train' ORDER BY e.fitness DESC LIMIT 20""",
-    "operators": """SELECT c.operator, c.model, count(*) AS candidates, min(-f.fitness) AS best_gap
-FROM candidates c LEFT JOIN candidate_fitness f ON f.ordinal = c.ordinal AND f.split = 'train'
-GROUP BY c.operator, c.model ORDER BY best_gap""",
-    "failures": """SELECT kind, count(*) AS candidates, min(candidate) AS example, message
-FROM failures GROUP BY kind, message ORDER BY candidates DESC LIMIT 50""",
-    "children of the fittest": """WITH RECURSIVE line (ordinal) AS (
-    SELECT candidate FROM (SELECT candidate FROM evaluations WHERE split = 'train' ORDER BY fitness DESC LIMIT 1)
-    UNION SELECT p.child FROM line JOIN parents p ON p.parent = line.ordinal
-)
-SELECT ordinal FROM line ORDER BY ordinal""",
-    "what models were charged": """SELECT model, operator, count(*) AS calls, sum(prompt_tokens) AS prompt_tokens,
-       sum(completion_tokens) AS completion_tokens, sum(dollars) AS dollars
-FROM calls GROUP BY model, operator ORDER BY dollars DESC""",
-    "tables and columns": "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name",
-}
 
 
 def view(source: Source, query: Mapping[str, str]) -> Component:

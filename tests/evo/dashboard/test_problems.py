@@ -18,7 +18,7 @@ def changed(runs, name: str, statement: str) -> None:
 def test_runs_of_equal_instances_stand_together(seen_runs):
     (found,), unread = instance_sets(Source(seen_runs), ("toy_one", "toy_two"))
     assert (found.problem, found.runs, unread) == ("toy", ("toy_one", "toy_two"), ())
-    assert [row[:2] for row in found.sets] == [("train", 3), ("validation", 2), ("test", 2)]
+    assert [(one.split, one.instances) for one in found.sets] == [("train", 3), ("validation", 2), ("test", 2)]
 
 
 def test_a_run_of_other_instances_stands_apart(copied):
@@ -31,7 +31,11 @@ def test_references_are_counted_by_what_is_known_of_them(copied):
     changed(copied, "toy_one", "UPDATE instances SET proven = 0, bound = reference / 2 WHERE position = 0")
     changed(copied, "toy_one", "UPDATE instances SET proven = 0, bound = NULL WHERE position = 1")
     (found,), _ = instance_sets(Source(copied), ("toy_one",))
-    assert [row[3:7] for row in found.sets] == [(1, 1, 1, 0.5), (0, 1, 1, 0.5), (0, 1, 1, 0.5)]
+    assert [(one.proven, one.bounded, one.best_known, one.widest) for one in found.sets] == [
+        (1, 1, 1, 0.5),
+        (0, 1, 1, 0.5),
+        (0, 1, 1, 0.5),
+    ]
 
 
 def test_a_run_that_cannot_be_read_is_told_and_the_others_are_shown(copied):

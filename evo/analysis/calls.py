@@ -1,0 +1,75 @@
+"""The calls to models: what each model was charged, and the single calls, a page at a time."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from evo.store import RunStore
+
+TOTALS = """
+SELECT model, count(*), sum(status = 'failed'), sum(status IN ('intent', 'unknown')), coalesce(sum(prompt_tokens), 0),
+       coalesce(sum(completion_tokens), 0), CASE WHEN count(dollars) = count(*) THEN sum(dollars) END, avg(seconds)
+FROM calls GROUP BY model ORDER BY model
+"""
+CHOSEN = "FROM calls WHERE (:model = '' OR model = :model) AND (:status = '' OR status = :status)"
+COUNT = f"SELECT count(*) {CHOSEN}"
+CALLS = f"""
+SELECT id, ordinal, attempt, purpose, operator, model, status, coalesce(prompt_tokens, 0),
+       coalesce(completion_tokens, 0), dollars, seconds, created, coalesce(substr(error, 1, 1000), '')
+{CHOSEN} ORDER BY id DESC LIMIT :count OFFSET :skipped
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCharges:
+    """All calls to one model; `unanswered` ones are charged their reservation.
+
+    `dollars` is None where the price of a call is not known.
+    """
+
+    model: str
+    calls: int
+    failed: int
+    unanswered: int
+    prompt_tokens: int
+    completion_tokens: int
+    dollars: float | None
+    mean_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCall:
+    """One call without its prompt and reply; `error` is cut after 1,000 letters."""
+
+    number: int
+    ordinal: int
+    attempt: int
+    purpose: str
+    operator: str
+    model: str
+    status: str
+    prompt_tokens: int
+    completion_tokens: int
+    dollars: float | None
+    seconds: float | None
+    created: str
+    error: str
+
+
+def model_charges(store: RunStore) -> tuple[ModelCharges, ...]:
+    """Return the totals of each model, by its name."""
+    with store.snapshot() as connection:
+        return tuple(ModelCharges(*row) for row in connection.execute(text(TOTALS)))
+
+
+def count_calls(store: RunStore, model: str = "", status: str = "") -> int:
+    """Return how many calls there are, of one model or status where these are given."""
+    with store.snapshot() as connection:
+        return int(connection.execute(text(COUNT), {"model": model, "status": status}).scalar_one())
+
+
+def list_calls(store: RunStore, model: str, status: str, count: int, skipped: int) -> tuple[ListedCall, ...]:
+    """Return `count` calls, the newest first, after the first `skipped` ones; an empty `model` or `status` is any."""
+    parameters = {"model": model, "status": status, "count": count, "skipped": skipped}
+    with store.snapshot() as connection:
+        return tuple(ListedCall(*row) for row in connection.execute(text(CALLS), parameters))

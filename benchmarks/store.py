@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from evaluators import Evaluation, Facts, Gap, Isolation, Seconds
-from evo.analysis import cells, contributions, descent, migrations, sameness
+from evo.analysis import cells, contributions, duplicates, lineage, migrants
 from evo.analysis.candidates import show, top, worst_instances
-from evo.analysis.summaries import failures, operator_records, spend
+from evo.analysis.failures import failure_groups
+from evo.analysis.operators import call_charges, operator_records
 from evo.core.records import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
 from evo.store import RecordedPlacement, RunHeader, RunStore
 from problems import Instance, Reference, Split
@@ -73,17 +74,17 @@ def measure_reading(path: Path, last: int) -> dict[str, float]:
         queries: dict[str, Callable[[], object]] = {
             "top 20": lambda: top(store, 20),
             "show last": lambda: show(store, last),
-            "ancestors of last": lambda: descent.ancestors(store, last),
-            "descendants of first": lambda: descent.descendants(store, 0),
-            "path to last": lambda: descent.path(store, last),
-            "common of the last two": lambda: descent.common(store, last - 1, last),
+            "ancestors of last": lambda: lineage.ancestors(store, last),
+            "descendants of first": lambda: lineage.descendants(store, 0),
+            "path to last": lambda: lineage.path(store, last),
+            "common of the last two": lambda: lineage.common(store, last - 1, last),
             "contrib": lambda: contributions.contrib(store),
-            "migrants": lambda: migrations.migrants(store, 20),
+            "migrants": lambda: migrants.migrants(store, 20),
             "cell": lambda: cells.cell(store, "3,4"),
-            "duplicates": lambda: sameness.duplicates(store, path.parent, 20),
-            "spend": lambda: spend(store),
+            "duplicates": lambda: duplicates.duplicates(store, path.parent, 20),
+            "spend": lambda: call_charges(store),
             "operator records": lambda: operator_records(store),
-            "failures": lambda: failures(store),
+            "failures": lambda: failure_groups(store),
             "worst instances": lambda: worst_instances(store, last, 10),
             "history": store.history,
         }

@@ -1,7 +1,6 @@
 """Questions about a run, answered by tables: from what, by whom, at what cost, how sure (docs/lineage.md)."""
 
-from evo.analysis.answer import Answer, Column, Unit
-from evo.analysis.formats import FORMATS, written
-from evo.analysis.names import candidate_of
+from evo.analysis.candidates import find_candidate
+from evo.analysis.table import FORMATS, Column, DataTable, Unit, format_value
 
-__all__ = ["FORMATS", "Answer", "Column", "Unit", "candidate_of", "written"]
+__all__ = ["FORMATS", "Column", "DataTable", "Unit", "find_candidate", "format_value"]

@@ -1,5 +1,6 @@
-"""What people ask of a run's candidates: the best, all about one, where one is weak."""
+"""The candidates of a run: found by what people call them, the best, and all that is recorded of one."""
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select, text
 
 from evaluators import Evaluation, Gap, Outcome
+from evo.analysis.select import select as select_text
 from evo.core.records import Message, Usage
+from evo.core.validation import ConfigError
 from evo.store import tables
 from evo.store.calls import prompt_messages
 from evo.store.connection import StoreError
@@ -23,6 +26,12 @@ SELECT c.ordinal, b.content FROM candidates c JOIN blobs b ON b.sha256 = c.sourc
 WHERE c.ordinal IN (SELECT parent FROM parents WHERE child = :ordinal)
 """
 SEEDS = "SELECT ordinal FROM candidates WHERE operator = 'seed' ORDER BY ordinal"
+FEWEST = 3
+"""Letters of a digest that are needed at least."""
+BEGINNING = """
+SELECT ordinal, digest FROM candidates WHERE repeat_of IS NULL AND digest LIKE :beginning || '%' ORDER BY ordinal LIMIT 6
+"""  # noqa: E501, the page docs/lineage.md has it in one line
+DIGESTS = "SELECT ordinal, digest FROM candidates WHERE repeat_of IS NULL AND digest IS NOT NULL ORDER BY ordinal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RecordedCall:
     """A request to a model: what was said, and what it is charged (its reservation until the reply comes)."""
 
     attempt: int
@@ -69,7 +78,7 @@ class CandidateRecord:
     repeats: tuple[int, ...]
     outcomes: Mapping[Split, Outcome]
     placements: tuple[RecordedPlacement, ...]
-    calls: tuple[Call, ...]
+    calls: tuple[RecordedCall, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +188,7 @@ def _ordinals(connection: Connection, wanted: Select[Any]) -> tuple[int, ...]:
     return tuple(sorted(connection.execute(wanted).scalars()))
 
 
-def _calls(connection: Connection, ordinal: int) -> tuple[Call, ...]:
+def _calls(connection: Connection, ordinal: int) -> tuple[RecordedCall, ...]:
     calls, prompts, replies = tables.calls, tables.blobs.alias("p"), tables.blobs.alias("r")
     wanted = (
         select(calls, prompts.c.content.label("prompt_content"), replies.c.content.label("reply_content"))
@@ -191,8 +200,8 @@ def _calls(connection: Connection, ordinal: int) -> tuple[Call, ...]:
     return tuple(_call(row) for row in connection.execute(wanted))
 
 
-def _call(row: Record) -> Call:
-    return Call(
+def _call(row: Record) -> RecordedCall:
+    return RecordedCall(
         attempt=row.attempt,
         model=row.model,
         status=row.status,
@@ -203,3 +212,61 @@ def _call(row: Record) -> Call:
         raw_usage=row.raw_usage,
         created=row.created,
     )
+
+
+def find_candidate(store: RunStore, name: str) -> int:
+    """Return the ordinal that is meant.
+
+    Raises:
+        ConfigError: no candidate is called so, or several are; the message names near ones.
+        StoreError: `best` is asked for before any candidate has a score.
+    """
+    if name == "best":
+        return best_ordinal(store)
+    if name.isdecimal() and len(name) < 19 and _exists(store, int(name)):
+        return int(name)
+    rows = select_text(store, BEGINNING, beginning=name.lower()).rows if len(name) >= FEWEST and name.isalnum() else ()
+    if not rows:
+        raise ConfigError(_unknown(store, name))
+    if len(rows) > 1:
+        fitting = ", ".join(f"{str(digest)[:12]} (#{ordinal})" for ordinal, digest in rows[:5])
+        raise ConfigError(f"Several candidates fit {name!r}: {fitting}{', …' if len(rows) > 5 else ''}.")
+    return int(str(rows[0][0]))
+
+
+def _exists(store: RunStore, ordinal: int) -> bool:
+    return bool(select_text(store, "SELECT 1 FROM candidates WHERE ordinal = :ordinal", ordinal=ordinal).rows)
+
+
+def _unknown(store: RunStore, name: str) -> str:
+    """Say what there is: the range of ordinals, and digests that are nearly so."""
+    first, last = select_text(store, "SELECT min(ordinal), max(ordinal) FROM candidates").rows[0]
+    if last is None:
+        return f"No candidate {name!r}: the run has none yet."
+    expected = f"expected {first} to {last}, the beginning of a digest ({FEWEST} letters or more), or best"
+    return f"No candidate {name!r}: {expected}{_nearest(store, name)}."
+
+
+def _nearest(store: RunStore, name: str) -> str:
+    """Name the digests that are most like what was asked for; an ordinal has none."""
+    if name.isdecimal() or not name.isalnum() or len(name) < FEWEST:
+        return ""
+    length = max(len(name), 8)
+    digests = {str(digest)[:length]: ordinal for ordinal, digest in select_text(store, DIGESTS).rows}
+    close = difflib.get_close_matches(name.lower()[:length], digests, n=3, cutoff=0.5)
+    return f"; nearest: {', '.join(f'{digest} (#{digests[digest]})' for digest in close)}" if close else ""
+
+
+def best_ordinal(store: RunStore) -> int:
+    """Return the candidate that validation picked, or the fittest on train while the run is not finished.
+
+    Raises:
+        StoreError: no candidate has a score yet.
+    """
+    picked = header(store).best
+    if picked is not None:
+        return picked
+    fittest = top(store, 1)
+    if not fittest:
+        raise StoreError(f"{store.path}: no candidate has a score yet.")
+    return fittest[0].ordinal

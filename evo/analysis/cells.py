@@ -4,9 +4,9 @@ import json
 import re
 from itertools import pairwise
 
-from evo.analysis.answer import Answer, Column, Unit
 from evo.analysis.levels import LOWER_GAPS, less_empty, lower_gaps_of
 from evo.analysis.select import Value, select
+from evo.analysis.table import Column, DataTable, Unit
 from evo.core.validation import ConfigError
 from evo.store import RunStore
 
@@ -41,7 +41,7 @@ WHERE p.cell = :cell AND p.status = 'rejected' AND p.island = coalesce(:island, 
 HELD = "SELECT DISTINCT cell FROM placements WHERE status <> 'rejected' AND island = coalesce(:island, island)"
 
 
-def cell(store: RunStore, name: str, island: int | None = None) -> Answer:
+def cell(store: RunStore, name: str, island: int | None = None) -> DataTable:
     """Return who held a cell, such as `3,4`, from which step until which, on one island or on all.
 
     Raises:
@@ -49,17 +49,17 @@ def cell(store: RunStore, name: str, island: int | None = None) -> Answer:
     """
     place = _place(name)
     stored = json.dumps(place)
-    found = select(store, HOLDERS, cell=stored, island=island).rows
-    if not found:
+    holders = select(store, HOLDERS, cell=stored, island=island).rows
+    if not holders:
         raise ConfigError(_unheld(store, place, name, island))
-    rows = tuple((*row[:5], lower_gaps_of(row[5]), *row[6:]) for row in found)
+    rows = tuple((*row[:5], lower_gaps_of(row[5]), *row[6:]) for row in holders)
     refused = select(store, REFUSED, cell=stored, island=island).rows[0][0]
     edges = tuple((one[0], other[0]) for one, other in pairwise(rows) if one[1] == other[1])
     notes = (
         f"since, until: the candidate whose turn it was; {refused} more were offered and did not beat the holder",
         "edges: from a holder to the one that displaced it; gap: mean gap on train",
     )
-    return less_empty(Answer(f"cell {','.join(map(str, place))}", COLUMNS, rows, edges, notes))
+    return less_empty(DataTable(f"cell {','.join(map(str, place))}", COLUMNS, rows, edges, notes))
 
 
 def _place(name: str) -> list[int]:

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from evo.analysis.answer import Answer, Column, Unit
-from evo.analysis.graph import Graph, read_graph
+from evo.analysis.descent_graph import DescentGraph, read_graph
 from evo.analysis.select import Value, select
+from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
 
 SEEDS = """
@@ -24,7 +24,7 @@ COLUMNS = (
 )
 
 
-def contrib(store: RunStore) -> Answer:
+def contrib(store: RunStore) -> DataTable:
     """Return, for each candidate without parents, the share of held cells whose elite descends from it."""
     graph = read_graph(store)
     names = {row[0]: row[1] for row in select(store, SEEDS).rows}
@@ -40,10 +40,10 @@ def contrib(store: RunStore) -> Answer:
         "share: of these, by an elite that descends from the seed through any parents; shares overlap",
         "share by line: by an elite whose fittest parents, step by step, lead back to the seed; these add up to 100%",
     )
-    return Answer("what each seed contributed to the archives", COLUMNS, rows, notes=notes)
+    return DataTable("what each seed contributed to the archives", COLUMNS, rows, notes=notes)
 
 
-def _row(graph: Graph, seed: int, name: Value, elites: list[int], by_line: int) -> tuple[Value, ...]:
+def _row(graph: DescentGraph, seed: int, name: Value, elites: list[int], by_line: int) -> tuple[Value, ...]:
     cells = max(len(graph.elites), 1)
     best = graph.fittest(elites) if elites else None
     best_gap = None if best is None else graph.gap(best)
@@ -51,7 +51,7 @@ def _row(graph: Graph, seed: int, name: Value, elites: list[int], by_line: int) 
     return seed, name, *shares, best, best_gap, graph.gap(seed)
 
 
-def _origins(graph: Graph, seeds: list[int]) -> tuple[dict[int, int], dict[int, int]]:
+def _origins(graph: DescentGraph, seeds: list[int]) -> tuple[dict[int, int], dict[int, int]]:
     """Return for each candidate the seeds it descends from, as bits, and the one that its fittest parents lead to."""
     origins = {seed: 1 << place for place, seed in enumerate(seeds)}
     lines = {seed: seed for seed in seeds}

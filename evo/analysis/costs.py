@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from evo.analysis.answer import Answer, Column, Unit
 from evo.analysis.progress import Point, progress
 from evo.analysis.select import select
+from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
 
 COLUMNS = (
@@ -30,7 +30,7 @@ NOTES = (
 )
 
 
-def cost(store: RunStore, gap: float | None = None) -> Answer:
+def cost(store: RunStore, gap: float | None = None) -> DataTable:
     """Return each point where the best mean gap on train fell, then what the whole run took; or when `gap` was reached.
 
     The last row's candidate is the best one.
@@ -38,10 +38,12 @@ def cost(store: RunStore, gap: float | None = None) -> Answer:
     points = progress(store)
     if gap is None:
         total = f"the last row: the run so far, {points[-1].candidates} candidates" if points else "no score yet"
-        return Answer("cost of each improvement", COLUMNS, _rows(points), notes=(*NOTES, total, *_picked(store)))
+        return DataTable("cost of each improvement", COLUMNS, _rows(points), notes=(*NOTES, total, *_picked(store)))
     reached = first_reaching(points, gap)
     left = () if reached or not points else (f"not reached: the best so far is {points[-1].gap:.3%}",)
-    return Answer(f"cost until a gap of {gap:.3%}", COLUMNS, _rows([reached] if reached else ()), notes=(*NOTES, *left))
+    return DataTable(
+        f"cost until a gap of {gap:.3%}", COLUMNS, _rows([reached] if reached else ()), notes=(*NOTES, *left)
+    )
 
 
 def _picked(store: RunStore) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from evo.analysis.answer import Answer, Column, Unit
 from evo.analysis.select import Value, select
+from evo.analysis.table import Column, DataTable, Unit
 from evo.core.validation import ConfigError
 from evo.store import RunStore
 from evo.store.levels import fittest_first
@@ -23,7 +23,7 @@ LEFT JOIN candidate_fitness f ON f.ordinal = c.ordinal AND f.split = 'train' WHE
 """
 
 
-def diff(store: RunStore, ordinal: int, parent: int | None = None) -> Answer:
+def diff(store: RunStore, ordinal: int, parent: int | None = None) -> DataTable:
     """Return what changed from a parent, by default the fittest, or from any other candidate.
 
     A row is a line of the difference, numbered; its kind: removed, added, kept, or the place where lines begin.
@@ -37,14 +37,14 @@ def diff(store: RunStore, ordinal: int, parent: int | None = None) -> Answer:
     rows: tuple[tuple[Value, ...], ...] = tuple((number, kind, words) for number, (kind, words) in enumerate(lines, 1))
     same = () if rows else ("the sources are the same",)
     title = f"from {origin} ({old_gap}) to {ordinal} ({new_gap})"
-    return Answer(title, COLUMNS, rows, notes=("- removed, + added; gaps: mean gap on train", *same))
+    return DataTable(title, COLUMNS, rows, notes=("- removed, + added; gaps: mean gap on train", *same))
 
 
 def _fittest_parent(store: RunStore, ordinal: int) -> int:
-    found = select(store, FITTEST_PARENT, ordinal=ordinal).rows
-    if not found:
+    rows = select(store, FITTEST_PARENT, ordinal=ordinal).rows
+    if not rows:
         raise ConfigError(f"Candidate {ordinal} has no parent: name another candidate to compare it with.")
-    return int(str(found[0][0]))
+    return int(str(rows[0][0]))
 
 
 def _source(store: RunStore, ordinal: int) -> tuple[str, str]:

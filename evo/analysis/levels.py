@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from evo.analysis.answer import Answer, Column
 from evo.analysis.select import Value
+from evo.analysis.table import Column, DataTable
 from evo.core.format import by_level
 
 LOWER_GAPS = Column("lower_gaps")
@@ -21,7 +21,7 @@ def lower_gaps_of(stored: Value) -> str | None:
     return None if stored in (None, "[]") else lower_gaps(json.loads(str(stored)))
 
 
-def less_empty(answer: Answer) -> Answer:
+def less_empty(answer: DataTable) -> DataTable:
     """Return the answer without the columns of lower levels that say nothing in any row."""
     kept = [
         place

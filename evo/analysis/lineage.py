@@ -1,19 +1,95 @@
-"""Where a candidate came from and what came of it."""
+"""From what a candidate descends, what descends from it, which steps improved, and where two lines of descent meet."""
 
 import json
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlalchemy import text
 
+from evo.analysis.descent_graph import read_parents
+from evo.analysis.instances import unproven_note
+from evo.analysis.levels import LOWER_GAPS, less_empty, lower_gaps, lower_gaps_of
+from evo.analysis.select import Value, select
+from evo.analysis.table import Column, DataTable, Unit
+from evo.store import RunStore
 from evo.store.connection import StoreError
 from evo.store.history import Record
-from evo.store.run_store import RunStore
+from problems import Split
+
+# UNION over ids alone visits each candidate once; a depth carried along would visit each path.
+ANCESTORS = """
+WITH RECURSIVE line (ordinal) AS (
+    VALUES (:ordinal) UNION SELECT p.parent FROM line JOIN parents p ON p.child = line.ordinal
+)
+"""
+DESCENDANTS = """
+WITH RECURSIVE line (ordinal) AS (
+    VALUES (:ordinal) UNION SELECT p.child FROM line JOIN parents p ON p.parent = line.ordinal
+)
+"""
+ALONE = "WITH line (ordinal) AS (VALUES (:ordinal))"
+RELATIVES = """
+SELECT c.ordinal, c.island, c.operator, c.model, c.size, f.fitness, f.lower_fitness
+FROM line JOIN candidates c ON c.ordinal = line.ordinal
+LEFT JOIN evaluations f ON f.candidate = coalesce(c.repeat_of, c.ordinal) AND f.split = 'train'
+ORDER BY c.ordinal
+"""
+EDGES = """
+SELECT p.child, p.parent, p.position FROM line JOIN parents p ON p.{end} = line.ordinal ORDER BY p.child, p.position
+"""
+RELATIVE_COLUMNS = (
+    Column("candidate"),
+    Column("depth"),
+    Column("gap", Unit.SHARE),
+    LOWER_GAPS,
+    Column("operator"),
+    Column("model"),
+    Column("parents", spare=1),
+    Column("island", spare=2),
+    Column("size", spare=3),
+)
+STEP_COLUMNS = (
+    Column("candidate"),
+    Column("parent", spare=2),
+    Column("gap", Unit.SHARE),
+    LOWER_GAPS,
+    Column("before", Unit.SHARE),
+    Column("lower_before", spare=1),
+    Column("improvement", Unit.SHARE),
+    Column("operator"),
+    Column("model"),
+    Column("island", spare=3),
+)
+COMMON_COLUMNS = (
+    Column("candidate"),
+    Column("gap", Unit.SHARE),
+    LOWER_GAPS,
+    Column("generations_to_first"),
+    Column("generations_to_second"),
+    Column("operator"),
+    Column("model"),
+    Column("island", spare=1),
+)
+# Of the common ancestors, which hold all ancestors of each, those are the nearest that are no parent of another.
+COMMON = """
+WITH RECURSIVE
+one (ordinal) AS (VALUES (:one) UNION SELECT p.parent FROM one JOIN parents p ON p.child = one.ordinal),
+other (ordinal) AS (VALUES (:other) UNION SELECT p.parent FROM other JOIN parents p ON p.child = other.ordinal),
+common (ordinal) AS (SELECT ordinal FROM one INTERSECT SELECT ordinal FROM other),
+nearest (ordinal) AS (
+    SELECT ordinal FROM common EXCEPT SELECT p.parent FROM common JOIN parents p ON p.child = common.ordinal
+)
+SELECT c.ordinal, f.fitness, f.lower_fitness, c.operator, c.model, c.island
+FROM nearest n JOIN candidates c ON c.ordinal = n.ordinal
+LEFT JOIN candidate_fitness f ON f.ordinal = c.ordinal AND f.split = 'train'
+ORDER BY c.ordinal DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Relative:
+class LineageCandidate:
     """A candidate in a lineage; `depth` is the fewest generations to the candidate asked for, fitness is on train."""
 
     ordinal: int
@@ -39,7 +115,7 @@ class Edge:
 class Lineage:
     """A directed acyclic graph of candidates in ordinal order, the one asked for among them."""
 
-    relatives: tuple[Relative, ...]
+    relatives: tuple[LineageCandidate, ...]
     edges: tuple[Edge, ...]
 
 
@@ -61,40 +137,41 @@ class Improvement:
     lower_before: tuple[float, ...] = ()
 
 
-# UNION over ids alone visits each candidate once; a depth carried along would visit each path.
-ANCESTORS = """
-WITH RECURSIVE line (ordinal) AS (
-    VALUES (:ordinal) UNION SELECT p.parent FROM line JOIN parents p ON p.child = line.ordinal
-)
-"""
-DESCENDANTS = """
-WITH RECURSIVE line (ordinal) AS (
-    VALUES (:ordinal) UNION SELECT p.child FROM line JOIN parents p ON p.parent = line.ordinal
-)
-"""
-ALONE = "WITH line (ordinal) AS (VALUES (:ordinal))"
-RELATIVES = """
-SELECT c.ordinal, c.island, c.operator, c.model, c.size, f.fitness, f.lower_fitness
-FROM line JOIN candidates c ON c.ordinal = line.ordinal
-LEFT JOIN evaluations f ON f.candidate = coalesce(c.repeat_of, c.ordinal) AND f.split = 'train'
-ORDER BY c.ordinal
-"""
-EDGES = """
-SELECT p.child, p.parent, p.position FROM line JOIN parents p ON p.{end} = line.ordinal ORDER BY p.child, p.position
-"""
+class _Lines:
+    """Shortest lines from all ancestors down to one candidate; `depths` are their generations."""
+
+    def __init__(self, parents: Mapping[int, Sequence[int]], ordinal: int) -> None:
+        self.depths = {ordinal: 0}
+        self._nearer: dict[int, int] = {}
+        queue = deque([ordinal])
+        while queue:
+            child = queue.popleft()
+            for parent in parents.get(child, ()):
+                if parent not in self.depths:
+                    self.depths[parent] = self.depths[child] + 1
+                    self._nearer[parent] = child
+                    queue.append(parent)
+
+    def down_from(self, ordinal: int) -> list[tuple[int, int]]:
+        """Return the edges of one shortest line."""
+        edges = []
+        while ordinal in self._nearer:
+            edges.append((ordinal, self._nearer[ordinal]))
+            ordinal = self._nearer[ordinal]
+        return edges
 
 
-def ancestors(store: RunStore, ordinal: int) -> Lineage:
+def read_ancestors(store: RunStore, ordinal: int) -> Lineage:
     """Return the candidate and all it descends from, back to the seeds."""
     return _lineage(store, ordinal, ANCESTORS, "child")
 
 
-def descendants(store: RunStore, ordinal: int) -> Lineage:
+def read_descendants(store: RunStore, ordinal: int) -> Lineage:
     """Return the candidate and all that descends from it."""
     return _lineage(store, ordinal, DESCENDANTS, "parent")
 
 
-def relative_of(store: RunStore, ordinal: int) -> Relative:
+def read_relative(store: RunStore, ordinal: int) -> LineageCandidate:
     """Return the candidate itself, of depth 0."""
     with store.snapshot() as connection:
         rows = connection.execute(text(ALONE + RELATIVES), {"ordinal": ordinal}).all()
@@ -103,20 +180,20 @@ def relative_of(store: RunStore, ordinal: int) -> Relative:
 
 def improving_path(store: RunStore, ordinal: int) -> tuple[Improvement, ...]:
     """Return the steps from a seed to the candidate, along the fittest parents, that beat all of their parents."""
-    lineage = ancestors(store, ordinal)
-    known = {relative.ordinal: relative for relative in lineage.relatives}
+    lineage = read_ancestors(store, ordinal)
+    by_ordinal = {relative.ordinal: relative for relative in lineage.relatives}
     parents: defaultdict[int, list[int]] = defaultdict(list)
     for edge in lineage.edges:
         parents[edge.child].append(edge.parent)
-    found: list[Improvement] = []
+    steps: list[Improvement] = []
     step: int | None = ordinal
     while step is not None:
-        parent = _fittest(parents[step], known)
-        improvement = _improvement(known[step], None if parent is None else known[parent])
+        parent = _fittest(parents[step], by_ordinal)
+        improvement = _improvement(by_ordinal[step], None if parent is None else by_ordinal[parent])
         if improvement is not None:
-            found.append(improvement)
+            steps.append(improvement)
         step = parent
-    return tuple(reversed(found))
+    return tuple(reversed(steps))
 
 
 def _lineage(store: RunStore, ordinal: int, line: str, end: str) -> Lineage:
@@ -129,11 +206,11 @@ def _lineage(store: RunStore, ordinal: int, line: str, end: str) -> Lineage:
 
 def _relatives(
     store: RunStore, ordinal: int, rows: Sequence[Record], depths: Mapping[int, int]
-) -> tuple[Relative, ...]:
+) -> tuple[LineageCandidate, ...]:
     if not rows:
         raise StoreError(f"{store.path}: no candidate {ordinal}.")
     return tuple(
-        Relative(
+        LineageCandidate(
             row.ordinal,
             row.island,
             row.operator,
@@ -164,12 +241,12 @@ def _depths(ordinal: int, edges: Sequence[Edge], end: str) -> dict[int, int]:
     return depths
 
 
-def _fittest(parents: Sequence[int], known: Mapping[int, Relative]) -> int | None:
+def _fittest(parents: Sequence[int], by_ordinal: Mapping[int, LineageCandidate]) -> int | None:
     """Return the fittest parent, the first of equals; None without parents."""
-    return max(parents, key=lambda parent: _fitness(known[parent]), default=None)
+    return max(parents, key=lambda parent: _fitness(by_ordinal[parent]), default=None)
 
 
-def _improvement(child: Relative, parent: Relative | None) -> Improvement | None:
+def _improvement(child: LineageCandidate, parent: LineageCandidate | None) -> Improvement | None:
     if child.fitness is None or (parent is not None and _fitness(child) <= _fitness(parent)):
         return None
     return Improvement(
@@ -185,6 +262,119 @@ def _improvement(child: Relative, parent: Relative | None) -> Improvement | None
     )
 
 
-def _fitness(relative: Relative) -> tuple[float, ...]:
+def _fitness(relative: LineageCandidate) -> tuple[float, ...]:
     """Return the fitness of all levels, comparable."""
     return (float("-inf"),) if relative.fitness is None else (relative.fitness, *relative.lower)
+
+
+def ancestors(store: RunStore, ordinal: int, depth: int | None = None) -> DataTable:
+    """Return the candidate and all it descends from, the nearest first; `depth`: so many generations at most."""
+    lineage = read_ancestors(store, ordinal)
+    born = {edge.child for edge in lineage.edges}
+    seeds = sum(relative.ordinal not in born for relative in lineage.relatives)
+    note = f"{len(lineage.relatives) - 1} ancestors in all, {seeds} without parents"
+    return _relatives_table(f"ancestors of {ordinal}", lineage, depth, note)
+
+
+def descendants(store: RunStore, ordinal: int, depth: int | None = None) -> DataTable:
+    """Return the candidate and all that descends from it, the nearest first."""
+    lineage = read_descendants(store, ordinal)
+    below = [relative for relative in lineage.relatives if relative.ordinal != ordinal]
+    scored = [relative for relative in below if relative.fitness is not None]
+    note = f"{len(below)} descendants in all"
+    if scored:
+        fittest = max(scored, key=lambda relative: (relative.fitness, relative.lower, -relative.ordinal))
+        note += f"; the best is {fittest.ordinal}, gap {-(fittest.fitness or 0.0):.3%}"
+    return _relatives_table(f"descendants of {ordinal}", lineage, depth, note)
+
+
+def path(store: RunStore, ordinal: int) -> DataTable:
+    """Return the steps, along the fittest parents from a seed on, that beat all of their parents, and the candidate."""
+    steps = improving_path(store, ordinal)
+    last = _last(store, ordinal, steps)
+    steps = (*steps, *last)
+    rows = tuple(
+        (
+            step.ordinal,
+            step.parent,
+            -step.fitness,
+            lower_gaps(step.lower),
+            None if step.before is None else -step.before,
+            lower_gaps(step.lower_before),
+            None if step.before is None else step.fitness - step.before,
+            step.operator,
+            step.model,
+            step.island,
+        )
+        for step in steps
+    )
+    edges = tuple((one.ordinal, other.ordinal) for one, other in pairwise(steps))
+    notes = ["gap: mean gap on train; before: that of the fittest parent; steps that did not improve are left out"]
+    notes += [f"{ordinal} itself: beside the last step that improved, on train no better than its parents"] * len(last)
+    notes += unproven_note(store, Split.TRAIN)
+    return less_empty(DataTable(f"steps that improved, to {ordinal}", STEP_COLUMNS, rows, edges, tuple(notes)))
+
+
+def _last(store: RunStore, ordinal: int, steps: Sequence[Improvement]) -> tuple[Improvement, ...]:
+    """Return the candidate beside the last step that improved, where it is not that one and has a score."""
+    own = read_relative(store, ordinal)
+    if own.fitness is None or not steps or steps[-1].ordinal == ordinal:
+        return ()
+    before = steps[-1]
+    levels = (own.lower, before.lower)
+    return (
+        Improvement(ordinal, before.ordinal, before.fitness, own.fitness, own.island, own.operator, own.model, *levels),
+    )
+
+
+def common(store: RunStore, one: int, other: int) -> DataTable:
+    """Return the common ancestors of two candidates that no other common one descends from.
+
+    A candidate counts as its own ancestor. The edges are a shortest line from each to either candidate.
+    """
+    rows_in_common = select(store, COMMON, one=one, other=other).rows
+    parents = read_parents(store)
+    lines = [_Lines(parents, end) for end in (one, other)]
+    nearest = [int(str(row[0])) for row in rows_in_common]
+    rows = tuple(
+        (ordinal, _gap(row[1]), lower_gaps_of(row[2]), *(line.depths[ordinal] for line in lines), *row[3:])
+        for ordinal, row in zip(nearest, rows_in_common, strict=True)
+    )
+    edges = {edge for line in lines for ordinal in nearest for edge in line.down_from(ordinal)}
+    notes = ("edges: a shortest line of descent to each of the two",) if rows else ("no common ancestor",)
+    title = f"nearest common ancestors of {one} and {other}"
+    return less_empty(DataTable(title, COMMON_COLUMNS, rows, tuple(sorted(edges)), notes))
+
+
+def _relatives_table(title: str, lineage: Lineage, depth: int | None, note: str) -> DataTable:
+    near = [relative for relative in lineage.relatives if depth is None or relative.depth <= depth]
+    kept = {relative.ordinal for relative in near}
+    pairs = [(edge.parent, edge.child) for edge in lineage.edges if edge.parent in kept and edge.child in kept]
+    parents: defaultdict[int, list[int]] = defaultdict(list)
+    for edge in lineage.edges:
+        parents[edge.child].append(edge.parent)
+    rows = tuple(_relative_row(one, parents) for one in sorted(near, key=lambda one: (one.depth, one.ordinal)))
+    left_out = len(lineage.relatives) - len(near)
+    notes = [note, "gap: mean gap on train; depth: the fewest generations between"]
+    notes += [f"{left_out} beyond depth {depth} are left out"] if left_out else []
+    return less_empty(DataTable(title, RELATIVE_COLUMNS, rows, tuple(dict.fromkeys(pairs)), tuple(notes)))
+
+
+def _relative_row(one: LineageCandidate, parents: Mapping[int, list[int]]) -> tuple[Value, ...]:
+    parent_names = ", ".join(map(str, dict.fromkeys(parents.get(one.ordinal, ())))) or None
+    gap = _gap(one.fitness)
+    return (
+        one.ordinal,
+        one.depth,
+        gap,
+        lower_gaps(one.lower),
+        one.operator,
+        one.model,
+        parent_names,
+        one.island,
+        one.size,
+    )
+
+
+def _gap(fitness: Value) -> float | None:
+    return -fitness if isinstance(fitness, float) else None

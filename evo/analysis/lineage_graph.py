@@ -24,7 +24,7 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class LineageNode:
     """A candidate; `fitness` of each level on train, the first one first, nothing where it has no score."""
 
     ordinal: int
@@ -41,10 +41,10 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class LineageGraph:
     """Nodes in ordinal order, edges from parent to child among them, and how many relatives there are in all."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[LineageNode, ...]
     edges: tuple[tuple[int, int], ...]
     relatives: int
 
@@ -85,34 +85,39 @@ NEXT: Mapping[Direction, str] = {Direction.ANCESTORS: PARENTS, Direction.DESCEND
 ALL: Mapping[Direction, str] = {Direction.ANCESTORS: ANCESTORS, Direction.DESCENDANTS: DESCENDANTS}
 
 
-def fittest_line(store: RunStore, ordinal: int) -> tuple[Node, ...]:
+def fittest_line(store: RunStore, ordinal: int) -> tuple[LineageNode, ...]:
     """Return the candidate, its fittest parent, the fittest parent of that, and so on to a seed."""
     return tuple(_node(*row) for row in select(store, LINE, ordinal=ordinal).rows)
 
 
-def improving(line: Sequence[Node]) -> tuple[tuple[Node, Node | None], ...]:
+def improving_steps(line: Sequence[LineageNode]) -> tuple[tuple[LineageNode, LineageNode | None], ...]:
     """Return the steps of a line that beat all of their parents, with the fittest of these; the seed first."""
     pairs = zip(line, [*line[1:], None], strict=True)
     steps = [(child, parent) for child, parent in pairs if child.fitness and (parent is None or _beats(child, parent))]
     return tuple(reversed(steps))
 
 
-def drawn(
-    store: RunStore, ordinal: int, direction: Direction, depth: int | None, line: Sequence[Node], most: int = MOST
-) -> Graph:
+def nearest_relatives(
+    store: RunStore,
+    ordinal: int,
+    direction: Direction,
+    depth: int | None,
+    line: Sequence[LineageNode],
+    most: int = MOST,
+) -> LineageGraph:
     """Return the nearest relatives up to `depth` generations, the fittest of the last generation that has no room.
 
     Without a depth the nodes of `line` have their place before all others.
     """
     chosen = {ordinal, *(node.ordinal for node in line[:MOST_OF_LINE] if depth is None)}
-    seen, near, generation = {ordinal}, [ordinal], 0
+    visited, near, generation = {ordinal}, [ordinal], 0
     while near and len(chosen) < most and (depth is None or generation < depth):
-        near = [far for far in _beyond(store, direction, near) if far not in seen]
-        seen.update(near)
+        near = [far for far in _beyond(store, direction, near) if far not in visited]
+        visited.update(near)
         chosen.update([far for far in near if far not in chosen][: most - len(chosen)])
         generation += 1
     listed = json.dumps(sorted(chosen))
-    return Graph(
+    return LineageGraph(
         nodes=tuple(_node(*row) for row in select(store, NODES, ordinals=listed).rows),
         edges=tuple(
             (int(str(parent)), int(str(child))) for parent, child in select(store, EDGES, ordinals=listed).rows
@@ -122,8 +127,8 @@ def drawn(
 
 
 def _beyond(store: RunStore, direction: Direction, near: Iterable[int]) -> tuple[int, ...]:
-    found = select(store, NEXT[direction], ordinals=json.dumps(list(near))).rows
-    return tuple(int(str(ordinal)) for (ordinal,) in found)
+    rows = select(store, NEXT[direction], ordinals=json.dumps(list(near))).rows
+    return tuple(int(str(ordinal)) for (ordinal,) in rows)
 
 
 def _count(store: RunStore, ordinal: int, direction: Direction) -> int:
@@ -132,13 +137,13 @@ def _count(store: RunStore, ordinal: int, direction: Direction) -> int:
     return int(str(counted))
 
 
-def _beats(child: Node, parent: Node) -> bool:
+def _beats(child: LineageNode, parent: LineageNode) -> bool:
     return not parent.fitness or child.fitness > parent.fitness
 
 
-def _node(*row: Value) -> Node:
+def _node(*row: Value) -> LineageNode:
     ordinal, island, operator, model, size, fitness, lower = row
     levels = () if fitness is None else (float(fitness), *json.loads(str(lower)))
-    return Node(
+    return LineageNode(
         int(str(ordinal)), int(str(island)), str(operator), str(model), None if size is None else int(str(size)), levels
     )

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from evo.analysis.archives import recorded_config
-from evo.analysis.candidates import header
-from evo.analysis.names import best_ordinal
+from evo.analysis.candidates import best_ordinal, header
 from evo.analysis.select import Value, select
 from evo.store import RunHeader, RunStatus, RunStore, StoreError
 
@@ -116,12 +115,12 @@ class RecentCandidate:
 
 def glance(store: RunStore, name: str, alive: bool) -> Glance:
     """Look at a run."""
-    ((asked, placed, repeats, failed, seconds),) = select(store, COUNTS).rows
+    ((candidates, placed, repeats, failed, seconds),) = select(store, COUNTS).rows
     ((calls, tokens, dollars),) = select(store, SPENT).rows
     best = best_so_far(store)
     rows = () if best is None else select(store, GAPS, ordinal=best).rows
     gaps = {str(split): _levels(gap, lower) for split, gap, lower in rows}
-    spent = Spent(_count(asked), float(seconds or 0), _count(calls), _count(tokens), _amount(dollars))
+    spent = Spent(_count(candidates), float(seconds or 0), _count(calls), _count(tokens), _amount(dollars))
     return Glance(name, header(store), alive, _count(placed), _count(repeats), _count(failed), spent, best, gaps)
 
 
@@ -142,8 +141,8 @@ def source_of(store: RunStore, ordinal: int) -> str:
 def limits(store: RunStore) -> Mapping[str, float]:
     """Return the limits of the budget that the run was begun with; a resumed run may have had larger ones."""
     budget = recorded_config(store).get("budget")
-    known = budget if isinstance(budget, dict) else {}
-    return {name: float(known[name]) for name in FIRST_LIMITS if isinstance(known.get(name), int | float)}
+    values = budget if isinstance(budget, dict) else {}
+    return {name: float(values[name]) for name in FIRST_LIMITS if isinstance(values.get(name), int | float)}
 
 
 def placed_counts(store: RunStore) -> PlacedCounts:

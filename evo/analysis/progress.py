@@ -58,6 +58,6 @@ def progress(store: RunStore) -> tuple[Point, ...]:
 def _read(row: tuple[Value, ...], placed: int) -> tuple[tuple[float, ...] | None, Point]:
     """Return the gaps of all levels of a candidate, None without a score, and the point at which it was placed."""
     ordinal, seconds, gap, lower, tokens, dollars = row
-    known = None if dollars is None else float(dollars)
-    point = Point(placed, float(seconds or 0), known, int(tokens or 0), float(gap or 0), int(ordinal or 0))
+    price = None if dollars is None else float(dollars)
+    point = Point(placed, float(seconds or 0), price, int(tokens or 0), float(gap or 0), int(ordinal or 0))
     return None if gap is None else (point.gap, *(-level for level in json.loads(str(lower)))), point

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from evo.analysis.answer import Answer, Column, Unit
 from evo.analysis.select import Value, select
+from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
 from evo.store.calls import prompt_messages
 
@@ -23,12 +23,12 @@ WHERE k.ordinal = :ordinal ORDER BY k.attempt
 """
 
 
-def prompt(store: RunStore, ordinal: int) -> Answer:
+def prompt(store: RunStore, ordinal: int) -> DataTable:
     """Return the messages of each call for a candidate, and its reply (role `reply`) or why there is none (`error`)."""
     messages = [message for call in select(store, CALLS, ordinal=ordinal).rows for message in _messages(call)]
     rows = tuple((number, *message) for number, message in enumerate(messages, 1))
     notes = () if rows else ("no model was asked for it",)
-    return Answer(f"prompts and replies of {ordinal}", COLUMNS, rows, notes=notes)
+    return DataTable(f"prompts and replies of {ordinal}", COLUMNS, rows, notes=notes)
 
 
 def _messages(call: tuple[Value, ...]) -> Iterator[tuple[Value, ...]]:

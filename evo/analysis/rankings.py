@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from operator import itemgetter
 from pathlib import Path
 
-from evo.analysis.answer import Answer, Column, Unit
 from evo.analysis.candidates import header
+from evo.analysis.instances import unproven_note
 from evo.analysis.levels import LOWER_GAPS, less_empty, lower_gaps_of
-from evo.analysis.proof import reservation
 from evo.analysis.runs import opened, same_problem
 from evo.analysis.select import Value, select
+from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
 from evo.store.levels import LOWER_LEVELS, fittest_first, level
 from problems import Split
@@ -41,15 +41,17 @@ COLUMNS = (
 Row = tuple[Value, ...]
 
 
-def best(store: RunStore, count: int, split: Split) -> Answer:
+def best(store: RunStore, count: int, split: Split) -> DataTable:
     """Return the fittest on a split, repeats left out; equal fitness: the smaller, then the earlier one first."""
     picked = header(store).best
-    notes = [f"gap: mean gap on {split}", *reservation(store, split)]
+    notes = [f"gap: mean gap on {split}", *unproven_note(store, split)]
     notes += [] if picked is None else [f"`best` everywhere else: {picked}, picked by validation"]
-    return less_empty(Answer(f"fittest on {split}", COLUMNS, tuple(_fittest(store, count, split)), notes=tuple(notes)))
+    return less_empty(
+        DataTable(f"fittest on {split}", COLUMNS, tuple(_fittest(store, count, split)), notes=tuple(notes))
+    )
 
 
-def best_of_all(store: RunStore, runs: Path, count: int, split: Split) -> Answer:
+def best_of_all(store: RunStore, runs: Path, count: int, split: Split) -> DataTable:
     """Return the fittest of all runs of the same problem on the same instances and references of the split."""
     folders, unread = same_problem(store, runs)
     instances = select(store, INSTANCES, split=split).rows
@@ -64,11 +66,11 @@ def best_of_all(store: RunStore, runs: Path, count: int, split: Split) -> Answer
     ranked.sort(key=itemgetter(0))
     rows = tuple(row for _, row in ranked[:count])
     notes = [f"gap: mean gap on {split}, on the same {len(instances)} instances in all runs"]
-    notes += reservation(store, split)
+    notes += unproven_note(store, split)
     notes += [f"left out, for other instances or references: {', '.join(others)}"] if others else []
     notes += [f"left out: {one.why}" for one in unread]
     title = f"fittest on {split}, all runs of {header(store).problem}"
-    return less_empty(Answer(title, (Column("run"), *COLUMNS), rows, notes=tuple(notes)))
+    return less_empty(DataTable(title, (Column("run"), *COLUMNS), rows, notes=tuple(notes)))
 
 
 def _fittest(store: RunStore, count: int, split: Split) -> list[Row]:

@@ -21,17 +21,17 @@ class Unread:
 def same_problem(store: RunStore, runs: Path) -> tuple[tuple[Path, ...], tuple[Unread, ...]]:
     """Return the folders of the other runs of the store's problem, by name, and the runs that cannot be read."""
     problem = header(store).problem
-    found, unread = [], []
+    folders, unread = [], []
     for file in sorted(runs.glob(f"*/{DATABASE}")):
         if file.samefile(store.path):
             continue
         try:
             with RunStore.open(file, readonly=True) as other:
                 if header(other).problem == problem:
-                    found.append(file.parent)
+                    folders.append(file.parent)
         except StoreError as error:
             unread.append(Unread(file.parent.name, str(error)))
-    return tuple(found), tuple(unread)
+    return tuple(folders), tuple(unread)
 
 
 @contextmanager

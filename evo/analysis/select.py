@@ -25,5 +25,5 @@ def select(store: RunStore, statement: str, **parameters: Value) -> Selection:
         StoreError: the file cannot be read.
     """
     with store.snapshot() as connection:
-        found = connection.execute(text(statement), parameters)
-        return Selection(tuple(found.keys()), tuple(tuple(row) for row in found))
+        result = connection.execute(text(statement), parameters)
+        return Selection(tuple(result.keys()), tuple(tuple(row) for row in result))

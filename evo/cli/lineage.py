@@ -13,11 +13,11 @@ from evo.cli.options import RUNS, RunOption, RunsDir, SplitName, find_run
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from evo.analysis import Answer
+    from evo.analysis import DataTable
     from evo.store import RunStore
 
-    Question = Callable[[RunStore], Answer]
-    Layout = Callable[[Answer, str], RenderableType]
+    Question = Callable[[RunStore], DataTable]
+    Layout = Callable[[DataTable, str], RenderableType]
 
 
 class Format(StrEnum):
@@ -52,7 +52,7 @@ app = typer.Typer(
     cls=Questions,
     invoke_without_command=True,
     rich_markup_mode=None,
-    help="Answer questions about a run: from what, by whom, at what cost, how sure.",
+    help="DataTable questions about a run: from what, by whom, at what cost, how sure.",
     epilog="Each question has --help and --format; the SQL behind them: docs/lineage.md.",
 )
 
@@ -74,7 +74,7 @@ def ask(question: "Question", run: str | None, runs: Path, form: Format, layout:
     write(answer, form, folder.name, layout)
 
 
-def write(answer: "Answer", form: Format, of: str, layout: "Layout | None" = None) -> None:
+def write(answer: "DataTable", form: Format, of: str, layout: "Layout | None" = None) -> None:
     """Write an answer; people are told which run it is `of`."""
     from evo.analysis import FORMATS
 
@@ -116,9 +116,9 @@ def best(
 @app.command(epilog="Example: evo lineage path best")
 def path(identity: Candidate, run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """List the steps that improved: by how much, by which operator and model."""
-    from evo.analysis import candidate_of, descent
+    from evo.analysis import find_candidate, lineage
 
-    ask(lambda store: descent.path(store, candidate_of(store, identity)), run, runs, form)
+    ask(lambda store: lineage.path(store, find_candidate(store, identity)), run, runs, form)
 
 
 @app.command(epilog="Example: evo lineage ancestors best --depth 3 --format mermaid")
@@ -130,9 +130,9 @@ def ancestors(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """List all that a candidate descends from, with the gap at each step."""
-    from evo.analysis import candidate_of, descent
+    from evo.analysis import find_candidate, lineage
 
-    ask(lambda store: descent.ancestors(store, candidate_of(store, identity), depth), run, runs, form)
+    ask(lambda store: lineage.ancestors(store, find_candidate(store, identity), depth), run, runs, form)
 
 
 @app.command(epilog="Example: evo lineage descendants 0 --depth 1")
@@ -144,9 +144,9 @@ def descendants(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """List all that descends from a candidate, and say which is the best."""
-    from evo.analysis import candidate_of, descent
+    from evo.analysis import find_candidate, lineage
 
-    ask(lambda store: descent.descendants(store, candidate_of(store, identity), depth), run, runs, form)
+    ask(lambda store: lineage.descendants(store, find_candidate(store, identity), depth), run, runs, form)
 
 
 @app.command(epilog="Example: evo lineage common 48 54 --format dot")
@@ -158,9 +158,9 @@ def common(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Find the nearest common ancestors of two candidates."""
-    from evo.analysis import candidate_of, descent
+    from evo.analysis import find_candidate, lineage
 
-    ask(lambda store: descent.common(store, candidate_of(store, one), candidate_of(store, other)), run, runs, form)
+    ask(lambda store: lineage.common(store, find_candidate(store, one), find_candidate(store, other)), run, runs, form)
 
 
 @app.command(epilog="Example: evo lineage diff best")
@@ -174,13 +174,13 @@ def diff(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Show what changed in the source from a parent."""
-    from evo.analysis import Answer, candidate_of, differences
+    from evo.analysis import DataTable, differences, find_candidate
     from evo.cli.tables import difference
     from evo.store import RunStore
 
-    def changes(store: RunStore) -> Answer:
-        origin = None if parent is None else candidate_of(store, parent)
-        return differences.diff(store, candidate_of(store, identity), origin)
+    def changes(store: RunStore) -> DataTable:
+        origin = None if parent is None else find_candidate(store, parent)
+        return differences.diff(store, find_candidate(store, identity), origin)
 
     ask(changes, run, runs, form, difference)
 
@@ -202,9 +202,9 @@ def cell(
 @app.command(epilog="Example: evo lineage migrants -n 5")
 def migrants(count: Count = 20, run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """List the migrations that led to elites of now."""
-    from evo.analysis import migrations
+    from evo.analysis import migrants
 
-    ask(lambda store: migrations.migrants(store, count), run, runs, form)
+    ask(lambda store: migrants.migrants(store, count), run, runs, form)
 
 
 @app.command(epilog="Example: evo lineage contrib --format csv")
@@ -220,18 +220,18 @@ def duplicates(
     count: Count = 20, run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE
 ) -> None:
     """List what was written again, in this run or in others of its problem."""
-    from evo.analysis import sameness
+    from evo.analysis import duplicates
 
-    ask(lambda store: sameness.duplicates(store, runs, count), run, runs, form)
+    ask(lambda store: duplicates.duplicates(store, runs, count), run, runs, form)
 
 
 @app.command(epilog="Example: evo lineage prompt best")
 def prompt(identity: Candidate, run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Show the exact prompt and reply of a candidate."""
-    from evo.analysis import candidate_of, prompts
+    from evo.analysis import find_candidate, prompts
     from evo.cli.tables import conversation
 
-    ask(lambda store: prompts.prompt(store, candidate_of(store, identity)), run, runs, form, conversation)
+    ask(lambda store: prompts.prompt(store, find_candidate(store, identity)), run, runs, form, conversation)
 
 
 SplitOption = Annotated[SplitName, typer.Option(help="The instances that are meant.")]
@@ -241,17 +241,17 @@ RunArgument = Annotated[str, typer.Argument(help="A run's folder, or a unique pa
 @app.command(epilog="Example: evo lineage operators --run toy_s0")
 def operators(run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Say what each operator was worth: improvements, mean gain, cost."""
-    from evo.analysis.authors import authors
+    from evo.analysis.operators import improvements_by
 
-    ask(lambda store: authors(store, "operator"), run, runs, form)
+    ask(lambda store: improvements_by(store, "operator"), run, runs, form)
 
 
 @app.command(epilog="Example: evo lineage models --format csv")
 def models(run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Say what each model was worth: improvements, mean gain, cost."""
-    from evo.analysis.authors import authors
+    from evo.analysis.operators import improvements_by
 
-    ask(lambda store: authors(store, "model"), run, runs, form)
+    ask(lambda store: improvements_by(store, "model"), run, runs, form)
 
 
 @app.command(epilog="Example: evo lineage cost --gap 0.01")
@@ -270,17 +270,17 @@ def cost(
 @app.command(epilog="Example: evo lineage failures -n 5")
 def failures(count: Count = 20, run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Group the failures by kind and message, each group with an example."""
-    from evo.analysis import failing
+    from evo.analysis import failures
 
-    ask(lambda store: failing.failures(store, count), run, runs, form)
+    ask(lambda store: failures.failures(store, count), run, runs, form)
 
 
 @app.command(epilog="Example: evo lineage stagnation")
 def stagnation(run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Say how long no island got better, and how its cells filled."""
-    from evo.analysis import standstill
+    from evo.analysis import stagnation
 
-    ask(standstill.stagnation, run, runs, form)
+    ask(stagnation.stagnation, run, runs, form)
 
 
 @app.command(epilog="Example: evo lineage instances best -n 5 --split validation")
@@ -294,10 +294,10 @@ def instances(
 ) -> None:
     """List the instances where a candidate is worst, and who is best there."""
     import problems
-    from evo.analysis import candidate_of, per_instance
+    from evo.analysis import find_candidate, instances
 
     ask(
-        lambda store: per_instance.instances(store, candidate_of(store, identity), count, problems.Split(split)),
+        lambda store: instances.instances(store, find_candidate(store, identity), count, problems.Split(split)),
         run,
         runs,
         form,
@@ -315,9 +315,9 @@ def winners(
 ) -> None:
     """List who is best on an instance, and a few candidates that are best together."""
     import problems
-    from evo.analysis import per_instance
+    from evo.analysis import instances
 
-    ask(lambda store: per_instance.winners(store, count, portfolio, problems.Split(split)), run, runs, form)
+    ask(lambda store: instances.winners(store, count, portfolio, problems.Split(split)), run, runs, form)
 
 
 @app.command(epilog="Example: evo lineage generalise -n 5 --scored")
@@ -329,19 +329,19 @@ def generalise(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Set gaps on train, validation and test side by side."""
-    from evo.analysis import generalising
+    from evo.analysis import generalisation
 
-    ask(lambda store: generalising.generalise(store, count, scored), run, runs, form)
+    ask(lambda store: generalisation.generalise(store, count, scored), run, runs, form)
 
 
 @app.command(epilog="Example: evo lineage compare toy_s0 toy_s1")
 def compare(first: RunArgument, second: RunArgument, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Set two runs side by side: settings, gaps with intervals, cost."""
-    from evo.analysis import comparing
+    from evo.analysis import compare
     from evo.analysis.runs import opened
 
     with opened(find_run(first, runs)) as one, opened(find_run(second, runs)) as other:
-        answer = comparing.compare(one, other)
+        answer = compare.compare(one, other)
     write(answer, form, "compare")
 
 
@@ -355,6 +355,6 @@ def sql(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Put a question of your own in SQL; nothing can be written."""
-    from evo.analysis import selected
+    from evo.analysis import sql
 
-    ask(lambda store: selected.selected(store, statement, count, seconds), run, runs, form)
+    ask(lambda store: sql.query_table(store, statement, count, seconds), run, runs, form)

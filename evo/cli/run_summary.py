@@ -4,9 +4,10 @@ import shlex
 from pathlib import Path
 
 from rich.console import Console
+from rich.table import Table
 
-from evo.analysis.asked import asked, asked_table
-from evo.analysis.failing import failures
+from evo.analysis.failures import failures
+from evo.analysis.operators import OperatorCost, operator_costs
 from evo.authors.llm.quoting import one_line
 from evo.cli import results_table
 from evo.cli.output import plain, print_json
@@ -65,8 +66,8 @@ def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) ->
     """Print the table, the source, the folder and the commands to try next."""
     console.print(f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}", highlight=False)
     console.print(results_table.table(conclusion.baselines, conclusion.found, conclusion.sets))
-    if rows := asked(folder / DATABASE):
-        console.print(asked_table(rows))
+    if rows := operator_costs(folder / DATABASE):
+        console.print(operator_costs_table(rows))
     console.print(results_table.source(conclusion.best.source))
     console.print(f"run: {folder}   rule: {best}", highlight=False, soft_wrap=True)
     lines = [(f"{command} {shlex.quote(str(folder))}", purpose) for command, purpose in NEXT]
@@ -86,3 +87,24 @@ def _plain(conclusion: Conclusion, folder: Path, best: Path) -> dict[str, object
         "found": plain(conclusion.found),
         "baselines": plain(conclusion.baselines),
     }
+
+
+def operator_costs_table(rows: tuple[OperatorCost, ...]) -> Table:
+    """Lay the rows out, those that carry knowledge of the problem marked."""
+    table = Table(
+        title="asked of models",
+        title_justify="left",
+        caption="took a cell: of the archive; better: than all parents, on train; * its instructions know the problem",
+        caption_justify="left",
+    )
+    for heading in ("operator", "model"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("candidates", "failed", "took a cell", "better", "tokens", "$", "s"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        record, usage = row.record, row.usage
+        dollars = "unknown" if usage.dollars is None else f"{usage.dollars:.4f}"
+        counts = (record.candidates, record.failed, record.accepted, record.better)
+        spent = (f"{usage.tokens:,}", dollars, f"{usage.seconds:.0f}")
+        table.add_row(f"{record.operator}{' *' if row.knowledge else ''}", record.model, *map(str, counts), *spent)
+    return table

@@ -30,13 +30,13 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one candidate: source, parents, scores, prompt and reply."""
-    from evo.analysis import candidate_of
+    from evo.analysis import find_candidate
     from evo.analysis.candidates import show as everything
     from evo.cli.output import plain
     from evo.cli.views import candidate, show_view
 
     with open_run(run, runs) as store:
-        record = everything(store, candidate_of(store, identity))
+        record = everything(store, find_candidate(store, identity))
     if as_json:
         print_json(plain(record))
     else:

@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, Group, JustifyMethod, Renderab
 from rich.table import Table
 from rich.text import Text
 
-from evo.analysis import Answer, Column, Unit, written
+from evo.analysis import Column, DataTable, Unit, format_value
 
 FOLDED = 24
 """So narrow may a column of words become, one of names as narrow as its longest; figures are never broken."""
@@ -22,18 +22,18 @@ PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"
 PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
-def table(answer: Answer, of: str) -> RenderableType:
+def table(answer: DataTable, of: str) -> RenderableType:
     """Lay out an answer: on a narrow console the less important columns are left out and said to be."""
     return Group(_Fitted(answer, f"{of}: {answer.title}"), *_notes(answer))
 
 
-def difference(answer: Answer, of: str) -> RenderableType:
+def difference(answer: DataTable, of: str) -> RenderableType:
     """Lay out the rows `line, kind, text` of a difference as text."""
     lines = [(f"{MARKS[str(kind)][0]}{visible(str(words))}", MARKS[str(kind)][1]) for _, kind, words in answer.rows]
     return _text(answer, of, lines)
 
 
-def conversation(answer: Answer, of: str) -> RenderableType:
+def conversation(answer: DataTable, of: str) -> RenderableType:
     """Lay out messages whole, each under what is said of it; the last two columns are role and content."""
     lines = []
     for number, *about, role, content in answer.rows:
@@ -47,7 +47,7 @@ def visible(words: str) -> str:
     return words.translate(PICTURES)
 
 
-def _text(answer: Answer, of: str, lines: Sequence[tuple[str, str]]) -> Text:
+def _text(answer: DataTable, of: str, lines: Sequence[tuple[str, str]]) -> Text:
     notes = [(visible(note), "dim") for note in answer.notes]
     return Text("\n").join(Text(*line) for line in [(visible(f"{of}: {answer.title}"), "italic"), *lines, *notes])
 
@@ -77,7 +77,7 @@ class _Shown:
 class _Fitted:
     """A table with as many of its columns as the console has room for."""
 
-    answer: Answer
+    answer: DataTable
     title: str
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -92,10 +92,10 @@ class _Fitted:
             yield Text(f"no room for {', '.join(reversed(dropped))}: --format json or csv has all", style="dim")
 
 
-def _shown(answer: Answer, place: int) -> _Shown:
+def _shown(answer: DataTable, place: int) -> _Shown:
     column = answer.columns[place]
     figures = [row[place] for row in answer.rows]
-    values = tuple(visible(written(value, column)) for value in figures)
+    values = tuple(visible(format_value(value, column)) for value in figures)
     words = column.unit is Unit.WORDS or any(isinstance(value, str) and len(value) > FIGURE for value in figures)
     right = column.unit is not Unit.WORDS and all(isinstance(value, int | float | None) for value in figures)
     name = _spaced(column.name)
@@ -115,7 +115,7 @@ def _drawn(shown: Sequence[_Shown], title: str) -> Table:
     return drawn
 
 
-def _notes(answer: Answer) -> list[Text]:
+def _notes(answer: DataTable) -> list[Text]:
     return [Text(visible(note), style="dim") for note in answer.notes]
 
 

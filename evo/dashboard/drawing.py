@@ -7,7 +7,7 @@ import dash_cytoscape as cyto
 from dash import html
 from dash.development.base_component import Component
 
-from evo.analysis.lineage_graph import Graph, Node
+from evo.analysis.lineage_graph import LineageGraph, LineageNode
 from evo.core.format import by_level
 from evo.dashboard.frame import PALETTE
 from evo.dashboard.layers import Place, places
@@ -62,7 +62,7 @@ BETWEEN, DOWN = 54, 50
 MOST_HEIGHT, LEAST_HEIGHT = 800, 220
 
 
-def picture(identity: str, run: str, graph: Graph, line: Sequence[Node], asked: int) -> Component:
+def picture(identity: str, run: str, graph: LineageGraph, line: Sequence[LineageNode], asked: int) -> Component:
     """Return the graph, the oldest on the left; each node has the address of its candidate's page as `href`."""
     last = max(node.ordinal for node in graph.nodes) == asked
     stand = places([node.ordinal for node in graph.nodes], graph.edges, {node.ordinal for node in line}, last)
@@ -119,7 +119,7 @@ def _height(stand: Collection[Place], across: int) -> str:
     return f"{min(MOST_HEIGHT, max(LEAST_HEIGHT, round(shrunk * DOWN * (max(rows) - min(rows) + 2))))}px"
 
 
-def _node(run: str, node: Node) -> dict[str, str | int]:
+def _node(run: str, node: LineageNode) -> dict[str, str | int]:
     colour = _colour(node.island)
     return {
         "id": str(node.ordinal),
@@ -132,11 +132,11 @@ def _node(run: str, node: Node) -> dict[str, str | int]:
     }
 
 
-def _gap(node: Node) -> str:
+def _gap(node: LineageNode) -> str:
     return by_level(node.gaps, 2) or "no score"
 
 
-def _width(node: Node) -> int:
+def _width(node: LineageNode) -> int:
     return max(64, 9 * len(_gap(node)))
 
 

@@ -3,19 +3,12 @@
 from dataclasses import dataclass
 
 from evo.analysis.archives import IslandArchive, archives
-from evo.analysis.candidates import CandidateRecord, header, show
-from evo.analysis.families import families_of, gaps_of, others_gaps
-from evo.analysis.names import best_ordinal
+from evo.analysis.candidates import CandidateRecord, best_ordinal, header, show
+from evo.analysis.failures import FailureGroup, failure_groups
+from evo.analysis.instances import baseline_gaps, candidate_gaps, instance_families
+from evo.analysis.operators import CallCharges, OperatorRecord, call_charges, operator_records
 from evo.analysis.overview import placed_counts
 from evo.analysis.progress import Point, progress
-from evo.analysis.summaries import (
-    FailureGroup,
-    OperatorRecord,
-    Spend,
-    failures,
-    operator_records,
-    spend,
-)
 from evo.report.certificate import Certificate, certificate
 from evo.report.comparison import Comparison, compared
 from evo.report.groups import Group, groups
@@ -66,7 +59,7 @@ class Contents:
     points: tuple[Point, ...]
     archives: tuple[IslandArchive, ...]
     operators: tuple[OperatorRecord, ...]
-    calls: tuple[Spend, ...]
+    calls: tuple[CallCharges, ...]
     failures: tuple[Failed, ...]
     found: Found | None
 
@@ -84,8 +77,8 @@ def contents(store: RunStore, command: str = "") -> Contents:
         points=progress(store),
         archives=archives(store),
         operators=tuple(record for record in operator_records(store) if record.operator != "seed"),
-        calls=spend(store),
-        failures=tuple(Failed(group, show(store, group.example).step.source) for group in failures(store)),
+        calls=call_charges(store),
+        failures=tuple(Failed(group, show(store, group.example).step.source) for group in failure_groups(store)),
         found=_found(store),
     )
 
@@ -96,8 +89,8 @@ def _found(store: RunStore) -> Found | None:
     except StoreError:  # no candidate has a score yet
         return None
     ordinal, table = best.step.ordinal, results(store, best)
-    split = table.decides if others_gaps(store, table.decides) else Split.TRAIN
-    gaps, others = gaps_of(store, ordinal, split), others_gaps(store, split)
+    split = table.decides if baseline_gaps(store, table.decides) else Split.TRAIN
+    gaps, others = candidate_gaps(store, ordinal, split), baseline_gaps(store, split)
     ranked = [line.name for line in sorted(table.others, key=lambda line: rank(line, split)) if line.name in others]
     rivals = {name: others[name] for name in ranked[:RIVALS]}
     return Found(
@@ -106,7 +99,7 @@ def _found(store: RunStore) -> Found | None:
         descent=descent(store, ordinal),
         on_splits=_on_splits(store, ordinal, table),
         against=compared(gaps, {name: others[name] for name in ranked}),
-        families=groups(families_of(store, split), gaps, rivals) if gaps else (),
+        families=groups(instance_families(store, split), gaps, rivals) if gaps else (),
         split=split,
     )
 
@@ -115,7 +108,7 @@ def _on_splits(store: RunStore, ordinal: int, table: Results) -> dict[Split, Com
     """Compare with the best other of each split, where the gaps on each instance are on record."""
     found = {}
     for split in Split:
-        best, gaps, others = table.best_other(split), gaps_of(store, ordinal, split), others_gaps(store, split)
+        best, gaps, others = table.best_other(split), candidate_gaps(store, ordinal, split), baseline_gaps(store, split)
         if best is not None and best.name in others and gaps:
             found[split] = compared(gaps, {best.name: others[best.name]})[0]
     return found

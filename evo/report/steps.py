@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from evo.analysis.candidates import show
-from evo.analysis.lineage import Improvement, Relative, ancestors, improving_path
+from evo.analysis.lineage import Improvement, LineageCandidate, improving_path, read_ancestors
 from evo.core.format import by_level
 from evo.report.changes import Piece, changes
 from evo.search.population import SEED
@@ -39,7 +39,7 @@ class Descent:
 
 def descent(store: RunStore, ordinal: int) -> Descent:
     """Return where a candidate comes from."""
-    lineage = ancestors(store, ordinal)
+    lineage = read_ancestors(store, ordinal)
     steps = [_shown(store, step) for step in improving_path(store, ordinal)]
     own = next(relative for relative in lineage.relatives if relative.ordinal == ordinal)
     if steps and steps[-1].ordinal != ordinal:
@@ -64,7 +64,7 @@ def _shown(store: RunStore, step: Improvement) -> ShownStep:
     )
 
 
-def _last(store: RunStore, own: Relative, before: ShownStep) -> ShownStep:
+def _last(store: RunStore, own: LineageCandidate, before: ShownStep) -> ShownStep:
     """Return the candidate itself, which was not better on train than the last one that improved, beside that one."""
     record = show(store, own.ordinal).step
     return ShownStep(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evo.analysis.archives import recorded_config
 from evo.analysis.candidates import header
-from evo.analysis.families import SplitGaps, best_gaps
+from evo.analysis.instances import SplitGaps, best_gaps
 from evo.analysis.progress import Point, progress
 from evo.core.validation import ConfigError, flat
 from evo.store import RunHeader, RunStatus, RunStore, StoreError

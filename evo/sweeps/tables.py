@@ -3,22 +3,22 @@
 from collections.abc import Iterator, Sequence
 
 from evaluators.statistics import Interval
-from evo.analysis import Answer, Column, Unit
+from evo.analysis import Column, DataTable, Unit
 from evo.analysis.select import Value
 from evo.sweeps.comparing import FRACTIONS, ArmFigures, Comparison
 from evo.sweeps.runs import LeftOut
 from problems import Split
 
 
-def figures(found: Comparison, left_out: Sequence[LeftOut]) -> Answer:
+def figures(found: Comparison, left_out: Sequence[LeftOut]) -> DataTable:
     """Return a row of numbers for each arm; the notes say which runs are left out."""
     rows = [dict(_row(arm)) for arm in found.arms]
     columns = tuple(Column(name) for name in rows[0])
     notes = (*found.notes, f"over spend: {_horizon(found)}", *_left_out(left_out))
-    return Answer("arms", columns, tuple(tuple(row.values()) for row in rows), notes=notes)
+    return DataTable("arms", columns, tuple(tuple(row.values()) for row in rows), notes=notes)
 
 
-def tables(found: Comparison, left_out: Sequence[LeftOut]) -> tuple[Answer, ...]:
+def tables(found: Comparison, left_out: Sequence[LeftOut]) -> tuple[DataTable, ...]:
     """Return the tables of gaps, of differences where there are two arms, and of performance over spend."""
     gaps, differences, over_spend = (
         _gaps(found),
@@ -50,7 +50,7 @@ def _ends(name: str, interval: Interval | None) -> Iterator[tuple[str, Value]]:
     yield f"{name}_high", None if interval is None else interval.high
 
 
-def _gaps(found: Comparison) -> Answer:
+def _gaps(found: Comparison) -> DataTable:
     shares = (Column(name, Unit.SHARE) for name in ("mean", "smallest", "largest"))
     rows = tuple(
         (arm.name, split, len(arm.seeds), gaps.mean, gaps.least, gaps.most)
@@ -58,10 +58,10 @@ def _gaps(found: Comparison) -> Answer:
         for split, gaps in arm.gaps.items()
     )
     columns = (Column("arm", Unit.WORDS), Column("on"), Column("runs"), *shares)
-    return Answer("gaps of what the runs found", columns, rows, notes=("of the mean gaps of an arm's runs",))
+    return DataTable("gaps of what the runs found", columns, rows, notes=("of the mean gaps of an arm's runs",))
 
 
-def _differences(found: Comparison) -> Answer:
+def _differences(found: Comparison) -> DataTable:
     shares = (Column(name, Unit.SHARE) for name in ("difference", "low", "high"))
     rows = tuple(
         (arm.name, split, arm.pairs, one.estimate, one.low, one.high)
@@ -71,10 +71,10 @@ def _differences(found: Comparison) -> Answer:
     )
     columns = (Column("arm", Unit.WORDS), Column("on"), Column("pairs"), *shares)
     notes = ("paired by seed, and by instance where all had the same; all below zero: a smaller gap",)
-    return Answer(f"less the gap of {found.arms[0].name}", columns, rows, notes=notes)
+    return DataTable(f"less the gap of {found.arms[0].name}", columns, rows, notes=notes)
 
 
-def _over_spend(found: Comparison, more: Sequence[str]) -> Answer:
+def _over_spend(found: Comparison, more: Sequence[str]) -> DataTable:
     shares = (Column(name, Unit.SHARE) for name in ("mean", "low", "high"))
     names = [*(f"{fraction:.0%}" for fraction in FRACTIONS), "area"]
     rows = tuple(
@@ -84,7 +84,7 @@ def _over_spend(found: Comparison, more: Sequence[str]) -> Answer:
     )
     columns = (Column("arm", Unit.WORDS), Column("spent"), *shares)
     notes = (f"{_horizon(found)}; area: the mean over that spend", *more)
-    return Answer("best gap on train so far", columns, rows, notes=notes)
+    return DataTable("best gap on train so far", columns, rows, notes=notes)
 
 
 def _horizon(found: Comparison) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from evo.analysis import Answer, written
+from evo.analysis import DataTable, format_value
 from evo.sweeps.comparing import Comparison
 from evo.sweeps.drawing import as_svg
 from evo.sweeps.runs import LeftOut
@@ -22,14 +22,16 @@ def page(found: Comparison, left_out: Sequence[LeftOut], name: str) -> str:
     environment = Environment(
         loader=PackageLoader("evo.sweeps", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters["shown"] = written
+    environment.filters["shown"] = format_value
     template = environment.get_template("page.html.jinja")
     return template.render(name=name, tables=tables(found, left_out), curves=Markup(as_svg(found))) + "\n"
 
 
-def _section(table: Answer) -> str:
+def _section(table: DataTable) -> str:
     names = [column.name for column in table.columns]
-    rows = [[written(value, column) for value, column in zip(row, table.columns, strict=True)] for row in table.rows]
+    rows = [
+        [format_value(value, column) for value, column in zip(row, table.columns, strict=True)] for row in table.rows
+    ]
     lines = [f"## {table.title}\n", _line(names), _line(["---"] * len(names)), *map(_line, rows)]
     return "\n".join([*lines, "", *(f"- {_plain(note)}" for note in table.notes), ""])
 

@@ -1,4 +1,4 @@
-"""What tests of several wings share: a language model on the loopback, and a record written by hand."""
+"""A language model for whole runs, and records of runs made from few arguments."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluators import Evaluation, Facts, Gap, Isolation, Seconds, no_levels
+from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds, no_levels
 from evo.core.records import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
 from evo.store import RecordedPlacement, RunHeader, RunStore
 from problems import Instance, Reference, Split
@@ -77,7 +77,7 @@ def oracle() -> Iterator[Oracle]:
 
 
 class Make:
-    """Makes requests, drafts and evaluations from few arguments, as a search would."""
+    """Builds what a search would."""
 
     worst = Usage(1000, 500, 0.25)
 
@@ -140,12 +140,24 @@ class Make:
         store.record_outcome(ordinal, self.evaluation(gap, digest=f"d{ordinal}", lower=lower))
         store.record_placements(ordinal, [self.placement(ordinal)])
 
+    def failed(self, store: RunStore, ordinal: int, kind: FailureKind, repeat_of: int | None = None) -> None:
+        store.record_intent(self.request(ordinal))
+        store.record_draft(self.request(ordinal), self.draft(f"bad {ordinal}"))
+        store.record_outcome(ordinal, Failure(kind, f"message {ordinal}", facts=Facts("d", 1)), repeat_of)
+        store.record_placements(ordinal, ())
+
+    def repeated(self, store: RunStore, ordinal: int, repeat_of: int) -> None:
+        store.record_intent(self.request(ordinal))
+        store.record_draft(self.request(ordinal), self.draft())
+        store.record_outcome(ordinal, self.evaluation(), repeat_of)
+        store.record_placements(ordinal, [self.placement(ordinal, "rejected")])
+
     def store(self, path: Path) -> RunStore:
         return RunStore.create(path, self.header(), self.instances())
 
 
 @pytest.fixture
-def written() -> Make:
+def make() -> Make:
     return Make()
 
 
@@ -155,6 +167,6 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(written: Make, path: Path) -> Iterator[RunStore]:
-    with written.store(path) as store:
+def store(make: Make, path: Path) -> Iterator[RunStore]:
+    with make.store(path) as store:
         yield store

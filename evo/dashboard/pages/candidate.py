@@ -7,8 +7,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from evaluators import Evaluation, Failure
-from evo.analysis import candidate_of
-from evo.analysis.candidates import Call, CandidateRecord, parent_sources, show
+from evo.analysis import find_candidate
+from evo.analysis.candidates import CandidateRecord, RecordedCall, parent_sources, show
 from evo.analysis.instance_sets import instances_by_split
 from evo.core.format import AGGREGATES, spread
 from evo.dashboard.differences import comparison
@@ -39,7 +39,7 @@ def view(source: Source, query: Mapping[str, str]) -> Component:
     """Show the best candidate, or the one that the address names by `id`; gaps per instance on a `split`."""
     run = source.chosen(query)
     with source.opened(run) as store:
-        seen = _seen(store, run, candidate_of(store, query.get("id", "best")))
+        seen = _seen(store, run, find_candidate(store, query.get("id", "best")))
     return html.Div([*_origin(seen), *_source(seen), *_scores(seen, query), *_placements(seen), *_calls(seen)])
 
 
@@ -144,7 +144,7 @@ def _calls(seen: Seen) -> Iterator[Component]:
         yield section("Prompts and replies", *(_call(call) for call in calls))
 
 
-def _call(call: Call) -> Component:
+def _call(call: RecordedCall) -> Component:
     usage = call.usage
     dollars = "price unknown" if usage.dollars is None else f"${usage.dollars:.6f}"
     charged = f"{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens, {dollars}, {usage.seconds:.2f} s"

@@ -5,9 +5,17 @@ from collections.abc import Mapping, Sequence
 from dash import Dash, Input, Output, html, no_update
 from dash.development.base_component import Component
 
-from evo.analysis import candidate_of
-from evo.analysis.lineage_graph import MOST, Direction, Graph, Node, drawn, fittest_line, improving
-from evo.analysis.names import best_ordinal
+from evo.analysis import find_candidate
+from evo.analysis.candidates import best_ordinal
+from evo.analysis.lineage_graph import (
+    MOST,
+    Direction,
+    LineageGraph,
+    LineageNode,
+    fittest_line,
+    improving_steps,
+    nearest_relatives,
+)
 from evo.core.format import by_level
 from evo.core.validation import ConfigError
 from evo.dashboard.drawing import legend, picture
@@ -31,10 +39,10 @@ def view(source: Source, query: Mapping[str, str]) -> Component:
     name = query.get("id", "best")
     direction, depth = _direction(query.get("direction", Direction.ANCESTORS)), _depth(query.get("depth", ""))
     with source.opened(run) as store:
-        ordinal = candidate_of(store, name)
+        ordinal = find_candidate(store, name)
         own = fittest_line(store, ordinal)
         shown = own if direction is Direction.ANCESTORS else _since(ordinal, fittest_line(store, best_ordinal(store)))
-        graph = drawn(store, ordinal, direction, depth, shown)
+        graph = nearest_relatives(store, ordinal, direction, depth, shown)
     return html.Div(
         [
             html.P(
@@ -76,13 +84,13 @@ def _depth(word: str) -> int | None:
     return int(word[:9])
 
 
-def _since(ordinal: int, line: Sequence[Node]) -> Sequence[Node]:
+def _since(ordinal: int, line: Sequence[LineageNode]) -> Sequence[LineageNode]:
     """Return the part of the line to the best that comes from a candidate, nothing where it does not."""
     passed = [node.ordinal for node in line]
     return line[: passed.index(ordinal) + 1] if ordinal in passed else ()
 
 
-def _told(graph: Graph, depth: int | None, with_line: bool) -> str:
+def _told(graph: LineageGraph, depth: int | None, with_line: bool) -> str:
     """Say what is drawn and what is left out."""
     left_out = graph.relatives + 1 - len(graph.nodes)
     if left_out == 0:
@@ -101,7 +109,7 @@ def _controls(run: str, name: str, direction: Direction, depth: int | None) -> l
     return [choices("Show", ways, str(direction)), choices("Generations", deep, str(depth or "as many as fit"))]
 
 
-def _steps(run: str, line: Sequence[Node]) -> Component:
+def _steps(run: str, line: Sequence[LineageNode]) -> Component:
     rows: list[tuple[Child, ...]] = [
         (
             candidate_link(run, child.ordinal),
@@ -118,8 +126,8 @@ def _steps(run: str, line: Sequence[Node]) -> Component:
     return table(caption, HEADINGS, rows, "lrlrllr")
 
 
-def _with_itself(line: Sequence[Node]) -> tuple[tuple[Node, Node | None], ...]:
+def _with_itself(line: Sequence[LineageNode]) -> tuple[tuple[LineageNode, LineageNode | None], ...]:
     """Return the improving steps, and the candidate beside its fittest parent where it is none of them."""
-    steps = improving(line)
+    steps = improving_steps(line)
     itself = zip(line[:1], [*line[1:2], None], strict=False)
     return steps if steps and steps[-1][0] == line[0] else (*steps, *itself)

@@ -6,8 +6,8 @@ from pathlib import Path
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from evo.analysis.free_sql import EXAMPLES, ask
 from evo.analysis.select import Selection, Value
+from evo.analysis.sql import EXAMPLES, run_query
 from evo.dashboard.frame import Child, choices, message, section, table
 from evo.dashboard.links import href
 from evo.dashboard.source import Source
@@ -54,7 +54,7 @@ def _form(run: str, question: str) -> list[Component]:
 
 def _answered(path: Path, question: str) -> Component:
     try:
-        found = ask(path, question, most=MOST_ROWS + 1)
+        found = run_query(path, question, most=MOST_ROWS + 1)
     except StoreError as error:
         return message(str(error))
     return section("Answer", _rows(found)) if found.rows else html.P("No rows.", role="status")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds, no_levels
-from evo.analysis import Answer
+from evo.analysis import DataTable
 from evo.core.records import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
 from evo.store import RecordedPlacement, RunHeader, RunStore
 from problems import Instance, Reference, Split
@@ -81,7 +81,7 @@ def refused(candidate: int, island: int = 0, cell: Cell = (1, 2), source: int | 
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+def make_run(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     """Return what makes runs in one folder of runs."""
     made: list[Run] = []
 
@@ -95,8 +95,8 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Run]]:
 
 
 @pytest.fixture
-def run(make: Callable[..., Run]) -> Run:
-    return make()
+def run(make_run: Callable[..., Run]) -> Run:
+    return make_run()
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def is_refused() -> Callable[..., RecordedPlacement]:
 def values() -> Callable[..., list[tuple[object, ...]]]:
     """Return what picks columns of an answer by name, row by row."""
 
-    def picked(answer: Answer, *names: str) -> list[tuple[object, ...]]:
+    def picked(answer: DataTable, *names: str) -> list[tuple[object, ...]]:
         places = [[column.name for column in answer.columns].index(name) for name in names]
         return [tuple(row[place] for place in places) for row in answer.rows]
 

@@ -24,19 +24,19 @@ def test_lower_levels_are_shown_where_there_are_some(run, values):
     assert values(answer, "candidate", "lower_gaps") == [(1, "10.000% / 90.000%"), (0, "20.000% / 10.000%")]
 
 
-def test_all_runs_of_the_problem_are_ranked_together(make, values):
-    first, second = make("toy_s0"), make("toy_s1")
+def test_all_runs_of_the_problem_are_ranked_together(make_run, values):
+    first, second = make_run("toy_s0"), make_run("toy_s1")
     for run, gaps in ((first, (0.5, 0.2)), (second, (0.1, 0.3))):
         for ordinal, gap in enumerate(gaps):
             run.add(ordinal, gap)
-    make("smtt_s0", problem="smtt").add(0, 0.01)
+    make_run("smtt_s0", problem="smtt").add(0, 0.01)
     answer = best_of_all(first.store, first.store.path.parent.parent, 3, Split.TRAIN)
     found = values(answer, "run", "candidate", "gap")
     assert found == [("toy_s1", 0, 0.1), ("toy_s0", 1, 0.2), ("toy_s1", 1, 0.3)]
 
 
-def test_runs_on_other_instances_are_left_out_and_named(make, values):
-    first, small = make("toy_s0"), make("toy_small", train=2)
+def test_runs_on_other_instances_are_left_out_and_named(make_run, values):
+    first, small = make_run("toy_s0"), make_run("toy_small", train=2)
     first.add(0, 0.5)
     small.add(0, 0.1)
     answer = best_of_all(first.store, first.store.path.parent.parent, 3, Split.TRAIN)
@@ -44,8 +44,8 @@ def test_runs_on_other_instances_are_left_out_and_named(make, values):
     assert "left out, for other instances or references: toy_small" in answer.notes
 
 
-def test_lower_levels_decide_between_runs_too(make, values):
-    first, second = make("toy_s0"), make("toy_s1")
+def test_lower_levels_decide_between_runs_too(make_run, values):
+    first, second = make_run("toy_s0"), make_run("toy_s1")
     first.add(0, 0.5, lower=(0.2,))
     second.add(0, 0.5, lower=(0.1,))
     answer = best_of_all(first.store, first.store.path.parent.parent, 3, Split.TRAIN)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from evo.analysis import Answer, Column, Unit
+from evo.analysis import Column, DataTable, Unit
 from evo.cli.app import status
 from evo.cli.run_summary import NEXT
 from evo.cli.tables import conversation, difference, table
@@ -115,7 +115,7 @@ def test_what_is_proposed_after_a_run_can_be_asked() -> None:
 
 
 NAMES = ("candidate", "second", "third", "fourth")
-WIDE = Answer(
+WIDE = DataTable(
     "wide",
     (
         *(Column(name, Unit.SHARE, spare=2 * (name == "third")) for name in NAMES),
@@ -126,7 +126,7 @@ WIDE = Answer(
 )
 
 
-def shown(answer: Answer, width: int) -> str:
+def shown(answer: DataTable, width: int) -> str:
     console = Console(file=io.StringIO(), width=width)
     console.print(table(answer, "run"))
     assert isinstance(console.file, io.StringIO)
@@ -151,9 +151,9 @@ def test_the_columns_of_least_weight_are_left_out_first_and_named() -> None:
 def test_what_a_model_wrote_cannot_steer_the_terminal() -> None:
     hostile = "a\x1b[2Jb\rc\x9bd\n[bold]e"
     columns = tuple(Column(name) for name in ("message", "role", "content"))
-    said = conversation(Answer("t", columns, ((1, "user", hostile),)), "run")
-    changed = difference(Answer("t", columns, ((1, "added", hostile),)), "run")
-    for view in (said, changed, table(Answer("t", columns, ((1, "user", hostile),)), "run")):
+    said = conversation(DataTable("t", columns, ((1, "user", hostile),)), "run")
+    changed = difference(DataTable("t", columns, ((1, "added", hostile),)), "run")
+    for view in (said, changed, table(DataTable("t", columns, ((1, "user", hostile),)), "run")):
         console = Console(file=io.StringIO(), width=80)
         console.print(view)
         assert isinstance(console.file, io.StringIO)

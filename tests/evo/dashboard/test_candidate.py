@@ -7,8 +7,7 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 from selenium.webdriver.common.keys import Keys
 
-from evo.analysis.candidates import show
-from evo.analysis.names import best_ordinal
+from evo.analysis.candidates import best_ordinal, show
 from evo.dashboard.differences import Line, comparison, marked, side_by_side
 from evo.dashboard.instances import Score, grouped
 from evo.dashboard.pages import candidate

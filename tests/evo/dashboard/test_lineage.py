@@ -6,9 +6,9 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 from selenium.webdriver.common.keys import Keys
 
-from evo.analysis.lineage import ancestors, descendants, improving_path
-from evo.analysis.lineage_graph import Direction, drawn, fittest_line, improving
-from evo.analysis.names import best_ordinal
+from evo.analysis.candidates import best_ordinal
+from evo.analysis.lineage import improving_path, read_ancestors, read_descendants
+from evo.analysis.lineage_graph import Direction, fittest_line, improving_steps, nearest_relatives
 from evo.core.validation import ConfigError
 from evo.dashboard.layers import places
 from evo.dashboard.pages import lineage
@@ -32,35 +32,39 @@ def store(seen_runs):
 @pytest.fixture
 def of_many(store) -> int:
     """Return the candidate of the most ancestors."""
-    return max(EVERY, key=lambda ordinal: len(ancestors(store, ordinal).relatives))
+    return max(EVERY, key=lambda ordinal: len(read_ancestors(store, ordinal).relatives))
 
 
 class TestTheLine:
     def test_its_improving_steps_are_those_of_the_store(self, store):
         for ordinal in EVERY:
-            steps = [(one.ordinal, other and other.ordinal) for one, other in improving(fittest_line(store, ordinal))]
+            steps = [
+                (one.ordinal, other and other.ordinal) for one, other in improving_steps(fittest_line(store, ordinal))
+            ]
             assert steps == [(step.ordinal, step.parent) for step in improving_path(store, ordinal)]
 
     def test_it_leads_from_the_candidate_to_a_seed_without_a_gap(self, store):
         line = [node.ordinal for node in fittest_line(store, best_ordinal(store))]
-        edges = {(edge.parent, edge.child) for edge in ancestors(store, line[0]).edges}
+        edges = {(edge.parent, edge.child) for edge in read_ancestors(store, line[0]).edges}
         assert line[0] == best_ordinal(store)
         assert set(zip(line[1:], line, strict=False)) <= edges
         assert line[-1] not in {child for _, child in edges}
 
 
 class TestWhatIsDrawn:
-    @pytest.mark.parametrize(("direction", "all_of"), [("ancestors", ancestors), ("descendants", descendants)])
+    @pytest.mark.parametrize(
+        ("direction", "all_of"), [("ancestors", read_ancestors), ("descendants", read_descendants)]
+    )
     def test_all_is_drawn_where_there_is_room(self, store, direction, all_of):
         for ordinal in (0, best_ordinal(store), EVERY[-1]):
-            graph, everyone = drawn(store, ordinal, Direction(direction), None, ()), all_of(store, ordinal)
+            graph, everyone = nearest_relatives(store, ordinal, Direction(direction), None, ()), all_of(store, ordinal)
             assert [node.ordinal for node in graph.nodes] == [one.ordinal for one in everyone.relatives]
             assert set(graph.edges) == {(edge.parent, edge.child) for edge in everyone.edges}
             assert graph.relatives == len(everyone.relatives) - 1
 
     def test_the_nearest_generations_come_first_and_the_fittest_of_the_last(self, store, of_many):
-        everyone = {one.ordinal: one for one in ancestors(store, of_many).relatives}
-        graph = drawn(store, of_many, Direction.ANCESTORS, None, (), most=7)
+        everyone = {one.ordinal: one for one in read_ancestors(store, of_many).relatives}
+        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, None, (), most=7)
         shown = {node.ordinal for node in graph.nodes}
         deepest = max(everyone[ordinal].depth for ordinal in shown)
         assert len(shown) == 7
@@ -70,13 +74,13 @@ class TestWhatIsDrawn:
         assert all(one.fitness <= least for one in last if one.ordinal not in shown)
 
     def test_a_depth_keeps_to_so_many_generations(self, store, of_many):
-        graph = drawn(store, of_many, Direction.ANCESTORS, 1, fittest_line(store, of_many))
-        near = [one.ordinal for one in ancestors(store, of_many).relatives if one.depth <= 1]
+        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, 1, fittest_line(store, of_many))
+        near = [one.ordinal for one in read_ancestors(store, of_many).relatives if one.depth <= 1]
         assert [node.ordinal for node in graph.nodes] == near
 
     def test_the_line_has_its_place_before_nearer_relatives(self, store, of_many):
         line = fittest_line(store, of_many)
-        graph = drawn(store, of_many, Direction.ANCESTORS, None, line, most=len(line) + 1)
+        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, None, line, most=len(line) + 1)
         assert {node.ordinal for node in line} <= {node.ordinal for node in graph.nodes}
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from evo.analysis.asked import asked, asked_table
+from evo.analysis.operators import operator_costs
+from evo.cli.ending import operator_costs_table
 from evo.config.compose import compose
 from evo.runs.replay import replay
 from evo.runs.run import DATABASE, resume, run
@@ -58,13 +59,13 @@ class TestARunWithInsights:
 
     def test_what_came_of_asking_is_told_by_operator_and_model(self, made):
         folder, _ = made
-        told = asked(folder / DATABASE)
+        told = operator_costs(folder / DATABASE)
         assert sum(row.record.candidates for row in told) == 100
         assert {row.record.model for row in told} == {"oracle"}
         spent = rows(folder, "SELECT sum(prompt_tokens + completion_tokens), sum(dollars) FROM calls")[0]
         assert sum(row.usage.tokens for row in told) == spent[0]
         assert sum(row.usage.dollars for row in told) == pytest.approx(spent[1])
-        assert asked_table(told).row_count == len(told) > 5
+        assert operator_costs_table(told).row_count == len(told) > 5
 
     def test_prompts_carry_the_insights_of_relatives(self, made):
         folder, _ = made

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evo.analysis.comparing import compare
+from evo.analysis.compare import compare
 from evo.core.records import Attempt, Usage
 from evo.store import StoreError
 
@@ -12,8 +12,8 @@ def told(answer) -> dict[str, tuple[object, ...]]:
 
 
 @pytest.fixture
-def two(make):
-    first, second = make("one"), make("other")
+def two(make_run):
+    first, second = make_run("one"), make_run("other")
     for run, gaps in ((first, (0.5, 0.3, 0.2)), (second, (0.5, 0.4, 0.4, 0.3))):
         for ordinal, gap in enumerate(gaps):
             run.add(ordinal, gap, prompt="p", asked=[Attempt("m", Usage(10, 5, 0.5), "r")])
@@ -42,8 +42,8 @@ def test_the_other_way_round_the_signs_turn(two):
     assert told(compare(second.store, first.store))["gap on train, %"] == (30.0, 20.0, 10.0, 10.0, 10.0)
 
 
-def test_instance_sets_that_differ_are_told_and_the_common_ones_compared(make):
-    first, second = make("one", train=3), make("other", train=2)
+def test_instance_sets_that_differ_are_told_and_the_common_ones_compared(make_run):
+    first, second = make_run("one", train=3), make_run("other", train=2)
     for run, gap in ((first, 0.2), (second, 0.1)):
         run.add(0, gap)
     answer = compare(first.store, second.store)
@@ -51,8 +51,8 @@ def test_instance_sets_that_differ_are_told_and_the_common_ones_compared(make):
     assert told(answer)["gap on train, %"][2] == pytest.approx(10.0)
 
 
-def test_different_problems_are_told_and_nothing_is_matched(make):
-    first, second = make("one"), make("other", problem="smtt")
+def test_different_problems_are_told_and_nothing_is_matched(make_run):
+    first, second = make_run("one"), make_run("other", problem="smtt")
     for run in (first, second):
         run.add(0, 0.2)
     answer = compare(first.store, second.store)
@@ -60,8 +60,8 @@ def test_different_problems_are_told_and_nothing_is_matched(make):
     assert "candidates to match" not in told(answer)
 
 
-def test_a_run_without_a_score_cannot_be_compared(make):
-    first, second = make("one"), make("other")
+def test_a_run_without_a_score_cannot_be_compared(make_run):
+    first, second = make_run("one"), make_run("other")
     first.add(0, 0.5)
     with pytest.raises(StoreError, match="no candidate has a score yet"):
         compare(first.store, second.store)

@@ -3,7 +3,7 @@
 import pytest
 
 from evaluators import Facts, Failure, FailureKind
-from evo.analysis.failing import failures, pattern
+from evo.analysis.failures import failure_groups, failures, pattern
 from evo.core.records import Draft, Operator, Proposal, Request
 
 
@@ -59,3 +59,12 @@ def test_a_run_without_failures_says_so(run):
     assert failures(run.store, 5).notes == (
         "0 of 0 candidates failed on train; share: of all candidates; …: what varies",
     )
+
+
+def test_failures_are_grouped_by_kind_with_the_first_as_example(make, store):
+    make.failed(store, 0, FailureKind.MEMORY)
+    make.failed(store, 1, FailureKind.TIMEOUT)
+    make.failed(store, 2, FailureKind.TIMEOUT)
+    make.failed(store, 3, FailureKind.TIMEOUT, repeat_of=2)
+    groups = [(group.kind, group.count, group.example, group.message) for group in failure_groups(store)]
+    assert groups == [(FailureKind.TIMEOUT, 3, 1, "message 1"), (FailureKind.MEMORY, 1, 0, "message 0")]

@@ -1,14 +1,15 @@
-"""Instance by instance: where a candidate is weak, and who is best where."""
+"""Gaps instance by instance: where a candidate is weak, who is best where, and which references are not proven."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evo.analysis.answer import Answer, Column, Unit
-from evo.analysis.candidates import worst_instances
+from evo.analysis.candidates import header, worst_instances
 from evo.analysis.select import select
+from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
 from problems import Split
 
@@ -43,9 +44,34 @@ WINNERS = (
     Column("portfolio"),
     Column("portfolio_gap", Unit.SHARE),
 )
+GAPS = """
+SELECT e.gaps FROM candidates c JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal)
+WHERE c.ordinal = :ordinal AND e.split = :split
+"""
+SEEDS = """
+SELECT c.model, e.gaps FROM candidates c JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal)
+WHERE c.operator = 'seed' AND e.split = :split ORDER BY c.ordinal
+"""
+# What came of a repeat is recorded with the candidate that it repeats.
+BEST_GAPS = """
+SELECT e.split, e.gap_scaled, e.gaps FROM run JOIN candidates c ON c.ordinal = run.best
+JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal)
+"""
+DIGESTS = "SELECT split, digest FROM instances ORDER BY split, position"
+FAMILIES = "SELECT family FROM instances WHERE split = :split ORDER BY position"
+UNPROVEN = "SELECT count(*) - sum(proven) AS unproven, count(*) AS instances FROM instances WHERE split = :split"
 
 
-def instances(store: RunStore, ordinal: int, count: int, split: Split) -> Answer:
+@dataclass(frozen=True, slots=True)
+class SplitGaps:
+    """The mean gap on a split, the gap of each instance, shape (instances,), and the digests of the instances."""
+
+    mean: float
+    each: NDArray[np.float64]
+    instances: tuple[str, ...]
+
+
+def instances(store: RunStore, ordinal: int, count: int, split: Split) -> DataTable:
     """Return a candidate's instances of the largest gaps, and who has the smallest one there, the earliest of equals.
 
     Raises:
@@ -57,13 +83,13 @@ def instances(store: RunStore, ordinal: int, count: int, split: Split) -> Answer
     for score, here in zip(scores, gaps.T, strict=True):
         first = int(np.argmax(here <= here.min() + TIE))
         reference = score.instance.reference
-        known = (score.gap, score.value, reference.value, "yes" if reference.proven else "no")
-        rows.append((score.instance.name, *known, ordinals[first], float(here[first]), score.instance.family))
+        measured = (score.gap, score.value, reference.value, "yes" if reference.proven else "no")
+        rows.append((score.instance.name, *measured, ordinals[first], float(here[first]), score.instance.family))
     notes = (f"its {len(rows)} largest gaps; best: who has the smallest gap there, the earliest of equals",)
-    return Answer(f"instances of {split} where candidate {ordinal} is worst", WORST, tuple(rows), notes=notes)
+    return DataTable(f"instances of {split} where candidate {ordinal} is worst", WORST, tuple(rows), notes=notes)
 
 
-def winners(store: RunStore, count: int, size: int, split: Split) -> Answer:
+def winners(store: RunStore, count: int, size: int, split: Split) -> DataTable:
     """Return the candidates that are best on an instance, and a portfolio of `size` chosen greedily.
 
     The portfolio's first; of the others those that win most, then of the smallest gap.
@@ -71,7 +97,7 @@ def winners(store: RunStore, count: int, size: int, split: Split) -> Answer:
     ordinals, means, gaps = _gaps(store, split)
     title = f"who wins the instances of {split}"
     if not ordinals:
-        return Answer(title, WINNERS, (), notes=("no candidate has a score yet",))
+        return DataTable(title, WINNERS, (), notes=("no candidate has a score yet",))
     best = gaps <= gaps.min(axis=0) + TIE
     wins = best.sum(axis=1)
     alone = (best & (best.sum(axis=0) == 1)).sum(axis=1)
@@ -83,7 +109,7 @@ def winners(store: RunStore, count: int, size: int, split: Split) -> Answer:
         (ordinals[row], float(means[row]), int(wins[row]), int(alone[row]), *places.get(row, (None, None)))
         for row in shown
     )
-    return Answer(title, WINNERS, rows, notes=_notes(wins, gaps, len(others) - len(others[:count])))
+    return DataTable(title, WINNERS, rows, notes=_notes(wins, gaps, len(others) - len(others[:count])))
 
 
 def portfolio(gaps: NDArray[np.float64], size: int) -> tuple[tuple[int, float], ...]:
@@ -91,18 +117,18 @@ def portfolio(gaps: NDArray[np.float64], size: int) -> tuple[tuple[int, float], 
 
     Greedy: each lowers that mean most, the earliest of equals; ends early where none lowers it any more.
     """
-    found: list[tuple[int, float]] = []
+    chosen: list[tuple[int, float]] = []
     covered = np.full(gaps.shape[1], np.inf)
     reached = float("inf")
-    while len(found) < size:
+    while len(chosen) < size:
         means = np.minimum(gaps, covered).mean(axis=1)
         row = int(means.argmin())
         if not float(means[row]) < reached - TIE:
             break
         reached = float(means[row])
         covered = np.minimum(covered, gaps[row])
-        found.append((row, reached))
-    return tuple(found)
+        chosen.append((row, reached))
+    return tuple(chosen)
 
 
 def _notes(wins: NDArray[np.int64], gaps: NDArray[np.float64], left: int) -> tuple[str, ...]:
@@ -134,3 +160,43 @@ def _matrix(texts: Sequence[str]) -> NDArray[np.float64]:
     distinct = {text: row for row, text in enumerate(dict.fromkeys(texts))}
     numbers = np.fromstring(",".join(text[1:-1] for text in distinct), sep=",")
     return numbers.reshape(len(distinct), -1)[[distinct[text] for text in texts]] if texts else numbers.reshape(0, 0)
+
+
+def instance_families(store: RunStore, split: Split) -> tuple[str, ...]:
+    """Return the family of each instance, by position."""
+    return tuple(str(family) for (family,) in select(store, FAMILIES, split=split).rows)
+
+
+def candidate_gaps(store: RunStore, ordinal: int, split: Split) -> tuple[float, ...]:
+    """Return a candidate's gap on each instance, by position; nothing when it has no score there."""
+    rows = select(store, GAPS, ordinal=ordinal, split=split).rows
+    return tuple(json.loads(str(rows[0][0]))) if rows else ()
+
+
+def baseline_gaps(store: RunStore, split: Split) -> dict[str, tuple[float, ...]]:
+    """Return the gaps on each instance of the seeds as they were evaluated, and of the baselines of a finished run."""
+    seeds = {
+        str(model).removeprefix("seed "): tuple(json.loads(str(gaps)))
+        for model, gaps in select(store, SEEDS, split=split).rows
+    }
+    kept = json.loads(header(store).result or "{}").get("gaps", {})
+    return {**seeds, **{name: tuple(by_split[split]) for name, by_split in kept.items() if split in by_split}}
+
+
+def best_gaps(store: RunStore) -> Mapping[Split, SplitGaps]:
+    """Return the gaps of the candidate that validation picked, on each split; nothing while none is picked."""
+    digests: dict[str, list[str]] = {}
+    for split, digest in select(store, DIGESTS).rows:
+        digests.setdefault(str(split), []).append(str(digest))
+    return {
+        Split(str(split)): SplitGaps(float(str(mean)), np.array(json.loads(str(gaps))), tuple(digests[str(split)]))
+        for split, mean, gaps in select(store, BEST_GAPS).rows
+    }
+
+
+def unproven_note(store: RunStore, split: Split) -> tuple[str, ...]:
+    """Return a sentence for people where not every reference of a split is proven; `evo show` has intervals."""
+    unproven, instances = select(store, UNPROVEN, split=split).rows[0]
+    if not unproven:
+        return ()
+    return (f"{unproven} of {instances} references on {split} are not proven: the gap to the optimum may be larger",)

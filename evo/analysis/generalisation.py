@@ -1,7 +1,7 @@
 """Does what is best on train stay so on validation and test?"""
 
-from evo.analysis.answer import Answer, Column, Unit
 from evo.analysis.select import select
+from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
 from evo.store.levels import fittest_first
 
@@ -43,7 +43,7 @@ COLUMNS = (
 )
 
 
-def generalise(store: RunStore, count: int, scored: bool = False) -> Answer:
+def generalise(store: RunStore, count: int, scored: bool = False) -> DataTable:
     """Return gaps and places on every split of the picked candidate, then of the fittest on train.
 
     With `scored` only of those with a score on validation. Repeats are left out.
@@ -56,4 +56,4 @@ def generalise(store: RunStore, count: int, scored: bool = False) -> Answer:
         f"mean gaps; scored: {train} on train, {validation} on validation, {test} on test; place: among those",
         "the splits are different instances: a difference of gaps is no loss by itself, one larger than others' is",
     )
-    return Answer("train against validation and test", COLUMNS, rows, notes=notes)
+    return DataTable("train against validation and test", COLUMNS, rows, notes=notes)

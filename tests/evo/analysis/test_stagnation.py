@@ -1,6 +1,6 @@
 """How long nothing got better."""
 
-from evo.analysis.standstill import stagnation
+from evo.analysis.stagnation import stagnation
 
 
 def test_the_last_change_of_each_islands_best_is_told_and_that_of_the_run(run, takes, is_refused, values):

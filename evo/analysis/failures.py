@@ -3,15 +3,25 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from evo.analysis.answer import Answer, Column, Unit
+from sqlalchemy import text
+
+from evaluators import FailureKind
 from evo.analysis.select import Value, select
+from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
 
 FAILURES = """
 SELECT c.ordinal, f.kind, f.message, f.instance, c.operator
 FROM candidates c JOIN failures f ON f.candidate = coalesce(c.repeat_of, c.ordinal) AND f.split = 'train'
 ORDER BY c.ordinal
+"""
+# SQLite takes the message from the row that holds the minimum.
+KINDS = """
+SELECT f.kind, count(*) AS count, min(c.ordinal) AS example, f.message
+FROM candidates c JOIN failures f ON f.candidate = coalesce(c.repeat_of, c.ordinal) AND f.split = 'train'
+GROUP BY f.kind ORDER BY count(*) DESC, f.kind
 """
 PLACED = "SELECT count(*) FROM candidates WHERE state = 'placed'"
 # What differs between two failures of the same cause: quoted names, and numbers that are no part of a name.
@@ -28,7 +38,17 @@ COLUMNS = (
 )
 
 
-def failures(store: RunStore, count: int) -> Answer:
+@dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """How many candidates failed on train in one way, repeats included, and the first of them."""
+
+    kind: FailureKind
+    count: int
+    example: int
+    message: str
+
+
+def failures(store: RunStore, count: int) -> DataTable:
     """Return the most frequent ways to fail on train, each with its first candidate, and whose operator that was."""
     placed = int(select(store, PLACED).rows[0][0] or 0)
     rows = select(store, FAILURES).rows
@@ -38,7 +58,7 @@ def failures(store: RunStore, count: int) -> Answer:
     if len(grouped) > count:
         left = sum(int(row[2] or 0) for row in grouped[count:])
         notes.append(f"left out: {len(grouped) - count} rarer patterns, {left} candidates")
-    return Answer("failures", COLUMNS, grouped[:count], notes=tuple(notes))
+    return DataTable("failures", COLUMNS, grouped[:count], notes=tuple(notes))
 
 
 def pattern(message: str) -> str:
@@ -55,6 +75,13 @@ def _groups(rows: Sequence[tuple[Value, ...]], placed: int) -> Iterator[tuple[Va
         key = (str(row[1]), pattern(str(row[2])))
         counts[key] += 1
         first.setdefault(key, row)
-    for (kind, told), number in counts.most_common():
-        ordinal, _, message, instance, operator = first[kind, told]
-        yield ordinal, kind, number, number / max(placed, 1), message, told, instance, operator
+    for (kind, wording), number in counts.most_common():
+        ordinal, _, message, instance, operator = first[kind, wording]
+        yield ordinal, kind, number, number / max(placed, 1), message, wording, instance, operator
+
+
+def failure_groups(store: RunStore) -> tuple[FailureGroup, ...]:
+    """Return the failures on train by kind, the most frequent first."""
+    with store.snapshot() as connection:
+        rows = connection.execute(text(KINDS)).all()
+    return tuple(FailureGroup(FailureKind(kind), number, example, message) for kind, number, example, message in rows)

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from pathlib import Path
 
-from evo.analysis.answer import Answer, Column, Unit
 from evo.analysis.levels import LOWER_GAPS, less_empty, lower_gaps_of
 from evo.analysis.runs import opened, same_problem
 from evo.analysis.select import Value, select
+from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
 
 SHOWN = 5
@@ -36,7 +36,7 @@ WHERE repeat_of IS NULL AND digest IS NOT NULL AND operator <> 'seed' GROUP BY d
 """
 
 
-def duplicates(store: RunStore, runs: Path, count: int) -> Answer:
+def duplicates(store: RunStore, runs: Path, count: int) -> DataTable:
     """Return the candidates whose syntax was written more than once, in this run or in others of its problem.
 
     Seeds are in all runs: that another has them is no repeat.
@@ -61,18 +61,18 @@ def duplicates(store: RunStore, runs: Path, count: int) -> Answer:
         f"{min(count, len(rows))} shown; compared with {others} other runs of the problem",
         "the same: equal syntax but for names and layout (its digest); gap: mean gap on train",
     ]
-    return less_empty(Answer("written more than once", COLUMNS, tuple(rows[:count]), edges, tuple(notes)))
+    return less_empty(DataTable("written more than once", COLUMNS, tuple(rows[:count]), edges, tuple(notes)))
 
 
 def _elsewhere(store: RunStore, runs: Path) -> tuple[defaultdict[Value, list[str]], int]:
     """Return where else each digest is, as `run #ordinal`, and how many runs were looked at."""
-    found: defaultdict[Value, list[str]] = defaultdict(list)
+    places: defaultdict[Value, list[str]] = defaultdict(list)
     folders, _ = same_problem(store, runs)
     for folder in folders:
         with opened(folder) as other:
             for digest, ordinal in select(other, DIGESTS).rows:
-                found[digest].append(f"{folder.name} #{ordinal}")
-    return found, len(folders)
+                places[digest].append(f"{folder.name} #{ordinal}")
+    return places, len(folders)
 
 
 def _named(names: list[str]) -> str | None:

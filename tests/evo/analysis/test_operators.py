@@ -2,7 +2,8 @@
 
 import pytest
 
-from evo.analysis.authors import authors
+from evaluators import FailureKind
+from evo.analysis.operators import CallCharges, OperatorRecord, call_charges, improvements_by, operator_records
 from evo.core.records import Attempt, Usage
 
 
@@ -22,7 +23,7 @@ def tried(run, takes, is_refused):
 
 
 def test_improvements_gains_and_costs_are_those_of_an_operators_candidates(tried, values):
-    answer = authors(tried.store, "operator")
+    answer = improvements_by(tried.store, "operator")
     assert values(answer, "operator", "candidates", "valid_share", "accepted", "better") == [
         ("vary", 3, 2 / 3, 1, 1),
         ("cross", 1, 1.0, 1, 1),
@@ -33,7 +34,7 @@ def test_improvements_gains_and_costs_are_those_of_an_operators_candidates(tried
 
 
 def test_models_are_told_in_the_same_words(tried, values):
-    answer = authors(tried.store, "model")
+    answer = improvements_by(tried.store, "model")
     assert values(answer, "model", "better", "dollars") == [
         ("m", 1, 1.5),
         ("embedded", 1, 0.0),
@@ -44,20 +45,20 @@ def test_models_are_told_in_the_same_words(tried, values):
 
 def test_one_unknown_price_makes_the_sum_unknown_and_not_less(tried, values):
     tried.add(6, 0.05, [5], prompt="d", asked=[call(None), call(1.0)])
-    answer = authors(tried.store, "operator")
+    answer = improvements_by(tried.store, "operator")
     assert values(answer, "operator", "better", "dollars", "dollars_per_improvement")[0] == ("vary", 2, None, None)
 
 
 def test_a_repeat_is_valid_but_no_improvement(tried, values):
     tried.add(6, 0.1, [0], operator="simplify", repeat_of=5)
-    answer = authors(tried.store, "operator")
+    answer = improvements_by(tried.store, "operator")
     assert values(answer, "operator", "valid_share", "better", "mean_gain")[-1] == ("simplify", 1.0, 0, None)
 
 
 def test_a_parent_without_a_score_is_beaten_by_nobody_but_does_not_hide_the_others(tried, values):
     tried.add(6, 0.05, [4], operator="repair")
     tried.add(7, 0.04, [6, 4], operator="mend")
-    found = dict(values(authors(tried.store, "operator"), "operator", "better"))
+    found = dict(values(improvements_by(tried.store, "operator"), "operator", "better"))
     assert (found["repair"], found["mend"]) == (0, 1)
 
 
@@ -65,8 +66,40 @@ def test_a_lower_level_may_be_what_is_better(run, values):
     run.add(0, 0.5, lower=(0.2,))
     run.add(1, 0.5, [0], lower=(0.1,))
     run.add(2, 0.5, [0, 1], lower=(0.1,))
-    assert values(authors(run.store, "operator"), "better", "mean_gain") == [(1, 0.0)]
+    assert values(improvements_by(run.store, "operator"), "better", "mean_gain") == [(1, 0.0)]
 
 
 def test_a_run_without_candidates_has_no_authors(run):
-    assert authors(run.store, "model").rows == ()
+    assert improvements_by(run.store, "model").rows == ()
+
+
+def test_spend_is_told_by_operator_and_model(make, store):
+    request = make.request(0, prompt="x", operator="cross")
+    store.record_intent(request)
+    attempts = [Attempt("m", Usage(1, 0, 0.5), error="e"), Attempt("m", Usage(2, 3, 0.25, 1.0), "r")]
+    store.record_draft(request, make.draft(attempts=attempts))
+    store.record_intent(make.request(1, prompt="x"))
+    assert call_charges(store) == (
+        CallCharges("cross", "m", calls=2, failed=1, unknown=0, usage=Usage(3, 3, 0.75, 1.0)),
+        CallCharges("vary", "m", calls=1, failed=0, unknown=1, usage=make.worst),
+    )
+
+
+def test_operator_records_count_what_beat_its_parents(make, store):
+    make.placed(store, 0, gap=0.5, operator="seed")
+    make.placed(store, 1, gap=0.4, parents=[0])
+    make.placed(store, 2, gap=0.45, parents=[0, 1])
+    make.repeated(store, 3, repeat_of=2)
+    make.failed(store, 4, FailureKind.TIMEOUT)
+    assert operator_records(store) == (
+        OperatorRecord("seed", "embedded", candidates=1, failed=0, repeats=0, accepted=1, better=0),
+        OperatorRecord("vary", "embedded", candidates=4, failed=1, repeats=1, accepted=2, better=1),
+    )
+
+
+def test_a_lower_level_may_be_what_beats_the_parents(make, store):
+    make.placed(store, 0, gap=0.5, lower=(0.2,))
+    make.placed(store, 1, gap=0.5, parents=[0], lower=(0.1,))
+    make.placed(store, 2, gap=0.5, parents=[0, 1], lower=(0.1,))
+    make.placed(store, 3, gap=0.6, parents=[0], lower=(0.0,))
+    assert [record.better for record in operator_records(store)] == [1]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.analysis.sameness import duplicates
+from evo.analysis.duplicates import duplicates
 
 
 @pytest.fixture
@@ -31,11 +31,11 @@ def test_repeats_are_told_with_the_first_of_them(repeated, values):
     assert answer.notes[0].startswith("2 candidates repeat an earlier one of this run; 1 were written again, 1 shown")
 
 
-def test_the_same_in_other_runs_of_the_problem_is_found_but_seeds(repeated, make, values):
-    other = make("toy_s1")
+def test_the_same_in_other_runs_of_the_problem_is_found_but_seeds(repeated, make_run, values):
+    other = make_run("toy_s1")
     other.add(0, 0.9, operator="seed", digest="aa" * 32)
     other.add(1, 0.7, [0], digest="cc" * 32)
-    make("smtt_s0", problem="smtt").add(0, 0.7, digest="cc" * 32)
+    make_run("smtt_s0", problem="smtt").add(0, 0.7, digest="cc" * 32)
     answer = duplicates(repeated, folder(repeated), 9)
     assert values(answer, "candidate", "repeats", "other_runs", "elsewhere") == [
         (1, 2, 0, None),

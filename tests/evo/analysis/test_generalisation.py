@@ -2,7 +2,7 @@
 
 import pytest
 
-from evo.analysis.generalising import generalise
+from evo.analysis.generalisation import generalise
 from problems import Split
 
 

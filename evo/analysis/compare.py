@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluators.statistics import mean_interval
-from evo.analysis.answer import Answer, Column, Unit
 from evo.analysis.archives import recorded_config
-from evo.analysis.candidates import header
+from evo.analysis.candidates import best_ordinal, header
 from evo.analysis.costs import first_reaching
-from evo.analysis.names import best_ordinal
 from evo.analysis.progress import Point, progress
 from evo.analysis.select import Value, select
+from evo.analysis.table import Column, DataTable, Unit
 from evo.core.validation import flat
 from evo.store import RunHeader, RunStore
 from problems import Split
@@ -56,7 +55,7 @@ class _Side:
     references: Mapping[Split, Mapping[str, float]]
 
 
-def compare(one: RunStore, other: RunStore) -> Answer:
+def compare(one: RunStore, other: RunStore) -> DataTable:
     """Return what differs between two runs, row by row.
 
     Raises:
@@ -65,7 +64,7 @@ def compare(one: RunStore, other: RunStore) -> Answer:
     first, second = _side(one), _side(other)
     rows = (*_settings(first, second), *_spending(first, second), *_gaps(first, second), *_reaching(first, second))
     title = f"{one.path.parent.name} against {other.path.parent.name}"
-    return Answer(title, COLUMNS, rows, notes=(*NOTES, *_warnings(first, second)))
+    return DataTable(title, COLUMNS, rows, notes=(*NOTES, *_warnings(first, second)))
 
 
 def _side(store: RunStore) -> _Side:
@@ -73,7 +72,7 @@ def _side(store: RunStore) -> _Side:
     scores = {split: select(store, SCORES, split=split, ordinal=best).rows for split in Split}
     return _Side(
         run=header(store),
-        settings={name: _cut(told) for name, told in flat(recorded_config(store))},
+        settings={name: _cut(value) for name, value in flat(recorded_config(store))},
         best=best,
         points=progress(store),
         gaps={split: {str(row[0]): float(row[1] or 0) for row in rows} for split, rows in scores.items()},
@@ -81,8 +80,8 @@ def _side(store: RunStore) -> _Side:
     )
 
 
-def _cut(told: str) -> str:
-    return told if len(told) <= LONGEST else told[:LONGEST] + "…"
+def _cut(value: str) -> str:
+    return value if len(value) <= LONGEST else value[:LONGEST] + "…"
 
 
 def _settings(first: _Side, second: _Side) -> Iterator[Row]:
@@ -108,11 +107,11 @@ def _gaps(first: _Side, second: _Side) -> Iterator[Row]:
     for split in Split:
         ours, theirs = first.gaps[split], second.gaps[split]
         both = [digest for digest in ours if digest in theirs]
-        told: Row = (None, None, None)
+        difference: Row = (None, None, None)
         if both:
-            found = mean_interval(np.array([100 * (ours[digest] - theirs[digest]) for digest in both]))
-            told = (round(found.estimate, DIGITS), round(found.low, DIGITS), round(found.high, DIGITS))
-        yield f"gap on {split}, %", _percent(ours), _percent(theirs), *told
+            mean = mean_interval(np.array([100 * (ours[digest] - theirs[digest]) for digest in both]))
+            difference = (round(mean.estimate, DIGITS), round(mean.low, DIGITS), round(mean.high, DIGITS))
+        yield f"gap on {split}, %", _percent(ours), _percent(theirs), *difference
 
 
 def _percent(gaps: Mapping[str, float]) -> float | None:

@@ -1,6 +1,6 @@
 """Which migrations led to elites."""
 
-from evo.analysis.migrations import migrants
+from evo.analysis.migrants import migrants
 
 
 def test_elites_descend_from_children_made_where_the_migrant_came(run, takes, is_refused, values):

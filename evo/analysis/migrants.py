@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 
-from evo.analysis.answer import Answer, Column, Unit
-from evo.analysis.graph import Graph, Migration, read_graph
+from evo.analysis.descent_graph import DescentGraph, Migrant, read_graph
 from evo.analysis.select import Value
+from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
 
 COLUMNS = (
@@ -20,25 +20,25 @@ COLUMNS = (
 )
 
 
-def migrants(store: RunStore, count: int) -> Answer:
+def migrants(store: RunStore, count: int) -> DataTable:
     """Return the migrations that later elites descend from, those with the most first.
 
     An elite descends from a migration through a child that was made on the island reached, after the arrival.
     """
     graph = read_graph(store)
-    found = _led_to(graph)
-    found.sort(key=lambda each: (-len(each[1]), each[0].step, each[0].candidate))
+    led = _led_to(graph)
+    led.sort(key=lambda each: (-len(each[1]), each[0].step, each[0].candidate))
     held = set(graph.elites)
-    rows = tuple(_row(graph, migration, elites, held) for migration, elites in found[:count])
+    rows = tuple(_row(graph, migration, elites, held) for migration, elites in led[:count])
     notes = [
-        f"{len(graph.migrations)} migrants took a cell, {len(found)} led to elites of now; {len(rows)} shown",
+        f"{len(graph.migrations)} migrants took a cell, {len(led)} led to elites of now; {len(rows)} shown",
         "elites: that descend from a child made on the island reached, after the migrant came; gaps: mean on train",
     ]
     edges = tuple(dict.fromkeys((row[0], row[5]) for row in rows if row[5] is not None))
-    return Answer("migrations that led to elites", COLUMNS, rows, edges, tuple(notes))
+    return DataTable("migrations that led to elites", COLUMNS, rows, edges, tuple(notes))
 
 
-def _led_to(graph: Graph) -> list[tuple[Migration, list[int]]]:
+def _led_to(graph: DescentGraph) -> list[tuple[Migrant, list[int]]]:
     """Return the migrations that elites descend from, with these; also those that hold a cell themselves."""
     elites = sorted({ordinal for _, ordinal in graph.elites})
     reached = _reached(graph, elites)
@@ -47,7 +47,7 @@ def _led_to(graph: Graph) -> list[tuple[Migration, list[int]]]:
         for parent in parents:
             children[parent].append(child)
     held = set(graph.elites)
-    found = []
+    led = []
     for migration in graph.migrations:
         bits = 0
         for child in children[migration.candidate]:
@@ -55,11 +55,11 @@ def _led_to(graph: Graph) -> list[tuple[Migration, list[int]]]:
                 bits |= reached[child]
         below = [elite for place, elite in enumerate(elites) if bits >> place & 1]
         if below or (migration.target, migration.candidate) in held:
-            found.append((migration, below))
-    return found
+            led.append((migration, below))
+    return led
 
 
-def _reached(graph: Graph, elites: list[int]) -> dict[int, int]:
+def _reached(graph: DescentGraph, elites: list[int]) -> dict[int, int]:
     """Return for each candidate the elites among it and its descendants, as bits."""
     reached = dict.fromkeys(graph.candidates, 0) | {ordinal: 1 << place for place, ordinal in enumerate(elites)}
     for ordinal in reversed(graph.candidates):
@@ -68,7 +68,7 @@ def _reached(graph: Graph, elites: list[int]) -> dict[int, int]:
     return reached
 
 
-def _row(graph: Graph, one: Migration, elites: list[int], held: set[tuple[int, int]]) -> tuple[Value, ...]:
+def _row(graph: DescentGraph, one: Migrant, elites: list[int], held: set[tuple[int, int]]) -> tuple[Value, ...]:
     best = graph.fittest(elites) if elites else None
     best_gap = None if best is None else graph.gap(best)
     stays = "yes" if (one.target, one.candidate) in held else "no"

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from evo.analysis import FORMATS, Answer, Column, Unit
+from evo.analysis import FORMATS, Column, DataTable, Unit
 
 HOSTILE = 'a "b"\n<script>&amp;\\'
-DESCENT = Answer(
+DESCENT = DataTable(
     "who", (Column("candidate"), Column("gap", Unit.SHARE), Column("words")), ((0, 0.5, HOSTILE), (1, None, "b")),
     edges=((0, 1), (0, 2)), notes=("a note",),
 )  # fmt: skip
@@ -52,15 +52,15 @@ def test_a_flowchart_cannot_be_broken_out_of():
 
 
 def test_rows_of_one_candidate_are_one_node():
-    answer = Answer("", (Column("candidate"), Column("island")), ((0, 0), (0, 1)), edges=((0, 1),))
+    answer = DataTable("", (Column("candidate"), Column("island")), ((0, 0), (0, 1)), edges=((0, 1),))
     assert '"0" [label="0\\nisland 0\\n0\\nisland 1"];' in FORMATS["dot"](answer)
 
 
 def test_rows_that_no_edge_joins_are_nodes_of_their_own():
-    answer = Answer("", (Column("run"), Column("gap")), (("a", 1.0), ("a", 2.0)))
+    answer = DataTable("", (Column("run"), Column("gap")), (("a", 1.0), ("a", 2.0)))
     assert FORMATS["dot"](answer).count("label=") == 2
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_answer_without_rows_can_be_written(form):
-    assert FORMATS[form](Answer("", (Column("a"),), ()))
+    assert FORMATS[form](DataTable("", (Column("a"),), ()))

@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from evo.analysis.select import Selection, Value
+from evo.analysis.table import Column, DataTable
+from evo.store import RunStore
 from evo.store.connection import REASONS, StoreError
 
 MOST_BYTES = 64 * 2**20
@@ -20,7 +22,6 @@ CHECK_EVERY = 1_000
 """Steps of SQLite's machine between two looks at the clock."""
 PATIENCE = 10.0
 """Seconds to wait for another program's lock."""
-
 READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
 # One step of SQLite's machine may work on a whole value, unseen by the clock: hence no large ones.
 LIMITS = {
@@ -37,7 +38,6 @@ DENIED = ("not authorized", "authorization denied", "prohibited")
 """SQLite's words where its authorizer says no."""
 ONE_SELECT = "expected one SELECT (or WITH … SELECT)"
 REFUSED = f"only reading is allowed: no writing, ATTACH, PRAGMA or extension, nor {', '.join(SLOW)}"
-
 EXAMPLES = {
     "the fittest": """SELECT c.ordinal, e.gap_scaled, c.size, c.operator, c.model
 FROM evaluations e JOIN candidates c ON c.ordinal = e.candidate
@@ -60,7 +60,7 @@ FROM calls GROUP BY model, operator ORDER BY dollars DESC""",
 """Questions to begin with, by what they ask for."""
 
 
-def ask(path: Path, sql: str, most: int = 1000, seconds: float = 10.0) -> Selection:
+def run_query(path: Path, sql: str, most: int = 1000, seconds: float = 10.0) -> Selection:
     """Return at most the first `most` rows of a SELECT, also while the run goes on; columns of equal name are numbered.
 
     Blobs come as hexadecimal digits, what is no number of JSON as text.
@@ -70,7 +70,7 @@ def ask(path: Path, sql: str, most: int = 1000, seconds: float = 10.0) -> Select
     """
     if not path.is_file():
         raise StoreError(f"{path}: no such file.")
-    with _told_in_one_line(path, seconds), closing(_connect(path)) as connection:
+    with _errors_in_one_line(path, seconds), closing(_connect(path)) as connection:
         _confine(connection, seconds)
         cursor = connection.execute(sql)
         if cursor.description is None:
@@ -124,22 +124,22 @@ def _plain(value: int | float | str | bytes | None) -> Value:
 
 
 def _distinct(names: Sequence[str]) -> tuple[str, ...]:
-    seen: Counter[str] = Counter()
-    found = []
+    counts: Counter[str] = Counter()
+    distinct = []
     for name in names:
-        seen[name] += 1
-        found.append(name if seen[name] == 1 else f"{name}:{seen[name]}")
-    return tuple(found)
+        counts[name] += 1
+        distinct.append(name if counts[name] == 1 else f"{name}:{counts[name]}")
+    return tuple(distinct)
 
 
 @contextmanager
-def _told_in_one_line(path: Path, seconds: float) -> Iterator[None]:
+def _errors_in_one_line(path: Path, seconds: float) -> Iterator[None]:
     try:
         yield
     except sqlite3.Warning as error:  # what Python 3.11 says of several statements
         raise StoreError(f"sql: {ONE_SELECT}, got several statements.") from error
     except sqlite3.Error as error:
-        raise StoreError(_told(error, path, seconds)) from error
+        raise StoreError(_explain(error, path, seconds)) from error
     except MemoryError as error:
         raise StoreError(
             f"sql: takes more than {MOST_HEAP >> 20} MiB of memory; ask for less, or for parts."
@@ -148,7 +148,7 @@ def _told_in_one_line(path: Path, seconds: float) -> Iterator[None]:
         raise StoreError(f"sql: {' '.join(str(error).split())}.") from error
 
 
-def _told(error: sqlite3.Error, path: Path, seconds: float) -> str:
+def _explain(error: sqlite3.Error, path: Path, seconds: float) -> str:
     name = getattr(error, "sqlite_errorname", "")
     for code, reason in REASONS.items():
         if name == code or name.startswith(f"{code}_"):
@@ -165,3 +165,14 @@ def _told(error: sqlite3.Error, path: Path, seconds: float) -> str:
             return f"sql: {ONE_SELECT}, got several statements."
         case _:
             return f"sql: {message}."
+
+
+def query_table(store: RunStore, statement: str, count: int, seconds: float) -> DataTable:
+    """Return the first `count` rows of a SELECT on a run, and say whether there are more.
+
+    Raises:
+        StoreError: it is not one SELECT, has a mistake or takes longer than `seconds`.
+    """
+    selection = run_query(store.path, statement, most=count + 1, seconds=seconds)
+    notes = (f"only the first {count} rows; --count gives more",) if len(selection.rows) > count else ()
+    return DataTable("sql", tuple(map(Column, selection.columns)), selection.rows[:count], notes=notes)

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from evo.analysis.answer import Answer, Column, Unit
 from evo.analysis.select import Value, select
+from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
 
 WINDOWS = 10
@@ -43,7 +43,7 @@ class _Course:
             self.filled.append(step)
 
 
-def stagnation(store: RunStore) -> Answer:
+def stagnation(store: RunStore) -> DataTable:
     """Return for each island and the run when their best last changed, and the cells filled at the end of ten windows.
 
     A window is a tenth of the run's candidates so far.
@@ -59,7 +59,7 @@ def stagnation(store: RunStore) -> Answer:
         f"up to candidate {last}; candidates since: of that island, since its best changed (improved at: then)",
         "cells over time: how many were filled after each tenth of the run; a migrant counts as the island's own",
     )
-    return Answer("stagnation", COLUMNS, rows, notes=notes)
+    return DataTable("stagnation", COLUMNS, rows, notes=notes)
 
 
 def _courses(taken: Sequence[tuple[Value, ...]], islands: Sequence[int]) -> dict[int | str, _Course]:

@@ -23,7 +23,7 @@ UNSCORED = (float("-inf"),)
 
 
 @dataclass(frozen=True, slots=True)
-class Migration:
+class Migrant:
     """A candidate that came to another island and took a cell there, at the turn of candidate `step`."""
 
     candidate: int
@@ -33,7 +33,7 @@ class Migration:
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class DescentGraph:
     """The candidates of a run: their parents, their fitness by level, and who holds cells now.
 
     `elites` has the island and the candidate of each cell that is held. Parents have smaller ordinals than children.
@@ -44,7 +44,7 @@ class Graph:
     parents: Mapping[int, Sequence[int]]
     fitness: Mapping[int, tuple[float, ...]]
     elites: tuple[tuple[int, int], ...]
-    migrations: tuple[Migration, ...]
+    migrations: tuple[Migrant, ...]
 
     def rank(self, ordinal: int) -> tuple[float, ...]:
         """Return the fitness of all levels, comparable: the greater, the fitter."""
@@ -59,7 +59,7 @@ class Graph:
         return max(ordinals, key=self.rank)
 
 
-def read_graph(store: RunStore) -> Graph:
+def read_graph(store: RunStore) -> DescentGraph:
     """Read one view of the run."""
     with store.snapshot() as connection:
         candidates = {row.ordinal: row.island for row in connection.exec_driver_sql(CANDIDATES)}
@@ -69,8 +69,8 @@ def read_graph(store: RunStore) -> Graph:
             for ordinal, first, lower in connection.exec_driver_sql(FITNESS)
         }
         elites = tuple((row.island, row.candidate) for row in connection.exec_driver_sql(ELITES))
-        migrations = tuple(Migration(*row) for row in connection.exec_driver_sql(MIGRATIONS))
-    return Graph(candidates, parents, fitness, elites, migrations)
+        migrations = tuple(Migrant(*row) for row in connection.exec_driver_sql(MIGRATIONS))
+    return DescentGraph(candidates, parents, fitness, elites, migrations)
 
 
 def read_parents(store: RunStore) -> Mapping[int, Sequence[int]]:

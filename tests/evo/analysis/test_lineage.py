@@ -19,9 +19,9 @@ DIAMOND = {
 
 
 @pytest.fixture
-def diamond(written, store):
+def diamond(make, store):
     for ordinal, (gap, parents) in DIAMOND.items():
-        written.placed(store, ordinal, gap, parents)
+        make.placed(store, ordinal, gap, parents)
     return store
 
 
@@ -54,17 +54,17 @@ def test_the_path_follows_the_fittest_parent_and_keeps_improvements(diamond):
     assert [step.ordinal for step in improving_path(diamond, 4)] == [0, 1, 3]
 
 
-def test_a_step_that_improved_a_lower_level_alone_is_one(written, store):
-    written.placed(store, 0, gap=0.5, lower=(0.2,))
-    written.placed(store, 1, gap=0.5, parents=[0], lower=(0.1,))
-    written.placed(store, 2, gap=0.5, parents=[1], lower=(0.1,))
+def test_a_step_that_improved_a_lower_level_alone_is_one(make, store):
+    make.placed(store, 0, gap=0.5, lower=(0.2,))
+    make.placed(store, 1, gap=0.5, parents=[0], lower=(0.1,))
+    make.placed(store, 2, gap=0.5, parents=[1], lower=(0.1,))
     steps = improving_path(store, 2)
     found = [(step.ordinal, step.lower, step.lower_before) for step in steps]
     assert found == [(0, (-0.2,), ()), (1, (-0.1,), (-0.2,))]
 
 
-def test_an_unscored_candidate_ends_a_path_without_a_step(written, diamond):
-    diamond.record_intent(written.request(7, parents=[5]))
+def test_an_unscored_candidate_ends_a_path_without_a_step(make, diamond):
+    diamond.record_intent(make.request(7, parents=[5]))
     assert [step.ordinal for step in improving_path(diamond, 7)] == [0, 1, 3, 5]
 
 
@@ -74,11 +74,11 @@ def test_an_unknown_candidate_has_no_lineage(diamond, query):
         query(diamond, 99)
 
 
-def test_random_graphs_agree_with_a_plain_walk(written, store):
+def test_random_graphs_agree_with_a_plain_walk(make, store):
     draw = random.Random(1)
     parents = {o: draw.choices(range(o), k=draw.randrange(3)) if o else [] for o in range(60)}
     for ordinal, drawn in parents.items():
-        written.placed(store, ordinal, gap=draw.random(), parents=drawn)
+        make.placed(store, ordinal, gap=draw.random(), parents=drawn)
 
     def reached(start: int, beyond: dict[int, list[int]]) -> dict[int, int]:
         depths, layer = {start: 0}, [start]

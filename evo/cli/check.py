@@ -8,7 +8,7 @@ from evo.cli.options import AsJson, ConfigDir, Overrides
 from evo.cli.output import print_json
 
 if TYPE_CHECKING:
-    from evo.tools.finding import Finding
+    from evo.tools.check import CheckResult
 
 app = typer.Typer()
 
@@ -23,7 +23,7 @@ def check(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: As
     return report_checks("check", found, as_json)
 
 
-def report_checks(title: str, found: "tuple[Finding, ...]", as_json: bool) -> int:
+def report_checks(title: str, found: "tuple[CheckResult, ...]", as_json: bool) -> int:
     """Print the results of checks; return 1 where one is not sound."""
     from evo.cli.output import plain
     from evo.cli.views import findings, show_view

@@ -14,8 +14,8 @@ from evo.core.format import named, percent, spread
 from problems import Split
 
 if TYPE_CHECKING:  # for the verbs that look into a run: what makes and scores candidates costs them half of their time
+    from evo.tools.check import CheckResult
     from evo.tools.evaluate import Trial
-    from evo.tools.finding import Finding
     from evo.tools.references import Coverage
     from evo.tools.solve import Answer
 
@@ -86,7 +86,7 @@ def outcome_line(split: Split, outcome: Outcome) -> str:
     return f"{split}: {named(outcome.gap)}; {measures}"
 
 
-def findings(found: Sequence["Finding"], title: str) -> RenderableType:
+def findings(found: Sequence["CheckResult"], title: str) -> RenderableType:
     """Lay out checks: what was looked at, whether it is sound, what was seen."""
     table = Table(title=title, title_justify="left")
     for heading in ("check", "", "found"):

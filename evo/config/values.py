@@ -10,14 +10,25 @@ from evaluators.sandbox import Limits
 from evo.authors.llm.settings import LLMSettings
 from evo.callbacks.events import Callback
 from evo.config.axes import island_settings
-from evo.config.operators import operators
 from evo.config.settings import EvaluatorSettings, Settings
 from evo.config.targets import TARGET, NotAllowedError, locate, make
+from evo.core.records import Operator
 from evo.core.shadowing import hidden_package
 from evo.core.validation import ConfigError, build, check_types, defaults, mapping, near
 from evo.search.budget import Budget
 from islands import Migration
-from problems import Problem
+from problems import Instructed, Problem
+
+
+def operators(group: Mapping[str, object], author: str, problem: Problem) -> tuple[Operator, ...]:
+    """Return the operators of an author; one that tells a problem's own instructions needs a problem with some."""
+    every = [
+        build(Operator, {"name": name, **mapping(values, f"operator.{name}")}, f"operator.{name}")
+        for name, values in group.items()
+    ]
+    instructed = isinstance(problem, Instructed) and len(problem.instructions) > 0
+    return tuple(one for one in every if one.author == author and (instructed or not one.knowledge))
+
 
 OWN = ("seed", "window", "tournament", "strategy", "adaptive", "novelty", "insights")
 GROUPS = ("problem", "axes", "llm", "operator", "islands", "evaluator", "budget", "callbacks")

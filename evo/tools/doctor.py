@@ -12,17 +12,17 @@ import pulp
 from evaluators import Isolation
 from evaluators.sandbox import probe
 from evo.authors.llm import LLMSettings, fault_of_key, reachable
-from evo.tools.finding import Finding
+from evo.tools.check import CheckResult
 
 PACKAGES = ("numpy", "numba", "llvmlite", "highspy", "pulp", "hydra-core", "sqlalchemy", "litellm", "openai", "rich")
 SECONDS = 10.0
 
 
-def diagnose(llm: LLMSettings, required: Isolation, key_variables: Mapping[str, str]) -> tuple[Finding, ...]:
+def diagnose(llm: LLMSettings, required: Isolation, key_variables: Mapping[str, str]) -> tuple[CheckResult, ...]:
     """Try everything; `key_variables` maps the names of llm settings to the variables of their keys (never printed)."""
     return (
-        Finding("python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
-        Finding("packages", True, ", ".join(f"{name} {version(name)}" for name in PACKAGES)),
+        CheckResult("python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+        CheckResult("packages", True, ", ".join(f"{name} {version(name)}" for name in PACKAGES)),
         compiler(),
         solver(),
         isolation(required),
@@ -31,16 +31,16 @@ def diagnose(llm: LLMSettings, required: Isolation, key_variables: Mapping[str, 
     )
 
 
-def compiler() -> Finding:
+def compiler() -> CheckResult:
     """Compile a function by numba and call it."""
     try:
         answer = numba.njit("int64(int64)")(_successor)(41)
     except numba.core.errors.NumbaError as error:
-        return Finding("numba", False, str(error).splitlines()[0])
-    return Finding("numba", answer == 42, "compiles and calls")
+        return CheckResult("numba", False, str(error).splitlines()[0])
+    return CheckResult("numba", answer == 42, "compiles and calls")
 
 
-def solver() -> Finding:
+def solver() -> CheckResult:
     """Solve max 2x + y, x + y <= 3.5, x <= 2, integers, by HiGHS through PuLP: 5 at (2, 1)."""
     model = pulp.LpProblem("doctor", pulp.LpMaximize)
     x = model.add_variable("x", 0, 2, pulp.LpInteger)
@@ -50,19 +50,19 @@ def solver() -> Finding:
     try:
         model.solve(pulp.HiGHS(msg=False, threads=1))
     except pulp.PulpSolverError as error:
-        return Finding("solver", False, f"HiGHS: {error}")
+        return CheckResult("solver", False, f"HiGHS: {error}")
     found = pulp.value(model.objective)
-    return Finding("solver", found == 5, f"HiGHS through PuLP finds {found:g} of 5")
+    return CheckResult("solver", found == 5, f"HiGHS through PuLP finds {found:g} of 5")
 
 
-def isolation(required: Isolation) -> Finding:
+def isolation(required: Isolation) -> CheckResult:
     """Probe the layers that confine candidates."""
     probed = probe()
     detail = f"level {probed.level}, required {required}" + (f"; {probed.missing}" if probed.missing else "")
-    return Finding("isolation", probed.level <= required, detail)
+    return CheckResult("isolation", probed.level <= required, detail)
 
 
-def keys(variables: Mapping[str, str]) -> Finding:
+def keys(variables: Mapping[str, str]) -> CheckResult:
     """Say which keys of language models are set, and what is wrong with one."""
     found = {name: os.environ.get(variable, "").strip() for name, variable in variables.items()}
     present = [
@@ -70,17 +70,17 @@ def keys(variables: Mapping[str, str]) -> Finding:
         for name, key in found.items()
         if key
     ]
-    return Finding(
+    return CheckResult(
         "keys", True, f"set: {', '.join(present)}" if present else "none set; the embedded author needs none"
     )
 
 
-def endpoint(llm: LLMSettings) -> Finding:
+def endpoint(llm: LLMSettings) -> CheckResult:
     """Ask the model's endpoint for a sign of life."""
     if llm.provider == "embedded":
-        return Finding("endpoint", True, "the embedded author needs none; try `evo doctor llm=NAME`")
+        return CheckResult("endpoint", True, "the embedded author needs none; try `evo doctor llm=NAME`")
     fault = asyncio.run(reachable(llm, seconds=SECONDS))
-    return Finding("endpoint", fault is None, fault or f"{llm.model} answers")
+    return CheckResult("endpoint", fault is None, fault or f"{llm.model} answers")
 
 
 def _successor(number: int) -> int:

@@ -7,12 +7,31 @@ from typing import Protocol
 import numpy as np
 
 from evo.authors.embedded.algorithms import AlgorithmVariation
-from evo.authors.embedded.constants import perturbed
 from evo.authors.embedded.moves import MOVES
 from evo.authors.embedded.rules import RuleVariation
 from evo.core.context import Context
 from evo.core.records import Draft, Proposal, Request
 from problems import Kind, Problem
+
+
+def perturbed(source: str, rng: np.random.Generator) -> str | None:
+    """Return the source with one number scaled, log-normal; None when it holds no number to scale.
+
+    Whole numbers stay as they are: outside of formulas they count and index.
+    """
+    module = ast.parse(source)
+    numbers = [node for node in ast.walk(module) if isinstance(node, ast.Constant) and _scalable(node.value)]
+    if not numbers:
+        return None
+    chosen = numbers[int(rng.integers(len(numbers)))]
+    if isinstance(chosen.value, float):
+        chosen.value = float(f"{chosen.value * np.exp(rng.normal(0.0, 0.3)):.4g}")
+    return ast.unparse(module) + "\n"
+
+
+def _scalable(value: object) -> bool:
+    return isinstance(value, float) and value != 0
+
 
 MODEL = "embedded"
 TUNED = 12  # attempts to scale a constant where nothing else can be varied

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evo.tools.trips import Permutable
+from evo.tools.check import Permutable
 from problems import Problem, Split
 from problems.smtt import Smtt, SmttProgram
 from problems.toy import Toy, ToyProgram

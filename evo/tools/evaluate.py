@@ -75,7 +75,7 @@ def try_source(settings: Settings, source: str, splits: Sequence[Split], folder:
     """Evaluate a source; `folder` keeps the references.
 
     Raises:
-        SandboxError, SearchError: the sandbox or the file of references does not work.
+        SandboxError, MachineError: the sandbox or the file of references does not work.
     """
     return asyncio.run(_tried(settings, source, instance_sets(settings, folder, console, splits)))
 

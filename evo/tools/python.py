@@ -1,0 +1,129 @@
+"""What Python programs do with runs; `import evo` offers it: make one, go on with it, replay it, look into it."""
+
+import io
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from evo.config.compose import compose
+from evo.config.recorded import load
+from evo.core.errors import UserError
+from evo.runs import replay as replays
+from evo.runs import run as runs
+from evo.runs.finish import Conclusion
+from evo.runs.replay import Replay
+from evo.store import RunStore
+from evo.store.folders import DATABASE
+from evo.tools.evaluate import Trial, try_source
+from problems import Split
+
+RUNS = Path("runs")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that ended, in its folder; `conclusion` has the table that the command line prints."""
+
+    folder: Path
+    conclusion: Conclusion
+
+    @property
+    def source(self) -> str:
+        """The candidate that validation picked."""
+        return self.conclusion.best.source
+
+    @property
+    def gaps(self) -> Mapping[Split, float]:
+        """Its mean gap on each split, as a fraction."""
+        return {split: gap.scaled for split, gap in self.conclusion.found.gaps.items()}
+
+
+def run(
+    problem: str = "smtt",
+    *,
+    seed: int = 0,
+    candidates: int | None = None,
+    overrides: Sequence[str] = (),
+    folder: str | Path | None = None,
+    config_dir: str | None = None,
+    console: Console | None = None,
+) -> Run:
+    """Evolve a heuristic; the settings are those of `evo run`, given as `overrides` such as "budget.dollars=2".
+
+    `folder` is made, by default one of its own in `runs`. Nothing is printed unless there is a `console`.
+
+    Raises:
+        UserError: a setting does not fit, or the folder is there already.
+        EvoError: the run stopped early; `resume` goes on from there.
+    """
+    budget = [] if candidates is None else [f"budget.candidates={candidates}"]
+    settings = compose([f"problem={problem}", f"seed={seed}", *budget, *overrides], config_dir)
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}_{settings.problem.name}_s{settings.seed}"
+    place = Path(os.environ.get("EVO_RUNS", RUNS)) / name if folder is None else Path(folder)
+    if place.exists():
+        raise UserError(f"{place} exists already: a run gets a folder of its own; `resume` goes on with one.")
+    place.mkdir(parents=True)
+    return Run(place, runs.run(settings, place, console or _silent()))
+
+
+def resume(
+    folder: str | Path,
+    overrides: Sequence[str] = (),
+    *,
+    config_dir: str | None = None,
+    trust: bool = False,
+    console: Console | None = None,
+) -> Run:
+    """Go on with a run that was stopped, killed or has used up its budget; `overrides` may raise the budget.
+
+    Raises:
+        UserError: its code is not the one of the record; `trust` goes on all the same.
+        EvoError: it stopped again.
+    """
+    place = Path(folder)
+    settings = load(place, config_dir, overrides, trust, resumes=True)
+    return Run(place, runs.resume(settings, place, console or _silent()))
+
+
+def replay(folder: str | Path, *, evaluate: bool = False, config_dir: str | None = None, trust: bool = False) -> Replay:
+    """Apply what a run recorded and compare the archive bit for bit; `evaluate` scores every candidate again as well.
+
+    Raises:
+        UserError, StoreError: the run cannot be read, or its code is not the one of the record.
+    """
+    return replays.replay(load(Path(folder), config_dir, trust=trust), Path(folder), evaluate)
+
+
+def evaluate(
+    source: str,
+    problem: str = "smtt",
+    *,
+    overrides: Sequence[str] = (),
+    splits: Sequence[Split] = tuple(Split),
+    config_dir: str | None = None,
+    references: str | Path = RUNS,
+) -> Trial:
+    """Score a candidate's source in the sandbox on some splits; `references` is the folder that keeps references.
+
+    Raises:
+        UserError: a setting does not fit.
+    """
+    settings = compose([f"problem={problem}", *overrides], config_dir)
+    return try_source(settings, source, splits, Path(references), _silent())
+
+
+def open_run(folder: str | Path) -> RunStore:
+    """Open the record of a run to read, also while it goes on: the questions of `evo.analysis` are put to it.
+
+    Raises:
+        StoreError: there is no record.
+    """
+    return RunStore.open(Path(folder) / DATABASE, readonly=True)
+
+
+def _silent() -> Console:
+    return Console(file=io.StringIO())

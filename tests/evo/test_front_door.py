@@ -1,0 +1,53 @@
+"""`import evo`: what it offers is there, documented and light, and the examples run."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import evo
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+
+
+def test_the_contents_page_names_what_there_is() -> None:
+    assert sorted(evo.__all__) == evo.__all__ == dir(evo)
+    assert [name for name in evo.__all__ if not getattr(evo, name).__doc__] == []
+
+
+def test_what_is_not_named_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = evo.nothing
+
+
+def test_importing_it_imports_nothing_weighty() -> None:
+    code = "import sys, evo; print([name for name in ('hydra', 'numpy', 'sqlalchemy') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT).stdout == "[]\n"
+
+
+def test_a_run_from_python_goes_on_and_is_replayed_from_its_record_alone(tmp_path: Path) -> None:
+    small = ["problem.train=3", "problem.validation=2", "problem.test=2", "evaluator.workers=1"]
+    run = evo.run("toy", seed=2, candidates=8, overrides=small, folder=tmp_path / "run")
+    assert set(run.gaps) == set(evo.Split)
+    assert sorted(path.name for path in run.folder.iterdir() if not path.name.startswith("run.sqlite")) == []
+    longer = evo.resume(run.folder, ["budget.candidates=12"])
+    assert "candidates = 12" in longer.conclusion.stopped
+    assert evo.replay(run.folder, evaluate=True).identical
+    with evo.open(run.folder) as record:
+        assert record.header().problem == "toy"
+
+
+def test_a_folder_that_is_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(evo.UserError, match="exists already"):
+        evo.run("toy", folder=tmp_path)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_runs(example: Path, tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, str(example), str(tmp_path / "x")], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "alike: True" in ended.stdout or "never worse: True" in ended.stdout

@@ -81,20 +81,6 @@ def test_the_winner_is_the_best_of_the_finalists_on_validation(tmp_path: Path) -
     assert scores[conclusion.best.ordinal] == min(scores.values())
 
 
-def test_a_replay_gives_the_recorded_archive_and_the_recorded_scores(tmp_path: Path) -> None:
-    finished(tmp_path / "run", "budget.candidates=40")
-    again = replay(settings("budget.candidates=40"), tmp_path / "run", evaluate=True)
-    assert again.identical
-    assert again.candidates == again.evaluated == 40 + len(settings().problem.seeds)
-
-
-def test_a_replay_notices_a_record_that_was_changed(tmp_path: Path) -> None:
-    finished(tmp_path / "run", "budget.candidates=30")
-    with sqlite3.connect(tmp_path / "run" / DATABASE) as connection:
-        connection.execute("UPDATE evaluations SET gap_scaled = 0.0, fitness = 0.0 WHERE candidate = 12")
-    assert not replay(settings(), tmp_path / "run").identical
-
-
 def test_a_finished_run_is_resumed_to_the_same_result(tmp_path: Path) -> None:
     first = finished(tmp_path / "run", "budget.candidates=20")
     again = resume(settings("budget.candidates=20"), tmp_path / "run", quiet())

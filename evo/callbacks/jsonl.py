@@ -17,8 +17,8 @@ class JSONLines:
     def started(self, event: Started) -> None:
         """Open a file in the run's folder; that of a resumed run grows."""
         self._path = event.folder / self._name
-        told = {"uid": event.uid, "problem": event.problem, "seed": event.seed, "placed": event.placed}
-        self._write({"event": "started", **told})
+        values = {"uid": event.uid, "problem": event.problem, "seed": event.seed, "placed": event.placed}
+        self._write({"event": "started", **values})
 
     def placed(self, event: Placed) -> None:
         """Write a candidate."""
@@ -28,6 +28,6 @@ class JSONLines:
         """Write the end."""
         self._write({"event": "ended", **asdict(event)})
 
-    def _write(self, told: dict[str, object]) -> None:
+    def _write(self, values: dict[str, object]) -> None:
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(told, allow_nan=False) + "\n")
+            file.write(json.dumps(values, allow_nan=False) + "\n")

@@ -1,8 +1,7 @@
 """Curves in TensorBoard: `tensorboard --logdir runs`."""
 
-from evo.callbacks import library
 from evo.callbacks.events import Ended, Placed, Started
-from evo.callbacks.figures import figures_of, gaps_of
+from evo.callbacks.tracking import final_gaps, import_library, metrics
 
 
 class TensorBoard:
@@ -10,7 +9,7 @@ class TensorBoard:
 
     def __init__(self, folder: str = "tensorboard") -> None:
         self._folder = folder
-        self._summary = library("tensorboard.summary", "tensorboard")
+        self._summary = import_library("tensorboard.summary", "tensorboard")
 
     def started(self, event: Started) -> None:
         """Begin a file."""
@@ -21,13 +20,13 @@ class TensorBoard:
     def placed(self, event: Placed) -> None:
         """Add a point to each curve, over candidates."""
         self._placed = event.placed
-        self._add(figures_of(event))
+        self._add(metrics(event))
 
     def ended(self, event: Ended) -> None:
         """Add the gaps of what was found and close the file."""
-        self._add(gaps_of(event))
+        self._add(final_gaps(event))
         self._writer.close()
 
-    def _add(self, figures: dict[str, float]) -> None:
-        for name, value in figures.items():
+    def _add(self, numbers: dict[str, float]) -> None:
+        for name, value in numbers.items():
             self._writer.add_scalar(name, value, self._placed)

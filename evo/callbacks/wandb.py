@@ -1,9 +1,7 @@
 """A run in Weights & Biases; `mode: offline` keeps it on this machine."""
 
-from evo.callbacks import library
 from evo.callbacks.events import Ended, Placed, Started
-from evo.callbacks.figures import figures_of, gaps_of
-from evo.callbacks.parameters import parameters
+from evo.callbacks.tracking import final_gaps, import_library, metrics, parameters
 
 
 class WandB:
@@ -12,7 +10,7 @@ class WandB:
     def __init__(self, project: str = "evo", mode: str = "online") -> None:
         self._project = project
         self._mode = mode
-        self._wandb = library("wandb", "wandb")
+        self._wandb = import_library("wandb", "wandb")
 
     def started(self, event: Started) -> None:
         """Begin, or go on."""
@@ -29,9 +27,9 @@ class WandB:
 
     def placed(self, event: Placed) -> None:
         """Add a point to each curve, over candidates."""
-        self._run.log(figures_of(event), step=event.placed)
+        self._run.log(metrics(event), step=event.placed)
 
     def ended(self, event: Ended) -> None:
         """Add the gaps of what was found."""
-        self._run.summary.update({**gaps_of(event), "ended": event.why})
+        self._run.summary.update({**final_gaps(event), "ended": event.why})
         self._run.finish(exit_code=0 if event.gaps else 1)

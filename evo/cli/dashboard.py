@@ -27,7 +27,7 @@ def dashboard(
         raise ConfigError("The dashboard needs more packages: pip install 'evo-heuristics[dashboard]'.")
     if not runs.is_dir():
         raise ConfigError(f"No folder {runs}; `evo run` makes one, or name it by --runs.")
-    from evo.dashboard.serving import serve
+    from evo.dashboard.server import serve
 
     if host not in (LOOPBACK, "localhost", "::1"):
         print(f"evo: whoever reaches {host}:{port} can read these runs, prompts included.", file=sys.stderr)

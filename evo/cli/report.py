@@ -29,11 +29,11 @@ def report(
     runs: RunsDir = RUNS,
 ) -> None:
     """Write a run as one file to send: what was found, how sure, from what, how to do it again."""
-    from evo.report import Format, contents, write_figures, write_report
+    from evo.report import ReportFormat, contents, write_figures, write_report
     from evo.store import RunStore
     from evo.store.folders import DATABASE
 
-    folder, wanted = find_run(name or run, runs), Format(form)
+    folder, wanted = find_run(name or run, runs), ReportFormat(form)
     with RunStore.open(folder / DATABASE, readonly=True) as store:
         told = contents(store, _command(store.header()))
     written = write_report(told, to or folder / wanted.file, wanted)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
-    from evo.sweeps import Comparison, LeftOut
+    from evo.sweeps import LeftOut, SweepComparison
 
 app = typer.Typer()
 
@@ -31,7 +31,7 @@ def sweep_report(
     plot: Annotated[Path | None, typer.Option("--plot", help="A file for the curves as PNG.")] = None,
 ) -> None:
     """Compare the arms of a sweep: gaps, paired differences with intervals, performance over spend."""
-    from evo.sweeps import Spend, arms, compare, read_runs
+    from evo.sweeps import SpendUnit, arms, compare, read_runs
 
     runs, left_out = read_runs(folder)
     if not runs:
@@ -39,27 +39,27 @@ def sweep_report(
 
         why = "; ".join(f"{one.name}: {one.why}" for one in left_out[:3])
         raise ConfigError(f"No finished run in {folder}: {why}{'; …' if len(left_out) > 3 else ''}.")
-    found = compare(arms(runs, by or ()), Spend(spend), against)
+    comparison = compare(arms(runs, by or ()), SpendUnit(spend), against)
     if plot is not None:
-        from evo.sweeps.drawing import as_png
+        from evo.sweeps.output import as_png
 
-        plot.write_bytes(as_png(found))
-    _write(found, left_out, form, folder.resolve().name)
+        plot.write_bytes(as_png(comparison))
+    _write(comparison, left_out, form, folder.resolve().name)
 
 
-def _write(found: "Comparison", left_out: "tuple[LeftOut, ...]", form: str, name: str) -> None:
+def _write(comparison: "SweepComparison", left_out: "tuple[LeftOut, ...]", form: str, name: str) -> None:
     from evo.analysis import FORMATS
-    from evo.sweeps.tables import figures, tables
+    from evo.sweeps.tables import arm_table, comparison_tables
 
     if form in FORMATS:
-        print(FORMATS[form](figures(found, left_out)), end="")
+        print(FORMATS[form](arm_table(comparison, left_out)), end="")
     elif form == "table":
         from evo.cli.tables import table
         from evo.cli.views import show_view
 
-        for answer in tables(found, left_out):
+        for answer in comparison_tables(comparison, left_out):
             show_view(table(answer, name))
     else:
-        from evo.sweeps.writing import markdown, page
+        from evo.sweeps.output import markdown, page
 
-        print((page if form == "html" else markdown)(found, left_out, name), end="")
+        print((page if form == "html" else markdown)(comparison, left_out, name), end="")

@@ -9,14 +9,13 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_u
 from dash.development.base_component import Component
 
 from evo.core.validation import ConfigError
-from evo.dashboard.frame import Page, message, navigation, skeleton
-from evo.dashboard.links import query_of
+from evo.dashboard.components import DashboardPage, message, navigation, query_of, skeleton
 from evo.dashboard.pages import archive, calls, candidate, lineage, problems, run, runs, sql
-from evo.dashboard.refreshing import Digests, taken_apart
-from evo.dashboard.source import Source
+from evo.dashboard.refresh import Digests, take_apart
+from evo.dashboard.run_folder import RunFolder
 from evo.store import StoreError
 
-PAGES: tuple[Page, ...] = (runs, run, archive, lineage, candidate, calls, problems, sql)
+PAGES: tuple[DashboardPage, ...] = (runs, run, archive, lineage, candidate, calls, problems, sql)
 """In the order of the header."""
 OF_ALL_RUNS = ("/", "/problems")
 """The pages that are not about the run that the address names, or the newest."""
@@ -45,7 +44,7 @@ class Rendered:
     seconds: float | None
 
 
-def make_app(source: Source) -> Dash:
+def make_app(source: RunFolder) -> Dash:
     """Make the dashboard of a folder of runs."""
     app = Dash(
         "evo.dashboard",
@@ -83,7 +82,7 @@ def make_app(source: Source) -> Dash:
 
 def _outputs(rendered: Rendered, shown: Mapping[str, Digests] | None) -> tuple[object, ...]:
     """Return what the callback gives: the whole page for a new address; for a new look what changed, piece by piece."""
-    taken = taken_apart(rendered.page)
+    taken = take_apart(rendered.page)
     pieces = taken.changed(shown["digests"]) if shown and ctx.triggered_id == "tick" else None
     for piece in pieces or ():
         set_props(piece.identity, {piece.name: piece.value})
@@ -99,7 +98,7 @@ def _told(error: Exception) -> None:
     set_props("main", {"children": [html.H1("A fault of the dashboard"), message(told)]})
 
 
-def answer(source: Source, pathname: str, search: str | None) -> Rendered:
+def answer(source: RunFolder, pathname: str, search: str | None) -> Rendered:
     """Return the page for an address as the browser has it; one that is too long gets a line that says so."""
     if search and len(search) > MOST_LETTERS:
         told = (
@@ -109,7 +108,7 @@ def answer(source: Source, pathname: str, search: str | None) -> Rendered:
     return render(source, pathname, query_of(search))
 
 
-def render(source: Source, pathname: str, query: Mapping[str, str]) -> Rendered:
+def render(source: RunFolder, pathname: str, query: Mapping[str, str]) -> Rendered:
     """Return the page for an address, or one that says in a line why there is none."""
     began = time.thread_time()
     links = navigation(PAGES, pathname, query.get("run"))

@@ -9,7 +9,7 @@ from evaluators import Isolation
 from evo.analysis.archives import recorded_config
 from evo.analysis.candidates import header
 from evo.analysis.instance_sets import instances_by_split
-from evo.report.groups import kinds
+from evo.report.comparison import family_positions
 from evo.store import InstanceRow, RunHeader, RunStatus, RunStore
 from problems import Split
 
@@ -110,7 +110,7 @@ def _set_facts(split: Split, rows: Sequence[InstanceRow]) -> SetFacts:
         split=split,
         instances=len(rows),
         families=len(set(families)),
-        kinds=tuple((name, len(positions)) for name, positions in kinds(families).items()),
+        kinds=tuple((name, len(positions)) for name, positions in family_positions(families).items()),
         proven=sum(r.proven for r in references),
         bounded=sum(not r.proven and r.bound is not None for r in references),
         methods=tuple(methods),

@@ -1,5 +1,7 @@
-"""Is the found candidate better than what it is compared with? Pairs of gaps on the same instances."""
+"""Is the best candidate better than the others? Paired gaps on the same instances, in all and by family."""
 
+import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,10 +12,12 @@ from evaluators.statistics import RESAMPLES, Interval, mean_interval
 
 EQUAL = 1e-12
 """Gaps that differ by less are a tie."""
+MOST = 16
+"""More families than these are told by their parts: all of `n=100`, all of `tf=0.2`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PairedComparison:
     """The mean difference of gaps to another heuristic (below zero: the found one is better) with its 95 % interval.
 
     `p` is that of the paired permutation test of this mean, two-sided (Fisher and Pitman; signs drawn at random);
@@ -30,7 +34,18 @@ class Comparison:
     adjusted: float
 
 
-def compared(gaps: Sequence[float], others: Mapping[str, Sequence[float]]) -> tuple[Comparison, ...]:
+@dataclass(frozen=True, slots=True)
+class FamilyGaps:
+    """Instances of one kind: the found candidate's mean gap and its rivals', and the paired difference to the first."""
+
+    name: str
+    instances: int
+    gap: Interval
+    rivals: Mapping[str, Interval]
+    difference: Interval | None
+
+
+def compare_gaps(gaps: Sequence[float], others: Mapping[str, Sequence[float]]) -> tuple[PairedComparison, ...]:
     """Compare gaps, by position of the instance, with those of each other; in their order."""
     found = np.array(gaps)
     pairs = [_pair(name, found - np.array(known)) for name, known in others.items() if len(known) == len(gaps)]
@@ -57,9 +72,55 @@ def permutation_p(differences: NDArray[np.float64], resamples: int = RESAMPLES) 
     return (far + 1) / (resamples + 1)
 
 
-def _pair(name: str, differences: NDArray[np.float64]) -> Comparison:
+def _pair(name: str, differences: NDArray[np.float64]) -> PairedComparison:
     differences = np.where(np.abs(differences) < EQUAL, 0.0, differences)
     wins, losses = int((differences < 0).sum()), int((differences > 0).sum())
     ties = differences.size - wins - losses
     p = permutation_p(differences)
-    return Comparison(name, differences.size, mean_interval(differences), wins, ties, losses, p, p)
+    return PairedComparison(name, differences.size, mean_interval(differences), wins, ties, losses, p, p)
+
+
+def family_gaps(
+    families: Sequence[str], gaps: Sequence[float], rivals: Mapping[str, Sequence[float]]
+) -> tuple[FamilyGaps, ...]:
+    """Return a group for each family, in the order of the instances; all sequences are by position of the instance.
+
+    Where there are more than `MOST`, for each of their parts: an instance is then in several groups.
+    """
+    found, others = np.array(gaps), {name: np.array(known) for name, known in rivals.items()}
+    return tuple(_group(name, np.array(at), found, others) for name, at in family_positions(families).items())
+
+
+def family_positions(families: Sequence[str]) -> dict[str, list[int]]:
+    """Return the positions of the instances of each family, or of each of their parts where there are many."""
+    many = len(set(families)) > MOST
+    positions: defaultdict[str, list[int]] = defaultdict(list)
+    for position, family in enumerate(families):
+        for part in family.split() if many else [family]:
+            positions[part].append(position)
+    if not many:
+        return dict(positions)
+    names = list(dict.fromkeys(part.partition("=")[0] for part in positions))
+    return {
+        part: positions[part] for part in sorted(positions, key=lambda p: (names.index(p.partition("=")[0]), _size(p)))
+    }
+
+
+def _size(part: str) -> tuple[float, str]:
+    """Order parts of one name by the number that their value begins with, where it does."""
+    value = part.partition("=")[2]
+    number = re.match(r"\d+(\.\d+)?", value)
+    return float(number[0]) if number else float("inf"), value
+
+
+def _group(
+    name: str, at: NDArray[np.int64], gaps: NDArray[np.float64], rivals: Mapping[str, NDArray[np.float64]]
+) -> FamilyGaps:
+    first = next(iter(rivals), None)
+    return FamilyGaps(
+        name=name,
+        instances=at.size,
+        gap=mean_interval(gaps[at]),
+        rivals={rival: mean_interval(known[at]) for rival, known in rivals.items()},
+        difference=None if first is None else mean_interval(gaps[at] - rivals[first][at]),
+    )

@@ -10,8 +10,7 @@ from evo.analysis.operators import CallCharges, OperatorRecord, call_charges, op
 from evo.analysis.overview import placed_counts
 from evo.analysis.progress import Point, progress
 from evo.report.certificate import Certificate, certificate
-from evo.report.comparison import Comparison, compared
-from evo.report.groups import Group, groups
+from evo.report.comparison import FamilyGaps, PairedComparison, compare_gaps, family_gaps
 from evo.report.results import Results, rank, results
 from evo.report.steps import Descent, descent
 from evo.store import RunHeader, RunStore, StoreError
@@ -22,7 +21,7 @@ RIVALS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class FailureExample:
     """A kind of failure and the source of its example, None where the author gave no code."""
 
     group: FailureGroup
@@ -30,7 +29,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BestCandidate:
     """All about the best candidate; `against` compares it on the split that decides, `on_splits` with the best other.
 
     `families` are on the split that decides, or on train where the others' gaps on each instance were not recorded;
@@ -40,9 +39,9 @@ class Found:
     record: CandidateRecord
     results: Results
     descent: Descent
-    on_splits: dict[Split, Comparison]
-    against: tuple[Comparison, ...]
-    families: tuple[Group, ...]
+    on_splits: dict[Split, PairedComparison]
+    against: tuple[PairedComparison, ...]
+    families: tuple[FamilyGaps, ...]
     split: Split
 
 
@@ -60,8 +59,8 @@ class Contents:
     archives: tuple[IslandArchive, ...]
     operators: tuple[OperatorRecord, ...]
     calls: tuple[CallCharges, ...]
-    failures: tuple[Failed, ...]
-    found: Found | None
+    failures: tuple[FailureExample, ...]
+    found: BestCandidate | None
 
 
 def contents(store: RunStore, command: str = "") -> Contents:
@@ -78,12 +77,14 @@ def contents(store: RunStore, command: str = "") -> Contents:
         archives=archives(store),
         operators=tuple(record for record in operator_records(store) if record.operator != "seed"),
         calls=call_charges(store),
-        failures=tuple(Failed(group, show(store, group.example).step.source) for group in failure_groups(store)),
+        failures=tuple(
+            FailureExample(group, show(store, group.example).step.source) for group in failure_groups(store)
+        ),
         found=_found(store),
     )
 
 
-def _found(store: RunStore) -> Found | None:
+def _found(store: RunStore) -> BestCandidate | None:
     try:
         best = show(store, best_ordinal(store))
     except StoreError:  # no candidate has a score yet
@@ -93,22 +94,22 @@ def _found(store: RunStore) -> Found | None:
     gaps, others = candidate_gaps(store, ordinal, split), baseline_gaps(store, split)
     ranked = [line.name for line in sorted(table.others, key=lambda line: rank(line, split)) if line.name in others]
     rivals = {name: others[name] for name in ranked[:RIVALS]}
-    return Found(
+    return BestCandidate(
         record=best,
         results=table,
         descent=descent(store, ordinal),
         on_splits=_on_splits(store, ordinal, table),
-        against=compared(gaps, {name: others[name] for name in ranked}),
-        families=groups(instance_families(store, split), gaps, rivals) if gaps else (),
+        against=compare_gaps(gaps, {name: others[name] for name in ranked}),
+        families=family_gaps(instance_families(store, split), gaps, rivals) if gaps else (),
         split=split,
     )
 
 
-def _on_splits(store: RunStore, ordinal: int, table: Results) -> dict[Split, Comparison]:
+def _on_splits(store: RunStore, ordinal: int, table: Results) -> dict[Split, PairedComparison]:
     """Compare with the best other of each split, where the gaps on each instance are on record."""
     found = {}
     for split in Split:
         best, gaps, others = table.best_other(split), candidate_gaps(store, ordinal, split), baseline_gaps(store, split)
         if best is not None and best.name in others and gaps:
-            found[split] = compared(gaps, {best.name: others[best.name]})[0]
+            found[split] = compare_gaps(gaps, {best.name: others[best.name]})[0]
     return found

@@ -1,23 +1,31 @@
-"""A report as one HTML page, or as a Markdown text with figures beside it."""
+"""A report as one HTML page, or as a Markdown text with plots beside it, and its files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from evo.core.files import write_whole
 from evo.core.format import percent, spread
 from evo.report.contents import Contents
-from evo.report.drawing import svg
-from evo.report.figures import Drawn, drawn
-from evo.report.marking import changed, coloured, fenced, plain_words, signed
+from evo.report.markup import (
+    changes_as_html,
+    changes_as_text,
+    code_as_html,
+    fenced_block,
+    plain_words,
+)
+from evo.report.plots import ReportPlot, png, report_plots, svg
 from evo.report.summary import p_value, points, shown, spent, summary
 from evo.store import RunStatus
 from problems import Split
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PlacedPlot:
     """A figure as it stands in a text: `mark` is an SVG element in a page, a path in Markdown."""
 
     name: str
@@ -26,19 +34,34 @@ class Shown:
     mark: str
 
 
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    HTML = "html"
+    MD = "md"
+    PDF_READY = "pdf-ready"
+
+    @property
+    def file(self) -> str:
+        """What the file is called where nobody gave it a name."""
+        return {"html": "report.html", "md": "report.md", "pdf-ready": "report-print.html"}[self]
+
+
 def page(told: Contents, paged: bool = False) -> str:
     """Return a page that needs nothing but itself; `paged` lays it out for A4 paper, with everything open."""
-    figures = [Shown(one.name, one.title, one.caption, Markup(svg(one.draw, one.name))) for one in drawn(told)]
+    figures = [
+        PlacedPlot(one.name, one.title, one.caption, Markup(svg(one.draw, one.name))) for one in report_plots(told)
+    ]
     environment = _environment()
-    environment.filters.update(coloured=coloured, changed=changed)
+    environment.filters.update(coloured=code_as_html, changed=changes_as_html)
     return environment.get_template("report.html.jinja").render(_told(told, figures), paged=paged)
 
 
-def markdown(told: Contents, figures: Mapping[str, Drawn]) -> str:
+def markdown(told: Contents, figures: Mapping[str, ReportPlot]) -> str:
     """Return a text in which each figure is called by its path."""
-    shown_figures = [Shown(one.name, one.title, one.caption, path) for path, one in figures.items()]
+    shown_figures = [PlacedPlot(one.name, one.title, one.caption, path) for path, one in figures.items()]
     environment = _environment()
-    environment.filters.update(fenced=fenced, w=plain_words, signed=signed)
+    environment.filters.update(fenced=fenced_block, w=plain_words, signed=changes_as_text)
     return environment.get_template("report.md.jinja").render(_told(told, shown_figures))
 
 
@@ -54,7 +77,7 @@ def _environment() -> Environment:
     return made
 
 
-def _told(told: Contents, figures: list[Shown]) -> dict[str, object]:
+def _told(told: Contents, figures: list[PlacedPlot]) -> dict[str, object]:
     return {
         "run": told,
         "figures": figures,
@@ -78,3 +101,31 @@ def _commands(told: Contents) -> str:
         (f"evo lineage best --run {told.name}", "the fittest; more questions: evo lineage --help"),
     )
     return "\n".join(f"{command}  # {purpose}" for command, purpose in lines if command)
+
+
+def write_report(told: Contents, path: Path, form: ReportFormat) -> tuple[Path, ...]:
+    """Write a report; Markdown has its figures in a folder beside it. Returns the files, the report first.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    if form is not ReportFormat.MD:
+        write_whole(path, page(told, paged=form is ReportFormat.PDF_READY))
+        return (path,)
+    folder = path.with_name(f"{path.stem}-figures")
+    written = write_figures(told, folder)
+    write_whole(path, markdown(told, {f"{folder.name}/{one.name}.png": one for one in report_plots(told)}))
+    return (path, *written)
+
+
+def write_figures(told: Contents, folder: Path) -> tuple[Path, ...]:
+    """Write each figure as PNG, of a column's width and 300 dots an inch.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = {folder / f"{one.name}.png": one for one in report_plots(told)}
+    for path, one in figures.items():
+        path.write_bytes(png(one.draw))
+    return tuple(figures)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from evo.analysis.candidates import show
 from evo.analysis.lineage import Improvement, LineageCandidate, improving_path, read_ancestors
 from evo.core.format import by_level
-from evo.report.changes import Piece, changes
+from evo.report.markup import TextChange, changes
 from evo.search.population import SEED
 from evo.store import RunStore
 
 
 @dataclass(frozen=True, slots=True)
-class ShownStep:
+class DescentStep:
     """A step with its gaps as people read them; `changed` is empty for a candidate without parents, `source` is not.
 
     Where it does not improve, `parent` is the last ancestor that did.
@@ -25,7 +25,7 @@ class ShownStep:
     island: int
     instruction: str
     source: str
-    changed: tuple[Piece, ...]
+    changed: tuple[TextChange, ...]
     improves: bool = True
 
 
@@ -33,7 +33,7 @@ class ShownStep:
 class Descent:
     """Improving steps, the first one first, and how many ancestors there are in all."""
 
-    steps: tuple[ShownStep, ...] = ()
+    steps: tuple[DescentStep, ...] = ()
     ancestors: int = 0
 
 
@@ -47,11 +47,11 @@ def descent(store: RunStore, ordinal: int) -> Descent:
     return Descent(tuple(steps), len(lineage.relatives) - 1)
 
 
-def _shown(store: RunStore, step: Improvement) -> ShownStep:
+def _shown(store: RunStore, step: Improvement) -> DescentStep:
     record = show(store, step.ordinal).step
     source = record.source or ""
     parent = "" if step.parent is None else show(store, step.parent).step.source or ""
-    return ShownStep(
+    return DescentStep(
         ordinal=step.ordinal,
         parent=step.parent,
         gap=_gaps(step.fitness, step.lower),
@@ -64,10 +64,10 @@ def _shown(store: RunStore, step: Improvement) -> ShownStep:
     )
 
 
-def _last(store: RunStore, own: LineageCandidate, before: ShownStep) -> ShownStep:
+def _last(store: RunStore, own: LineageCandidate, before: DescentStep) -> DescentStep:
     """Return the candidate itself, which was not better on train than the last one that improved, beside that one."""
     record = show(store, own.ordinal).step
-    return ShownStep(
+    return DescentStep(
         ordinal=own.ordinal,
         parent=before.ordinal,
         gap=_gaps(own.fitness or 0.0, own.lower),

@@ -6,8 +6,8 @@ from evaluators import Gap
 from evo.core.format import by_level, interval
 from evo.core.records import Usage, total
 from evo.report.certificate import CONFINED
-from evo.report.comparison import Comparison
-from evo.report.contents import Contents, Found
+from evo.report.comparison import PairedComparison
+from evo.report.contents import BestCandidate, Contents
 from evo.report.results import Results
 from evo.report.steps import author
 from problems import Split
@@ -51,7 +51,7 @@ def _made(told: Contents) -> str:
     return f"{told.candidates:,} candidates{seeds}"
 
 
-def _what(told: Contents, found: Found) -> str:
+def _what(told: Contents, found: BestCandidate) -> str:
     step, usage = found.record.step, spent(told)
     picked = "" if told.run.best is None else ", picked by validation (test alone saw no choice),"
     cost = ""
@@ -66,13 +66,13 @@ def _what(told: Contents, found: Found) -> str:
     )
 
 
-def _gaps(found: Found) -> Iterator[str]:
+def _gaps(found: BestCandidate) -> Iterator[str]:
     """Say the gap on each split beside the best other's; one sentence, its parts joined by semicolons."""
     parts = [_on_split(found.results, split, found.on_splits.get(split)) for split in found.results.found.gaps]
     yield f"Its mean gap to the references is {'; '.join(parts)}."
 
 
-def _on_split(table: Results, split: Split, comparison: Comparison | None) -> str:
+def _on_split(table: Results, split: Split, comparison: PairedComparison | None) -> str:
     own, best = table.found.gaps[split], table.best_other(split)
     told = f"{shown(own)} on {split}"
     if best is None:

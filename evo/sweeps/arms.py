@@ -12,14 +12,14 @@ NOT_COMPARED = ("seed", "evaluator.workers", "callbacks", "hydra")
 
 
 @dataclass(frozen=True, slots=True)
-class Arm:
+class SweepArm:
     """Runs of equal settings, one for each seed, by seed."""
 
     name: str
     runs: Mapping[int, SweptRun]
 
 
-def arms(runs: Sequence[SweptRun], by: Sequence[str] = ()) -> tuple[Arm, ...]:
+def arms(runs: Sequence[SweptRun], by: Sequence[str] = ()) -> tuple[SweepArm, ...]:
     """Return the arms in the order of their first runs; `by` names the settings that tell them apart.
 
     By default these are the swept ones. Of runs that were not swept they are those that differ, a setting that always
@@ -38,7 +38,7 @@ def arms(runs: Sequence[SweptRun], by: Sequence[str] = ()) -> tuple[Arm, ...]:
         arm = grouped.setdefault(_name(run, names), {})
         if run.seed not in arm or arm[run.seed].started <= run.started:
             arm[run.seed] = run
-    return tuple(Arm(name, dict(sorted(members.items()))) for name, members in grouped.items())
+    return tuple(SweepArm(name, dict(sorted(members.items()))) for name, members in grouped.items())
 
 
 def _name(run: SweptRun, names: Sequence[str]) -> str:

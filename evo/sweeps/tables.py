@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from evaluators.statistics import Interval
 from evo.analysis import Column, DataTable, Unit
 from evo.analysis.select import Value
-from evo.sweeps.comparing import FRACTIONS, ArmFigures, Comparison
+from evo.sweeps.compare import FRACTIONS, ArmFigures, SweepComparison
 from evo.sweeps.runs import LeftOut
 from problems import Split
 
 
-def figures(found: Comparison, left_out: Sequence[LeftOut]) -> DataTable:
+def arm_table(found: SweepComparison, left_out: Sequence[LeftOut]) -> DataTable:
     """Return a row of numbers for each arm; the notes say which runs are left out."""
     rows = [dict(_row(arm)) for arm in found.arms]
     columns = tuple(Column(name) for name in rows[0])
@@ -18,7 +18,7 @@ def figures(found: Comparison, left_out: Sequence[LeftOut]) -> DataTable:
     return DataTable("arms", columns, tuple(tuple(row.values()) for row in rows), notes=notes)
 
 
-def tables(found: Comparison, left_out: Sequence[LeftOut]) -> tuple[DataTable, ...]:
+def comparison_tables(found: SweepComparison, left_out: Sequence[LeftOut]) -> tuple[DataTable, ...]:
     """Return the tables of gaps, of differences where there are two arms, and of performance over spend."""
     gaps, differences, over_spend = (
         _gaps(found),
@@ -50,7 +50,7 @@ def _ends(name: str, interval: Interval | None) -> Iterator[tuple[str, Value]]:
     yield f"{name}_high", None if interval is None else interval.high
 
 
-def _gaps(found: Comparison) -> DataTable:
+def _gaps(found: SweepComparison) -> DataTable:
     shares = (Column(name, Unit.SHARE) for name in ("mean", "smallest", "largest"))
     rows = tuple(
         (arm.name, split, len(arm.seeds), gaps.mean, gaps.least, gaps.most)
@@ -61,7 +61,7 @@ def _gaps(found: Comparison) -> DataTable:
     return DataTable("gaps of what the runs found", columns, rows, notes=("of the mean gaps of an arm's runs",))
 
 
-def _differences(found: Comparison) -> DataTable:
+def _differences(found: SweepComparison) -> DataTable:
     shares = (Column(name, Unit.SHARE) for name in ("difference", "low", "high"))
     rows = tuple(
         (arm.name, split, arm.pairs, one.estimate, one.low, one.high)
@@ -74,7 +74,7 @@ def _differences(found: Comparison) -> DataTable:
     return DataTable(f"less the gap of {found.arms[0].name}", columns, rows, notes=notes)
 
 
-def _over_spend(found: Comparison, more: Sequence[str]) -> DataTable:
+def _over_spend(found: SweepComparison, more: Sequence[str]) -> DataTable:
     shares = (Column(name, Unit.SHARE) for name in ("mean", "low", "high"))
     names = [*(f"{fraction:.0%}" for fraction in FRACTIONS), "area"]
     rows = tuple(
@@ -87,7 +87,7 @@ def _over_spend(found: Comparison, more: Sequence[str]) -> DataTable:
     return DataTable("best gap on train so far", columns, rows, notes=notes)
 
 
-def _horizon(found: Comparison) -> str:
+def _horizon(found: SweepComparison) -> str:
     return f"100 % is {found.end:g} {found.spend}"
 
 

@@ -7,11 +7,9 @@ from dash.development.base_component import Component
 
 from evo.analysis.archives import IslandArchive, ShownAxis, ShownElite, archives
 from evo.core.format import by_level
-from evo.dashboard.figures import heatmap
-from evo.dashboard.frame import Child, choices, graph, section, table
-from evo.dashboard.links import href
-from evo.dashboard.source import Source
-from evo.dashboard.tables import candidate_link
+from evo.dashboard.components import Child, candidate_link, choices, graph, href, section, table
+from evo.dashboard.plots import heatmap
+from evo.dashboard.run_folder import RunFolder
 from evo.store import StoreError
 
 PATH = "/archive"
@@ -22,7 +20,7 @@ MOST_ROWS = 500
 Best = Mapping[tuple[int, int], ShownElite]
 
 
-def view(source: Source, query: Mapping[str, str]) -> Component:
+def view(source: RunFolder, query: Mapping[str, str]) -> Component:
     """Show the archive of the run and island that the address names, the first one where it names none.
 
     Raises:

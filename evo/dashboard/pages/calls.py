@@ -6,10 +6,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from evo.analysis.calls import ListedCall, ModelCharges, count_calls, list_calls, model_charges
-from evo.dashboard.frame import Child, choices, link, section, table
-from evo.dashboard.links import href
-from evo.dashboard.source import Source
-from evo.dashboard.tables import candidate_link, cut
+from evo.dashboard.components import Child, candidate_link, choices, cut, href, link, section, table
+from evo.dashboard.run_folder import RunFolder
 from evo.store import CallStatus, RunStore
 
 PATH = "/calls"
@@ -23,7 +21,7 @@ MOST_DIGITS = 15
 """A longer number of a page is past the last; `int` refuses very long ones."""
 
 
-def view(source: Source, query: Mapping[str, str]) -> Component:
+def view(source: RunFolder, query: Mapping[str, str]) -> Component:
     """Show the calls of the run that the address names; `model`, `status` and `page` choose among them."""
     name = source.chosen(query)
     with source.opened(name) as store:

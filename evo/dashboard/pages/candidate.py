@@ -11,12 +11,21 @@ from evo.analysis import find_candidate
 from evo.analysis.candidates import CandidateRecord, RecordedCall, parent_sources, show
 from evo.analysis.instance_sets import instances_by_split
 from evo.core.format import AGGREGATES, spread
-from evo.dashboard.differences import comparison
-from evo.dashboard.frame import Child, facts, link, section, table
-from evo.dashboard.instances import per_instance
-from evo.dashboard.links import href
-from evo.dashboard.source import Source
-from evo.dashboard.tables import candidate_link, candidate_links, folded, verbatim
+from evo.dashboard.components import (
+    Child,
+    candidate_link,
+    candidate_links,
+    details,
+    facts,
+    href,
+    link,
+    section,
+    table,
+    verbatim,
+)
+from evo.dashboard.instance_gaps import instance_gaps
+from evo.dashboard.run_folder import RunFolder
+from evo.dashboard.side_by_side import comparison_table
 from evo.store import InstanceRow, RunStore
 from problems import Split
 
@@ -35,7 +44,7 @@ class Seen:
     instances: Mapping[Split, tuple[InstanceRow, ...]]
 
 
-def view(source: Source, query: Mapping[str, str]) -> Component:
+def view(source: RunFolder, query: Mapping[str, str]) -> Component:
     """Show the best candidate, or the one that the address names by `id`; gaps per instance on a `split`."""
     run = source.chosen(query)
     with source.opened(run) as store:
@@ -73,15 +82,15 @@ def _origin(seen: Seen) -> Iterator[Component]:
 def _source(seen: Seen) -> Iterator[Component]:
     step = seen.record.step
     if step.source is None:
-        yield section("Source", html.P(f"No source: {step.reason or step.state}."))
+        yield section("RunFolder", html.P(f"No source: {step.reason or step.state}."))
         return
-    yield section("Source", verbatim(step.source, f"source of #{step.ordinal}"))
+    yield section("RunFolder", verbatim(step.source, f"source of #{step.ordinal}"))
     name = f"#{step.ordinal}"
     parents = [parent for parent in dict.fromkeys(step.parents) if parent in seen.parents]
     differences = [
-        folded(
+        details(
             f"from parent #{parent}",
-            comparison(seen.parents[parent], step.source, (f"parent #{parent}", name)),
+            comparison_table(seen.parents[parent], step.source, (f"parent #{parent}", name)),
             unfolded=position == 0,
         )
         for position, parent in enumerate(parents)
@@ -104,7 +113,7 @@ def _scores(seen: Seen, query: Mapping[str, str]) -> Iterator[Component]:
         headings = ("set", *AGGREGATES, "compile s", "run s", "CPU s")
         gaps = [(split, *spread(one.gap), *_seconds(one)) for split, one in scored.items()]
         yield section("Scores", table(f"Gaps to the references{levels}", headings, gaps, "lrrrrrr"), _measures(scored))
-        yield per_instance(seen.run, seen.record.step.ordinal, scored, seen.instances, query.get("split", ""))
+        yield instance_gaps(seen.run, seen.record.step.ordinal, scored, seen.instances, query.get("split", ""))
 
 
 def _seconds(evaluation: Evaluation) -> tuple[str, str, str]:
@@ -154,4 +163,4 @@ def _call(call: RecordedCall) -> Component:
     for name, text in (("reply", call.reply), ("error", call.error)):
         if text is not None:
             parts += [html.H3(name), verbatim(text, name)]
-    return folded(f"call {call.attempt}: {call.model}, {call.status}, {charged}", *parts)
+    return details(f"call {call.attempt}: {call.model}, {call.status}, {charged}", *parts)

@@ -18,11 +18,9 @@ from evo.analysis.lineage_graph import (
 )
 from evo.core.format import by_level
 from evo.core.validation import ConfigError
-from evo.dashboard.drawing import legend, picture
-from evo.dashboard.frame import Child, choices, section, table
-from evo.dashboard.links import href
-from evo.dashboard.source import Source
-from evo.dashboard.tables import candidate_link
+from evo.dashboard.components import Child, candidate_link, choices, href, section, table
+from evo.dashboard.lineage_drawing import legend, lineage_picture
+from evo.dashboard.run_folder import RunFolder
 
 PATH = "/lineage"
 TITLE = "Lineage"
@@ -33,7 +31,7 @@ DEPTHS = (1, 2, 3, 5, 10)
 HEADINGS = ("candidate", "gap on train", "parent", "gap before", "operator", "model", "island")
 
 
-def view(source: Source, query: Mapping[str, str]) -> Component:
+def view(source: RunFolder, query: Mapping[str, str]) -> Component:
     """Draw the ancestors of the best, or what the address asks for: `id`, `direction` and `depth`."""
     run = source.chosen(query)
     name = query.get("id", "best")
@@ -54,7 +52,7 @@ def view(source: Source, query: Mapping[str, str]) -> Component:
             ),
             *_controls(run, name, direction, depth),
             legend(sorted({node.island for node in graph.nodes})),
-            picture(GRAPH, run, graph, shown, ordinal),
+            lineage_picture(GRAPH, run, graph, shown, ordinal),
             section(f"Steps that improved, from a seed to #{ordinal}", _steps(run, own)),
         ]
     )

@@ -15,10 +15,8 @@ from evo.analysis.instance_sets import (
     reference_summaries,
 )
 from evo.core.format import percent
-from evo.dashboard.frame import Child, link, message, section, table
-from evo.dashboard.links import href
-from evo.dashboard.source import Source
-from evo.dashboard.tables import cut, folded
+from evo.dashboard.components import Child, cut, details, href, link, message, section, table
+from evo.dashboard.run_folder import RunFolder
 from evo.store import RunStore, StoreError
 
 PATH = "/problems"
@@ -46,7 +44,7 @@ class InstanceSets:
     runs: tuple[str, ...]
 
 
-def view(source: Source, query: Mapping[str, str]) -> Component:
+def view(source: RunFolder, query: Mapping[str, str]) -> Component:
     """List the problems of all runs, each once for every choice of instances."""
     runs = (query["run"],) if query.get("run") else source.runs()
     found, unread = instance_sets(source, runs)
@@ -55,7 +53,7 @@ def view(source: Source, query: Mapping[str, str]) -> Component:
     return html.Div([others, *told, *(_problem(one) for one in found)] if runs else html.P("No run yet."))
 
 
-def instance_sets(source: Source, runs: Sequence[str]) -> tuple[tuple[InstanceSets, ...], tuple[str, ...]]:
+def instance_sets(source: RunFolder, runs: Sequence[str]) -> tuple[tuple[InstanceSets, ...], tuple[str, ...]]:
     """Return the instance sets of runs, those of equal instances together, and why some runs cannot be read."""
     found: dict[tuple[str, tuple[tuple[str, str], ...]], InstanceSets] = {}
     unread = []
@@ -92,7 +90,7 @@ def _problem(found: InstanceSets) -> Component:
             "lrrrrrrrr",
         ),
         *_made(found),
-        folded(
+        details(
             "Families of instances",
             table(f"Families of {found.problem}", FAMILY_HEADINGS, [astuple(one) for one in found.families], "lrrrrr"),
             *([html.P(f"The first {MOST_FAMILIES}.")] if len(found.families) == MOST_FAMILIES else []),

@@ -19,12 +19,22 @@ from evo.analysis.overview import (
 )
 from evo.analysis.progress import progress
 from evo.core.format import by_level, percent
-from evo.dashboard.figures import SPANS, bars, curve
-from evo.dashboard.frame import Child, aria, choices, facts, graph, link, section, table
-from evo.dashboard.links import href
+from evo.dashboard.components import (
+    Child,
+    aria,
+    candidate_link,
+    choices,
+    facts,
+    graph,
+    href,
+    link,
+    section,
+    table,
+    verbatim,
+)
 from evo.dashboard.pages.runs import shown_time
-from evo.dashboard.source import Source
-from evo.dashboard.tables import candidate_link, verbatim
+from evo.dashboard.plots import SPANS, bars, curve
+from evo.dashboard.run_folder import RunFolder
 from evo.store import RunStatus, RunStore
 from problems import Split
 
@@ -38,7 +48,7 @@ LAST = 15
 """So many candidates are listed, the newest ones."""
 
 
-def view(source: Source, query: Mapping[str, str]) -> Component:
+def view(source: RunFolder, query: Mapping[str, str]) -> Component:
     """Show the run that the address names; `over` is what the gap curve is drawn over."""
     name = source.chosen(query)
     over = query["over"] if query.get("over") in SPANS else "candidates"
@@ -160,5 +170,7 @@ def _best(store: RunStore, seen: Glance) -> Component | None:
     if seen.best is None:
         return None
     source = source_of(store, seen.best)
-    shown = html.Div([html.P(candidate_link(seen.name, seen.best)), verbatim(source, "Source of the best")], id="best")
+    shown = html.Div(
+        [html.P(candidate_link(seen.name, seen.best)), verbatim(source, "RunFolder of the best")], id="best"
+    )
     return section("Best rule", shown)

@@ -8,10 +8,9 @@ from dash.development.base_component import Component
 from evo.analysis.overview import Glance, glance
 from evo.analysis.progress import progress
 from evo.core.format import by_level
-from evo.dashboard.figures import SPANS, curve
-from evo.dashboard.frame import Child, choices, graph, link, message, section, table
-from evo.dashboard.links import href
-from evo.dashboard.source import Source
+from evo.dashboard.components import Child, choices, graph, href, link, message, section, table
+from evo.dashboard.plots import SPANS, curve
+from evo.dashboard.run_folder import RunFolder
 from evo.store import StoreError
 from problems import Split
 
@@ -27,7 +26,7 @@ HEADINGS = (
 SIDES = "nnnnrrrrrrn"
 
 
-def view(source: Source, query: Mapping[str, str]) -> Component:
+def view(source: RunFolder, query: Mapping[str, str]) -> Component:
     """List the runs; `compare` names those whose curves are drawn, `over` is what they are drawn over."""
     names = source.runs()
     picked = [name for name in query.get("compare", "").split("\n") if name in names][:MOST_PICKED]
@@ -40,7 +39,7 @@ def view(source: Source, query: Mapping[str, str]) -> Component:
     return html.Div([_comparison(source, picked, over), listed] if picked else [listed])
 
 
-def _comparison(source: Source, picked: Sequence[str], over: str) -> Component:
+def _comparison(source: RunFolder, picked: Sequence[str], over: str) -> Component:
     lines = {}
     for name in picked:
         with source.opened(name) as store:
@@ -53,7 +52,7 @@ def _comparison(source: Source, picked: Sequence[str], over: str) -> Component:
     return section("Comparison", choices("over", offered, over), graph("curves", curve(lines, over), told), more)
 
 
-def _row(source: Source, name: str, picked: Sequence[str], over: str) -> list[Child]:
+def _row(source: RunFolder, name: str, picked: Sequence[str], over: str) -> list[Child]:
     run = link(name, href("/run", run=name))
     try:
         with source.opened(name) as store:

@@ -8,10 +8,8 @@ from dash.development.base_component import Component
 
 from evo.analysis.select import Selection, Value
 from evo.analysis.sql import EXAMPLES, run_query
-from evo.dashboard.frame import Child, choices, message, section, table
-from evo.dashboard.links import href
-from evo.dashboard.source import Source
-from evo.dashboard.tables import cut
+from evo.dashboard.components import Child, choices, cut, href, message, section, table
+from evo.dashboard.run_folder import RunFolder
 from evo.store import StoreError
 
 PATH = "/sql"
@@ -27,7 +25,7 @@ SHORT = 36
 """Words up to this length are not broken."""
 
 
-def view(source: Source, query: Mapping[str, str]) -> Component:
+def view(source: RunFolder, query: Mapping[str, str]) -> Component:
     """Show the question in the address, what it brings, and examples."""
     run = source.chosen(query)
     question = query.get("q", "")

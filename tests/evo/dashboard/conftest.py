@@ -26,7 +26,7 @@ from evo.analysis.select import select
 from evo.cli.app import status
 from evo.core.records import Attempt, Draft, Message, Operator, Proposal, Request, Usage
 from evo.dashboard.app import render
-from evo.dashboard.source import Source
+from evo.dashboard.run_folder import RunFolder
 from evo.store import RecordedPlacement, RunStore
 from problems import Split
 
@@ -226,7 +226,7 @@ def words(component: object) -> str:
 @pytest.fixture(scope="session")
 def says() -> Callable[..., str]:
     """Return a function of a folder, a path and a query that gives what the page says."""
-    return lambda folder, path, **query: words(render(Source(folder), path, query).page)
+    return lambda folder, path, **query: words(render(RunFolder(folder), path, query).page)
 
 
 @pytest.fixture(scope="session")

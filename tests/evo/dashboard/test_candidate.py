@@ -8,11 +8,11 @@ from plotly.utils import PlotlyJSONEncoder
 from selenium.webdriver.common.keys import Keys
 
 from evo.analysis.candidates import best_ordinal, show
-from evo.dashboard.differences import Line, comparison, marked, side_by_side
-from evo.dashboard.instances import Score, grouped
+from evo.dashboard.components import candidate_links, cut
+from evo.dashboard.instance_gaps import InstanceGap, gaps_by_family
 from evo.dashboard.pages import candidate
-from evo.dashboard.source import Source
-from evo.dashboard.tables import candidate_links, cut
+from evo.dashboard.run_folder import RunFolder
+from evo.dashboard.side_by_side import SourceLine, comparison_table, mark_changes, side_by_side
 from evo.store import InstanceRow, RunStore
 from problems import Reference
 
@@ -22,7 +22,7 @@ def words(shown: object) -> str:
 
 
 def seen(runs, **query: str) -> str:
-    return words(candidate.view(Source(runs), {"run": "toy_one", **query}))
+    return words(candidate.view(RunFolder(runs), {"run": "toy_one", **query}))
 
 
 @pytest.fixture
@@ -34,13 +34,13 @@ def store(seen_runs):
 class TestTwoSourcesBesideEachOther:
     def test_changed_lines_stand_in_one_row_with_their_signs(self):
         ((first, second),) = side_by_side("def f(p):\n    return p\n", "def f(p):\n    return -p\n")
-        assert first == (Line(1, " ", "def f(p):"), Line(1, " ", "def f(p):"))
-        assert second == (Line(2, "-", "    return p"), Line(2, "+", "    return -p"))
+        assert first == (SourceLine(1, " ", "def f(p):"), SourceLine(1, " ", "def f(p):"))
+        assert second == (SourceLine(2, "-", "    return p"), SourceLine(2, "+", "    return -p"))
 
     def test_beside_a_line_that_was_added_stands_nothing(self):
         (rows,) = side_by_side("a\nb", "a\nnew\nb")
-        assert (None, Line(2, "+", "new")) in rows
-        assert (Line(2, " ", "b"), Line(3, " ", "b")) in rows
+        assert (None, SourceLine(2, "+", "new")) in rows
+        assert (SourceLine(2, " ", "b"), SourceLine(3, " ", "b")) in rows
 
     def test_parts_far_from_each_other_are_apart(self):
         lines = [str(number) for number in range(40)]
@@ -50,16 +50,16 @@ class TestTwoSourcesBesideEachOther:
     @pytest.mark.parametrize("text", ["", "a", "a\nb\n"])
     def test_equal_sources_have_no_part(self, text):
         assert side_by_side(text, text) == ()
-        assert "The same lines." in words(comparison(text, text, ("one", "other")))
+        assert "The same lines." in words(comparison_table(text, text, ("one", "other")))
 
     def test_in_changed_lines_the_words_that_are_new_are_marked(self):
-        assert marked("return 1.5 * p", "return 2.5 * p") == [("return ", False), ("1.5", True), (" * p", False)]
-        assert marked("p", "") == [("p", True)]
-        assert marked("", "p") == []
+        assert mark_changes("return 1.5 * p", "return 2.5 * p") == [("return ", False), ("1.5", True), (" * p", False)]
+        assert mark_changes("p", "") == [("p", True)]
+        assert mark_changes("", "p") == []
 
     def test_a_long_difference_is_cut_and_says_so(self):
         text = "\n".join(str(number) for number in range(2_100))
-        assert "… 100 more lines" in words(comparison("", text, ("one", "other")))
+        assert "… 100 more lines" in words(comparison_table("", text, ("one", "other")))
 
 
 class TestLongTexts:
@@ -73,11 +73,11 @@ class TestLongTexts:
 
 
 def test_families_come_by_mean_gap_and_their_instances_by_gap():
-    def score(family: str, gap: float) -> Score:
-        return Score(InstanceRow("i", family, "d", 1.0, Reference(1.0, None, False, "known")), 1.0, gap)
+    def score(family: str, gap: float) -> InstanceGap:
+        return InstanceGap(InstanceRow("i", family, "d", 1.0, Reference(1.0, None, False, "known")), 1.0, gap)
 
     scores = [score("easy", 0.1), score("hard", 0.2), score("easy", 0.3), score("hard", 0.9)]
-    found = {family: [one.gap for one in of] for family, of in grouped(scores).items()}
+    found = {family: [one.gap for one in of] for family, of in gaps_by_family(scores).items()}
     assert list(found.items()) == [("hard", [0.9, 0.2]), ("easy", [0.3, 0.1])]
 
 

@@ -10,9 +10,9 @@ from evo.analysis.candidates import best_ordinal
 from evo.analysis.lineage import improving_path, read_ancestors, read_descendants
 from evo.analysis.lineage_graph import Direction, fittest_line, improving_steps, nearest_relatives
 from evo.core.validation import ConfigError
-from evo.dashboard.layers import places
+from evo.dashboard.lineage_drawing import places
 from evo.dashboard.pages import lineage
-from evo.dashboard.source import Source
+from evo.dashboard.run_folder import RunFolder
 from evo.store import RunStore, StoreError
 
 EVERY = range(32)
@@ -102,12 +102,12 @@ class TestWhereItStands:
 
 class TestThePage:
     def test_it_says_what_is_left_out(self, seen_runs, of_many):
-        told = words(lineage.view(Source(seen_runs), {"run": "toy_one", "id": str(of_many), "depth": "1"}))
+        told = words(lineage.view(RunFolder(seen_runs), {"run": "toy_one", "id": str(of_many), "depth": "1"}))
         assert "left out: those within 1 generation." in told
 
     def test_the_candidate_itself_ends_the_table_also_where_it_did_not_improve(self, seen_runs, store):
         worse = next(one for one in EVERY if one not in {step.ordinal for step in improving_path(store, one)})
-        told = words(lineage.view(Source(seen_runs), {"run": "toy_one", "id": str(worse)}))
+        told = words(lineage.view(RunFolder(seen_runs), {"run": "toy_one", "id": str(worse)}))
         rows = told[told.index("Steps that beat all") :]
         assert f'"#{worse}"' in rows
 
@@ -122,12 +122,12 @@ class TestThePage:
     )
     def test_what_cannot_be_shown_is_said_in_one_line(self, seen_runs, query, said):
         with pytest.raises(ConfigError, match=said.replace(".", r"\.")) as raised:
-            lineage.view(Source(seen_runs), {"run": "toy_one", **query})
+            lineage.view(RunFolder(seen_runs), {"run": "toy_one", **query})
         assert "\n" not in str(raised.value)
 
     def test_an_unknown_run_is_said_so(self, seen_runs):
         with pytest.raises(StoreError, match="No run 'nowhere'"):
-            lineage.view(Source(seen_runs), {"run": "nowhere"})
+            lineage.view(RunFolder(seen_runs), {"run": "nowhere"})
 
     def test_a_click_on_a_node_and_enter_on_a_link_lead_to_the_candidate(self, browser, dashboard):
         browser.open(f"{dashboard}/lineage?run=toy_one", "Ancestors of candidate")

@@ -11,7 +11,7 @@ from evo.analysis.candidates import header
 from evo.dashboard.app import MOST_LETTERS, answer, render
 from evo.dashboard.pages.archive import best_of_cells, leads_to
 from evo.dashboard.pages.calls import ROWS
-from evo.dashboard.source import Source
+from evo.dashboard.run_folder import RunFolder
 from evo.store import RunStore
 
 
@@ -59,7 +59,7 @@ def test_a_run_without_a_candidate_yet_can_be_looked_at(says, copied: Path) -> N
 
 
 def test_a_page_of_a_finished_run_is_not_asked_again(seen_runs: Path) -> None:
-    assert render(Source(seen_runs), "/run", {"run": "toy_one"}).seconds is None
+    assert render(RunFolder(seen_runs), "/run", {"run": "toy_one"}).seconds is None
 
 
 def test_the_cells_of_an_archive_are_links_too(says, seen_runs: Path) -> None:
@@ -124,9 +124,9 @@ def test_a_page_number_out_of_range_means_the_nearest(says, seen_runs: Path, gro
 
 def test_an_address_that_asks_too_much_is_refused_in_a_line(seen_runs: Path) -> None:
     asked = "?" + "a=1&" * (MOST_LETTERS // 4)
-    _, told = answer(Source(seen_runs), "/run", asked).page
+    _, told = answer(RunFolder(seen_runs), "/run", asked).page
     assert told.children == "Expected at most 20,000 letters after the path of an address, got 20,001; shorten it."
-    assert answer(Source(seen_runs), "/run", asked[:MOST_LETTERS]).title == "Run · toy_two"
+    assert answer(RunFolder(seen_runs), "/run", asked[:MOST_LETTERS]).title == "Run · toy_two"
 
 
 def test_the_price_of_a_call_that_is_not_known_makes_the_sum_unknown(says, seen_runs: Path, growing) -> None:

@@ -7,13 +7,15 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from evo.dashboard.pages.sql import EXAMPLES, view
-from evo.dashboard.source import Source
+from evo.dashboard.run_folder import RunFolder
 
 COUNTING = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {most}) SELECT {columns} FROM n"
 
 
 def seen(runs, question: str) -> str:
-    return json.dumps(view(Source(runs), {"run": "toy_one", "q": question}), cls=PlotlyJSONEncoder, ensure_ascii=False)
+    return json.dumps(
+        view(RunFolder(runs), {"run": "toy_one", "q": question}), cls=PlotlyJSONEncoder, ensure_ascii=False
+    )
 
 
 def test_a_question_is_answered(seen_runs):

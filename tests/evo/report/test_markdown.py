@@ -1,8 +1,7 @@
 import re
 
-from evo.report import Format, contents, write_report
-from evo.report.changes import changes
-from evo.report.marking import fenced, plain_words, signed
+from evo.report import ReportFormat, contents, write_report
+from evo.report.markup import changes, changes_as_text, fenced_block, plain_words
 
 HOSTILE = "```\n</script><img src=x onerror=alert(1)> | [x](javascript:alert(1)) | `code`"
 
@@ -23,7 +22,7 @@ def outside_code(text: str) -> str:
 
 
 def test_a_fence_outlasts_every_run_of_backticks() -> None:
-    assert fenced("a ````` b", "python") == "``````python\na ````` b\n``````"
+    assert fenced_block("a ````` b", "python") == "``````python\na ````` b\n``````"
 
 
 def test_words_mean_nothing_but_themselves() -> None:
@@ -31,7 +30,7 @@ def test_words_mean_nothing_but_themselves() -> None:
 
 
 def test_a_difference_is_written_as_git_does() -> None:
-    assert signed(changes("return p + 0.25 * w", "return p + 0.5 * w")) == "return p + [-0.25-]{+0.5+} * w\n"
+    assert changes_as_text(changes("return p + 0.25 * w", "return p + 0.5 * w")) == "return p + [-0.25-]{+0.5+} * w\n"
 
 
 def test_hostile_text_stays_text(begin, tmp_path) -> None:
@@ -41,14 +40,14 @@ def test_hostile_text_stays_text(begin, tmp_path) -> None:
     record.add(1, 0.4, [0], source=rule, operator="<b>", model="[m](javascript:x)", instruction=HOSTILE, reply=HOSTILE)
     record.add(2, None, [0], message=HOSTILE)
     record.finish(1, 0.4, 0.6, "EDD|<i>")
-    path, *_ = write_report(contents(record.store), tmp_path / "report.md", Format.MD)
+    path, *_ = write_report(contents(record.store), tmp_path / "report.md", ReportFormat.MD)
     text = path.read_text(encoding="utf-8")
     assert HOSTILE.splitlines()[1] in text
     assert not re.search(r"<(?!-)|(?<!\\)\]\(javascript", outside_code(text))
 
 
 def test_tables_have_as_many_columns_in_every_row(finished, tmp_path) -> None:
-    path, *_ = write_report(contents(finished.store), tmp_path / "report.md", Format.MD)
+    path, *_ = write_report(contents(finished.store), tmp_path / "report.md", ReportFormat.MD)
     tables = re.findall(r"(?:^\|.*\n)+", path.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(tables) >= 6
     for table in tables:
@@ -57,7 +56,7 @@ def test_tables_have_as_many_columns_in_every_row(finished, tmp_path) -> None:
 
 
 def test_each_figure_is_called_by_a_path_that_is_there(finished, tmp_path) -> None:
-    path, *figures = write_report(contents(finished.store), tmp_path / "report.md", Format.MD)
+    path, *figures = write_report(contents(finished.store), tmp_path / "report.md", ReportFormat.MD)
     called = re.findall(r"!\[[^\]]*\]\(([^)]*)\)", path.read_text(encoding="utf-8"))
     assert sorted(tmp_path / name for name in called) == sorted(figures)
     assert all(figure.read_bytes().startswith(b"\x89PNG") for figure in figures)
@@ -65,5 +64,5 @@ def test_each_figure_is_called_by_a_path_that_is_there(finished, tmp_path) -> No
 
 def test_a_run_of_failures_is_a_text_too(record, tmp_path) -> None:
     record.add(0, None)
-    (path,) = write_report(contents(record.store), tmp_path / "report.md", Format.MD)
+    (path,) = write_report(contents(record.store), tmp_path / "report.md", ReportFormat.MD)
     assert "has a score, most often by timeout" in path.read_text(encoding="utf-8")

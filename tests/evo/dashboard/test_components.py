@@ -1,10 +1,12 @@
-"""The frame in a real browser: every page loads, alone, and can be read and reached by all."""
+"""What all pages share: addresses, the header, tables and plots that can be read and reached by all."""
 
 from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+
+from evo.dashboard.components import href, query_of
 
 ADDRESSES = (
     "/?compare=toy_one&compare=toy_two",
@@ -123,3 +125,29 @@ def test_what_is_not_there_is_said_in_one_line(says, seen_runs: Path, address: s
     path, _, search = address.partition("?")
     told = says(seen_runs, path, **dict(pair.split("=") for pair in search.split("&") if pair))
     assert said in told
+
+
+def test_an_address_holds_what_was_asked_whatever_letters_it_has() -> None:
+    address = href("/run", run='a&b="<é', id=7, over="")
+    assert address.startswith("/run?")
+    assert "<" not in address
+    assert query_of(address.partition("?")[2]) == {"run": 'a&b="<é', "id": "7"}
+
+
+def test_several_values_of_a_name_are_the_lines_of_one_text() -> None:
+    address = href("/", compare=["one", "two"])
+    assert address == "/?compare=one&compare=two"
+    assert query_of(address.partition("?")[2]) == {"compare": "one\ntwo"}
+
+
+def test_the_lines_of_a_form_are_as_those_of_a_link() -> None:
+    assert query_of("?q=a%0D%0Ab") == query_of(href("", q="a\nb")) == {"q": "a\nb"}
+
+
+def test_ten_thousand_values_of_a_name_are_as_many_lines() -> None:
+    assert query_of("?" + "&".join(["q=a"] * 10_000)) == {"q": "\n".join(["a"] * 10_000)}
+
+
+def test_an_address_that_asks_for_nothing_is_the_path() -> None:
+    assert href("/", run=None, compare=[]) == "/"
+    assert query_of(None) == {}

@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from evo.core.validation import ConfigError
-from evo.sweeps import Arm, Spend, compare
-from evo.sweeps.comparing import crossed_interval
-from evo.sweeps.curves import area, gaps_at, horizon
+from evo.sweeps import SpendUnit, SweepArm, compare
+from evo.sweeps.compare import area, crossed_interval, gaps_at, horizon
 from problems import Split
 
 
-def arm(name: str, *runs) -> Arm:
-    return Arm(name, {run.seed: run for run in runs})
+def arm(name: str, *runs) -> SweepArm:
+    return SweepArm(name, {run.seed: run for run in runs})
 
 
 def test_a_difference_pairs_seeds_and_instances(make_run) -> None:
@@ -69,27 +68,29 @@ def test_a_crossed_interval_is_wider_than_one_over_instances_and_holds_the_truth
 
 def test_before_the_first_score_there_is_that_one_and_after_the_end_the_last(make_run) -> None:
     run = make_run(1, points=((2, 0.5), (4, 0.3), (8, 0.3)))
-    assert gaps_at(run, Spend.CANDIDATES, np.array([0.0, 2, 3, 4, 100])).tolist() == [0.5, 0.5, 0.5, 0.3, 0.3]
+    assert gaps_at(run, SpendUnit.CANDIDATES, np.array([0.0, 2, 3, 4, 100])).tolist() == [0.5, 0.5, 0.5, 0.3, 0.3]
 
 
 def test_the_area_is_the_mean_over_what_was_spent(make_run) -> None:
     run = make_run(1, points=((1, 0.4), (5, 0.2), (8, 0.2)))
-    assert area(run, Spend.CANDIDATES, 10) == pytest.approx((5 * 0.4 + 5 * 0.2) / 10)
-    assert area(run, Spend.CANDIDATES, 4) == pytest.approx(0.4)
+    assert area(run, SpendUnit.CANDIDATES, 10) == pytest.approx((5 * 0.4 + 5 * 0.2) / 10)
+    assert area(run, SpendUnit.CANDIDATES, 4) == pytest.approx(0.4)
 
 
 def test_curves_go_as_far_as_every_run_without_a_common_budget(make_run) -> None:
     runs = [make_run(1, points=((1, 0.4), (8, 0.2))), make_run(2, points=((1, 0.4), (6, 0.2)))]
-    assert horizon(runs, Spend.CANDIDATES) == 6
-    assert horizon(runs, Spend.SECONDS) == 3
+    assert horizon(runs, SpendUnit.CANDIDATES) == 6
+    assert horizon(runs, SpendUnit.SECONDS) == 3
 
 
-@pytest.mark.parametrize(("spend", "words"), [(Spend.TOKENS, "spent no tokens"), (Spend.DOLLARS, "unknown price")])
-def test_a_spend_that_is_not_known_is_refused(spend: Spend, words: str, make_run) -> None:
+@pytest.mark.parametrize(
+    ("spend", "words"), [(SpendUnit.TOKENS, "spent no tokens"), (SpendUnit.DOLLARS, "unknown price")]
+)
+def test_a_spend_that_is_not_known_is_refused(spend: SpendUnit, words: str, make_run) -> None:
     with pytest.raises(ConfigError, match=words):
         compare([arm("a", make_run(1))], spend)
 
 
 def test_a_budget_of_candidates_does_not_count_the_seeds_and_curves_do(make_run) -> None:
     runs = [make_run(seed, points=((1, 0.4), (42, 0.2)), budget={"candidates": 40.0}) for seed in (1, 2)]
-    assert horizon(runs, Spend.CANDIDATES) == 42
+    assert horizon(runs, SpendUnit.CANDIDATES) == 42

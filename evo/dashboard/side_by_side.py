@@ -9,7 +9,7 @@ from itertools import zip_longest
 from dash import html
 from dash.development.base_component import Component
 
-from evo.dashboard.frame import aria
+from evo.dashboard.components import aria
 
 CONTEXT = 3
 """So many equal lines stand before and after a change."""
@@ -26,7 +26,7 @@ CHANGED = {"background": "none", "color": "inherit", "fontWeight": 700, "textDec
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SourceLine:
     """A line of a source with its number; `sign` is "-" or "+" where the other source has it not, else " "."""
 
     number: int
@@ -34,11 +34,11 @@ class Line:
     words: str
 
 
-Row = tuple[Line | None, Line | None]
+LinePair = tuple[SourceLine | None, SourceLine | None]
 """What stands left and right; None: nothing stands there."""
 
 
-def side_by_side(before: str, after: str) -> tuple[tuple[Row, ...], ...]:
+def side_by_side(before: str, after: str) -> tuple[tuple[LinePair, ...], ...]:
     """Return the parts that differ, with a few equal lines around; none where the sources have equal lines."""
     left, right = before.splitlines(), after.splitlines()
     matcher = SequenceMatcher(None, left, right)
@@ -48,16 +48,16 @@ def side_by_side(before: str, after: str) -> tuple[tuple[Row, ...], ...]:
     )
 
 
-def _rows(part: tuple[str, int, int, int, int], left: list[str], right: list[str]) -> Iterator[Row]:
+def _rows(part: tuple[str, int, int, int, int], left: list[str], right: list[str]) -> Iterator[LinePair]:
     tag, start, end, other_start, other_end = part
     signs = (" ", " ") if tag == "equal" else ("-", "+")
     yield from zip_longest(
-        (Line(number + 1, signs[0], left[number]) for number in range(start, end)),
-        (Line(number + 1, signs[1], right[number]) for number in range(other_start, other_end)),
+        (SourceLine(number + 1, signs[0], left[number]) for number in range(start, end)),
+        (SourceLine(number + 1, signs[1], right[number]) for number in range(other_start, other_end)),
     )
 
 
-def comparison(before: str, after: str, names: tuple[str, str]) -> Component:
+def comparison_table(before: str, after: str, names: tuple[str, str]) -> Component:
     """Return a table of two columns, the source called `names[0]` on the left."""
     groups = side_by_side(before, after)
     if not groups:
@@ -76,7 +76,7 @@ def comparison(before: str, after: str, names: tuple[str, str]) -> Component:
     return aria(html.Div(whole, className="wide", tabIndex=0, role="region"), label=label)
 
 
-def marked(words: str, other: str) -> list[tuple[str, bool]]:
+def mark_changes(words: str, other: str) -> list[tuple[str, bool]]:
     """Return the parts of a line in turn, and whether each is new against the other line."""
     ours, theirs = WORDS.findall(words), WORDS.findall(other)
     if max(len(ours), len(theirs)) > MOST_WORDS:
@@ -85,11 +85,13 @@ def marked(words: str, other: str) -> list[tuple[str, bool]]:
     return [("".join(ours[start:end]), tag != "equal") for tag, _, _, start, end in steps if end > start]
 
 
-def _cells(line: Line | None, other: Line | None) -> list[Component]:
+def _cells(line: SourceLine | None, other: SourceLine | None) -> list[Component]:
     if line is None:
         return [html.Td(colSpan=3)]
     shade = {"background": SHADES[line.sign]} if line.sign in SHADES else {}
-    parts = marked(line.words, other.words) if other is not None and line.sign in SHADES else [(line.words, False)]
+    parts = (
+        mark_changes(line.words, other.words) if other is not None and line.sign in SHADES else [(line.words, False)]
+    )
     words = [html.Mark(part, style=CHANGED) if new else part for part, new in parts]
     code = html.Code(words, style={"whiteSpace": "pre-wrap", "overflowWrap": "anywhere", "background": "none"})
     return [

@@ -21,7 +21,7 @@ REST = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ElementValue:
     """What stands in one property of an element with an id, as plain values."""
 
     identity: str
@@ -35,27 +35,27 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class PageParts:
     """A page taken to pieces; `digests` has one for each, and one for the rest."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ElementValue, ...]
     digests: Digests
 
-    def changed(self, known: Digests) -> tuple[Piece, ...] | None:
+    def changed(self, known: Digests) -> tuple[ElementValue, ...] | None:
         """Return the pieces that are not as they were, None where the rest of the page has changed too."""
         if known.keys() != self.digests.keys() or known[REST] != self.digests[REST]:
             return None
         return tuple(piece for piece in self.pieces if known[piece.identity] != self.digests[piece.identity])
 
 
-def taken_apart(page: Sequence[Component]) -> Taken:
+def take_apart(page: Sequence[Component]) -> PageParts:
     """Take a page to pieces: an element with an id is one, with all that stands in it."""
     whole = json.loads(to_json_plotly(list(page)))
     pieces = tuple(_pieces(whole))
-    return Taken(pieces, {REST: _digest(whole), **{piece.identity: piece.digest for piece in pieces}})
+    return PageParts(pieces, {REST: _digest(whole), **{piece.identity: piece.digest for piece in pieces}})
 
 
-def _pieces(value: Value) -> Iterator[Piece]:
+def _pieces(value: Value) -> Iterator[ElementValue]:
     """Take the pieces out of a value; what is left of it is the rest."""
     if isinstance(value, list):
         for one in value:
@@ -63,7 +63,7 @@ def _pieces(value: Value) -> Iterator[Piece]:
     elif isinstance(value, dict):
         name = next((name for name in MOVING if name in value), None) if isinstance(value.get("id"), str) else None
         if name is not None:
-            yield Piece(value["id"], name, value.pop(name))
+            yield ElementValue(value["id"], name, value.pop(name))
         else:
             for one in value.values():
                 yield from _pieces(one)

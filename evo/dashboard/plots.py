@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from evo.analysis.archives import IslandArchive, ShownAxis, ShownElite
 from evo.analysis.progress import Point
 from evo.core.format import by_level
-from evo.dashboard.frame import plain
+from evo.dashboard.components import plain
 
 SPANS = {"candidates": "candidates placed", "seconds": "seconds of the run", "dollars": "dollars spent"}
 """What a gap curve may go over."""

@@ -16,7 +16,7 @@ FLOCK = Struct("hhqqi4x")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RunFolder:
     """The folder that holds a folder for each run."""
 
     folder: Path

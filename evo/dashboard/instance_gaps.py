@@ -10,9 +10,7 @@ from dash.development.base_component import Component
 
 from evaluators import Evaluation
 from evo.core.format import percent
-from evo.dashboard.frame import PALETTE, choices, graph, plain, section, table
-from evo.dashboard.links import href
-from evo.dashboard.tables import cut
+from evo.dashboard.components import PALETTE, choices, cut, graph, href, plain, section, table
 from evo.store import InstanceRow
 from problems import Reference, Split
 
@@ -26,7 +24,7 @@ HEADINGS = ("instance", "family", "gap", "value", "reference", "reference is")
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class InstanceGap:
     """What a candidate reached on one instance."""
 
     instance: InstanceRow
@@ -34,7 +32,7 @@ class Score:
     gap: float
 
 
-def per_instance(
+def instance_gaps(
     run: str,
     ordinal: int,
     scored: Mapping[Split, Evaluation],
@@ -44,7 +42,7 @@ def per_instance(
     """Return gaps on the split that is asked for, the first that has any where there are none on it."""
     split = next((split for split in scored if split == asked), next(iter(scored)))
     triples = zip(instances[split], scored[split].values.tolist(), scored[split].gaps.tolist(), strict=True)
-    by_family = grouped([Score(*triple) for triple in triples])
+    by_family = gaps_by_family([InstanceGap(*triple) for triple in triples])
     worst = sorted((score for of in by_family.values() for score in of), key=lambda score: -score.gap)[:WORST]
     offered = {str(one): href("/candidate", run=run, id=ordinal, split=one) for one in scored}
     return section(
@@ -62,9 +60,9 @@ def _told(split: Split, instances: int, families: int) -> str:
     return f"A point for each of {instances:,} instances of {split}, by family ({shown}); a dash is the family's mean."
 
 
-def grouped(scores: Sequence[Score]) -> dict[str, list[Score]]:
+def gaps_by_family(scores: Sequence[InstanceGap]) -> dict[str, list[InstanceGap]]:
     """Return the scores by family, the family of the largest mean gap first, and in it the largest gap."""
-    found: defaultdict[str, list[Score]] = defaultdict(list)
+    found: defaultdict[str, list[InstanceGap]] = defaultdict(list)
     for score in scores:
         found[score.instance.family].append(score)
     means = {family: fmean(score.gap for score in of) for family, of in found.items()}
@@ -72,7 +70,7 @@ def grouped(scores: Sequence[Score]) -> dict[str, list[Score]]:
     return {family: sorted(found[family], key=lambda score: -score.gap) for family in worst_first}
 
 
-def _figure(by_family: Mapping[str, Sequence[Score]]) -> go.Figure:
+def _figure(by_family: Mapping[str, Sequence[InstanceGap]]) -> go.Figure:
     shown = list(by_family.items())[:MOST_FAMILIES]
     scores = [(place, score) for place, (_, of) in enumerate(shown) for score in of[:MOST_DRAWN]]
     points = go.Scatter(
@@ -101,12 +99,12 @@ def _figure(by_family: Mapping[str, Sequence[Score]]) -> go.Figure:
     return figure
 
 
-def _hover(score: Score) -> str:
+def _hover(score: InstanceGap) -> str:
     names = f"{plain(cut(score.instance.name, 80))}, {plain(cut(score.instance.family, 80))}"
     return f"{names}: {percent(score.gap)}"
 
 
-def _row(score: Score) -> tuple[str, ...]:
+def _row(score: InstanceGap) -> tuple[str, ...]:
     reference = score.instance.reference
     figures = percent(score.gap), f"{score.value:.12g}", f"{reference.value:.12g}"
     return cut(score.instance.name, 200), cut(score.instance.family, 200), *figures, _known(reference)

@@ -1,24 +1,27 @@
-"""What all pages share: the header, tables, figures and messages, made so that they can be read and reached by all."""
+"""What all pages share: addresses, the header, tables, plots, links to candidates, texts and messages."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Protocol
+from urllib.parse import parse_qsl, urlencode
 
 import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from evo.dashboard.links import href
-from evo.dashboard.source import Source
+from evo.dashboard.run_folder import RunFolder
 
 Child = Component | str | int | float | None
 """What may stand in an element: text is only ever given as a string, which React shows as it is."""
-
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a6d00", "#7f7f7f")
 """Okabe & Ito (2008), told apart by the colour-blind; yellow and black give way to tones seen on dark and light."""
+MOST_LETTERS = 100_000
+"""Longer texts are cut on a page; a browser gets slow on megabytes."""
+MOST_LINKS = 30
 
 
-class Page(Protocol):
+class DashboardPage(Protocol):
     """A module of `evo.dashboard.pages`; `LIVE` pages are asked again while a run goes on.
 
     The frame gives the page its `h1`, made from `TITLE` and the run; `view` gives what stands below. It may raise
@@ -29,8 +32,25 @@ class Page(Protocol):
     TITLE: str
     LIVE: bool
 
-    def view(self, source: Source, query: Mapping[str, str]) -> Component:
+    def view(self, source: RunFolder, query: Mapping[str, str]) -> Component:
         """Make the page for an address."""
+
+
+def href(path: str, **query: str | int | Sequence[str] | None) -> str:
+    """Return the address of a page; what is None or empty is left out, several values stand under one name."""
+    given = {name: value for name, value in query.items() if value not in (None, "", (), [])}
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
+
+
+def query_of(search: str | None) -> Mapping[str, str]:
+    """Return what an address asks for; several values of one name are the lines of one text.
+
+    Lines end with a line feed alone, also where a form sent them with a carriage return.
+    """
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in parse_qsl((search or "").removeprefix("?")):
+        found[name].append(value.replace("\r\n", "\n"))
+    return {name: "\n".join(values) for name, values in found.items()}
 
 
 def link(text: str, to: str, label: str = "") -> Component:
@@ -38,12 +58,12 @@ def link(text: str, to: str, label: str = "") -> Component:
     return dcc.Link(text, href=to, title=label or None)
 
 
-def navigation(pages: Sequence[Page], current: str, run: str | None) -> list[Component]:
+def navigation(pages: Sequence[DashboardPage], current: str, run: str | None) -> list[Component]:
     """Return the header's links: the current one marked, those about a run kept on that run."""
     return [html.Li(_entry(page, current == page.PATH, run)) for page in pages]
 
 
-def _entry(page: Page, current: bool, run: str | None) -> Component:
+def _entry(page: DashboardPage, current: bool, run: str | None) -> Component:
     to = href(page.PATH, run=run)
     # dcc.Link takes no aria-current; the page that is shown already may as well be loaded anew.
     return aria(html.A(page.TITLE, href=to), current="page") if current else dcc.Link(page.TITLE, href=to)
@@ -56,7 +76,7 @@ def aria(element: Component, **attributes: str) -> Component:
     return element
 
 
-def named(element: Component, identity: str) -> Component:
+def with_id(element: Component, identity: str) -> Component:
     """Give an element an id where it is to have one: then it is refreshed by itself (`refreshing.py`)."""
     if identity:
         element.id = identity  # type: ignore[attr-defined] # every element of `html` and `dcc` has one
@@ -76,7 +96,7 @@ def section(title: str, *children: Child) -> Component:
 def facts(known: Mapping[str, Child], identity: str = "") -> Component:
     """Return names with their values; what is None or empty is left out."""
     pairs = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in known.items() if value not in (None, "")]
-    return named(html.Dl(pairs, className="facts"), identity)
+    return with_id(html.Dl(pairs, className="facts"), identity)
 
 
 def table(
@@ -91,7 +111,7 @@ def table(
     head = html.Tr([html.Th(name, scope="col", className=side) for name, side in zip(headings, sides, strict=True)])
     body = [html.Tr(_cells(row, sides)) for row in rows]
     whole = html.Table([html.Caption(caption), html.Thead(head), html.Tbody(body)])
-    return named(aria(html.Div(whole, className="wide", tabIndex=0, role="region"), label=caption), identity)
+    return with_id(aria(html.Div(whole, className="wide", tabIndex=0, role="region"), label=caption), identity)
 
 
 def _cells(row: Sequence[Child], sides: Sequence[str]) -> list[Component]:
@@ -150,3 +170,32 @@ def skeleton() -> Component:
             html.Main(id="main", tabIndex=-1),
         ]
     )
+
+
+def candidate_link(run: str, ordinal: int) -> Component:
+    """Return a link to a candidate's page."""
+    return link(f"#{ordinal}", href("/candidate", run=run, id=ordinal))
+
+
+def candidate_links(run: str, ordinals: Sequence[int], most: int = MOST_LINKS) -> Component:
+    """Return links to the first candidates, and how many more there are."""
+    found: list[Component | str] = []
+    for ordinal in ordinals[:most]:
+        found += [candidate_link(run, ordinal), ", "]
+    left_out = f"and {len(ordinals) - most:,} more"
+    return html.Span([*found, left_out] if len(ordinals) > most else found[:-1] or "none")
+
+
+def verbatim(text: str, label: str) -> Component:
+    """Return a text in letters of equal width, its lines as they are; cut where it is very long."""
+    return aria(html.Pre(html.Code(cut(text, MOST_LETTERS)), className="words", tabIndex=0, role="region"), label=label)
+
+
+def cut(text: str, most: int) -> str:
+    """Return the beginning of a long text and how much more there is."""
+    return text if len(text) <= most else f"{text[:most]} … {len(text) - most:,} more letters"
+
+
+def details(summary: str, *children: Component | str, unfolded: bool = False) -> Component:
+    """Return what is seen after a click or Enter on its summary, or at once."""
+    return html.Details([html.Summary(summary), *children], open=unfolded)

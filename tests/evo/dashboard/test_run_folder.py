@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evo.analysis.overview import glance
-from evo.dashboard.source import Source
+from evo.dashboard.run_folder import RunFolder
 from evo.store import RunStore, StoreError
 
 HOLD = """
@@ -29,38 +29,38 @@ class Unlisted(type(Path())):  # type: ignore[misc] # the class of this system's
 
 
 def test_runs_are_listed_the_newest_first(seen_runs: Path) -> None:
-    assert Source(seen_runs).runs() == ("toy_two", "toy_one")
+    assert RunFolder(seen_runs).runs() == ("toy_two", "toy_one")
 
 
 def test_an_address_without_a_run_means_the_newest(seen_runs: Path) -> None:
-    source = Source(seen_runs)
+    source = RunFolder(seen_runs)
     assert source.chosen({}) == "toy_two"
     assert source.chosen({"run": "toy_one"}) == "toy_one"
 
 
 def test_a_folder_without_runs_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="`evo run` makes one"):
-        Source(tmp_path).chosen({})
+        RunFolder(tmp_path).chosen({})
 
 
 @pytest.mark.parametrize(
     "name", ["..", ".", "../runs/toy_one", "./toy_one", "/etc", "*", "", "toy_one/", "a\0", "a" * 300, "\ud800"]
 )
 def test_nothing_outside_the_folder_is_opened(copied: Path, name: str) -> None:
-    with pytest.raises(StoreError, match="No run"), Source(copied / "toy_one").opened(name):
+    with pytest.raises(StoreError, match="No run"), RunFolder(copied / "toy_one").opened(name):
         pass
-    with pytest.raises(StoreError, match="No run"), Source(copied).opened(name):
+    with pytest.raises(StoreError, match="No run"), RunFolder(copied).opened(name):
         pass
 
 
 def test_a_run_is_opened_without_a_look_at_the_others(copied: Path) -> None:
-    source = Source(Unlisted(copied))
+    source = RunFolder(Unlisted(copied))
     with source.opened("toy_one"):
         assert not source.running("toy_one")
 
 
 def test_a_run_is_running_as_long_as_a_process_writes_it(copied: Path) -> None:
-    source, path = Source(copied), copied / "toy_one" / "run.sqlite"
+    source, path = RunFolder(copied), copied / "toy_one" / "run.sqlite"
 
     def status() -> str:
         with source.opened("toy_one") as store:
@@ -76,6 +76,6 @@ def test_a_run_is_running_as_long_as_a_process_writes_it(copied: Path) -> None:
 
 
 def test_asking_whether_a_run_goes_on_does_not_keep_others_from_writing(copied: Path) -> None:
-    assert not Source(copied).running("toy_one")
+    assert not RunFolder(copied).running("toy_one")
     with RunStore.open(copied / "toy_one" / "run.sqlite"):
         pass

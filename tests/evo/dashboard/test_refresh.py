@@ -2,7 +2,7 @@
 
 from dash import dcc, html
 
-from evo.dashboard.refreshing import taken_apart
+from evo.dashboard.refresh import take_apart
 
 
 def page(title: str = "title", words: str = "words", height: float = 1.0) -> list[html.Div]:
@@ -11,21 +11,21 @@ def page(title: str = "title", words: str = "words", height: float = 1.0) -> lis
 
 
 def test_nothing_has_changed_on_an_equal_page() -> None:
-    assert taken_apart(page()).changed(taken_apart(page()).digests) == ()
+    assert take_apart(page()).changed(take_apart(page()).digests) == ()
 
 
 def test_of_elements_with_an_id_only_those_that_changed_are_given_anew() -> None:
-    known = taken_apart(page()).digests
-    (piece,) = taken_apart(page(height=2.0)).changed(known) or ()
+    known = take_apart(page()).digests
+    (piece,) = take_apart(page(height=2.0)).changed(known) or ()
     assert (piece.identity, piece.name, piece.value) == ("drawn", "figure", {"data": [{"y": [2.0]}]})
-    (piece,) = taken_apart(page(words="others")).changed(known) or ()
+    (piece,) = take_apart(page(words="others")).changed(known) or ()
     assert (piece.identity, piece.name, piece.value) == ("told", "children", "others")
 
 
 def test_a_change_of_what_has_no_id_needs_the_whole_page() -> None:
-    assert taken_apart(page(title="other")).changed(taken_apart(page()).digests) is None
+    assert take_apart(page(title="other")).changed(take_apart(page()).digests) is None
 
 
 def test_a_page_with_more_pieces_is_another_page() -> None:
     more = [*page(), html.P("more", id="more")]
-    assert taken_apart(more).changed(taken_apart(page()).digests) is None
+    assert take_apart(more).changed(take_apart(page()).digests) is None

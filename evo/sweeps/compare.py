@@ -1,15 +1,16 @@
-"""Arms beside each other: gaps, paired differences with intervals, performance over spend."""
+"""Arms compared: gaps, paired differences with intervals, and the best gap over what was spent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evaluators.statistics import LEVEL, RESAMPLES, Interval, mean_interval
+from evo.analysis.progress import Point
 from evo.core.validation import ConfigError
-from evo.sweeps.arms import Arm
-from evo.sweeps.curves import Spend, area, gaps_at, horizon
+from evo.sweeps.arms import SweepArm
 from evo.sweeps.runs import SweptRun
 from problems import Split
 
@@ -20,8 +21,17 @@ MANY = 5
 """Seeds below which an interval over them is said to be too narrow."""
 
 
+class SpendUnit(StrEnum):
+    """What is spent."""
+
+    CANDIDATES = "candidates"
+    SECONDS = "seconds"
+    DOLLARS = "dollars"
+    TOKENS = "tokens"
+
+
 @dataclass(frozen=True, slots=True)
-class Spread:
+class GapRange:
     """Mean and ends of the runs' gaps."""
 
     mean: float
@@ -30,7 +40,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class GapCurve:
     """The mean best gap on train at each mark of spend, and its interval; all of shape (marks,)."""
 
     marks: NDArray[np.float64]
@@ -49,25 +59,69 @@ class ArmFigures:
 
     name: str
     seeds: tuple[int, ...]
-    gaps: Mapping[Split, Spread]
+    gaps: Mapping[Split, GapRange]
     pairs: int
     differences: Mapping[Split, Interval | None]
     over_spend: tuple[Interval, ...]
     area: Interval
-    curve: Curve
+    curve: GapCurve
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class SweepComparison:
     """All arms, the one that the others are compared with first; `end` is the spend that 100 % stands for."""
 
     arms: tuple[ArmFigures, ...]
-    spend: Spend
+    spend: SpendUnit
     end: float
     notes: tuple[str, ...]
 
 
-def compare(arms: Sequence[Arm], spend: Spend = Spend.CANDIDATES, against: str | None = None) -> Comparison:
+def horizon(runs: Sequence[SweptRun], spend: SpendUnit) -> float:
+    """Return how far curves go: the budget that all runs had, else what each of them has spent at least.
+
+    A budget of candidates does not count the seeds, curves do: they go to the longest run's end.
+
+    Raises:
+        ConfigError: a run has spent nothing of this kind, or it is not known how much.
+    """
+    ends = [float(_spent(run.points[-1], spend, run)) for run in runs]
+    if min(ends) <= 0:
+        raise ConfigError(f"A run has spent no {spend}: choose another --spend.")
+    budgets = {run.budget.get(spend) for run in runs}
+    budget = budgets.pop() if len(budgets) == 1 else None
+    if budget is None:
+        return min(ends)
+    return max(float(budget), *ends) if spend is SpendUnit.CANDIDATES else float(budget)
+
+
+def gaps_at(run: SweptRun, spend: SpendUnit, marks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the best gap on train at each mark, in the unit of `spend`; before the first score there is that one.
+
+    A run that ended earlier stays at its last gap.
+    """
+    spent = np.array([_spent(point, spend, run) for point in run.points])
+    gaps = np.array([point.gap for point in run.points])
+    return gaps[np.maximum(np.searchsorted(spent, marks, side="right") - 1, 0)]
+
+
+def area(run: SweptRun, spend: SpendUnit, end: float) -> float:
+    """Return the area under the curve up to `end`, as a share of it: the best gap in the mean over what was spent."""
+    starts = [0.0, *(float(_spent(point, spend, run)) for point in run.points[1:])]
+    edges = np.minimum(np.array([*starts, np.inf]), end)
+    return float(np.sum(np.diff(edges) * [point.gap for point in run.points]) / end)
+
+
+def _spent(point: Point, spend: SpendUnit, run: SweptRun) -> float:
+    spent: float | None = getattr(point, spend)
+    if spent is None:
+        raise ConfigError(f"{run.folder.name} has calls of unknown price: choose another --spend than {spend}.")
+    return spent
+
+
+def compare(
+    arms: Sequence[SweepArm], spend: SpendUnit = SpendUnit.CANDIDATES, against: str | None = None
+) -> SweepComparison:
     """Compare every arm with the first, or with the one whose name is, or alone contains, `against`.
 
     Raises:
@@ -77,7 +131,7 @@ def compare(arms: Sequence[Arm], spend: Spend = Spend.CANDIDATES, against: str |
     every = [base, *(arm for arm in arms if arm is not base)]
     end = horizon([run for arm in arms for run in arm.runs.values()], spend)
     figures = tuple(_figures(arm, base, spend, end) for arm in every)
-    return Comparison(figures, spend, end, _notes(every, base))
+    return SweepComparison(figures, spend, end, _notes(every, base))
 
 
 def crossed_interval(differences: NDArray[np.float64]) -> Interval:
@@ -92,7 +146,7 @@ def crossed_interval(differences: NDArray[np.float64]) -> Interval:
     return Interval(float(differences.mean()), float(low), float(high))
 
 
-def _named(arms: Sequence[Arm], name: str) -> Arm:
+def _named(arms: Sequence[SweepArm], name: str) -> SweepArm:
     exact = [arm for arm in arms if arm.name == name]
     fitting = exact or [arm for arm in arms if name in arm.name]
     if len(fitting) != 1:
@@ -100,7 +154,7 @@ def _named(arms: Sequence[Arm], name: str) -> Arm:
     return fitting[0]
 
 
-def _figures(arm: Arm, base: Arm, spend: Spend, end: float) -> ArmFigures:
+def _figures(arm: SweepArm, base: SweepArm, spend: SpendUnit, end: float) -> ArmFigures:
     runs = list(arm.runs.values())
     common = sorted(arm.runs.keys() & base.runs.keys())
     pairs = [(arm.runs[seed], base.runs[seed]) for seed in common]
@@ -117,9 +171,9 @@ def _figures(arm: Arm, base: Arm, spend: Spend, end: float) -> ArmFigures:
     )
 
 
-def _spread(runs: Sequence[SweptRun], split: Split) -> Spread:
+def _spread(runs: Sequence[SweptRun], split: Split) -> GapRange:
     gaps = [run.gaps[split].mean for run in runs]
-    return Spread(float(np.mean(gaps)), min(gaps), max(gaps))
+    return GapRange(float(np.mean(gaps)), min(gaps), max(gaps))
 
 
 def _difference(pairs: Sequence[tuple[SweptRun, SweptRun]], split: Split) -> Interval | None:
@@ -132,14 +186,14 @@ def _difference(pairs: Sequence[tuple[SweptRun, SweptRun]], split: Split) -> Int
     return mean_interval(np.array([one.mean - other.mean for one, other in both]))
 
 
-def _curve(runs: Sequence[SweptRun], spend: Spend, marks: NDArray[np.float64]) -> Curve:
+def _curve(runs: Sequence[SweptRun], spend: SpendUnit, marks: NDArray[np.float64]) -> GapCurve:
     gaps = np.array([gaps_at(run, spend, marks) for run in runs])
     intervals = [mean_interval(column, resamples=2000) for column in gaps.T]
     low, high = (np.array([getattr(one, end) for one in intervals]) for end in ("low", "high"))
-    return Curve(marks, gaps.mean(axis=0), low, high)
+    return GapCurve(marks, gaps.mean(axis=0), low, high)
 
 
-def _notes(arms: Sequence[Arm], base: Arm) -> tuple[str, ...]:
+def _notes(arms: Sequence[SweepArm], base: SweepArm) -> tuple[str, ...]:
     notes = [f"intervals: 95 %, {RESAMPLES} bootstrap resamples of seeds, for differences of instances as well"]
     fewest = min(len(arm.runs) for arm in arms)
     if fewest < MANY:

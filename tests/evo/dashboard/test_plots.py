@@ -2,7 +2,7 @@
 
 from evo.analysis.archives import IslandArchive, ShownAxis, ShownElite
 from evo.analysis.progress import Point
-from evo.dashboard.figures import bars, curve, heatmap
+from evo.dashboard.plots import bars, curve, heatmap
 
 HOSTILE = '<a href="javascript:alert(1)">&'
 AXIS = ShownAxis("a", (0.0, 0.5, 1.0))

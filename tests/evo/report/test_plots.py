@@ -5,8 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from evo.analysis.archives import IslandArchive, ShownAxis, ShownElite
-from evo.report.drawing import panel, png, svg
-from evo.report.heatmap import heatmap, short
+from evo.report.plots import heatmap, panel, png, short, svg
 
 HOSTILE = "</text><script>alert(1)</script> $\\frac{1}$ -->"
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from evo.callbacks import library
 from evo.callbacks.events import Callback, Ended, Placed, Started
-from evo.callbacks.parameters import LONGEST, parameters
+from evo.callbacks.tracking import LONGEST, import_library, parameters
 from evo.config.compose import compose
 from evo.core.records import Usage
 from evo.core.validation import ConfigError
@@ -78,7 +77,7 @@ def test_a_missing_library_is_one_line_that_says_what_to_install(name: str) -> N
 
 def test_any_library_that_is_missing_names_its_extra() -> None:
     with pytest.raises(ImportError, match=r"pip install 'evo-heuristics\[nothing\]'"):
-        library("no_such_library", "nothing")
+        import_library("no_such_library", "nothing")
 
 
 def test_several_are_chosen_by_a_list_and_set_like_all_else() -> None:

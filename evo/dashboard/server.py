@@ -1,12 +1,21 @@
-"""Who may ask the dashboard, and what a page may load: this machine's browser, and what the dashboard itself sends."""
+"""The dashboard served on an address of this machine: who may ask, and what a page may load."""
 
+import errno
 import ipaddress
+import logging
 import socket
+import webbrowser
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from dash import Dash
 from flask import Flask, Response, request
+from werkzeug.serving import make_server
+
+from evo.core.validation import ConfigError
+from evo.dashboard.app import make_app
+from evo.dashboard.run_folder import RunFolder
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -67,3 +76,32 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def serve(runs: Path, host: str, port: int, browser: bool) -> None:
+    """Serve the runs of a folder until Ctrl-C; `port` 0 takes a free one. The address is printed once it answers.
+
+    Raises:
+        ConfigError: the address cannot be had.
+    """
+    with _bound(host, port) as listening:
+        app = guarded(make_app(RunFolder(runs)), host)
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
+        taken = listening.getsockname()[1]
+        server = make_server(host, taken, app.server, threaded=True, fd=listening.fileno())
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{taken}/"
+        print(f"dashboard of {runs}: {address}   (Ctrl-C ends it)", flush=True)
+        if browser:
+            webbrowser.open(address)
+        server.serve_forever()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigError(f"Port {port} of {host} is in use; take another one: --port {port + 1}.") from error
+        raise ConfigError(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error

@@ -118,6 +118,14 @@ def test_sql_stands_in_the_store_and_the_analysis_alone() -> None:
     assert sorted(speakers) == []
 
 
+@pytest.mark.parametrize("wing", ["analysis", "report", "sweeps", "dashboard", "store"])
+def test_who_looks_at_a_record_cannot_make_what_it_names(wing: str) -> None:
+    making = {f"evo.config.{name}" for name in ("compose", "values", "recorded", "targets")}
+    for path in (ROOT / "evo" / wing).rglob("*.py"):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        assert not {node.module for node in nodes if isinstance(node, ast.ImportFrom)} & making, path
+
+
 def test_every_module_says_what_it_is() -> None:
     silent = [str(path) for path in modules() if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
     assert silent == []

@@ -137,4 +137,7 @@ def test_failures_are_counted_and_take_no_cell(store: RunStore) -> None:
     made = engine(store, Author(store), Evaluator(bad=tuple(range(3, 50))), 10)
     asyncio.run(search(made))
     assert (made.tally.failed, made.tally.placed) == (9, 12)
-    assert {c.candidate.ordinal for island in made.population.islands for c in island.archive} == {0, 1}  # what ties with a seed takes no cell either
+    assert {c.candidate.ordinal for island in made.population.islands for c in island.archive} == {
+        0,
+        1,
+    }  # what ties with a seed takes no cell either

@@ -23,7 +23,7 @@ UNSCORED = (float("-inf"),)
 
 
 @dataclass(frozen=True, slots=True)
-class Migrant:
+class RecordedMigration:
     """A candidate that came to another island and took a cell there, at the turn of candidate `step`."""
 
     candidate: int
@@ -44,7 +44,7 @@ class DescentGraph:
     parents: Mapping[int, Sequence[int]]
     fitness: Mapping[int, tuple[float, ...]]
     elites: tuple[tuple[int, int], ...]
-    migrations: tuple[Migrant, ...]
+    migrations: tuple[RecordedMigration, ...]
 
     def rank(self, ordinal: int) -> tuple[float, ...]:
         """Return the fitness of all levels, comparable: the greater, the fitter."""
@@ -69,7 +69,7 @@ def read_graph(store: RunStore) -> DescentGraph:
             for ordinal, first, lower in connection.exec_driver_sql(FITNESS)
         }
         elites = tuple((row.island, row.candidate) for row in connection.exec_driver_sql(ELITES))
-        migrations = tuple(Migrant(*row) for row in connection.exec_driver_sql(MIGRATIONS))
+        migrations = tuple(RecordedMigration(*row) for row in connection.exec_driver_sql(MIGRATIONS))
     return DescentGraph(candidates, parents, fitness, elites, migrations)
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from evo.analysis.descent_graph import DescentGraph, Migrant, read_graph
+from evo.analysis.descent_graph import DescentGraph, RecordedMigration, read_graph
 from evo.analysis.select import Value
 from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
@@ -38,7 +38,7 @@ def migrants(store: RunStore, count: int) -> DataTable:
     return DataTable("migrations that led to elites", COLUMNS, rows, edges, tuple(notes))
 
 
-def _led_to(graph: DescentGraph) -> list[tuple[Migrant, list[int]]]:
+def _led_to(graph: DescentGraph) -> list[tuple[RecordedMigration, list[int]]]:
     """Return the migrations that elites descend from, with these; also those that hold a cell themselves."""
     elites = sorted({ordinal for _, ordinal in graph.elites})
     reached = _reached(graph, elites)
@@ -68,7 +68,9 @@ def _reached(graph: DescentGraph, elites: list[int]) -> dict[int, int]:
     return reached
 
 
-def _row(graph: DescentGraph, one: Migrant, elites: list[int], held: set[tuple[int, int]]) -> tuple[Value, ...]:
+def _row(
+    graph: DescentGraph, one: RecordedMigration, elites: list[int], held: set[tuple[int, int]]
+) -> tuple[Value, ...]:
     best = graph.fittest(elites) if elites else None
     best_gap = None if best is None else graph.gap(best)
     stays = "yes" if (one.target, one.candidate) in held else "no"

@@ -22,7 +22,7 @@ from evo.runs.build import instance_sets
 from evo.runs.finish import Conclusion
 from evo.runs.run import run
 from evo.store.folders import OUTPUT
-from evo.sweeps.jobs import Job, write_job
+from evo.sweeps.jobs import SweepJob, write_job
 from problems import Split
 
 LOCK = "references.lock"
@@ -35,7 +35,7 @@ def run_job(config: DictConfig, as_json: bool, sweep: Path) -> int:
     if hydra.mode is not RunMode.MULTIRUN:
         message, status = _ended(config, folder, as_json, console_for(as_json))
         return say(message, status) if status else 0
-    job = Job(hydra.job.num, folder, tuple(hydra.overrides.task))
+    job = SweepJob(hydra.job.num, folder, tuple(hydra.overrides.task))
     write_job(sweep, job)
     cores = cores_of_a_job(hydra.launcher)
     if cores is None:
@@ -46,7 +46,7 @@ def run_job(config: DictConfig, as_json: bool, sweep: Path) -> int:
     return status
 
 
-def _beside_others(config: DictConfig, folder: Path, as_json: bool, cores: int, job: Job) -> tuple[str, int]:
+def _beside_others(config: DictConfig, folder: Path, as_json: bool, cores: int, job: SweepJob) -> tuple[str, int]:
     """Run while others do: on its share of the cores, its progress in a file of its folder."""
     # Joblib's processes have a start method of their own, which processes that they spawn do not know.
     multiprocessing.set_start_method("spawn", force=True)
@@ -57,14 +57,14 @@ def _beside_others(config: DictConfig, folder: Path, as_json: bool, cores: int, 
 
 
 def _ended(
-    config: DictConfig, folder: Path, as_json: bool, console: Console, beside: Job | None = None
+    config: DictConfig, folder: Path, as_json: bool, console: Console, beside: SweepJob | None = None
 ) -> tuple[str, int]:
     """Run to the end; return why it failed in one line, and the exit status: the other jobs of a sweep go on."""
     status, message = attempt(lambda: _run_to_the_end(config, folder, as_json, console, beside))
     return message, status
 
 
-def _run_to_the_end(config: DictConfig, folder: Path, as_json: bool, console: Console, beside: Job | None) -> int:
+def _run_to_the_end(config: DictConfig, folder: Path, as_json: bool, console: Console, beside: SweepJob | None) -> int:
     hydra = HydraConfig.get()
     folders = tuple(source.path for source in hydra.runtime.config_sources if source.schema == "file")
     settings = from_config(config, folders, hydra.overrides.task)

@@ -52,7 +52,7 @@ app = typer.Typer(
     cls=Questions,
     invoke_without_command=True,
     rich_markup_mode=None,
-    help="DataTable questions about a run: from what, by whom, at what cost, how sure.",
+    help="Answer questions about a run: from what, by whom, at what cost, how sure.",
     epilog="Each question has --help and --format; the SQL behind them: docs/lineage.md.",
 )
 

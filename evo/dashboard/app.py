@@ -44,7 +44,7 @@ class Rendered:
     seconds: float | None
 
 
-def make_app(source: RunFolder) -> Dash:
+def make_app(folder: RunFolder) -> Dash:
     """Make the dashboard of a folder of runs."""
     app = Dash(
         "evo.dashboard",
@@ -56,7 +56,7 @@ def make_app(source: RunFolder) -> Dash:
         update_title="",
         add_log_handler=False,
         enable_mcp=False,
-        on_error=_told,
+        on_error=_show_error,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = skeleton()
@@ -70,7 +70,7 @@ def make_app(source: RunFolder) -> Dash:
         Input("address", "search"),
         Input("tick", "n_intervals"),
         State("shown", "data"),
-    )(lambda pathname, search, _tick, shown: _outputs(answer(source, pathname, search), shown))
+    )(lambda pathname, search, _tick, shown: _outputs(answer(folder, pathname, search), shown))
     arrive = ClientsideFunction("evo", "arrive")
     app.clientside_callback(arrive, Input("shown", "data"))  # type: ignore[no-untyped-call]
     for page in PAGES:
@@ -82,33 +82,33 @@ def make_app(source: RunFolder) -> Dash:
 
 def _outputs(rendered: Rendered, shown: Mapping[str, Digests] | None) -> tuple[object, ...]:
     """Return what the callback gives: the whole page for a new address; for a new look what changed, piece by piece."""
-    taken = take_apart(rendered.page)
-    pieces = taken.changed(shown["digests"]) if shown and ctx.triggered_id == "tick" else None
-    for piece in pieces or ():
-        set_props(piece.identity, {piece.name: piece.value})
-    links, page = (rendered.links, rendered.page) if pieces is None else (no_update, no_update)
+    parts = take_apart(rendered.page)
+    elements = parts.changed(shown["digests"]) if shown and ctx.triggered_id == "tick" else None
+    for element in elements or ():
+        set_props(element.identity, {element.name: element.value})
+    links, page = (rendered.links, rendered.page) if elements is None else (no_update, no_update)
     seconds = rendered.seconds or LEAST_SECONDS
-    return links, page, {"title": rendered.title, "digests": taken.digests}, rendered.seconds is None, 1000 * seconds
+    return links, page, {"title": rendered.title, "digests": parts.digests}, rendered.seconds is None, 1000 * seconds
 
 
-def _told(error: Exception) -> None:
+def _show_error(error: Exception) -> None:
     """Say on the page that it could not be made, and why in the terminal: it is a bug."""
     traceback.print_exception(error)
-    told = f"This page could not be made: {type(error).__name__}. The terminal of `evo dashboard` says where."
-    set_props("main", {"children": [html.H1("A fault of the dashboard"), message(told)]})
+    text = f"This page could not be made: {type(error).__name__}. The terminal of `evo dashboard` says where."
+    set_props("main", {"children": [html.H1("A fault of the dashboard"), message(text)]})
 
 
-def answer(source: RunFolder, pathname: str, search: str | None) -> Rendered:
+def answer(folder: RunFolder, pathname: str, search: str | None) -> Rendered:
     """Return the page for an address as the browser has it; one that is too long gets a line that says so."""
     if search and len(search) > MOST_LETTERS:
-        told = (
+        text = (
             f"Expected at most {MOST_LETTERS:,} letters after the path of an address, got {len(search):,}; shorten it."
         )
-        return Rendered(navigation(PAGES, pathname, None), [html.H1("Too long"), message(told)], "too long", None)
-    return render(source, pathname, query_of(search))
+        return Rendered(navigation(PAGES, pathname, None), [html.H1("Too long"), message(text)], "too long", None)
+    return render(folder, pathname, query_of(search))
 
 
-def render(source: RunFolder, pathname: str, query: Mapping[str, str]) -> Rendered:
+def render(folder: RunFolder, pathname: str, query: Mapping[str, str]) -> Rendered:
     """Return the page for an address, or one that says in a line why there is none."""
     began = time.thread_time()
     links = navigation(PAGES, pathname, query.get("run"))
@@ -119,10 +119,10 @@ def render(source: RunFolder, pathname: str, query: Mapping[str, str]) -> Render
         )
     title, seconds = page.TITLE, None
     try:
-        name = None if pathname in OF_ALL_RUNS else source.chosen(query)
+        name = None if pathname in OF_ALL_RUNS else folder.chosen(query)
         title = f"{page.TITLE} · {name}" if name else page.TITLE
-        shown = page.view(source, query)
-        if page.LIVE and any(source.running(one) for one in ([name] if name else source.runs())):
+        shown = page.view(folder, query)
+        if page.LIVE and any(folder.running(one) for one in ([name] if name else folder.runs())):
             seconds = max(LEAST_SECONDS, (time.thread_time() - began) / SHARE)
     except (StoreError, ConfigError) as error:
         shown = message(str(error))

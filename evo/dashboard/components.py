@@ -32,7 +32,7 @@ class DashboardPage(Protocol):
     TITLE: str
     LIVE: bool
 
-    def view(self, source: RunFolder, query: Mapping[str, str]) -> Component:
+    def view(self, folder: RunFolder, query: Mapping[str, str]) -> Component:
         """Make the page for an address."""
 
 
@@ -47,10 +47,10 @@ def query_of(search: str | None) -> Mapping[str, str]:
 
     Lines end with a line feed alone, also where a form sent them with a carriage return.
     """
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    by_name: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in parse_qsl((search or "").removeprefix("?")):
-        found[name].append(value.replace("\r\n", "\n"))
-    return {name: "\n".join(values) for name, values in found.items()}
+        by_name[name].append(value.replace("\r\n", "\n"))
+    return {name: "\n".join(values) for name, values in by_name.items()}
 
 
 def link(text: str, to: str, label: str = "") -> Component:
@@ -93,9 +93,9 @@ def section(title: str, *children: Child) -> Component:
     return html.Section([html.H2(title), *children])
 
 
-def facts(known: Mapping[str, Child], identity: str = "") -> Component:
+def facts(values: Mapping[str, Child], identity: str = "") -> Component:
     """Return names with their values; what is None or empty is left out."""
-    pairs = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in known.items() if value not in (None, "")]
+    pairs = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in values.items() if value not in (None, "")]
     return with_id(html.Dl(pairs, className="facts"), identity)
 
 
@@ -139,7 +139,7 @@ def plain(text: object) -> str:
     return escape(str(text), quote=False)
 
 
-def graph(identity: str, figure: go.Figure, told: str) -> Component:
+def graph(identity: str, figure: go.Figure, caption: str) -> Component:
     """Return a figure with what it shows told in a sentence; its colours follow the page's (assets/evo.css)."""
     figure.update_layout(
         template="none",
@@ -154,8 +154,8 @@ def graph(identity: str, figure: go.Figure, told: str) -> Component:
     figure.update_yaxes(automargin=True)
     buttons = [["toImage", "zoom2d", "pan2d", "resetScale2d"]]
     settings: dcc.Graph.Config = {"displaylogo": False, "responsive": True, "modeBarButtons": buttons}
-    drawn = dcc.Graph(id=identity, figure=figure, config=settings, className="graph")
-    return html.Figure([drawn, html.Figcaption(told, id=f"{identity}-told")])
+    plot = dcc.Graph(id=identity, figure=figure, config=settings, className="graph")
+    return html.Figure([plot, html.Figcaption(caption, id=f"{identity}-told")])
 
 
 def skeleton() -> Component:
@@ -179,11 +179,11 @@ def candidate_link(run: str, ordinal: int) -> Component:
 
 def candidate_links(run: str, ordinals: Sequence[int], most: int = MOST_LINKS) -> Component:
     """Return links to the first candidates, and how many more there are."""
-    found: list[Component | str] = []
+    parts: list[Component | str] = []
     for ordinal in ordinals[:most]:
-        found += [candidate_link(run, ordinal), ", "]
+        parts += [candidate_link(run, ordinal), ", "]
     left_out = f"and {len(ordinals) - most:,} more"
-    return html.Span([*found, left_out] if len(ordinals) > most else found[:-1] or "none")
+    return html.Span([*parts, left_out] if len(ordinals) > most else parts[:-1] or "none")
 
 
 def verbatim(text: str, label: str) -> Component:

@@ -37,10 +37,10 @@ def instance_gaps(
     ordinal: int,
     scored: Mapping[Split, Evaluation],
     instances: Mapping[Split, Sequence[InstanceRow]],
-    asked: str,
+    wanted: str,
 ) -> Component:
     """Return gaps on the split that is asked for, the first that has any where there are none on it."""
-    split = next((split for split in scored if split == asked), next(iter(scored)))
+    split = next((split for split in scored if split == wanted), next(iter(scored)))
     triples = zip(instances[split], scored[split].values.tolist(), scored[split].gaps.tolist(), strict=True)
     by_family = gaps_by_family([InstanceGap(*triple) for triple in triples])
     worst = sorted((score for of in by_family.values() for score in of), key=lambda score: -score.gap)[:WORST]
@@ -48,26 +48,28 @@ def instance_gaps(
     return section(
         "Gaps by instance",
         choices("Instances", offered, str(split)),
-        graph("gaps", _figure(by_family), _told(split, len(instances[split]), len(by_family))),
+        graph("gaps", _figure(by_family), _caption(split, len(instances[split]), len(by_family))),
         table(f"The {len(worst)} worst instances of {split}", HEADINGS, [_row(score) for score in worst], "llrrrl"),
     )
 
 
-def _told(split: Split, instances: int, families: int) -> str:
-    shown = (
+def _caption(split: Split, instances: int, families: int) -> str:
+    described = (
         f"the {MOST_FAMILIES} of the largest mean gaps of {families:,}" if families > MOST_FAMILIES else f"{families}"
     )
-    return f"A point for each of {instances:,} instances of {split}, by family ({shown}); a dash is the family's mean."
+    return (
+        f"A point for each of {instances:,} instances of {split}, by family ({described}); a dash is the family's mean."
+    )
 
 
 def gaps_by_family(scores: Sequence[InstanceGap]) -> dict[str, list[InstanceGap]]:
     """Return the scores by family, the family of the largest mean gap first, and in it the largest gap."""
-    found: defaultdict[str, list[InstanceGap]] = defaultdict(list)
+    gaps: defaultdict[str, list[InstanceGap]] = defaultdict(list)
     for score in scores:
-        found[score.instance.family].append(score)
-    means = {family: fmean(score.gap for score in of) for family, of in found.items()}
-    worst_first = sorted(found, key=lambda family: (-means[family], family))
-    return {family: sorted(found[family], key=lambda score: -score.gap) for family in worst_first}
+        gaps[score.instance.family].append(score)
+    means = {family: fmean(score.gap for score in of) for family, of in gaps.items()}
+    worst_first = sorted(gaps, key=lambda family: (-means[family], family))
+    return {family: sorted(gaps[family], key=lambda score: -score.gap) for family in worst_first}
 
 
 def _figure(by_family: Mapping[str, Sequence[InstanceGap]]) -> go.Figure:
@@ -107,10 +109,10 @@ def _hover(score: InstanceGap) -> str:
 def _row(score: InstanceGap) -> tuple[str, ...]:
     reference = score.instance.reference
     figures = percent(score.gap), f"{score.value:.12g}", f"{reference.value:.12g}"
-    return cut(score.instance.name, 200), cut(score.instance.family, 200), *figures, _known(reference)
+    return cut(score.instance.name, 200), cut(score.instance.family, 200), *figures, _proof(reference)
 
 
-def _known(reference: Reference) -> str:
+def _proof(reference: Reference) -> str:
     if reference.proven:
         return "proven optimal"
     return "best known" if reference.bound is None else f"best known; bound {reference.bound:.12g}"

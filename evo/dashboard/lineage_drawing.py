@@ -61,7 +61,7 @@ STYLES = (
         "style": {"width": 5, "line-color": LINE, "target-arrow-color": LINE, "opacity": 1, "z-index": 9},
     },
     {
-        "selector": "node.asked",
+        "selector": "node.chosen",
         "style": {"border-width": 6, "border-style": "double", "height": 50, "font-weight": 700},
     },
 )
@@ -103,24 +103,26 @@ def _columns(ordinals: Sequence[int], edges: Edges, end: bool) -> dict[int, int]
 
 
 def _rows(
-    column: Sequence[int], neighbours: Mapping[int, Sequence[int]], known: Mapping[int, int], line: Collection[int]
+    column: Sequence[int], neighbours: Mapping[int, Sequence[int]], placed: Mapping[int, int], line: Collection[int]
 ) -> dict[int, int]:
     """Return rows around the middle, ordered by the mean row of the neighbours that have one."""
 
     def wanted(ordinal: int) -> tuple[float, int]:
-        rows = [known[other] for other in neighbours[ordinal] if other in known]
+        rows = [placed[other] for other in neighbours[ordinal] if other in placed]
         return (fmean(rows) if rows else 0.0, ordinal)
 
     beside = sorted((ordinal for ordinal in column if ordinal not in line), key=wanted)
     above = len(beside) // 2
-    found = {ordinal: place - above for place, ordinal in enumerate(beside[:above])}
-    found |= {ordinal: place + 1 for place, ordinal in enumerate(beside[above:])}
-    return found | {ordinal: 0 for ordinal in column if ordinal in line}
+    places = {ordinal: place - above for place, ordinal in enumerate(beside[:above])}
+    places |= {ordinal: place + 1 for place, ordinal in enumerate(beside[above:])}
+    return places | {ordinal: 0 for ordinal in column if ordinal in line}
 
 
-def lineage_picture(identity: str, run: str, graph: LineageGraph, line: Sequence[LineageNode], asked: int) -> Component:
+def lineage_picture(
+    identity: str, run: str, graph: LineageGraph, line: Sequence[LineageNode], chosen: int
+) -> Component:
     """Return the graph, the oldest on the left; each node has the address of its candidate's page as `href`."""
-    last = max(node.ordinal for node in graph.nodes) == asked
+    last = max(node.ordinal for node in graph.nodes) == chosen
     stand = places([node.ordinal for node in graph.nodes], graph.edges, {node.ordinal for node in line}, last)
     across = BETWEEN + max(_width(node) for node in graph.nodes)
     steps = {(parent.ordinal, child.ordinal) for child, parent in pairwise(line)}
@@ -128,7 +130,7 @@ def lineage_picture(identity: str, run: str, graph: LineageGraph, line: Sequence
         {
             "data": _node(run, node),
             "position": {"x": across * stand[node.ordinal][0], "y": DOWN * stand[node.ordinal][1]},
-            "classes": _classes(line=stand[node.ordinal][1] == 0, asked=node.ordinal == asked),
+            "classes": _classes(line=stand[node.ordinal][1] == 0, chosen=node.ordinal == chosen),
         }
         for node in graph.nodes
     ]
@@ -136,7 +138,7 @@ def lineage_picture(identity: str, run: str, graph: LineageGraph, line: Sequence
         {"data": {"source": str(parent), "target": str(child)}, "classes": _classes(line=(parent, child) in steps)}
         for parent, child in graph.edges
     ]
-    drawn: Component = cyto.Cytoscape(
+    picture: Component = cyto.Cytoscape(
         id=identity,
         elements=[*nodes, *edges],
         layout={"name": "preset", "fit": True, "padding": 12},
@@ -147,7 +149,7 @@ def lineage_picture(identity: str, run: str, graph: LineageGraph, line: Sequence
         autoungrabify=True,
         boxSelectionEnabled=False,
     )
-    return drawn
+    return picture
 
 
 def legend(islands: Sequence[int]) -> Component:

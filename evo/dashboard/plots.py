@@ -21,11 +21,13 @@ def curve(lines: Mapping[str, Sequence[Point]], over: str) -> go.Figure:
     """Draw the best gap of runs, by name, over candidates, seconds or dollars; points without the latter left out."""
     figure = go.Figure()
     for name, points in lines.items():
-        known = [(getattr(point, over), point) for point in points if getattr(point, over) is not None][-MOST_POINTS:]
+        drawable = [(getattr(point, over), point) for point in points if getattr(point, over) is not None][
+            -MOST_POINTS:
+        ]
         figure.add_scatter(
-            x=[at for at, _ in known],
-            y=[100 * point.gap for _, point in known],
-            customdata=[point.ordinal for _, point in known],
+            x=[at for at, _ in drawable],
+            y=[100 * point.gap for _, point in drawable],
+            customdata=[point.ordinal for _, point in drawable],
             name=plain(name),
             mode="lines+markers",
             line={"shape": "hv", "width": 2},

@@ -38,35 +38,35 @@ class ElementValue:
 class PageParts:
     """A page taken to pieces; `digests` has one for each, and one for the rest."""
 
-    pieces: tuple[ElementValue, ...]
+    elements: tuple[ElementValue, ...]
     digests: Digests
 
-    def changed(self, known: Digests) -> tuple[ElementValue, ...] | None:
+    def changed(self, before: Digests) -> tuple[ElementValue, ...] | None:
         """Return the pieces that are not as they were, None where the rest of the page has changed too."""
-        if known.keys() != self.digests.keys() or known[REST] != self.digests[REST]:
+        if before.keys() != self.digests.keys() or before[REST] != self.digests[REST]:
             return None
-        return tuple(piece for piece in self.pieces if known[piece.identity] != self.digests[piece.identity])
+        return tuple(element for element in self.elements if before[element.identity] != self.digests[element.identity])
 
 
 def take_apart(page: Sequence[Component]) -> PageParts:
     """Take a page to pieces: an element with an id is one, with all that stands in it."""
     whole = json.loads(to_json_plotly(list(page)))
-    pieces = tuple(_pieces(whole))
-    return PageParts(pieces, {REST: _digest(whole), **{piece.identity: piece.digest for piece in pieces}})
+    elements = tuple(_elements(whole))
+    return PageParts(elements, {REST: _digest(whole), **{element.identity: element.digest for element in elements}})
 
 
-def _pieces(value: Value) -> Iterator[ElementValue]:
+def _elements(value: Value) -> Iterator[ElementValue]:
     """Take the pieces out of a value; what is left of it is the rest."""
     if isinstance(value, list):
         for one in value:
-            yield from _pieces(one)
+            yield from _elements(one)
     elif isinstance(value, dict):
         name = next((name for name in MOVING if name in value), None) if isinstance(value.get("id"), str) else None
         if name is not None:
             yield ElementValue(value["id"], name, value.pop(name))
         else:
             for one in value.values():
-                yield from _pieces(one)
+                yield from _elements(one)
 
 
 def _digest(value: Value) -> str:

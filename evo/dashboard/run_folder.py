@@ -69,8 +69,8 @@ def _is_locked(path: Path) -> bool:
     """Whether another process holds the lock of `evo.store`; asked without taking it."""
     try:
         with path.with_name(f"{path.name}.lock").open("rb") as file:
-            asked = FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
-            kind, *_ = FLOCK.unpack(fcntl.fcntl(file, fcntl.F_GETLK, asked))
+            question = FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+            kind, *_ = FLOCK.unpack(fcntl.fcntl(file, fcntl.F_GETLK, question))
     except OSError:
         return False
     return bool(kind != fcntl.F_UNLCK)

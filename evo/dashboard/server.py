@@ -57,12 +57,12 @@ def content_policy(hashes: Sequence[str]) -> str:
     )
 
 
-def is_ours(asked: str, bound: str) -> bool:
+def is_ours(requested: str, bound: str) -> bool:
     """Whether a Host header names this server: a page of the web that had its own name rebound to us does not.
 
     Bound to every address (`0.0.0.0`, `::`), any address and the machine's own name are ours: no foreign page has them.
     """
-    name = urlsplit(f"//{asked}").hostname or ""
+    name = urlsplit(f"//{requested}").hostname or ""
     if bound in LOOPBACK:
         return name in LOOPBACK
     if bound in ("0.0.0.0", "::"):

@@ -66,8 +66,8 @@ class Certificate:
     @property
     def methods(self) -> Mapping[str, tuple[Split, ...]]:
         """The splits by how their references were obtained."""
-        every = dict.fromkeys(method for known in self.sets for method in known.methods)
-        return {method: tuple(known.split for known in self.sets if method in known.methods) for method in every}
+        every = dict.fromkeys(method for one in self.sets for method in one.methods)
+        return {method: tuple(one.split for one in self.sets if method in one.methods) for method in every}
 
 
 def certificate(store: RunStore) -> Certificate:
@@ -79,7 +79,7 @@ def certificate(store: RunStore) -> Certificate:
 
 def _facts(run: RunHeader, config: Mapping[str, object]) -> dict[str, str]:
     stopped = json.loads(run.result or "{}").get("stopped", "")
-    told = {
+    values = {
         "problem": run.problem,
         "run": run.uid,
         "seed": str(run.seed),
@@ -93,7 +93,7 @@ def _facts(run: RunHeader, config: Mapping[str, object]) -> dict[str, str]:
         "version": f"evo {run.version}",
         "configuration, SHA-256": run.config_sha256,
     }
-    return {name: words for name, words in told.items() if words}
+    return {name: words for name, words in values.items() if words}
 
 
 def _author(llm: object) -> str:

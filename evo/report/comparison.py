@@ -47,8 +47,8 @@ class FamilyGaps:
 
 def compare_gaps(gaps: Sequence[float], others: Mapping[str, Sequence[float]]) -> tuple[PairedComparison, ...]:
     """Compare gaps, by position of the instance, with those of each other; in their order."""
-    found = np.array(gaps)
-    pairs = [_pair(name, found - np.array(known)) for name, known in others.items() if len(known) == len(gaps)]
+    own = np.array(gaps)
+    pairs = [_pair(name, own - np.array(other)) for name, other in others.items() if len(other) == len(gaps)]
     adjusted = holm([pair.p for pair in pairs])
     return tuple(replace(pair, adjusted=p) for pair, p in zip(pairs, adjusted, strict=True))
 
@@ -87,8 +87,8 @@ def family_gaps(
 
     Where there are more than `MOST`, for each of their parts: an instance is then in several groups.
     """
-    found, others = np.array(gaps), {name: np.array(known) for name, known in rivals.items()}
-    return tuple(_group(name, np.array(at), found, others) for name, at in family_positions(families).items())
+    own, others = np.array(gaps), {name: np.array(each) for name, each in rivals.items()}
+    return tuple(_group(name, np.array(at), own, others) for name, at in family_positions(families).items())
 
 
 def family_positions(families: Sequence[str]) -> dict[str, list[int]]:
@@ -121,6 +121,6 @@ def _group(
         name=name,
         instances=at.size,
         gap=mean_interval(gaps[at]),
-        rivals={rival: mean_interval(known[at]) for rival, known in rivals.items()},
+        rivals={rival: mean_interval(gaps_there[at]) for rival, gaps_there in rivals.items()},
         difference=None if first is None else mean_interval(gaps[at] - rivals[first][at]),
     )

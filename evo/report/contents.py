@@ -60,7 +60,7 @@ class Contents:
     operators: tuple[OperatorRecord, ...]
     calls: tuple[CallCharges, ...]
     failures: tuple[FailureExample, ...]
-    found: BestCandidate | None
+    best: BestCandidate | None
 
 
 def contents(store: RunStore, command: str = "") -> Contents:
@@ -80,11 +80,11 @@ def contents(store: RunStore, command: str = "") -> Contents:
         failures=tuple(
             FailureExample(group, show(store, group.example).step.source) for group in failure_groups(store)
         ),
-        found=_found(store),
+        best=_best_candidate(store),
     )
 
 
-def _found(store: RunStore) -> BestCandidate | None:
+def _best_candidate(store: RunStore) -> BestCandidate | None:
     try:
         best = show(store, best_ordinal(store))
     except StoreError:  # no candidate has a score yet
@@ -107,9 +107,9 @@ def _found(store: RunStore) -> BestCandidate | None:
 
 def _on_splits(store: RunStore, ordinal: int, table: Results) -> dict[Split, PairedComparison]:
     """Compare with the best other of each split, where the gaps on each instance are on record."""
-    found = {}
+    comparisons = {}
     for split in Split:
         best, gaps, others = table.best_other(split), candidate_gaps(store, ordinal, split), baseline_gaps(store, split)
         if best is not None and best.name in others and gaps:
-            found[split] = compare_gaps(gaps, {best.name: others[best.name]})[0]
-    return found
+            comparisons[split] = compare_gaps(gaps, {best.name: others[best.name]})[0]
+    return comparisons

@@ -47,22 +47,22 @@ class ReportFormat(StrEnum):
         return {"html": "report.html", "md": "report.md", "pdf-ready": "report-print.html"}[self]
 
 
-def page(told: Contents, paged: bool = False) -> str:
+def page(contents: Contents, paged: bool = False) -> str:
     """Return a page that needs nothing but itself; `paged` lays it out for A4 paper, with everything open."""
     figures = [
-        PlacedPlot(one.name, one.title, one.caption, Markup(svg(one.draw, one.name))) for one in report_plots(told)
+        PlacedPlot(one.name, one.title, one.caption, Markup(svg(one.draw, one.name))) for one in report_plots(contents)
     ]
     environment = _environment()
     environment.filters.update(coloured=code_as_html, changed=changes_as_html)
-    return environment.get_template("report.html.jinja").render(_told(told, figures), paged=paged)
+    return environment.get_template("report.html.jinja").render(_variables(contents, figures), paged=paged)
 
 
-def markdown(told: Contents, figures: Mapping[str, ReportPlot]) -> str:
+def markdown(contents: Contents, figures: Mapping[str, ReportPlot]) -> str:
     """Return a text in which each figure is called by its path."""
     shown_figures = [PlacedPlot(one.name, one.title, one.caption, path) for path, one in figures.items()]
     environment = _environment()
     environment.filters.update(fenced=fenced_block, w=plain_words, signed=changes_as_text)
-    return environment.get_template("report.md.jinja").render(_told(told, shown_figures))
+    return environment.get_template("report.md.jinja").render(_variables(contents, shown_figures))
 
 
 def _environment() -> Environment:
@@ -77,55 +77,58 @@ def _environment() -> Environment:
     return made
 
 
-def _told(told: Contents, figures: list[PlacedPlot]) -> dict[str, object]:
+def _variables(contents: Contents, figures: list[PlacedPlot]) -> dict[str, object]:
     return {
-        "run": told,
+        "run": contents,
         "figures": figures,
-        "sentences": summary(told),
-        "spent": spent(told),
+        "sentences": summary(contents),
+        "spent": spent(contents),
         "splits": tuple(Split),
-        "finished": told.run.status is RunStatus.FINISHED,
-        "unproven": any(known.proven < known.instances for known in told.certificate.sets),
-        "commands": _commands(told),
+        "finished": contents.run.status is RunStatus.FINISHED,
+        "unproven": any(one.proven < one.instances for one in contents.certificate.sets),
+        "commands": _commands(contents),
     }
 
 
-def _commands(told: Contents) -> str:
+def _commands(contents: Contents) -> str:
     """Return what to type to have the run, or to look further into it."""
-    finished = told.run.status is RunStatus.FINISHED
+    finished = contents.run.status is RunStatus.FINISHED
     lines = (
-        (told.command, "the same run, the same archives"),
-        ("" if finished else f"evo resume {told.name}", "go on with this one"),
-        (f"evo replay {told.name} --evaluate", "the record gone through again, every candidate scored again, compared"),
-        (f"evo export {told.name} --to rule.py", "the rule as a plain Python file"),
-        (f"evo lineage best --run {told.name}", "the fittest; more questions: evo lineage --help"),
+        (contents.command, "the same run, the same archives"),
+        ("" if finished else f"evo resume {contents.name}", "go on with this one"),
+        (
+            f"evo replay {contents.name} --evaluate",
+            "the record gone through again, every candidate scored again, compared",
+        ),
+        (f"evo export {contents.name} --to rule.py", "the rule as a plain Python file"),
+        (f"evo lineage best --run {contents.name}", "the fittest; more questions: evo lineage --help"),
     )
     return "\n".join(f"{command}  # {purpose}" for command, purpose in lines if command)
 
 
-def write_report(told: Contents, path: Path, form: ReportFormat) -> tuple[Path, ...]:
+def write_report(contents: Contents, path: Path, form: ReportFormat) -> tuple[Path, ...]:
     """Write a report; Markdown has its figures in a folder beside it. Returns the files, the report first.
 
     Raises:
         OSError: a file cannot be written.
     """
     if form is not ReportFormat.MD:
-        write_whole(path, page(told, paged=form is ReportFormat.PDF_READY))
+        write_whole(path, page(contents, paged=form is ReportFormat.PDF_READY))
         return (path,)
     folder = path.with_name(f"{path.stem}-figures")
-    written = write_figures(told, folder)
-    write_whole(path, markdown(told, {f"{folder.name}/{one.name}.png": one for one in report_plots(told)}))
+    written = write_figures(contents, folder)
+    write_whole(path, markdown(contents, {f"{folder.name}/{one.name}.png": one for one in report_plots(contents)}))
     return (path, *written)
 
 
-def write_figures(told: Contents, folder: Path) -> tuple[Path, ...]:
+def write_figures(contents: Contents, folder: Path) -> tuple[Path, ...]:
     """Write each figure as PNG, of a column's width and 300 dots an inch.
 
     Raises:
         OSError: a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    figures = {folder / f"{one.name}.png": one for one in report_plots(told)}
+    figures = {folder / f"{one.name}.png": one for one in report_plots(contents)}
     for path, one in figures.items():
         path.write_bytes(png(one.draw))
     return tuple(figures)

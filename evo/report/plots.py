@@ -179,38 +179,41 @@ def _label(axes: Axes, across: ShownAxis, up: ShownAxis) -> None:
     axes.grid(color=INK, alpha=0.08, linewidth=0.4)
 
 
-def report_plots(told: Contents) -> tuple[ReportPlot, ...]:
+def report_plots(contents: Contents) -> tuple[ReportPlot, ...]:
     """Return all figures that there is something to draw for."""
-    return (*_curves(told), *_archives(told), *_families(told.found))
+    return (*_curves(contents), *_archives(contents), *_families(contents.best))
 
 
-def _curves(told: Contents) -> Iterator[ReportPlot]:
-    if not told.points:
+def _curves(contents: Contents) -> Iterator[ReportPlot]:
+    if not contents.points:
         return
-    baseline = _best_on_train(told.found)
-    last = told.points[-1]
+    baseline = _best_on_train(contents.best)
+    last = contents.points[-1]
     scales: list[tuple[str, str, list[float]]] = [
-        ("candidates", "candidates placed", [point.candidates for point in told.points]),
-        ("time", "wall time of the run, seconds", [point.seconds for point in told.points]),
+        ("candidates", "candidates placed", [point.candidates for point in contents.points]),
+        ("time", "wall time of the run, seconds", [point.seconds for point in contents.points]),
     ]
     if last.tokens and last.dollars is None:
-        scales.append(("tokens", "tokens", [point.tokens for point in told.points]))
+        scales.append(("tokens", "tokens", [point.tokens for point in contents.points]))
     elif last.tokens:
-        scales.append(("dollars", "US dollars charged", [point.dollars or 0.0 for point in told.points]))
+        scales.append(("dollars", "US dollars charged", [point.dollars or 0.0 for point in contents.points]))
     for name, label, along in scales:
         caption = f"Best mean gap on train so far; the last is {last.gap:.3%}, of candidate {last.ordinal}."
         yield ReportPlot(
-            f"gap-over-{name}", f"gap over {name}", caption, _Curve(along, label, told.points, told.seeds, baseline)
+            f"gap-over-{name}",
+            f"gap over {name}",
+            caption,
+            _Curve(along, label, contents.points, contents.seeds, baseline),
         )
 
 
-def _best_on_train(found: BestCandidate | None) -> tuple[str, float] | None:
-    best = None if found is None else found.results.best_other(Split.TRAIN)
-    return None if best is None else (best.name, best.gaps[Split.TRAIN].scaled)
+def _best_on_train(best: BestCandidate | None) -> tuple[str, float] | None:
+    other = None if best is None else best.results.best_other(Split.TRAIN)
+    return None if other is None else (other.name, other.gaps[Split.TRAIN].scaled)
 
 
-def _archives(told: Contents) -> Iterator[ReportPlot]:
-    for archive in told.archives:
+def _archives(contents: Contents) -> Iterator[ReportPlot]:
+    for archive in contents.archives:
         if archive.elites and archive.axes:
             held = len({elite.cell for elite in archive.elites})
             caption = f"{held} cells hold an elite; a number is its mean gap on train in %, brighter is better."
@@ -220,10 +223,10 @@ def _archives(told: Contents) -> Iterator[ReportPlot]:
             yield ReportPlot(f"archive-{archive.island}", title, caption, partial(heatmap, archive))
 
 
-def _families(found: BestCandidate | None) -> Iterator[ReportPlot]:
-    if found is not None and found.families:
-        caption = f"Mean gap on {found.split} by family of instances, with 95 % bootstrap intervals."
-        draw = partial(plot_families, found.families, found.split)
+def _families(best: BestCandidate | None) -> Iterator[ReportPlot]:
+    if best is not None and best.families:
+        caption = f"Mean gap on {best.split} by family of instances, with 95 % bootstrap intervals."
+        draw = partial(plot_families, best.families, best.split)
         yield ReportPlot("gap-by-family", "gap by family", caption, draw)
 
 

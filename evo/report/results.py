@@ -15,19 +15,19 @@ from problems import Split
 class Results:
     """The found candidate's row and those of the others, the smallest gap on the split that `decides` first."""
 
-    found: Row
+    best: Row
     others: tuple[Row, ...]
     decides: Split
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """All rows, the smallest gap first."""
-        return tuple(sorted((self.found, *self.others), key=lambda line: rank(line, self.decides)))
+        return tuple(sorted((self.best, *self.others), key=lambda line: rank(line, self.decides)))
 
     @property
     def levels(self) -> bool:
         """Whether the objective has levels below the first."""
-        return any(gap.lower for gap in self.found.gaps.values())
+        return any(gap.lower for gap in self.best.gaps.values())
 
     def best_other(self, split: Split) -> Row | None:
         """Return what has the smallest gap among the others; None where none was scored."""
@@ -38,9 +38,9 @@ class Results:
 def results(store: RunStore, best: CandidateRecord) -> Results:
     """Return the table of a finished run; of another one what is known: the seeds are the others."""
     lines = _of_result(header(store).result) or _of_record(store, best)
-    found, *others = lines
-    decides = next((split for split in (Split.TEST, Split.VALIDATION) if split in found.gaps), Split.TRAIN)
-    return Results(found, tuple(others), decides)
+    own, *others = lines
+    decides = next((split for split in (Split.TEST, Split.VALIDATION) if split in own.gaps), Split.TRAIN)
+    return Results(own, tuple(others), decides)
 
 
 def rank(line: Row, split: Split) -> tuple[float, ...]:
@@ -51,13 +51,13 @@ def rank(line: Row, split: Split) -> tuple[float, ...]:
 
 def _of_result(result: str | None) -> list[Row]:
     return [
-        Row(told["name"], _gaps(told["gaps"]), told["failure"], told["work"], told["milliseconds"])
-        for told in json.loads(result or "{}").get("rows", ())
+        Row(line["name"], _gaps(line["gaps"]), line["failure"], line["work"], line["milliseconds"])
+        for line in json.loads(result or "{}").get("rows", ())
     ]
 
 
-def _gaps(told: Mapping[str, Mapping[str, object]]) -> dict[Split, Gap]:
-    return {Split(split): _gap(figures) for split, figures in told.items()}
+def _gaps(by_split: Mapping[str, Mapping[str, object]]) -> dict[Split, Gap]:
+    return {Split(split): _gap(figures) for split, figures in by_split.items()}
 
 
 def _gap(figures: Mapping[str, object]) -> Gap:

@@ -40,14 +40,14 @@ class Descent:
 def descent(store: RunStore, ordinal: int) -> Descent:
     """Return where a candidate comes from."""
     lineage = read_ancestors(store, ordinal)
-    steps = [_shown(store, step) for step in improving_path(store, ordinal)]
+    steps = [_step(store, step) for step in improving_path(store, ordinal)]
     own = next(relative for relative in lineage.relatives if relative.ordinal == ordinal)
     if steps and steps[-1].ordinal != ordinal:
         steps.append(_last(store, own, steps[-1]))
     return Descent(tuple(steps), len(lineage.relatives) - 1)
 
 
-def _shown(store: RunStore, step: Improvement) -> DescentStep:
+def _step(store: RunStore, step: Improvement) -> DescentStep:
     record = show(store, step.ordinal).step
     source = record.source or ""
     parent = "" if step.parent is None else show(store, step.parent).step.source or ""

@@ -13,21 +13,21 @@ from evo.report.steps import author
 from problems import Split
 
 
-def summary(told: Contents) -> tuple[str, str, str]:
+def summary(contents: Contents) -> tuple[str, str, str]:
     """Return the sentences."""
-    if told.found is None:
-        most = f", most often by {told.failures[0].group.kind}" if told.failures else ""
+    if contents.best is None:
+        most = f", most often by {contents.failures[0].group.kind}" if contents.failures else ""
         return (
-            f"None of the {_made(told)} for {told.run.problem} has a score{most}.",
+            f"None of the {_made(contents)} for {contents.run.problem} has a score{most}.",
             "There is no gap to tell.",
-            _proof(told),
+            _proof(contents),
         )
-    return _what(told, told.found), " ".join(_gaps(told.found)), _proof(told)
+    return _what(contents, contents.best), " ".join(_gaps(contents.best)), _proof(contents)
 
 
-def spent(told: Contents) -> Usage:
+def spent(contents: Contents) -> Usage:
     """Return what all calls to models were charged."""
-    return total([one.usage for one in told.calls])
+    return total([one.usage for one in contents.calls])
 
 
 def points(value: float, digits: int = 3) -> str:
@@ -46,53 +46,53 @@ def shown(gap: Gap) -> str:
     return " / ".join(part for part in (first, by_level(gap.lower)) if part)
 
 
-def _made(told: Contents) -> str:
-    seeds = f" and {told.seeds} seeds" if told.seeds else ""
-    return f"{told.candidates:,} candidates{seeds}"
+def _made(contents: Contents) -> str:
+    seeds = f" and {contents.seeds} seeds" if contents.seeds else ""
+    return f"{contents.candidates:,} candidates{seeds}"
 
 
-def _what(told: Contents, found: BestCandidate) -> str:
-    step, usage = found.record.step, spent(told)
-    picked = "" if told.run.best is None else ", picked by validation (test alone saw no choice),"
+def _what(contents: Contents, best: BestCandidate) -> str:
+    step, usage = best.record.step, spent(contents)
+    picked = "" if contents.run.best is None else ", picked by validation (test alone saw no choice),"
     cost = ""
     if usage.tokens:
         cost = f", {usage.tokens:,} tokens and " + (
             "an unknown price" if usage.dollars is None else f"${usage.dollars:.4f}"
         )
     return (
-        f"Candidate {step.ordinal}{picked} is the best of {_made(told)} for {told.run.problem}, made in "
-        f"{told.run.seconds:,.0f} seconds{cost}; it was written by {author(step.operator, step.model)}, has "
-        f"{found.descent.ancestors} ancestors and {found.record.size or 0} nodes of syntax."
+        f"Candidate {step.ordinal}{picked} is the best of {_made(contents)} for {contents.run.problem}, made in "
+        f"{contents.run.seconds:,.0f} seconds{cost}; it was written by {author(step.operator, step.model)}, has "
+        f"{best.descent.ancestors} ancestors and {best.record.size or 0} nodes of syntax."
     )
 
 
-def _gaps(found: BestCandidate) -> Iterator[str]:
+def _gaps(best: BestCandidate) -> Iterator[str]:
     """Say the gap on each split beside the best other's; one sentence, its parts joined by semicolons."""
-    parts = [_on_split(found.results, split, found.on_splits.get(split)) for split in found.results.found.gaps]
+    parts = [_on_split(best.results, split, best.on_splits.get(split)) for split in best.results.best.gaps]
     yield f"Its mean gap to the references is {'; '.join(parts)}."
 
 
 def _on_split(table: Results, split: Split, comparison: PairedComparison | None) -> str:
-    own, best = table.found.gaps[split], table.best_other(split)
-    told = f"{shown(own)} on {split}"
+    own, best = table.best.gaps[split], table.best_other(split)
+    text = f"{shown(own)} on {split}"
     if best is None:
-        return told
-    told += f" against {shown(best.gaps[split])} of {best.name}"
+        return text
+    text += f" against {shown(best.gaps[split])} of {best.name}"
     if comparison is None:
-        return told
+        return text
     difference = comparison.difference
     level = " of the first level" if own.lower else ""
     return (
-        f"{told} (difference{level} {points(difference.estimate)} points, 95 % interval {points(difference.low)} to "
+        f"{text} (difference{level} {points(difference.estimate)} points, 95 % interval {points(difference.low)} to "
         f"{points(difference.high)}, {p_value(comparison.p)})"
     )
 
 
-def _proof(told: Contents) -> str:
-    sets = told.certificate.sets
-    every, proven = sum(known.instances for known in sets), sum(known.proven for known in sets)
-    bounded = sum(known.bounded for known in sets)
-    level = told.run.isolation
+def _proof(contents: Contents) -> str:
+    sets = contents.certificate.sets
+    every, proven = sum(one.instances for one in sets), sum(one.proven for one in sets)
+    bounded = sum(one.bounded for one in sets)
+    level = contents.run.isolation
     rest = f", {bounded} of the others have a bound" if bounded else ""
     return (
         f"Of the {every:,} references {proven:,} are proven optimal{rest}; every solution was verified outside the "

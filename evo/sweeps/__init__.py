@@ -2,16 +2,16 @@
 
 from evo.sweeps.arms import SweepArm, arms
 from evo.sweeps.compare import ArmFigures, SpendUnit, SweepComparison, compare
-from evo.sweeps.jobs import Job, read_jobs, write_job
+from evo.sweeps.jobs import SweepJob, read_jobs, write_job
 from evo.sweeps.runs import LeftOut, SweptRun, read_runs
 
 __all__ = [
     "ArmFigures",
-    "Job",
     "LeftOut",
     "SpendUnit",
     "SweepArm",
     "SweepComparison",
+    "SweepJob",
     "SweptRun",
     "arms",
     "compare",

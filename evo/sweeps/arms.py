@@ -31,8 +31,8 @@ def arms(runs: Sequence[SweptRun], by: Sequence[str] = ()) -> tuple[SweepArm, ..
     names = tuple(by) or _swept(runs)
     for name in by:
         if not any(_value(run, name) for run in runs):
-            known = {key for run in runs for key in (*run.settings, *(run.overrides or ()))}
-            raise ConfigError(f"No run has the setting {name}{near(name, known)}.")
+            choices = {key for run in runs for key in (*run.settings, *(run.overrides or ()))}
+            raise ConfigError(f"No run has the setting {name}{near(name, choices)}.")
     grouped: dict[str, dict[int, SweptRun]] = {}
     for run in runs:
         arm = grouped.setdefault(_name(run, names), {})
@@ -47,23 +47,23 @@ def _name(run: SweptRun, names: Sequence[str]) -> str:
 
 def _value(run: SweptRun, name: str) -> str:
     """Return a setting as it was asked for, else as it was recorded; a group's choice is known in a sweep alone."""
-    asked = {} if run.overrides is None else run.overrides
-    return asked.get(name, run.settings.get(name, ""))
+    overridden = {} if run.overrides is None else run.overrides
+    return overridden.get(name, run.settings.get(name, ""))
 
 
 def _swept(runs: Sequence[SweptRun]) -> tuple[str, ...]:
     if all(run.overrides is not None for run in runs):
-        asked = dict.fromkeys(name for run in runs for name in run.overrides or ())
-        return tuple(name for name in asked if _is_compared(name) and len({_value(run, name) for run in runs}) > 1)
+        overridden = dict.fromkeys(name for run in runs for name in run.overrides or ())
+        return tuple(name for name in overridden if _is_compared(name) and len({_value(run, name) for run in runs}) > 1)
     names = sorted(
         {name for run in runs for name in run.settings}, key=lambda name: (name != "problem", name.count("."), name)
     )
     chosen: list[str] = []
-    told = 1
+    groups = 1
     for name in filter(_is_compared, names):
         apart = len({_name(run, [*chosen, name]) for run in runs})
-        if apart > told:
-            told = apart
+        if apart > groups:
+            groups = apart
             chosen.append(name)
     return tuple(chosen)
 

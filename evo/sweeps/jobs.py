@@ -10,7 +10,7 @@ from evo.core.validation import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class SweepJob:
     """One run of a sweep; `status` is its exit status, None while it goes on or when it was killed."""
 
     number: int
@@ -24,27 +24,27 @@ class Job:
         """What people call it."""
         return f"job {self.number} ({' '.join(self.overrides)})"
 
-    def ended(self, status: int, message: str = "") -> "Job":
+    def ended(self, status: int, message: str = "") -> "SweepJob":
         """Return the job with how it ended."""
         return replace(self, status=status, message=message)
 
 
-def write_job(folder: Path, job: Job) -> None:
+def write_job(folder: Path, job: SweepJob) -> None:
     """Write a job's file; the run stands in it relative to the sweep's folder, so that both may be moved together.
 
     A file for each job needs no lock, also where jobs run on several machines.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    told = {
+    values = {
         "run": os.path.relpath(job.run.resolve(), folder.resolve()),
         "overrides": job.overrides,
         "status": job.status,
         "message": job.message,
     }
-    write_whole(folder / f"job{job.number}.json", json.dumps(told, indent=2) + "\n")
+    write_whole(folder / f"job{job.number}.json", json.dumps(values, indent=2) + "\n")
 
 
-def read_jobs(folder: Path) -> tuple[Job, ...]:
+def read_jobs(folder: Path) -> tuple[SweepJob, ...]:
     """Return the jobs of a sweep by number; none where the folder is not a sweep's.
 
     Raises:
@@ -54,10 +54,10 @@ def read_jobs(folder: Path) -> tuple[Job, ...]:
     return tuple(sorted(jobs, key=lambda job: job.number))
 
 
-def _read(file: Path) -> Job:
+def _read(file: Path) -> SweepJob:
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        run = Path(os.path.normpath(file.parent / told["run"]))
-        return Job(int(file.stem[3:]), run, tuple(told["overrides"]), told["status"], told["message"])
+        values = json.loads(file.read_text(encoding="utf-8"))
+        run = Path(os.path.normpath(file.parent / values["run"]))
+        return SweepJob(int(file.stem[3:]), run, tuple(values["overrides"]), values["status"], values["message"])
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{file} is not the file of a sweep's job: {error!r}.") from error

@@ -24,19 +24,24 @@ CUT = 3
 LABELS = {"candidates": "candidates placed", "seconds": "wall time, seconds", "dollars": "US dollars"}
 
 
-def markdown(found: SweepComparison, left_out: Sequence[LeftOut], name: str) -> str:
+def markdown(comparison: SweepComparison, left_out: Sequence[LeftOut], name: str) -> str:
     """Return headed tables with their notes."""
-    return "\n".join([f"# {name}: arms compared\n", *(_section(table) for table in comparison_tables(found, left_out))])
+    return "\n".join(
+        [f"# {name}: arms compared\n", *(_section(table) for table in comparison_tables(comparison, left_out))]
+    )
 
 
-def page(found: SweepComparison, left_out: Sequence[LeftOut], name: str) -> str:
+def page(comparison: SweepComparison, left_out: Sequence[LeftOut], name: str) -> str:
     """Return a page that needs nothing but itself."""
     environment = Environment(
         loader=PackageLoader("evo.sweeps", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["shown"] = format_value
     template = environment.get_template("page.html.jinja")
-    return template.render(name=name, tables=comparison_tables(found, left_out), curves=Markup(as_svg(found))) + "\n"
+    return (
+        template.render(name=name, tables=comparison_tables(comparison, left_out), curves=Markup(as_svg(comparison)))
+        + "\n"
+    )
 
 
 def _section(table: DataTable) -> str:
@@ -59,27 +64,27 @@ def _plain(words: str) -> str:
     return " ".join(words.split())
 
 
-def as_png(found: SweepComparison) -> bytes:
+def as_png(comparison: SweepComparison) -> bytes:
     """Return the curves as an image for papers."""
-    return png(partial(_curves, found))
+    return png(partial(_curves, comparison))
 
 
-def as_svg(found: SweepComparison) -> str:
+def as_svg(comparison: SweepComparison) -> str:
     """Return the curves as an element to stand in a page."""
-    return svg(partial(_curves, found), "curves")
+    return svg(partial(_curves, comparison), "curves")
 
 
-def _curves(found: SweepComparison) -> Figure:
+def _curves(comparison: SweepComparison) -> Figure:
     figure, axes = panel(2.6)
-    for arm, colour, line in zip(found.arms, cycle(COLOURS), cycle(LINES), strict=False):
+    for arm, colour, line in zip(comparison.arms, cycle(COLOURS), cycle(LINES), strict=False):
         curve = arm.curve
         axes.plot(curve.marks, 100 * curve.mean, color=colour, linestyle=line, linewidth=1.4, label=arm.name)
         axes.fill_between(curve.marks, 100 * curve.low, 100 * curve.high, color=colour, alpha=0.15, linewidth=0)
-    last = CUT * 100 * max(float(arm.curve.mean[-1]) for arm in found.arms)
-    if 0 < last < 100 * max(float(arm.curve.high.max()) for arm in found.arms):
+    last = CUT * 100 * max(float(arm.curve.mean[-1]) for arm in comparison.arms)
+    if 0 < last < 100 * max(float(arm.curve.high.max()) for arm in comparison.arms):
         axes.set_ylim(top=last)
-    axes.set_xlim(0, found.end)
-    axes.set(xlabel=LABELS.get(found.spend, found.spend), ylabel="best gap on train so far, %")
+    axes.set_xlim(0, comparison.end)
+    axes.set(xlabel=LABELS.get(comparison.spend, comparison.spend), ylabel="best gap on train so far, %")
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.legend()
     return figure

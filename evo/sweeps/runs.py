@@ -11,7 +11,7 @@ from evo.analysis.progress import Point, progress
 from evo.core.validation import ConfigError, flat
 from evo.store import RunHeader, RunStatus, RunStore, StoreError
 from evo.store.folders import DATABASE
-from evo.sweeps.jobs import Job, read_jobs
+from evo.sweeps.jobs import SweepJob, read_jobs
 from problems import Split
 
 
@@ -47,37 +47,37 @@ def read_runs(folder: Path) -> tuple[tuple[SweptRun, ...], tuple[LeftOut, ...]]:
     folders = list(jobs) or sorted(file.parent for file in folder.glob(f"*/{DATABASE}"))
     if not folders:
         raise ConfigError(f"Expected the folder of a sweep, or one with runs in it, got {folder}.")
-    found = [_read(run, jobs.get(run)) for run in folders]
-    runs = tuple(one for one in found if isinstance(one, SweptRun))
-    return runs, tuple(one for one in found if isinstance(one, LeftOut))
+    read = [_read(run, jobs.get(run)) for run in folders]
+    runs = tuple(one for one in read if isinstance(one, SweptRun))
+    return runs, tuple(one for one in read if isinstance(one, LeftOut))
 
 
-def _read(folder: Path, job: Job | None) -> SweptRun | LeftOut:
+def _read(folder: Path, job: SweepJob | None) -> SweptRun | LeftOut:
     """Read a run; one that failed or was killed counts once `evo resume` has finished it."""
     name, failed = (folder.name, "") if job is None else (job.name, job.message)
     try:
         with RunStore.open(folder / DATABASE, readonly=True) as store:
-            known = header(store)
-            if known.status is RunStatus.FINISHED:
-                return _finished(folder, job, store, known)
-            return LeftOut(name, failed or f"not finished: {known.status}")
+            run = header(store)
+            if run.status is RunStatus.FINISHED:
+                return _finished(folder, job, store, run)
+            return LeftOut(name, failed or f"not finished: {run.status}")
     except StoreError as error:
         return LeftOut(name, failed or str(error))
 
 
-def _finished(folder: Path, job: Job | None, store: RunStore, known: RunHeader) -> SweptRun:
+def _finished(folder: Path, job: SweepJob | None, store: RunStore, run: RunHeader) -> SweptRun:
     config = recorded_config(store)
-    settings = {"problem": known.problem, **dict(flat(config))}
+    settings = {"problem": run.problem, **dict(flat(config))}
     overrides = None if job is None else _by_name(job.overrides)
     budget = config.get("budget")
     return SweptRun(
-        folder, known.seed, known.started, settings, overrides, best_gaps(store), progress(store), _limits(budget)
+        folder, run.seed, run.started, settings, overrides, best_gaps(store), progress(store), _limits(budget)
     )
 
 
 def _limits(budget: object) -> dict[str, float | None]:
-    known = budget if isinstance(budget, dict) else {}
-    return {str(name): None if limit is None else float(str(limit)) for name, limit in known.items()}
+    values = budget if isinstance(budget, dict) else {}
+    return {str(name): None if limit is None else float(str(limit)) for name, limit in values.items()}
 
 
 def _by_name(overrides: tuple[str, ...]) -> dict[str, str]:

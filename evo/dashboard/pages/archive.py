@@ -20,14 +20,14 @@ MOST_ROWS = 500
 Best = Mapping[tuple[int, int], ShownElite]
 
 
-def view(source: RunFolder, query: Mapping[str, str]) -> Component:
+def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
     """Show the archive of the run and island that the address names, the first one where it names none.
 
     Raises:
         StoreError: there is no such island.
     """
-    name = source.chosen(query)
-    with source.opened(name) as store:
+    name = folder.chosen(query)
+    with folder.opened(name) as store:
         islands = archives(store)
     if not islands:
         return html.P("No archive yet: no candidate has a score, or the run recorded no islands.")
@@ -38,7 +38,7 @@ def view(source: RunFolder, query: Mapping[str, str]) -> Component:
     return html.Div(
         [
             choices("island", offered, f"{archive.name} ({len(archive.elites)})"),
-            graph("cells", heatmap(archive, best), _told(archive)),
+            graph("cells", heatmap(archive, best), _caption(archive)),
             dcc.Store(id="where", data=where),
             section("Elites", _elites(archive, name)),
         ]
@@ -76,10 +76,10 @@ def _wanted(islands: Sequence[IslandArchive], number: str) -> IslandArchive:
     raise StoreError(f"No island {number!r}: expected {islands[0].island} to {islands[-1].island}.")
 
 
-def _told(archive: IslandArchive) -> str:
-    told = "Mean gap on train of each cell's elite, by the bins of its measures; a click leads to the candidate."
+def _caption(archive: IslandArchive) -> str:
+    text = "Mean gap on train of each cell's elite, by the bins of its measures; a click leads to the candidate."
     return (
-        f"{told} The best one over {' and '.join(a.measure for a in archive.axes[2:])}." if archive.axes[2:] else told
+        f"{text} The best one over {' and '.join(a.measure for a in archive.axes[2:])}." if archive.axes[2:] else text
     )
 
 
@@ -89,13 +89,17 @@ def _elites(archive: IslandArchive, run: str) -> Component:
     for elite in fittest[:MOST_ROWS]:
         ranges = [_range(axis, place) for axis, place in zip(archive.axes, elite.cell, strict=True)]
         rows.append([candidate_link(run, elite.ordinal), by_level(elite.gaps), *ranges])
-    told = (
+    caption = (
         f"The {len(rows):,} fittest of {len(fittest):,}"
         if len(rows) < len(fittest)
         else "All elites, the fittest first"
     )
     return table(
-        told, ("elite", "gap", *(axis.measure for axis in archive.axes)), rows, "lr" + "r" * len(archive.axes), "elites"
+        caption,
+        ("elite", "gap", *(axis.measure for axis in archive.axes)),
+        rows,
+        "lr" + "r" * len(archive.axes),
+        "elites",
     )
 
 

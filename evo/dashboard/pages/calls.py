@@ -21,10 +21,10 @@ MOST_DIGITS = 15
 """A longer number of a page is past the last; `int` refuses very long ones."""
 
 
-def view(source: RunFolder, query: Mapping[str, str]) -> Component:
+def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
     """Show the calls of the run that the address names; `model`, `status` and `page` choose among them."""
-    name = source.chosen(query)
-    with source.opened(name) as store:
+    name = folder.chosen(query)
+    with folder.opened(name) as store:
         models = model_charges(store)
         if not models:
             return html.P("No model was asked: the embedded author wrote the candidates.")

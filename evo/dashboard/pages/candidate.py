@@ -35,7 +35,7 @@ LIVE = False
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CandidateView:
     """A candidate with the sources of its parents, as far as they have one, and the instances of the run."""
 
     run: str
@@ -44,23 +44,23 @@ class Seen:
     instances: Mapping[Split, tuple[InstanceRow, ...]]
 
 
-def view(source: RunFolder, query: Mapping[str, str]) -> Component:
+def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
     """Show the best candidate, or the one that the address names by `id`; gaps per instance on a `split`."""
-    run = source.chosen(query)
-    with source.opened(run) as store:
-        seen = _seen(store, run, find_candidate(store, query.get("id", "best")))
-    return html.Div([*_origin(seen), *_source(seen), *_scores(seen, query), *_placements(seen), *_calls(seen)])
+    run = folder.chosen(query)
+    with folder.opened(run) as store:
+        shown = _read(store, run, find_candidate(store, query.get("id", "best")))
+    return html.Div([*_origin(shown), *_source(shown), *_scores(shown, query), *_placements(shown), *_calls(shown)])
 
 
-def _seen(store: RunStore, run: str, ordinal: int) -> Seen:
-    return Seen(run, show(store, ordinal), parent_sources(store, ordinal), instances_by_split(store))
+def _read(store: RunStore, run: str, ordinal: int) -> CandidateView:
+    return CandidateView(run, show(store, ordinal), parent_sources(store, ordinal), instances_by_split(store))
 
 
-def _origin(seen: Seen) -> Iterator[Component]:
-    step, record, run = seen.record.step, seen.record, seen.run
+def _origin(shown: CandidateView) -> Iterator[Component]:
+    step, record, run = shown.record.step, shown.record, shown.run
     wanted = ", ".join(f"{one.measure} {one.low:g} to {one.high:g}" for one in step.target)
     insights = "; ".join(f"{'helps' if one.helps else 'hurts'}: {one.text}" for one in step.insights or ())
-    known: dict[str, Child] = {
+    values: dict[str, Child] = {
         "digest": (record.digest or "")[:16],
         "same syntax as": None if step.repeat_of is None else candidate_link(run, step.repeat_of),
         "operator": step.operator,
@@ -76,21 +76,21 @@ def _origin(seen: Seen) -> Iterator[Component]:
         "insights": insights,
         "lineage": link("drawn", href("/lineage", run=run, id=step.ordinal), f"lineage of #{step.ordinal}"),
     }
-    yield section(f"Candidate #{step.ordinal}", facts(known))
+    yield section(f"Candidate #{step.ordinal}", facts(values))
 
 
-def _source(seen: Seen) -> Iterator[Component]:
-    step = seen.record.step
+def _source(shown: CandidateView) -> Iterator[Component]:
+    step = shown.record.step
     if step.source is None:
-        yield section("RunFolder", html.P(f"No source: {step.reason or step.state}."))
+        yield section("Source", html.P(f"No source: {step.reason or step.state}."))
         return
-    yield section("RunFolder", verbatim(step.source, f"source of #{step.ordinal}"))
+    yield section("Source", verbatim(step.source, f"source of #{step.ordinal}"))
     name = f"#{step.ordinal}"
-    parents = [parent for parent in dict.fromkeys(step.parents) if parent in seen.parents]
+    parents = [parent for parent in dict.fromkeys(step.parents) if parent in shown.parents]
     differences = [
         details(
             f"from parent #{parent}",
-            comparison_table(seen.parents[parent], step.source, (f"parent #{parent}", name)),
+            comparison_table(shown.parents[parent], step.source, (f"parent #{parent}", name)),
             unfolded=position == 0,
         )
         for position, parent in enumerate(parents)
@@ -99,8 +99,8 @@ def _source(seen: Seen) -> Iterator[Component]:
         yield section("What differs from its parents", *differences)
 
 
-def _scores(seen: Seen, query: Mapping[str, str]) -> Iterator[Component]:
-    outcomes = seen.record.outcomes
+def _scores(shown: CandidateView, query: Mapping[str, str]) -> Iterator[Component]:
+    outcomes = shown.record.outcomes
     scored = {split: outcome for split in Split if isinstance(outcome := outcomes.get(split), Evaluation)}
     failed = {split: outcome for split in Split if isinstance(outcome := outcomes.get(split), Failure)}
     if not outcomes:
@@ -113,7 +113,7 @@ def _scores(seen: Seen, query: Mapping[str, str]) -> Iterator[Component]:
         headings = ("set", *AGGREGATES, "compile s", "run s", "CPU s")
         gaps = [(split, *spread(one.gap), *_seconds(one)) for split, one in scored.items()]
         yield section("Scores", table(f"Gaps to the references{levels}", headings, gaps, "lrrrrrr"), _measures(scored))
-        yield instance_gaps(seen.run, seen.record.step.ordinal, scored, seen.instances, query.get("split", ""))
+        yield instance_gaps(shown.run, shown.record.step.ordinal, scored, shown.instances, query.get("split", ""))
 
 
 def _seconds(evaluation: Evaluation) -> tuple[str, str, str]:
@@ -131,24 +131,24 @@ def _figure(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
 
 
-def _placements(seen: Seen) -> Iterator[Component]:
+def _placements(shown: CandidateView) -> Iterator[Component]:
     rows: list[tuple[Child, ...]] = [
         (
             one.island,
             ", ".join(map(str, one.cell)),
             one.status,
-            "" if one.displaced is None else candidate_link(seen.run, one.displaced),
+            "" if one.displaced is None else candidate_link(shown.run, one.displaced),
             "" if one.source_island is None else f"island {one.source_island}",
         )
-        for one in seen.record.placements
+        for one in shown.record.placements
     ]
     headings = ("island", "cell", "answer", "displaced", "migrated from")
     if rows:
         yield section("Placements", table("What the archives answered, in order", headings, rows, "r"))
 
 
-def _calls(seen: Seen) -> Iterator[Component]:
-    calls = seen.record.calls
+def _calls(shown: CandidateView) -> Iterator[Component]:
+    calls = shown.record.calls
     if calls:
         yield section("Prompts and replies", *(_call(call) for call in calls))
 

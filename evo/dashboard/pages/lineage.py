@@ -31,12 +31,12 @@ DEPTHS = (1, 2, 3, 5, 10)
 HEADINGS = ("candidate", "gap on train", "parent", "gap before", "operator", "model", "island")
 
 
-def view(source: RunFolder, query: Mapping[str, str]) -> Component:
+def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
     """Draw the ancestors of the best, or what the address asks for: `id`, `direction` and `depth`."""
-    run = source.chosen(query)
+    run = folder.chosen(query)
     name = query.get("id", "best")
     direction, depth = _direction(query.get("direction", Direction.ANCESTORS)), _depth(query.get("depth", ""))
-    with source.opened(run) as store:
+    with folder.opened(run) as store:
         ordinal = find_candidate(store, name)
         own = fittest_line(store, ordinal)
         shown = own if direction is Direction.ANCESTORS else _since(ordinal, fittest_line(store, best_ordinal(store)))
@@ -47,7 +47,7 @@ def view(source: RunFolder, query: Mapping[str, str]) -> Component:
                 [
                     f"{direction.capitalize()} of candidate ",
                     candidate_link(run, ordinal),
-                    f". {_told(graph, depth, bool(shown))}",
+                    f". {_caption(graph, depth, bool(shown))}",
                 ]
             ),
             *_controls(run, name, direction, depth),
@@ -88,7 +88,7 @@ def _since(ordinal: int, line: Sequence[LineageNode]) -> Sequence[LineageNode]:
     return line[: passed.index(ordinal) + 1] if ordinal in passed else ()
 
 
-def _told(graph: LineageGraph, depth: int | None, with_line: bool) -> str:
+def _caption(graph: LineageGraph, depth: int | None, with_line: bool) -> str:
     """Say what is drawn and what is left out."""
     left_out = graph.relatives + 1 - len(graph.nodes)
     if left_out == 0:

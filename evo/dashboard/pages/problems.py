@@ -44,56 +44,56 @@ class InstanceSets:
     runs: tuple[str, ...]
 
 
-def view(source: RunFolder, query: Mapping[str, str]) -> Component:
+def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
     """List the problems of all runs, each once for every choice of instances."""
-    runs = (query["run"],) if query.get("run") else source.runs()
-    found, unread = instance_sets(source, runs)
-    told = [message(error) for error in unread]
+    runs = (query["run"],) if query.get("run") else folder.runs()
+    sets, unread = instance_sets(folder, runs)
+    messages = [message(error) for error in unread]
     others = html.P(link("Problems of all runs", href(PATH))) if query.get("run") else None
-    return html.Div([others, *told, *(_problem(one) for one in found)] if runs else html.P("No run yet."))
+    return html.Div([others, *messages, *(_problem(one) for one in sets)] if runs else html.P("No run yet."))
 
 
-def instance_sets(source: RunFolder, runs: Sequence[str]) -> tuple[tuple[InstanceSets, ...], tuple[str, ...]]:
+def instance_sets(folder: RunFolder, runs: Sequence[str]) -> tuple[tuple[InstanceSets, ...], tuple[str, ...]]:
     """Return the instance sets of runs, those of equal instances together, and why some runs cannot be read."""
-    found: dict[tuple[str, tuple[tuple[str, str], ...]], InstanceSets] = {}
+    sets: dict[tuple[str, tuple[tuple[str, str], ...]], InstanceSets] = {}
     unread = []
     for run in runs:
         try:
-            with source.opened(run) as store:
+            with folder.opened(run) as store:
                 problem = header(store).problem
                 key = (problem, instance_digests(store))
-                known = found.get(key) or _read(store, problem)
+                of_run = sets.get(key) or _read(store, problem)
         except StoreError as error:
             unread.append(str(error))
         else:
-            found[key] = replace(known, runs=(*known.runs, run))
-    return tuple(sorted(found.values(), key=lambda one: one.problem)), tuple(unread)
+            sets[key] = replace(of_run, runs=(*of_run.runs, run))
+    return tuple(sorted(sets.values(), key=lambda one: one.problem)), tuple(unread)
 
 
 def _read(store: RunStore, problem: str) -> InstanceSets:
     return InstanceSets(problem, reference_summaries(store), family_counts(store, MOST_FAMILIES), ())
 
 
-def _problem(found: InstanceSets) -> Component:
+def _problem(group: InstanceSets) -> Component:
     links: list[Component | str] = []
-    for run in found.runs[:MOST_RUNS]:
+    for run in group.runs[:MOST_RUNS]:
         links += [link(run, href("/run", run=run)), ", "]
-    more = len(found.runs) - MOST_RUNS
+    more = len(group.runs) - MOST_RUNS
     ran = ["Runs: ", *links, f"and {more:,} more"] if more > 0 else ["Runs: ", *links[:-1]]
     return section(
-        found.problem,
+        group.problem,
         html.P(ran),
         table(
-            f"Instances and references of {found.problem}",
+            f"Instances and references of {group.problem}",
             SET_HEADINGS,
-            [_set(one) for one in found.sets],
+            [_set(one) for one in group.sets],
             "lrrrrrrrr",
         ),
-        *_made(found),
+        *_made(group),
         details(
             "Families of instances",
-            table(f"Families of {found.problem}", FAMILY_HEADINGS, [astuple(one) for one in found.families], "lrrrrr"),
-            *([html.P(f"The first {MOST_FAMILIES}.")] if len(found.families) == MOST_FAMILIES else []),
+            table(f"Families of {group.problem}", FAMILY_HEADINGS, [astuple(one) for one in group.families], "lrrrrr"),
+            *([html.P(f"The first {MOST_FAMILIES}.")] if len(group.families) == MOST_FAMILIES else []),
         ),
     )
 
@@ -105,10 +105,10 @@ def _set(one: ReferenceSummary) -> tuple[Child, ...]:
     return name, *counts, widest, f"{one.seconds:.1f}", f"{one.slowest:.2f}"
 
 
-def _made(found: InstanceSets) -> list[Component]:
+def _made(group: InstanceSets) -> list[Component]:
     """Return how the references were obtained, and by which versions of what."""
-    methods = {method for one in found.sets for method in one.methods}
-    versions = {version for one in found.sets for version in one.versions}
+    methods = {method for one in group.sets for method in one.methods}
+    versions = {version for one in group.sets for version in one.versions}
     return [
         html.P(f"{name}: {cut('; '.join(sorted(texts)), MOST_LETTERS)}")
         for name, texts in (("References by", methods), ("Versions", versions))

@@ -48,52 +48,52 @@ LAST = 15
 """So many candidates are listed, the newest ones."""
 
 
-def view(source: RunFolder, query: Mapping[str, str]) -> Component:
+def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
     """Show the run that the address names; `over` is what the gap curve is drawn over."""
-    name = source.chosen(query)
+    name = folder.chosen(query)
     over = query["over"] if query.get("over") in SPANS else "candidates"
-    with source.opened(name) as store:
-        seen = glance(store, name, source.running(name))
+    with folder.opened(name) as store:
+        overview = glance(store, name, folder.running(name))
         return html.Div(
             [
-                _facts(seen),
-                _spending(seen, limits(store)),
+                _facts(overview),
+                _spending(overview, limits(store)),
                 _curve(store, name, over),
-                _rate(store, seen.spent.seconds),
+                _rate(store, overview.spent.seconds),
                 _islands(store, name),
                 _events(store, name),
-                _best(store, seen),
+                _best(store, overview),
             ]
         )
 
 
-def _facts(seen: Glance) -> Component:
-    known, spent = seen.header, seen.spent
-    stopped = json.loads(known.result or "{}").get("stopped") if known.status is RunStatus.FINISHED else None
+def _facts(overview: Glance) -> Component:
+    header, spent = overview.header, overview.spent
+    stopped = json.loads(header.result or "{}").get("stopped") if header.status is RunStatus.FINISHED else None
     return facts(
         {
-            "status": f"{seen.status}: {stopped}" if stopped else seen.status,
-            "problem": known.problem,
-            "seed": str(known.seed),
-            **{f"best gap on {split}": by_level(seen.gaps[split]) for split in Split if split in seen.gaps},
-            "placed": f"{seen.placed:,} candidates ({seen.repeats:,} repeats)",
-            "failed on train": f"{seen.failed:,}",
+            "status": f"{overview.status}: {stopped}" if stopped else overview.status,
+            "problem": header.problem,
+            "seed": str(header.seed),
+            **{f"best gap on {split}": by_level(overview.gaps[split]) for split in Split if split in overview.gaps},
+            "placed": f"{overview.placed:,} candidates ({overview.repeats:,} repeats)",
+            "failed on train": f"{overview.failed:,}",
             "time": f"{spent.seconds:,.1f} s",
-            "isolation": known.isolation,
-            "started, UTC": shown_time(known.started),
-            "ended, UTC": known.ended and shown_time(known.ended),
-            "evo": known.version,
+            "isolation": header.isolation,
+            "started, UTC": shown_time(header.started),
+            "ended, UTC": header.ended and shown_time(header.ended),
+            "evo": header.version,
         },
         identity="facts",
     )
 
 
-def _spending(seen: Glance, limit: Mapping[str, float]) -> Component:
-    spent = seen.spent
+def _spending(overview: Glance, limit: Mapping[str, float]) -> Component:
+    spent = overview.spent
     used = {"candidates": spent.candidates, "seconds": spent.seconds, "tokens": spent.tokens, "dollars": spent.dollars}
     rows = [_spent(unit, amount, limit.get(unit)) for unit, amount in used.items()]
-    told = "What is used up; calls in flight count at their worst. A resumed run may have had a larger budget."
-    return section("Spend against budget", table(told, ("", "used", "budget", "share"), rows, "lrrl", "spend"))
+    caption = "What is used up; calls in flight count at their worst. A resumed run may have had a larger budget."
+    return section("Spend against budget", table(caption, ("", "used", "budget", "share"), rows, "lrrl", "spend"))
 
 
 def _spent(unit: str, amount: float | None, limit: float | None) -> list[Child]:
@@ -113,8 +113,8 @@ def _curve(store: RunStore, name: str, over: str) -> Component:
     if not points:
         return section("Gap", html.P("No candidate has a score yet."))
     offered = {unit: href(PATH, run=name, over=unit) for unit in SPANS}
-    told = f"From {percent(points[0].gap)} to {percent(points[-1].gap)} after {points[-1].candidates:,} candidates."
-    return section("Gap", choices("over", offered, over), graph("gap", curve({name: points}, over), told))
+    caption = f"From {percent(points[0].gap)} to {percent(points[-1].gap)} after {points[-1].candidates:,} candidates."
+    return section("Gap", choices("over", offered, over), graph("gap", curve({name: points}, over), caption))
 
 
 def _rate(store: RunStore, seconds: float) -> Component | None:
@@ -123,9 +123,9 @@ def _rate(store: RunStore, seconds: float) -> Component | None:
     width = max(1.0, seconds / STRETCHES)
     counts = candidates_over_time(store, width)
     heights = {width * at: 60 / width * counts.get(at, 0) for at in range(int(seconds / width) + 1)}
-    told = f"{60 * sum(counts.values()) / seconds:,.0f} a minute over the whole run."
-    drawn = bars(heights, width, "seconds of the run", "candidates a minute")
-    return section("Candidates a minute", graph("rate", drawn, told))
+    caption = f"{60 * sum(counts.values()) / seconds:,.0f} a minute over the whole run."
+    figure = bars(heights, width, "seconds of the run", "candidates a minute")
+    return section("Candidates a minute", graph("rate", figure, caption))
 
 
 def _islands(store: RunStore, name: str) -> Component:
@@ -166,11 +166,11 @@ def _events(store: RunStore, name: str) -> Component:
     )
 
 
-def _best(store: RunStore, seen: Glance) -> Component | None:
-    if seen.best is None:
+def _best(store: RunStore, overview: Glance) -> Component | None:
+    if overview.best is None:
         return None
-    source = source_of(store, seen.best)
+    source = source_of(store, overview.best)
     shown = html.Div(
-        [html.P(candidate_link(seen.name, seen.best)), verbatim(source, "RunFolder of the best")], id="best"
+        [html.P(candidate_link(overview.name, overview.best)), verbatim(source, "Source of the best")], id="best"
     )
     return section("Best rule", shown)

@@ -26,47 +26,55 @@ HEADINGS = (
 SIDES = "nnnnrrrrrrn"
 
 
-def view(source: RunFolder, query: Mapping[str, str]) -> Component:
+def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
     """List the runs; `compare` names those whose curves are drawn, `over` is what they are drawn over."""
-    names = source.runs()
+    names = folder.runs()
     picked = [name for name in query.get("compare", "").split("\n") if name in names][:MOST_PICKED]
     over = query["over"] if query.get("over") in SPANS else "candidates"
-    rows = [_row(source, name, picked, over) for name in names]
-    told = "The best candidate's mean gap; while a run goes on, that of the fittest on train"
-    listed = table(told, HEADINGS, rows, SIDES, "runs")
+    rows = [_row(folder, name, picked, over) for name in names]
+    caption = "The best candidate's mean gap; while a run goes on, that of the fittest on train"
+    listed = table(caption, HEADINGS, rows, SIDES, "runs")
     if not names:
-        return message(f"No run in {source.folder}; `evo run` makes one.")
-    return html.Div([_comparison(source, picked, over), listed] if picked else [listed])
+        return message(f"No run in {folder.folder}; `evo run` makes one.")
+    return html.Div([_comparison(folder, picked, over), listed] if picked else [listed])
 
 
-def _comparison(source: RunFolder, picked: Sequence[str], over: str) -> Component:
+def _comparison(folder: RunFolder, picked: Sequence[str], over: str) -> Component:
     lines = {}
     for name in picked:
-        with source.opened(name) as store:
+        with folder.opened(name) as store:
             lines[name] = progress(store)
     offered = {unit: href(PATH, compare=picked, over=unit) for unit in SPANS}
-    told = f"The best mean gap on train so far, over {SPANS[over]}."
+    caption = f"The best mean gap on train so far, over {SPANS[over]}."
     if over == "dollars":
-        told += " Runs whose prices are not known have no curve here."
+        caption += " Runs whose prices are not known have no curve here."
     more = html.P("Pick a second run below to compare it with.") if len(picked) < 2 else None
-    return section("Comparison", choices("over", offered, over), graph("curves", curve(lines, over), told), more)
+    return section("Comparison", choices("over", offered, over), graph("curves", curve(lines, over), caption), more)
 
 
-def _row(source: RunFolder, name: str, picked: Sequence[str], over: str) -> list[Child]:
+def _row(folder: RunFolder, name: str, picked: Sequence[str], over: str) -> list[Child]:
     run = link(name, href("/run", run=name))
     try:
-        with source.opened(name) as store:
-            seen = glance(store, name, source.running(name))
+        with folder.opened(name) as store:
+            overview = glance(store, name, folder.running(name))
     except StoreError as error:
         return [run, None, str(error), *([None] * (len(HEADINGS) - 3))]
-    return [run, _toggle(name, picked, over), *_figures(seen)]
+    return [run, _toggle(name, picked, over), *_figures(overview)]
 
 
-def _figures(seen: Glance) -> list[Child]:
-    gaps = [by_level(seen.gaps[split]) if split in seen.gaps else None for split in Split]
-    dollars = "unknown" if seen.spent.dollars is None else f"{seen.spent.dollars:.4f}"
-    known = seen.header
-    return [seen.status, known.problem, str(known.seed), *gaps, f"{seen.placed:,}", dollars, shown_time(known.started)]
+def _figures(overview: Glance) -> list[Child]:
+    gaps = [by_level(overview.gaps[split]) if split in overview.gaps else None for split in Split]
+    dollars = "unknown" if overview.spent.dollars is None else f"{overview.spent.dollars:.4f}"
+    header = overview.header
+    return [
+        overview.status,
+        header.problem,
+        str(header.seed),
+        *gaps,
+        f"{overview.placed:,}",
+        dollars,
+        shown_time(header.started),
+    ]
 
 
 def shown_time(stamp: str) -> str:

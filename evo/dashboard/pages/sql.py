@@ -25,12 +25,12 @@ SHORT = 36
 """Words up to this length are not broken."""
 
 
-def view(source: RunFolder, query: Mapping[str, str]) -> Component:
+def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
     """Show the question in the address, what it brings, and examples."""
-    run = source.chosen(query)
+    run = folder.chosen(query)
     question = query.get("q", "")
-    path = source.path(run)
-    answer = [_answered(path, question)] if question.strip() else []
+    path = folder.path(run)
+    answer = [_result(path, question)] if question.strip() else []
     tables = html.P("docs/lineage.md describes the tables; nothing can be written from here.", className="soft")
     return html.Div([*_form(run, question), *answer, tables])
 
@@ -50,32 +50,32 @@ def _form(run: str, question: str) -> list[Component]:
     ]
 
 
-def _answered(path: Path, question: str) -> Component:
+def _result(path: Path, question: str) -> Component:
     try:
-        found = run_query(path, question, most=MOST_ROWS + 1)
+        selection = run_query(path, question, most=MOST_ROWS + 1)
     except StoreError as error:
         return message(str(error))
-    return section("Answer", _rows(found)) if found.rows else html.P("No rows.", role="status")
+    return section("Answer", _rows(selection)) if selection.rows else html.P("No rows.", role="status")
 
 
-def _most(found: Selection) -> int:
-    return min(MOST_ROWS, max(1, MOST_CELLS // max(1, len(found.columns))))
+def _most(selection: Selection) -> int:
+    return min(MOST_ROWS, max(1, MOST_CELLS // max(1, len(selection.columns))))
 
 
-def _told(found: Selection) -> str:
-    most = _most(found)
-    if len(found.rows) <= most:
-        return "1 row." if len(found.rows) == 1 else f"{len(found.rows):,} rows."
+def _caption(selection: Selection) -> str:
+    most = _most(selection)
+    if len(selection.rows) <= most:
+        return "1 row." if len(selection.rows) == 1 else f"{len(selection.rows):,} rows."
     return f"The first {most:,} rows; there are more: ask for less, or use LIMIT and OFFSET."
 
 
-def _rows(found: Selection) -> Component:
-    rows: list[list[Child]] = [[_cell(value) for value in row] for row in found.rows[: _most(found)]]
+def _rows(selection: Selection) -> Component:
+    rows: list[list[Child]] = [[_cell(value) for value in row] for row in selection.rows[: _most(selection)]]
     sides = "".join(
-        "r" if all(isinstance(row[column], int | float | None) for row in found.rows) else "l"
-        for column in range(len(found.columns))
+        "r" if all(isinstance(row[column], int | float | None) for row in selection.rows) else "l"
+        for column in range(len(selection.columns))
     )
-    return html.Div(table(_told(found), found.columns, rows, sides), style={"whiteSpace": "nowrap"})
+    return html.Div(table(_caption(selection), selection.columns, rows, sides), style={"whiteSpace": "nowrap"})
 
 
 def _cell(value: Value) -> Child:

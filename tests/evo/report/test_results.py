@@ -7,7 +7,7 @@ def test_a_finished_run_has_the_table_that_it_ended_with(finished) -> None:
     table = results(finished.store, show(finished.store, 3))
     assert [line.name for line in table.rows] == ["found #3", "EDD"]
     assert table.decides is Split.TEST
-    assert table.found.gaps[Split.TEST].scaled == 0.3
+    assert table.best.gaps[Split.TEST].scaled == 0.3
 
 
 def test_a_run_under_way_is_compared_with_its_seeds(record) -> None:

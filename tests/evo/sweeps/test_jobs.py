@@ -5,18 +5,18 @@ from pathlib import Path
 import pytest
 
 from evo.core.validation import ConfigError
-from evo.sweeps import Job, read_jobs, read_runs, write_job
+from evo.sweeps import SweepJob, read_jobs, read_runs, write_job
 
 
 def test_jobs_are_read_as_written_by_number(tmp_path: Path) -> None:
-    jobs = [Job(number, tmp_path / f"run{number}", ("seed=1",)).ended(0) for number in (10, 9)]
+    jobs = [SweepJob(number, tmp_path / f"run{number}", ("seed=1",)).ended(0) for number in (10, 9)]
     for job in jobs:
         write_job(tmp_path / "sweep", job)
     assert read_jobs(tmp_path / "sweep") == (jobs[1], jobs[0])
 
 
 def test_a_sweep_may_be_moved_with_its_runs(tmp_path: Path) -> None:
-    write_job(tmp_path / "here" / "sweep", Job(0, tmp_path / "here" / "run", ()))
+    write_job(tmp_path / "here" / "sweep", SweepJob(0, tmp_path / "here" / "run", ()))
     (tmp_path / "here").rename(tmp_path / "there")
     assert read_jobs(tmp_path / "there" / "sweep")[0].run == tmp_path / "there" / "run"
 
@@ -33,8 +33,8 @@ def test_a_folder_without_runs_is_refused(tmp_path: Path) -> None:
 
 
 def test_jobs_that_failed_or_left_no_record_are_left_out_and_said(tmp_path: Path) -> None:
-    write_job(tmp_path, Job(0, tmp_path / "a", ("seed=-1",), 2, "Expected seed >= 0, got -1."))
-    write_job(tmp_path, Job(1, tmp_path / "b", ("seed=1",)))
+    write_job(tmp_path, SweepJob(0, tmp_path / "a", ("seed=-1",), 2, "Expected seed >= 0, got -1."))
+    write_job(tmp_path, SweepJob(1, tmp_path / "b", ("seed=1",)))
     runs, left_out = read_runs(tmp_path)
     assert runs == ()
     assert [(one.name, one.why.rpartition("/")[2]) for one in left_out] == [

@@ -18,7 +18,7 @@ ANCESTORS, DESCENDANTS, INSIGHTS = 4, 8, 6
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PlacedCandidate:
     """A placed candidate: how it was made, what came of it, what was said of it."""
 
     ordinal: int
@@ -35,7 +35,7 @@ class ContextTracker:
     def __init__(self, train: InstanceSet) -> None:
         self._train = train
         self._small = [sum(a.size for a in known.arrays) <= SHOWN_NUMBERS for known in train.instances]
-        self._entries: dict[int, Entry] = {}
+        self._entries: dict[int, PlacedCandidate] = {}
         self._children: defaultdict[int, list[int]] = defaultdict(list)
         self._bests: list[int] = []
 
@@ -44,7 +44,7 @@ class ContextTracker:
         proposal = request.proposal
         ordinal, parents = proposal.ordinal, tuple(dict.fromkeys(parent.ordinal for parent in proposal.parents))
         name, instruction = proposal.operator.name, request.instruction
-        self._entries[ordinal] = Entry(ordinal, name, instruction, parents, outcome, tuple(insights))
+        self._entries[ordinal] = PlacedCandidate(ordinal, name, instruction, parents, outcome, tuple(insights))
         if parents:
             self._children[parents[0]].append(ordinal)
         if isinstance(outcome, Evaluation) and self._is_best(outcome):
@@ -93,7 +93,7 @@ class ContextTracker:
             insights=tuple(islice(_said(entry, children, line), INSIGHTS)),
         )
 
-    def _line(self, ordinal: int) -> Iterator[Entry]:
+    def _line(self, ordinal: int) -> Iterator[PlacedCandidate]:
         """Walk back along first parents; a seed was made from nothing and is no step."""
         entry = self._entries[ordinal]
         while entry.parents:
@@ -104,7 +104,7 @@ class ContextTracker:
         outcome = self._entries[ordinal].outcome
         return self.families(outcome) if isinstance(outcome, Evaluation) else {}
 
-    def _relative(self, entry: Entry) -> Relative:
+    def _relative(self, entry: PlacedCandidate) -> Relative:
         made = (entry.ordinal, entry.operator, entry.instruction)
         if isinstance(entry.outcome, Failure):
             return Relative(*made, None, entry.outcome.kind, entry.outcome.message)
@@ -119,7 +119,9 @@ class ContextTracker:
         return WorstInstance(instance, float(evaluation.values[at]), reference.value, float(evaluation.gaps[at]))
 
 
-def _said(entry: Entry, children: Sequence[Entry], line: Sequence[Entry]) -> Iterator[Insight]:
+def _said(
+    entry: PlacedCandidate, children: Sequence[PlacedCandidate], line: Sequence[PlacedCandidate]
+) -> Iterator[Insight]:
     """Yield what was said of a candidate, then of those made from it, then of those it was made from."""
     for each in (entry, *children, *line[1:]):
         yield from each.insights

@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_once
 
@@ -352,18 +351,16 @@ def _evaluation_columns(ordinal: int, evaluation: Evaluation) -> dict[str, objec
     Raises:
         ValueError: a number is not finite.
     """
-    if not all(np.isfinite(array).all() for array in (evaluation.values, evaluation.gaps, evaluation.lower_values)):
-        raise ValueError("Expected finite numbers on every instance.")
     return {
         "candidate": ordinal,
         "split": evaluation.split,
         "fitness": _finite(evaluation.fitness),
         **_gap_columns("gap", evaluation.gap),
         **_gap_columns("bound_gap", evaluation.gap.upper),
-        "measures": {name: _finite(value) for name, value in evaluation.measures.items()},
+        "measures": {name: float(value) for name, value in evaluation.measures.items()},
         "objectives": evaluation.values,
         "gaps": evaluation.gaps,
-        "lower_fitness": tuple(_finite(level) for level in evaluation.lower),
+        "lower_fitness": evaluation.lower,
         "lower_objectives": evaluation.lower_values,
         **_seconds_columns(evaluation.seconds),
     }

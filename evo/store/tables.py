@@ -43,6 +43,21 @@ class Written(TypeDecorator[T], Generic[T]):
         return None if value is None else self.read(value)
 
 
+class Member(TypeDecorator[StrEnum]):
+    """A column of text that holds members of an enumeration, which are texts themselves."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
+        """Return the member of a text."""
+        return None if value is None else self.kind(value)
+
+
 def now() -> str:
     """Return the time, UTC, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -53,8 +68,7 @@ def storable(content: str) -> str:
     return content.encode("utf-8", "replace").decode()
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, allow_nan=False)
+_json = json.JSONEncoder(allow_nan=False).encode
 
 
 def _write_array(array: NDArray[np.float64]) -> str:
@@ -85,10 +99,6 @@ def _read_target(content: str) -> Sequence[Wanted]:
     return tuple(Wanted(*one) for one in json.loads(content)) if content else ()
 
 
-def _member(kind: type[StrEnum]) -> Written[StrEnum]:
-    return Written[StrEnum](str, kind)
-
-
 STORABLE = Written[str](storable, str)
 ENTROPY = Written[int](str, int)
 """Up to 128 bits."""
@@ -97,7 +107,7 @@ TUPLE = Written[tuple[object, ...]](_json, _read_tuple)
 ARRAY = Written[NDArray[np.float64]](_write_array, _read_array)
 ODDS = Written[Mapping[str, float]](_write_odds, _read_odds)
 TARGET = Written[Sequence[Wanted]](_write_target, _read_target)
-SPLIT = _member(Split)
+SPLIT = Member(Split)
 
 metadata = MetaData()
 blobs = Table("blobs", metadata, Column("sha256", Text), Column("content", Text))
@@ -106,7 +116,7 @@ run = Table(
     metadata,
     *(Column("id", Integer), Column("uid", Text), Column("problem", Text), Column("seed", Integer)),
     *(Column("config", Text), Column("config_sha256", Text), Column("version", Text), Column("environment", Text)),
-    *(Column("isolation", _member(Isolation)), Column("status", _member(RunStatus))),
+    *(Column("isolation", Member(Isolation)), Column("status", Member(RunStatus))),
     *(Column("started", Text), Column("ended", Text), Column("best", Integer), Column("result", Text)),
     *(Column("overrides", TUPLE), Column("folders", TUPLE), Column("code", Text), Column("origin", Text)),
 )
@@ -129,7 +139,7 @@ candidates = Table(
     metadata,
     *(Column("ordinal", Integer), Column("island", Integer), Column("operator", Text), Column("model", Text)),
     *(Column("entropy", ENTROPY), Column("source", Text), Column("reason", STORABLE), Column("digest", Text)),
-    *(Column("size", Integer), Column("repeat_of", Integer), Column("state", _member(State)), Column("created", Text)),
+    *(Column("size", Integer), Column("repeat_of", Integer), Column("state", Member(State)), Column("created", Text)),
     *(Column("elapsed", Float), Column("instruction", STORABLE), Column("target", TARGET), Column("odds", ODDS)),
     Column("fingerprint", Text),
 )
@@ -138,11 +148,11 @@ calls = Table(
     "calls",
     metadata,
     *(Column("id", Integer), Column("ordinal", Integer), Column("attempt", Integer), Column("operator", Text)),
-    *(Column("model", Text), Column("status", _member(CallStatus)), Column("prompt", Text), Column("reply", Text)),
+    *(Column("model", Text), Column("status", Member(CallStatus)), Column("prompt", Text), Column("reply", Text)),
     *(Column("prompt_tokens", Integer), Column("completion_tokens", Integer), Column("dollars", Float)),
     *(Column("reserved_tokens", Integer), Column("reserved_dollars", Float), Column("seconds", Float)),
     *(Column("error", STORABLE), Column("raw_usage", Text), Column("created", Text)),
-    *(Column("purpose", _member(Purpose)), Column("sample", Integer)),
+    *(Column("purpose", Member(Purpose)), Column("sample", Integer)),
 )
 insights = Table(
     "insights",
@@ -163,7 +173,7 @@ evaluations = Table(
 failures = Table(
     "failures",
     metadata,
-    *(Column("candidate", Integer), Column("split", SPLIT), Column("kind", _member(FailureKind))),
+    *(Column("candidate", Integer), Column("split", SPLIT), Column("kind", Member(FailureKind))),
     *(Column("message", Text), Column("instance", Text)),
     *(Column("compile_seconds", Float), Column("run_seconds", Float), Column("cpu_seconds", Float)),
 )

@@ -11,6 +11,7 @@ from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, 
 from evo.core.context import Insight
 from evo.core.records import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
 from evo.store import RecordedPlacement, RunHeader, RunStatus, RunStore
+from islands import Axis
 from problems import Instance, Reference, Split
 
 EVIL = """</script><img src=x onerror="window.pwned=1"><b>"""
@@ -20,6 +21,7 @@ SOURCE = f'''def priority(p, w):  # {EVIL}
     """{EVIL}"""
     return p
 '''
+ISLANDS = [(EVIL, (Axis(EVIL, 0.0, 1.0, 10), Axis("b", 0.0, 1.0, 10)))]
 CONFIG = {"islands": {"archives": {EVIL: [1, 2]}}, "budget": {"candidates": 9}, "axes": {}}
 HEADER = RunHeader(EVIL, EVIL, 0, json.dumps(CONFIG), EVIL, "{}", Isolation.B, "2026-01-01T00:00:00+00:00")
 SCORED, FAILED, WITHOUT_SOURCE = 1, 2, 3
@@ -53,7 +55,7 @@ def hostile(serve, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder: Path = tmp_path_factory.mktemp("hostile")
     (folder / RUN).mkdir()
     known = {split: instances(split) for split in Split}
-    with RunStore.create(folder / RUN / "run.sqlite", HEADER, known) as store:
+    with RunStore.create(folder / RUN / "run.sqlite", HEADER, known, ISLANDS) as store:
         for ordinal in (0, SCORED):
             store.record_intent(request(ordinal, tuple(range(ordinal))))
             store.record_draft(request(ordinal), draft(SOURCE + f"# {ordinal}\n"))

@@ -1,4 +1,4 @@
-"""The dashboard as a program: an address in, a page out; what it may load and who may ask is said in `guard.py`."""
+"""The dashboard as a program: an address in, a page out; what it may load and who may ask stands in `server.py`."""
 
 import time
 import traceback

@@ -24,7 +24,7 @@ MOST_LINKS = 30
 class DashboardPage(Protocol):
     """A module of `evo.dashboard.pages`; `LIVE` pages are asked again while a run goes on.
 
-    The frame gives the page its `h1`, made from `TITLE` and the run; `view` gives what stands below. It may raise
+    `app.py` gives the page its `h1`, made from `TITLE` and the run; `view` gives what stands below. It may raise
     StoreError or ConfigError, shown in one line. A module may also have `register(app)` for callbacks of its own.
     """
 
@@ -77,7 +77,7 @@ def aria(element: Component, **attributes: str) -> Component:
 
 
 def with_id(element: Component, identity: str) -> Component:
-    """Give an element an id where it is to have one: then it is refreshed by itself (`refreshing.py`)."""
+    """Give an element an id where it is to have one: then it is refreshed by itself (`refresh.py`)."""
     if identity:
         element.id = identity  # type: ignore[attr-defined] # every element of `html` and `dcc` has one
     return element

@@ -35,26 +35,26 @@ def coverage(problem: Problem, folder: Path) -> tuple[Coverage, ...]:
         OSError, sqlite3.Error: the file of references cannot be read or made.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = {split: drawn_instances(problem, split) for split in Split}
+    sets = {split: drawn_instances(problem, split) for split in Split}
     return tuple(
-        _covered(split, kept_references(problem, instances, folder / REFERENCES)) for split, instances in drawn.items()
+        _covered(split, kept_references(problem, instances, folder / REFERENCES)) for split, instances in sets.items()
     )
 
 
-def _covered(split: Split, found: Sequence[Reference | None]) -> Coverage:
-    known = [reference for reference in found if reference is not None]
-    bounded = [reference for reference in known if reference.bound is not None and not reference.proven]
+def _covered(split: Split, references: Sequence[Reference | None]) -> Coverage:
+    kept = [reference for reference in references if reference is not None]
+    bounded = [reference for reference in kept if reference.bound is not None and not reference.proven]
     return Coverage(
         split=split,
-        instances=len(found),
-        known=len(known),
-        proven=sum(reference.proven for reference in known),
+        instances=len(references),
+        known=len(kept),
+        proven=sum(reference.proven for reference in kept),
         bounded=len(bounded),
         widest=max(map(_distance, bounded), default=0.0),
-        seconds=sum(reference.seconds for reference in known),
-        slowest=max((reference.seconds for reference in known), default=0.0),
-        methods=tuple(sorted({reference.method for reference in known})),
-        versions=tuple(sorted({reference.versions for reference in known if reference.versions})),
+        seconds=sum(reference.seconds for reference in kept),
+        slowest=max((reference.seconds for reference in kept), default=0.0),
+        methods=tuple(sorted({reference.method for reference in kept})),
+        versions=tuple(sorted({reference.versions for reference in kept if reference.versions})),
     )
 
 

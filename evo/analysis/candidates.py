@@ -36,10 +36,9 @@ DIGESTS = "SELECT ordinal, digest FROM candidates WHERE repeat_of IS NULL AND di
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate by its fitness and gap on one split, with its fitness on validation where it has one."""
+    """A candidate by its gap on one split, with its mean gap on validation where it has one."""
 
     ordinal: int
-    fitness: float
     gap: Gap
     validation: float | None
     size: int
@@ -98,13 +97,12 @@ def header(store: RunStore) -> RunHeader:
 
 
 def top(store: RunStore, count: int, split: Split = Split.TRAIN) -> tuple[Ranked, ...]:
-    """Return the fittest on a split, repeats left out; equal fitness: the smaller, then the earlier one first."""
+    """Return the fittest on a split, repeats left out; equal gaps: the smaller, then the earlier one first."""
     with store.snapshot() as connection:
         rows = connection.execute(_ranked(split, count)).all()
     return tuple(
         Ranked(
             ordinal=row.candidate,
-            fitness=row.fitness,
             gap=gap_of(row),
             validation=row.validation,
             size=row.size,
@@ -175,7 +173,7 @@ def _ranked(split: Split, count: int) -> Select[Any]:
     also = (validated.c.candidate == scores.c.candidate) & (validated.c.split == Split.VALIDATION)
     shown = (CANDIDATES.size, CANDIDATES.island, CANDIDATES.operator, CANDIDATES.model)
     return (
-        select(scores, *shown, validated.c.fitness.label("validation"))
+        select(scores, *shown, validated.c.gap_scaled.label("validation"))
         .join(tables.candidates, CANDIDATES.ordinal == scores.c.candidate)
         .outerjoin(validated, also)
         .where(scores.c.split == split)

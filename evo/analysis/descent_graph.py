@@ -1,10 +1,10 @@
 """Who descends from whom in a whole run, read at once: for questions about all candidates together."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from evo.analysis.levels import gaps_of
 from evo.store import RunStore
 
 CANDIDATES = "SELECT ordinal, island FROM candidates ORDER BY ordinal"
@@ -19,7 +19,7 @@ SELECT candidate, source_island, island, step FROM placements WHERE source_islan
 ORDER BY seq
 """
 
-UNSCORED = (float("-inf"),)
+UNSCORED = (float("inf"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class RecordedMigration:
 
 @dataclass(frozen=True, slots=True)
 class DescentGraph:
-    """The candidates of a run: their parents, their fitness by level, and who holds cells now.
+    """The candidates of a run: their parents, their gaps on train by level, and who holds cells now.
 
     `elites` has the island and the candidate of each cell that is held. Parents have smaller ordinals than children.
     """
@@ -42,21 +42,21 @@ class DescentGraph:
     candidates: Mapping[int, int]
     """The island that each was made on."""
     parents: Mapping[int, Sequence[int]]
-    fitness: Mapping[int, tuple[float, ...]]
+    gaps: Mapping[int, tuple[float, ...]]
     elites: tuple[tuple[int, int], ...]
     migrations: tuple[RecordedMigration, ...]
 
     def rank(self, ordinal: int) -> tuple[float, ...]:
-        """Return the fitness of all levels, comparable: the greater, the fitter."""
-        return self.fitness.get(ordinal, UNSCORED)
+        """Return the gaps of all levels, comparable: the smallest is the fittest."""
+        return self.gaps.get(ordinal, UNSCORED)
 
     def gap(self, ordinal: int) -> float | None:
         """Return the mean gap on train."""
-        return -self.fitness[ordinal][0] if ordinal in self.fitness else None
+        return self.gaps[ordinal][0] if ordinal in self.gaps else None
 
     def fittest(self, ordinals: Sequence[int]) -> int:
         """Return the fittest, the first of equals."""
-        return max(ordinals, key=self.rank)
+        return min(ordinals, key=self.rank)
 
 
 def read_graph(store: RunStore) -> DescentGraph:
@@ -64,13 +64,10 @@ def read_graph(store: RunStore) -> DescentGraph:
     with store.snapshot() as connection:
         candidates = {row.ordinal: row.island for row in connection.exec_driver_sql(CANDIDATES)}
         parents = _parents(connection.exec_driver_sql(PARENTS))
-        fitness = {
-            ordinal: (first, *(json.loads(lower) if lower != "[]" else ()))
-            for ordinal, first, lower in connection.exec_driver_sql(FITNESS)
-        }
+        gaps = {ordinal: gaps_of(*levels) for ordinal, *levels in connection.exec_driver_sql(FITNESS)}
         elites = tuple((row.island, row.candidate) for row in connection.exec_driver_sql(ELITES))
         migrations = tuple(RecordedMigration(*row) for row in connection.exec_driver_sql(MIGRATIONS))
-    return DescentGraph(candidates, parents, fitness, elites, migrations)
+    return DescentGraph(candidates, parents, gaps, elites, migrations)
 
 
 def read_parents(store: RunStore) -> Mapping[int, Sequence[int]]:

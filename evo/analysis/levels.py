@@ -1,4 +1,4 @@
-"""The gaps of a lexicographic objective's lower levels, in a column that other problems do not have."""
+"""Gaps by level: the columns of fitness have the archives' sign, all that is told of a run is a gap."""
 
 import json
 from collections.abc import Sequence
@@ -11,14 +11,21 @@ from evo.core.format import by_level
 LOWER_GAPS = Column("lower_gaps")
 
 
+def gaps_of(fitness: Value, lower: Value) -> tuple[float, ...]:
+    """Return the gaps of all levels from the columns `fitness` and `lower_fitness`, none where there is no score."""
+    if fitness is None:
+        return ()
+    return tuple(0.0 - level for level in (float(fitness), *json.loads(str(lower or "[]"))))
+
+
 def lower_gaps(lower: Sequence[float]) -> str | None:
-    """Return the gaps of levels from their fitness, as people read them; None where there are none."""
-    return by_level([-level for level in lower]) or None
+    """Return the gaps of lower levels as people read them; None where there are none."""
+    return by_level(lower) or None
 
 
 def lower_gaps_of(stored: Value) -> str | None:
     """Return the same from the column `lower_fitness`."""
-    return None if stored in (None, "[]") else lower_gaps(json.loads(str(stored)))
+    return None if stored in (None, "[]") else lower_gaps([0.0 - level for level in json.loads(str(stored))])
 
 
 def less_empty(answer: DataTable) -> DataTable:

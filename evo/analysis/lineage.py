@@ -1,6 +1,5 @@
 """From what a candidate descends, what descends from it, which steps improved, and where two lines of descent meet."""
 
-import json
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from sqlalchemy import text
 
 from evo.analysis.descent_graph import read_parents
 from evo.analysis.instances import unproven_note
-from evo.analysis.levels import LOWER_GAPS, less_empty, lower_gaps, lower_gaps_of
+from evo.analysis.levels import LOWER_GAPS, gaps_of, less_empty, lower_gaps, lower_gaps_of
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
@@ -87,19 +86,28 @@ LEFT JOIN candidate_fitness f ON f.ordinal = c.ordinal AND f.split = 'train'
 ORDER BY c.ordinal DESC
 """
 
+UNSCORED = (float("inf"),)
+
 
 @dataclass(frozen=True, slots=True)
 class LineageCandidate:
-    """A candidate in a lineage; `depth` is the fewest generations to the candidate asked for, fitness is on train."""
+    """A candidate in a lineage; `depth` is the fewest generations to the candidate asked for.
+
+    `gaps` are the mean gaps on train of all levels, the first one first: none where there is no score.
+    """
 
     ordinal: int
     island: int
     operator: str
     model: str
     size: int | None
-    fitness: float | None
+    gaps: tuple[float, ...]
     depth: int
-    lower: tuple[float, ...] = ()
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """The gaps, comparable: the smallest is the fittest."""
+        return self.gaps or UNSCORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +131,16 @@ class Lineage:
 class Improvement:
     """A step that beat all of its parents on train; a candidate without parents has no `parent` and no `before`.
 
-    `lower` and `lower_before` are the fitness of the levels below the first.
+    `gaps` and `before` are the mean gaps of all levels, the first one first: its own, and those of the fittest parent.
     """
 
     ordinal: int
     parent: int | None
-    before: float | None
-    fitness: float
+    before: tuple[float, ...]
+    gaps: tuple[float, ...]
     island: int
     operator: str
     model: str
-    lower: tuple[float, ...] = ()
-    lower_before: tuple[float, ...] = ()
 
 
 class _Lines:
@@ -216,9 +222,8 @@ def _relatives(
             row.operator,
             row.model,
             row.size,
-            row.fitness,
+            gaps_of(row.fitness, row.lower_fitness),
             depths[row.ordinal],
-            tuple(json.loads(row.lower_fitness or "[]")),
         )
         for row in rows
     )
@@ -243,28 +248,21 @@ def _depths(ordinal: int, edges: Sequence[Edge], end: str) -> dict[int, int]:
 
 def _fittest(parents: Sequence[int], by_ordinal: Mapping[int, LineageCandidate]) -> int | None:
     """Return the fittest parent, the first of equals; None without parents."""
-    return max(parents, key=lambda parent: _fitness(by_ordinal[parent]), default=None)
+    return min(parents, key=lambda parent: by_ordinal[parent].rank, default=None)
 
 
 def _improvement(child: LineageCandidate, parent: LineageCandidate | None) -> Improvement | None:
-    if child.fitness is None or (parent is not None and _fitness(child) <= _fitness(parent)):
+    if not child.gaps or (parent is not None and child.rank >= parent.rank):
         return None
     return Improvement(
         ordinal=child.ordinal,
         parent=None if parent is None else parent.ordinal,
-        before=None if parent is None else parent.fitness,
-        fitness=child.fitness,
+        before=() if parent is None else parent.gaps,
+        gaps=child.gaps,
         island=child.island,
         operator=child.operator,
         model=child.model,
-        lower=child.lower,
-        lower_before=() if parent is None else parent.lower,
     )
-
-
-def _fitness(relative: LineageCandidate) -> tuple[float, ...]:
-    """Return the fitness of all levels, comparable."""
-    return (float("-inf"),) if relative.fitness is None else (relative.fitness, *relative.lower)
 
 
 def ancestors(store: RunStore, ordinal: int, depth: int | None = None) -> DataTable:
@@ -280,11 +278,11 @@ def descendants(store: RunStore, ordinal: int, depth: int | None = None) -> Data
     """Return the candidate and all that descends from it, the nearest first."""
     lineage = read_descendants(store, ordinal)
     below = [relative for relative in lineage.relatives if relative.ordinal != ordinal]
-    scored = [relative for relative in below if relative.fitness is not None]
+    scored = [relative for relative in below if relative.gaps]
     note = f"{len(below)} descendants in all"
     if scored:
-        fittest = max(scored, key=lambda relative: (relative.fitness, relative.lower, -relative.ordinal))
-        note += f"; the best is {fittest.ordinal}, gap {-(fittest.fitness or 0.0):.3%}"
+        fittest = min(scored, key=lambda relative: (relative.gaps, relative.ordinal))
+        note += f"; the best is {fittest.ordinal}, gap {fittest.gaps[0]:.3%}"
     return _relatives_table(f"descendants of {ordinal}", lineage, depth, note)
 
 
@@ -297,11 +295,11 @@ def path(store: RunStore, ordinal: int) -> DataTable:
         (
             step.ordinal,
             step.parent,
-            -step.fitness,
-            lower_gaps(step.lower),
-            None if step.before is None else -step.before,
-            lower_gaps(step.lower_before),
-            None if step.before is None else step.fitness - step.before,
+            step.gaps[0],
+            lower_gaps(step.gaps[1:]),
+            step.before[0] if step.before else None,
+            lower_gaps(step.before[1:]),
+            step.before[0] - step.gaps[0] if step.before else None,
             step.operator,
             step.model,
             step.island,
@@ -318,13 +316,10 @@ def path(store: RunStore, ordinal: int) -> DataTable:
 def _last(store: RunStore, ordinal: int, steps: Sequence[Improvement]) -> tuple[Improvement, ...]:
     """Return the candidate beside the last step that improved, where it is not that one and has a score."""
     own = read_relative(store, ordinal)
-    if own.fitness is None or not steps or steps[-1].ordinal == ordinal:
+    if not own.gaps or not steps or steps[-1].ordinal == ordinal:
         return ()
     before = steps[-1]
-    levels = (own.lower, before.lower)
-    return (
-        Improvement(ordinal, before.ordinal, before.fitness, own.fitness, own.island, own.operator, own.model, *levels),
-    )
+    return (Improvement(ordinal, before.ordinal, before.gaps, own.gaps, own.island, own.operator, own.model),)
 
 
 def common(store: RunStore, one: int, other: int) -> DataTable:
@@ -362,12 +357,12 @@ def _relatives_table(title: str, lineage: Lineage, depth: int | None, note: str)
 
 def _relative_row(one: LineageCandidate, parents: Mapping[int, list[int]]) -> tuple[Value, ...]:
     parent_names = ", ".join(map(str, dict.fromkeys(parents.get(one.ordinal, ())))) or None
-    gap = _gap(one.fitness)
+    gap = one.gaps[0] if one.gaps else None
     return (
         one.ordinal,
         one.depth,
         gap,
-        lower_gaps(one.lower),
+        lower_gaps(one.gaps[1:]),
         one.operator,
         one.model,
         parent_names,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from evo.analysis.levels import gaps_of
 from evo.analysis.lineage import ANCESTORS, DESCENDANTS
 from evo.analysis.select import Value, select
 from evo.store import RunStore
@@ -25,19 +26,14 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineageNode:
-    """A candidate; `fitness` of each level on train, the first one first, nothing where it has no score."""
+    """A candidate; `gaps` on train of each level, the first one first, nothing where it has no score."""
 
     ordinal: int
     island: int
     operator: str
     model: str
     size: int | None
-    fitness: tuple[float, ...]
-
-    @property
-    def gaps(self) -> tuple[float, ...]:
-        """The mean gap of each level on train."""
-        return tuple(-level for level in self.fitness)
+    gaps: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ def fittest_line(store: RunStore, ordinal: int) -> tuple[LineageNode, ...]:
 def improving_steps(line: Sequence[LineageNode]) -> tuple[tuple[LineageNode, LineageNode | None], ...]:
     """Return the steps of a line that beat all of their parents, with the fittest of these; the seed first."""
     pairs = zip(line, [*line[1:], None], strict=True)
-    steps = [(child, parent) for child, parent in pairs if child.fitness and (parent is None or _beats(child, parent))]
+    steps = [(child, parent) for child, parent in pairs if child.gaps and (parent is None or _beats(child, parent))]
     return tuple(reversed(steps))
 
 
@@ -138,12 +134,12 @@ def _count(store: RunStore, ordinal: int, direction: Direction) -> int:
 
 
 def _beats(child: LineageNode, parent: LineageNode) -> bool:
-    return not parent.fitness or child.fitness > parent.fitness
+    return not parent.gaps or child.gaps < parent.gaps
 
 
 def _node(*row: Value) -> LineageNode:
     ordinal, island, operator, model, size, fitness, lower = row
-    levels = () if fitness is None else (float(fitness), *json.loads(str(lower)))
+    gaps = gaps_of(fitness, lower)
     return LineageNode(
-        int(str(ordinal)), int(str(island)), str(operator), str(model), None if size is None else int(str(size)), levels
+        int(str(ordinal)), int(str(island)), str(operator), str(model), None if size is None else int(str(size)), gaps
     )

@@ -42,7 +42,7 @@ Row = tuple[Value, ...]
 
 
 def best(store: RunStore, count: int, split: Split) -> DataTable:
-    """Return the fittest on a split, repeats left out; equal fitness: the smaller, then the earlier one first."""
+    """Return the fittest on a split, repeats left out; equal gaps: the smaller, then the earlier one first."""
     picked = header(store).best
     notes = [f"gap: mean gap on {split}", *unproven_note(store, split)]
     notes += [] if picked is None else [f"`best` everywhere else: {picked}, picked by validation"]

@@ -37,7 +37,7 @@ def _ranking(found: Sequence[Ranked], title: str, ratio: bool) -> Table:
     sums = ("ratio\nof sums",) if ratio else ()
     table = _of_figures(title, "#", "gap", *sums, "validation", "size")
     for one in found:
-        validation = "" if one.validation is None else f"{-one.validation:.3%}"
+        validation = "" if one.validation is None else f"{one.validation:.3%}"
         gaps = spread(one.gap)[: 2 if ratio else 1]
         table.add_row(str(one.ordinal), *gaps, validation, str(one.size), one.operator, one.model)
     return table

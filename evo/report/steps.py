@@ -54,8 +54,8 @@ def _step(store: RunStore, step: Improvement) -> DescentStep:
     return DescentStep(
         ordinal=step.ordinal,
         parent=step.parent,
-        gap=_gaps(step.fitness, step.lower),
-        before="" if step.before is None else _gaps(step.before, step.lower_before),
+        gap=by_level(step.gaps),
+        before=by_level(step.before),
         author=author(step.operator, step.model),
         island=step.island,
         instruction=record.instruction,
@@ -70,7 +70,7 @@ def _last(store: RunStore, own: LineageCandidate, before: DescentStep) -> Descen
     return DescentStep(
         ordinal=own.ordinal,
         parent=before.ordinal,
-        gap=_gaps(own.fitness or 0.0, own.lower),
+        gap=by_level(own.gaps),
         before=before.gap,
         author=author(own.operator, own.model),
         island=own.island,
@@ -79,10 +79,6 @@ def _last(store: RunStore, own: LineageCandidate, before: DescentStep) -> Descen
         changed=changes(before.source, record.source or ""),
         improves=False,
     )
-
-
-def _gaps(fitness: float, lower: tuple[float, ...]) -> str:
-    return by_level([0.0 - level for level in (fitness, *lower)])
 
 
 def author(operator: str, model: str) -> str:

@@ -96,4 +96,4 @@ def _clock_decides(settings: Settings, step: Evaluated) -> bool:
 
 
 def _result(outcome: Outcome) -> str:
-    return outcome.kind if isinstance(outcome, Failure) else f"fitness {outcome.fitness!r}"
+    return outcome.kind if isinstance(outcome, Failure) else f"gap {outcome.gap.scaled!r}"

@@ -14,14 +14,14 @@ def test_the_header_is_read_by_itself(make, store):
     assert header(store) == make.header()
 
 
-def test_top_ranks_by_fitness_and_leaves_repeats_out(make, store):
+def test_top_ranks_by_gap_and_leaves_repeats_out(make, store):
     for ordinal, gap in enumerate((0.5, 0.2, 0.4)):
         make.placed(store, ordinal, gap)
     make.repeated(store, 3, repeat_of=1)
     store.record_score(2, Split.VALIDATION, make.evaluation(0.9, Split.VALIDATION))
-    assert [(row.ordinal, row.fitness, row.validation) for row in top(store, 2)] == [(1, -0.2, None), (2, -0.4, -0.9)]
+    assert [(row.ordinal, row.gap.scaled, row.validation) for row in top(store, 2)] == [(1, 0.2, None), (2, 0.4, 0.9)]
     assert [row.ordinal for row in top(store, 9)] == [1, 2, 0]
-    assert [row.fitness for row in top(store, 9, Split.VALIDATION)] == [-0.9]
+    assert [row.gap.scaled for row in top(store, 9, Split.VALIDATION)] == [0.9]
 
 
 def test_equally_fit_the_smaller_then_the_earlier_comes_first(make, store):

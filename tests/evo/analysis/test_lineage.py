@@ -30,7 +30,7 @@ def test_ancestors_are_a_graph_with_depths(diamond):
     assert {relative.ordinal: relative.depth for relative in lineage.relatives} == {0: 2, 1: 1, 2: 1, 3: 0}
     edges = [(edge.child, edge.parent, edge.position) for edge in lineage.edges]
     assert edges == [(1, 0, 0), (2, 0, 0), (2, 0, 1), (3, 1, 0), (3, 2, 1)]
-    assert [relative.fitness for relative in lineage.relatives] == [-0.9, -0.8, -0.85, -0.7]
+    assert [relative.gaps for relative in lineage.relatives] == [(0.9,), (0.8,), (0.85,), (0.7,)]
 
 
 def test_descendants_are_a_graph_with_depths(diamond):
@@ -46,10 +46,10 @@ def test_a_candidate_without_relatives_is_its_own_lineage(diamond):
 def test_the_path_follows_the_fittest_parent_and_keeps_improvements(diamond):
     path = improving_path(diamond, 5)
     assert [(step.ordinal, step.parent, step.before) for step in path] == [
-        (0, None, None),
-        (1, 0, -0.9),
-        (3, 1, -0.8),
-        (5, 3, -0.7),
+        (0, None, ()),
+        (1, 0, (0.9,)),
+        (3, 1, (0.8,)),
+        (5, 3, (0.7,)),
     ]
     assert [step.ordinal for step in improving_path(diamond, 4)] == [0, 1, 3]
 
@@ -59,8 +59,8 @@ def test_a_step_that_improved_a_lower_level_alone_is_one(make, store):
     make.placed(store, 1, gap=0.5, parents=[0], lower=(0.1,))
     make.placed(store, 2, gap=0.5, parents=[1], lower=(0.1,))
     steps = improving_path(store, 2)
-    found = [(step.ordinal, step.lower, step.lower_before) for step in steps]
-    assert found == [(0, (-0.2,), ()), (1, (-0.1,), (-0.2,))]
+    found = [(step.ordinal, step.gaps, step.before) for step in steps]
+    assert found == [(0, (0.5, 0.2), ()), (1, (0.5, 0.1), (0.5, 0.2))]
 
 
 def test_an_unscored_candidate_ends_a_path_without_a_step(make, diamond):

@@ -83,9 +83,9 @@ def test_top_lists_the_fittest_first(runs: Path, capsys: pytest.CaptureFixture[s
     assert status(["top", "--runs", str(runs), "-n", "3", "--json"]) == 0
     candidates = said(capsys)["candidates"]
     assert isinstance(candidates, list)
-    fitness = [candidate["fitness"] for candidate in candidates]
-    assert len(fitness) == 3
-    assert fitness == sorted(fitness, reverse=True)
+    gaps = [candidate["gap"]["scaled"] for candidate in candidates]
+    assert len(gaps) == 3
+    assert gaps == sorted(gaps)
 
 
 def test_one_candidate_is_shown_to_people_and_to_programs(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:

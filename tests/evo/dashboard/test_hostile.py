@@ -24,6 +24,7 @@ SOURCE = f'''def priority(p, w):  # {EVIL}
 ISLANDS = [(EVIL, (Axis(EVIL, 0.0, 1.0, 10), Axis("b", 0.0, 1.0, 10)))]
 CONFIG = {"islands": {"archives": {EVIL: [1, 2]}}, "budget": {"candidates": 9}, "axes": {}}
 HEADER = RunHeader(EVIL, EVIL, 0, json.dumps(CONFIG), EVIL, "{}", Isolation.B, "2026-01-01T00:00:00+00:00")
+ISLANDS = [(EVIL, (Axis(EVIL, 0.0, 1.0, 10), Axis("b", 0.0, 1.0, 10)))]
 SCORED, FAILED, WITHOUT_SOURCE = 1, 2, 3
 
 

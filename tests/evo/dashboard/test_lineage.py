@@ -69,9 +69,9 @@ class TestWhatIsDrawn:
         deepest = max(everyone[ordinal].depth for ordinal in shown)
         assert len(shown) == 7
         assert all(one.depth >= deepest for ordinal, one in everyone.items() if ordinal not in shown)
-        last = [one for one in everyone.values() if one.depth == deepest and one.fitness is not None]
-        least = min(one.fitness for one in last if one.ordinal in shown)
-        assert all(one.fitness <= least for one in last if one.ordinal not in shown)
+        last = [one for one in everyone.values() if one.depth == deepest and one.gaps]
+        worst = max(one.gaps for one in last if one.ordinal in shown)
+        assert all(one.gaps >= worst for one in last if one.ordinal not in shown)
 
     def test_a_depth_keeps_to_so_many_generations(self, store, of_many):
         graph = nearest_relatives(store, of_many, Direction.ANCESTORS, 1, fittest_line(store, of_many))

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Select, func, select, text
 
 from evaluators import Evaluation, Gap, Outcome
 from evo.analysis.select import select as select_text
+from evo.core.errors import UserError
 from evo.core.records import Message, Usage
-from evo.core.validation import ConfigError
 from evo.store import tables
 from evo.store.calls import prompt_messages
 from evo.store.connection import StoreError
@@ -216,7 +216,7 @@ def find_candidate(store: RunStore, name: str) -> int:
     """Return the ordinal that is meant.
 
     Raises:
-        ConfigError: no candidate is called so, or several are; the message names near ones.
+        UserError: no candidate is called so, or several are; the message names near ones.
         StoreError: `best` is asked for before any candidate has a score.
     """
     if name == "best":
@@ -225,10 +225,10 @@ def find_candidate(store: RunStore, name: str) -> int:
         return int(name)
     rows = select_text(store, BEGINNING, beginning=name.lower()).rows if len(name) >= FEWEST and name.isalnum() else ()
     if not rows:
-        raise ConfigError(_unknown(store, name))
+        raise UserError(_unknown(store, name))
     if len(rows) > 1:
         fitting = ", ".join(f"{str(digest)[:12]} (#{ordinal})" for ordinal, digest in rows[:5])
-        raise ConfigError(f"Several candidates fit {name!r}: {fitting}{', …' if len(rows) > 5 else ''}.")
+        raise UserError(f"Several candidates fit {name!r}: {fitting}{', …' if len(rows) > 5 else ''}.")
     return int(str(rows[0][0]))
 
 

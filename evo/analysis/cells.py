@@ -7,7 +7,7 @@ from itertools import pairwise
 from evo.analysis.levels import LOWER_GAPS, less_empty, lower_gaps_of
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 from evo.store import RunStore
 
 NEAR = 5
@@ -45,13 +45,13 @@ def cell(store: RunStore, name: str, island: int | None = None) -> DataTable:
     """Return who held a cell, such as `3,4`, from which step until which, on one island or on all.
 
     Raises:
-        ConfigError: nobody ever held it; the message names near ones.
+        UserError: nobody ever held it; the message names near ones.
     """
     place = _place(name)
     stored = json.dumps(place)
     holders = select(store, HOLDERS, cell=stored, island=island).rows
     if not holders:
-        raise ConfigError(_unheld(store, place, name, island))
+        raise UserError(_unheld(store, place, name, island))
     rows = tuple((*row[:5], lower_gaps_of(row[5]), *row[6:]) for row in holders)
     refused = select(store, REFUSED, cell=stored, island=island).rows[0][0]
     edges = tuple((one[0], other[0]) for one, other in pairwise(rows) if one[1] == other[1])
@@ -64,7 +64,7 @@ def cell(store: RunStore, name: str, island: int | None = None) -> DataTable:
 
 def _place(name: str) -> list[int]:
     if not re.fullmatch(r"[\[(]?\s*\d{1,9}(\s*[,x ]\s*\d{1,9})*\s*[\])]?", name):
-        raise ConfigError(f"Cell {name!r}: expected whole numbers, one for each axis, such as 3,4.")
+        raise UserError(f"Cell {name!r}: expected whole numbers, one for each axis, such as 3,4.")
     return [int(number) for number in re.findall(r"\d+", name)]
 
 

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 from evo.store import RunStore
 from evo.store.levels import fittest_first
 
@@ -29,7 +29,7 @@ def diff(store: RunStore, ordinal: int, parent: int | None = None) -> DataTable:
     A row is a line of the difference, numbered; its kind: removed, added, kept, or the place where lines begin.
 
     Raises:
-        ConfigError: there is no parent, or one of the two has no source.
+        UserError: there is no parent, or one of the two has no source.
     """
     origin = _fittest_parent(store, ordinal) if parent is None else parent
     (old, old_gap), (new, new_gap) = _source(store, origin), _source(store, ordinal)
@@ -43,7 +43,7 @@ def diff(store: RunStore, ordinal: int, parent: int | None = None) -> DataTable:
 def _fittest_parent(store: RunStore, ordinal: int) -> int:
     rows = select(store, FITTEST_PARENT, ordinal=ordinal).rows
     if not rows:
-        raise ConfigError(f"Candidate {ordinal} has no parent: name another candidate to compare it with.")
+        raise UserError(f"Candidate {ordinal} has no parent: name another candidate to compare it with.")
     return int(str(rows[0][0]))
 
 
@@ -51,7 +51,7 @@ def _source(store: RunStore, ordinal: int) -> tuple[str, str]:
     """Return the source and the gap, as words."""
     content, reason, fitness = select(store, SOURCE, ordinal=ordinal).rows[0]
     if content is None:
-        raise ConfigError(f"Candidate {ordinal} has no source{f': {reason}' if reason else ' yet'}.")
+        raise UserError(f"Candidate {ordinal} has no source{f': {reason}' if reason else ' yet'}.")
     return str(content), f"gap {-fitness:.3%}" if isinstance(fitness, float) else "no score"
 
 

@@ -21,12 +21,12 @@ def dashboard(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, open nothing.")] = False,
 ) -> None:
     """Show runs in a browser, also while they go on; Ctrl-C ends it."""
-    from evo.core.validation import ConfigError
+    from evo.core.errors import UserError
 
     if find_spec("dash") is None or find_spec("dash_cytoscape") is None:
-        raise ConfigError("The dashboard needs more packages: pip install 'evo-heuristics[dashboard]'.")
+        raise UserError("The dashboard needs more packages: pip install 'evo-heuristics[dashboard]'.")
     if not runs.is_dir():
-        raise ConfigError(f"No folder {runs}; `evo run` makes one, or name it by --runs.")
+        raise UserError(f"No folder {runs}; `evo run` makes one, or name it by --runs.")
     from evo.dashboard.server import serve
 
     if host not in (LOOPBACK, "localhost", "::1"):

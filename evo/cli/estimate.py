@@ -24,7 +24,7 @@ def show_estimate(settings: Sequence[str], config_dir: str | None, as_json: bool
     """Print the estimate; return the exit status.
 
     Raises:
-        ConfigError: the settings do not fit, or a dollar cap meets an unknown price.
+        UserError: the settings do not fit, or a dollar cap meets an unknown price.
     """
     composed = compose(settings, config_dir)
     llm = replace(composed.llm, calls=Calls.LIVE)  # no recording is looked for, or begun

@@ -48,11 +48,11 @@ def read_text(file: Path) -> str:
     """Return the text of a file.
 
     Raises:
-        ConfigError: it is not UTF-8.
+        UserError: it is not UTF-8.
     """
-    from evo.core.validation import ConfigError
+    from evo.core.errors import UserError
 
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"Expected UTF-8 text in {file}, got byte {error.object[error.start]:#x}.") from error
+        raise UserError(f"Expected UTF-8 text in {file}, got byte {error.object[error.start]:#x}.") from error

@@ -18,7 +18,8 @@ from evo.cli.launchers import check_launcher
 from evo.cli.options import RUNS
 from evo.config.compose import check_groups, compose, extending, register_schema
 from evo.config.values import own_folders
-from evo.core.validation import ConfigError, near
+from evo.core.errors import UserError
+from evo.core.validation import near
 from evo.runs.build import make_author, make_callbacks
 from evo.store.folders import is_unrecorded
 from evo.sweeps.jobs import read_jobs
@@ -36,7 +37,7 @@ def sorted_arguments(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return options, each as one argument, and settings; --config-dir is made absolute: it outlives this folder.
 
     Raises:
-        ConfigError: an option is unknown or lacks its value.
+        UserError: an option is unknown or lacks its value.
     """
     options: list[str] = []
     settings: list[str] = []
@@ -49,9 +50,9 @@ def sorted_arguments(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
         elif argument in FLAGS:
             options.append(argument)
         elif name not in WITH_VALUE:
-            raise ConfigError(f"No such option: {name}{near(name, (*FLAGS, *WITH_VALUE))}.")
+            raise UserError(f"No such option: {name}{near(name, (*FLAGS, *WITH_VALUE))}.")
         elif not equals and not remaining:
-            raise ConfigError(f"Expected a value after {name}.")
+            raise UserError(f"Expected a value after {name}.")
         else:
             options.append(_option(name, value if equals else remaining.pop(0)))
     return options, settings
@@ -65,7 +66,7 @@ def config_dir(options: Sequence[str]) -> str | None:
 
 def _option(name: str, value: str) -> str:
     if name in ("--cfg", "-c") and value not in ("job", "hydra", "all"):
-        raise ConfigError(f"Expected {name} job, hydra or all, got {value!r}.")
+        raise UserError(f"Expected {name} job, hydra or all, got {value!r}.")
     return f"{name}={Path(value).resolve() if name in CONFIG_DIR else value}"
 
 
@@ -79,7 +80,7 @@ def run_by_hydra(arguments: Sequence[str]) -> int:
     """Hand the arguments of `evo run` to hydra; return the exit status, the worst of a sweep's jobs.
 
     Raises:
-        HydraException, ConfigError: the arguments do not fit; no folder was made.
+        HydraException, UserError: the arguments do not fit; no folder was made.
     """
     options, settings = sorted_arguments(arguments)
     as_json = JSON in options
@@ -121,9 +122,7 @@ def _check_plain_run(settings: Sequence[str], config_dir: str | None) -> None:
     for setting in settings:
         folder = Path(setting.removeprefix(FOLDER))
         if setting.startswith(FOLDER) and folder.exists() and not is_unrecorded(folder):
-            raise ConfigError(
-                f"{folder} exists already: a run gets a folder of its own; `evo resume` goes on with one."
-            )
+            raise UserError(f"{folder} exists already: a run gets a folder of its own; `evo resume` goes on with one.")
 
 
 def _sweep_folder(settings: Sequence[str]) -> Path:

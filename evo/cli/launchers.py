@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from evo.core.errors import UserError
 from evo.core.shadowing import hidden_package
-from evo.core.validation import ConfigError
 
 PLUGINS = {"joblib": "hydra_plugins.hydra_joblib_launcher", "submitit": "hydra_plugins.hydra_submitit_launcher"}
 
@@ -19,18 +19,18 @@ def check_launcher(
     """See to it that the launcher that the settings name is there and, where it `starts` jobs, can do so.
 
     Raises:
-        ConfigError: its package is missing, there is no SLURM, or jobs would find foreign packages in place of ours.
+        UserError: its package is missing, there is no SLURM, or jobs would find foreign packages in place of ours.
     """
     named = [match[1] for setting in settings if (match := re.fullmatch(r"\+*hydra/launcher=(\w+)", setting))]
     for name in named:
         plugin = plugins.get(name.partition("_")[0])
         if plugin is not None and not _is_installed(plugin):
-            raise ConfigError(f"hydra/launcher={name} needs more packages: pip install 'evo-heuristics[sweeps]'.")
+            raise UserError(f"hydra/launcher={name} needs more packages: pip install 'evo-heuristics[sweeps]'.")
         # Submitit's processes look into the folder that they start in before all others.
         if starts and name.startswith("submitit") and (fault := hidden_package([str(Path.cwd())])):
-            raise ConfigError(fault)
+            raise UserError(fault)
         if starts and name == "submitit_slurm" and shutil.which(submit) is None:
-            raise ConfigError(
+            raise UserError(
                 f"hydra/launcher={name} needs SLURM's {submit} on this machine; hydra/launcher=joblib runs here."
             )
 

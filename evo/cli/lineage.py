@@ -41,9 +41,9 @@ class Questions(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: D102, the group's own: its types are private
         name = args[0]
         if name not in self.commands and (name.isdecimal() or _is_digest(name)):
-            from evo.core.validation import ConfigError
+            from evo.core.errors import UserError
 
-            raise ConfigError(f"`evo lineage` needs a question first: use `evo lineage path {name}`.")
+            raise UserError(f"`evo lineage` needs a question first: use `evo lineage path {name}`.")
         return super().resolve_command(ctx, args)
 
 

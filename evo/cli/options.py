@@ -38,9 +38,10 @@ def find_run(name: str | None, runs: Path) -> Path:
     """Return the folder of a run: named by its path, its name or a unique part of it, else the newest.
 
     Raises:
-        ConfigError: there is none, it recorded nothing, or several fit.
+        UserError: there is none, it recorded nothing, or several fit.
     """
-    from evo.core.validation import ConfigError, near
+    from evo.core.errors import UserError
+    from evo.core.validation import near
     from evo.store.folders import DATABASE, is_unrecorded, run_folders, unrecorded_folders
 
     if name is not None and (Path(name) / DATABASE).is_file():
@@ -50,17 +51,17 @@ def find_run(name: str | None, runs: Path) -> Path:
     begun = [folder for folder in (Path(name), runs / name) if is_unrecorded(folder)] if name is not None else []
     if begun or not fitting:
         for folder in (begun[:1] or _fitting(name, unrecorded_folders(runs)))[-1:]:
-            raise ConfigError(
+            raise UserError(
                 f"Nothing is recorded in {folder}: it was killed before, or is starting. {_how_to_begin(folder)}"
             )
     if not folders:
-        raise ConfigError(f"No run in {runs}{os.sep}; `evo run` makes one (its record begins with the references).")
+        raise UserError(f"No run in {runs}{os.sep}; `evo run` makes one (its record begins with the references).")
     if not fitting:
-        raise ConfigError(f"No run {name!r} in {runs}{os.sep}{near(str(name), [folder.name for folder in folders])}.")
+        raise UserError(f"No run {name!r} in {runs}{os.sep}{near(str(name), [folder.name for folder in folders])}.")
     if name is not None and len(fitting) > 1:
         shown = ", ".join(folder.name for folder in fitting[-5:])
         more = f" and {len(fitting) - 5} more" if len(fitting) > 5 else ""
-        raise ConfigError(f"Several runs fit {name!r}: {shown}{more}; give more of the name.")
+        raise UserError(f"Several runs fit {name!r}: {shown}{more}; give more of the name.")
     return fitting[-1]
 
 

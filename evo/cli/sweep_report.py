@@ -35,10 +35,10 @@ def sweep_report(
 
     runs, left_out = read_runs(folder)
     if not runs:
-        from evo.core.validation import ConfigError
+        from evo.core.errors import UserError
 
         why = "; ".join(f"{one.name}: {one.why}" for one in left_out[:3])
-        raise ConfigError(f"No finished run in {folder}: {why}{'; …' if len(left_out) > 3 else ''}.")
+        raise UserError(f"No finished run in {folder}: {why}{'; …' if len(left_out) > 3 else ''}.")
     comparison = compare(arms(runs, by or ()), SpendUnit(spend), against)
     if plot is not None:
         from evo.sweeps.output import as_png

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 
 from evo.config.settings import IslandSettings
-from evo.core.validation import ConfigError, build, near
+from evo.core.errors import UserError
+from evo.core.validation import build, near
 from islands import Axis
 from problems import Counted, Problem
 
@@ -24,13 +25,13 @@ def island_settings(
     one archive is taken once.
 
     Raises:
-        ConfigError: a measure is unknown or a range is wrong.
+        UserError: a measure is unknown or a range is wrong.
     """
     archives = islands.get("archives")
     if not isinstance(archives, dict):
-        raise ConfigError("Expected islands.archives to hold a list of axes for each island.")
+        raise UserError("Expected islands.archives to hold a list of axes for each island.")
     if unknown := [name for name in islands if name != "archives"]:
-        raise ConfigError(f"Unknown setting islands.{unknown[0]}; expected one of: archives, migration.")
+        raise UserError(f"Unknown setting islands.{unknown[0]}; expected one of: archives, migration.")
     axes = _axes(problem, ranges)
     return tuple(_island(str(name), wanted, axes) for name, wanted in archives.items())
 
@@ -44,13 +45,13 @@ def _axes(problem: Problem, ranges: Mapping[str, object]) -> dict[str, Axis]:
     """Return the axis of every measure, in the problem's order, those of any problem last."""
     names = measures_of(problem)
     if unknown := [name for name in ranges if name not in names]:
-        raise ConfigError(f"Unknown measure axes.{unknown[0]}{near(unknown[0], names)}.")
+        raise UserError(f"Unknown measure axes.{unknown[0]}{near(unknown[0], names)}.")
     return {name: _axis(name, ranges.get(name, {})) for name in names}
 
 
 def _axis(measure: str, own: object) -> Axis:
     if not isinstance(own, dict):
-        raise ConfigError(f"Expected axes.{measure} to hold low, high, bins or scale, got {own!r}.")
+        raise UserError(f"Expected axes.{measure} to hold low, high, bins or scale, got {own!r}.")
     usual = {SIZE: NODES, WORK: UNITS}.get(measure, SHARE)
     return build(partial(Axis, measure), {**usual, **own}, f"axes.{measure}")
 
@@ -58,7 +59,7 @@ def _axis(measure: str, own: object) -> Axis:
 def _island(name: str, wanted: object, axes: Mapping[str, Axis]) -> IslandSettings:
     where = f"islands.archives.{name}"
     if not isinstance(wanted, list) or not wanted:
-        raise ConfigError(f"Expected {where} to be a list of measures, got {wanted!r}.")
+        raise UserError(f"Expected {where} to be a list of measures, got {wanted!r}.")
     measures = dict.fromkeys(_measure(item, list(axes), where) for item in wanted)
     return IslandSettings(name, tuple(axes[measure] for measure in measures))
 
@@ -70,4 +71,4 @@ def _measure(wanted: object, names: list[str], where: str) -> str:
         return own[(wanted - 1) % len(own)]
     if isinstance(wanted, str) and wanted in names:
         return wanted
-    raise ConfigError(f"Unknown measure {wanted!r} in {where}{near(str(wanted), names)}.")
+    raise UserError(f"Unknown measure {wanted!r} in {where}{near(str(wanted), names)}.")

@@ -20,7 +20,8 @@ from evaluators.sandbox import Limits
 from evo.authors.llm.settings import LLMSettings
 from evo.config.settings import EvaluatorSettings, Settings
 from evo.config.values import OWN, first_line, from_values, own_folders
-from evo.core.validation import ConfigError, defaults, mapping, near
+from evo.core.errors import UserError
+from evo.core.validation import defaults, mapping, near
 from evo.search.budget import Budget
 
 YAMLError: type[Exception] = import_module("yaml").YAMLError  # its package states no types
@@ -55,7 +56,7 @@ def compose(overrides: Sequence[str] = (), config_dir: str | None = None) -> Set
     """Compose settings from overrides such as `problem=toy`; `config_dir` is the user's own folder.
 
     Raises:
-        ConfigError: one line that says what is wrong.
+        UserError: one line that says what is wrong.
     """
     folders = own_folders(config_dir)
     return from_config(composed(overrides, folders), folders)
@@ -65,7 +66,7 @@ def composed(overrides: Sequence[str], folders: Sequence[str] = ()) -> DictConfi
     """Return the composed configuration.
 
     Raises:
-        ConfigError: an override does not fit.
+        UserError: an override does not fit.
     """
     check_groups(overrides, folders)
     register_schema()
@@ -75,7 +76,7 @@ def composed(overrides: Sequence[str], folders: Sequence[str] = ()) -> DictConfi
         with initialize_config_module("configs", version_base=None):
             return hydra_compose("config", [*extending(overrides), *search])
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
-        raise ConfigError(one_line(error)) from error
+        raise UserError(one_line(error)) from error
 
 
 def extending(overrides: Sequence[str]) -> list[str]:
@@ -90,24 +91,24 @@ def check_groups(overrides: Sequence[str], folders: Sequence[str] = ()) -> None:
     """See to it that a group is given names of its options, and no value; hydra would end with a traceback.
 
     Raises:
-        ConfigError: one is given something else, or an override cannot be read.
+        UserError: one is given something else, or an override cannot be read.
     """
     try:
         parsed = OverridesParser.create().parse_overrides(list(overrides))
     except HydraException as error:
-        raise ConfigError(one_line(error)) from error
+        raise UserError(one_line(error)) from error
     for override in parsed:
         group, given = override.key_or_group, str(override.input_line)
         options = _options(group, folders)
         example = f", as in {SETTINGS[group]}" if group in SETTINGS else ""
         if not group:
-            raise ConfigError(f"Expected key=value, got {given!r}.")
+            raise UserError(f"Expected key=value, got {given!r}.")
         if group == "operator" and override.package is None:
-            raise ConfigError(f"operator holds all operators: expected a setting of one{example}, got {given!r}.")
+            raise UserError(f"operator holds all operators: expected a setting of one{example}, got {given!r}.")
         if (options or group.partition("/")[0] == "hydra") and not _names_options(override):
             expected = f"one of {', '.join(options)}" if options else "a name"
             single = f"; a single setting is given{example}" if example else ""
-            raise ConfigError(f"{group} is a group: expected {expected}, got {given!r}{single}.")
+            raise UserError(f"{group} is a group: expected {expected}, got {given!r}{single}.")
 
 
 def _options(group: str, folders: Sequence[str]) -> list[str]:
@@ -132,12 +133,12 @@ def from_config(config: DictConfig, folders: Sequence[str] = (), overrides: Sequ
     """Make settings from a composed configuration; `overrides` are those that were typed, for the record.
 
     Raises:
-        ConfigError: one line that says what is wrong.
+        UserError: one line that says what is wrong.
     """
     try:
         values = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
-        raise ConfigError(one_line(error)) from error
+        raise UserError(one_line(error)) from error
     return from_values(mapping(values, "the configuration"), folders, [typed(override) for override in overrides])
 
 

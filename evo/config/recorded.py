@@ -11,7 +11,8 @@ from evo.config.settings import Settings
 from evo.config.targets import SHIPPED
 from evo.config.trust import code_digest, in_folder, own_targets, signature
 from evo.config.values import from_values, own_folders
-from evo.core.validation import ConfigError, mapping
+from evo.core.errors import UserError
+from evo.core.validation import mapping
 from evo.store import RunHeader, RunStore
 from evo.store.folders import DATABASE
 
@@ -30,11 +31,11 @@ def load(
 
     Raises:
         StoreError: there is no record.
-        ConfigError: it does not fit the code, an override is not allowed, or `trust` is needed.
+        UserError: it does not fit the code, an override is not allowed, or `trust` is needed.
     """
     for override in overrides:
         if not re.match(r"(budget\.\w+|evaluator\.workers)=", override):
-            raise ConfigError(f"Expected budget.NAME=… or evaluator.workers=… for a run that exists, got {override!r}.")
+            raise UserError(f"Expected budget.NAME=… or evaluator.workers=… for a run that exists, got {override!r}.")
     with RunStore.open(folder / DATABASE, readonly=True) as store:
         header = store.header()
     values = mapping(json.loads(header.config), "the recorded configuration")
@@ -53,16 +54,16 @@ def _allowed(
     ours = header.origin != "" and header.origin == signature(header.uid, values, header.folders, header.code)
     own = own_targets(values)
     if not ours and resumes and (outward := _outward(values)):
-        raise ConfigError(f"{folder} was not made here, and to resume it {outward}; --trust goes on with it.")
+        raise UserError(f"{folder} was not made here, and to resume it {outward}; --trust goes on with it.")
     if not (own or header.folders):
         return SHIPPED
     code = ", ".join((*folders, *own))
     if not (ours or given):
-        raise ConfigError(f"{folder} was not made here, and it would run code of its own: {code}; --trust goes on.")
+        raise UserError(f"{folder} was not made here, and it would run code of its own: {code}; --trust goes on.")
     if missing := [one for one in folders if not Path(one).is_dir()]:
-        raise ConfigError(f"The code of {folder} is gone: {missing[0]}; --config-dir names where it is now.")
+        raise UserError(f"The code of {folder} is gone: {missing[0]}; --config-dir names where it is now.")
     if code_digest(values, folders) != header.code:
-        raise ConfigError(f"The code of {folder} is not known to be that of the run: {code}; --trust goes on with it.")
+        raise UserError(f"The code of {folder} is not known to be that of the run: {code}; --trust goes on with it.")
     if ours:
         return None
     return (*SHIPPED, *(root for root in (target.partition(".")[0] for target in own) if in_folder(root, folders)))

@@ -12,9 +12,10 @@ from evo.callbacks.events import Callback
 from evo.config.axes import island_settings
 from evo.config.settings import EvaluatorSettings, Settings
 from evo.config.targets import TARGET, NotAllowedError, locate, make
+from evo.core.errors import UserError
 from evo.core.records import Operator
 from evo.core.shadowing import hidden_package
-from evo.core.validation import ConfigError, build, check_types, defaults, mapping, near
+from evo.core.validation import build, check_types, defaults, mapping, near
 from evo.search.budget import Budget
 from islands import Migration
 from problems import Instructed, Problem
@@ -45,12 +46,12 @@ def from_values(
     """Make settings; `folders` are the user's own, `allowed` the packages whose classes may be made, None for all.
 
     Raises:
-        ConfigError: one line that says what is wrong.
+        UserError: one line that says what is wrong.
     """
     tree = dict(values)
     groups = {name: mapping(tree.pop(name, {}), name) for name in GROUPS}
     if unknown := [name for name in tree if name not in OWN]:
-        raise ConfigError(f"Unknown setting {unknown[0]}{near(unknown[0], (*OWN, *GROUPS))}.")
+        raise UserError(f"Unknown setting {unknown[0]}{near(unknown[0], (*OWN, *GROUPS))}.")
     problem = _problem(groups["problem"], folders, allowed)
     llm = build(LLMSettings, groups["llm"], "llm")
     islands = dict(groups["islands"])
@@ -77,13 +78,13 @@ def own_folders(config_dir: str | None) -> tuple[str, ...]:
     """Return the user's folder as an absolute path, if one was given.
 
     Raises:
-        ConfigError: it is no folder.
+        UserError: it is no folder.
     """
     if config_dir is None:
         return ()
     folder = Path(config_dir).resolve()
     if not folder.is_dir():
-        raise ConfigError(f"Expected a folder after --config-dir, got {config_dir}.")
+        raise UserError(f"Expected a folder after --config-dir, got {config_dir}.")
     return (str(folder),)
 
 
@@ -96,18 +97,18 @@ def first_line(error: BaseException) -> str:
 
 def _problem(values: Mapping[str, object], folders: Sequence[str], allowed: Collection[str] | None) -> Problem:
     if fault := hidden_package(folders):
-        raise ConfigError(fault)
+        raise UserError(fault)
     sys.path[:0] = [folder for folder in folders if folder not in sys.path]
     if TARGET not in values:
-        raise ConfigError("Expected problem._target_, the class of the problem; choose a problem by problem=NAME.")
+        raise UserError("Expected problem._target_, the class of the problem; choose a problem by problem=NAME.")
     try:
         problem: Problem = make(values, allowed)
     except NotAllowedError as error:
-        raise ConfigError(f"problem: {error} is no class of a problem.") from error
+        raise UserError(f"problem: {error} is no class of a problem.") from error
     except FAULTS as error:
-        raise ConfigError(f"problem: {_fault(error, values)}") from error
+        raise UserError(f"problem: {_fault(error, values)}") from error
     if missing := [name for name in vars(Problem) if not (name.startswith("_") or hasattr(problem, name))]:
-        raise ConfigError(f"problem: {values[TARGET]} lacks {', '.join(missing)}: `evo new problem` writes them all.")
+        raise UserError(f"problem: {values[TARGET]} lacks {', '.join(missing)}: `evo new problem` writes them all.")
     return problem
 
 
@@ -125,15 +126,15 @@ def _fault(error: BaseException, values: Mapping[str, object]) -> str:
 def _callback(where: str, given: object, allowed: Collection[str] | None) -> Callback:
     values = mapping(given, where)
     if TARGET not in values:
-        raise ConfigError(
+        raise UserError(
             f"Expected {where}._target_, the class of the callback; choose a shipped one by callbacks=NAME."
         )
     try:
         made: Callback = make(values, allowed)
     except NotAllowedError as error:
-        raise ConfigError(f"{where}: {error} is no class of a callback.") from error
+        raise UserError(f"{where}: {error} is no class of a callback.") from error
     except FAULTS as error:
-        raise ConfigError(f"{where}: {first_line(error)}") from error
+        raise UserError(f"{where}: {first_line(error)}") from error
     return made
 
 

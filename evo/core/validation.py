@@ -13,10 +13,6 @@ from evo.core.errors import UserError
 T = TypeVar("T")
 
 
-class ConfigError(UserError):
-    """A setting is wrong: one line with its name, what was expected and what came."""
-
-
 def defaults(factory: Callable[..., object]) -> dict[str, object]:
     """Return the defaulted fields of a dataclass as plain values, the way YAML would hold them."""
     parameters = inspect.signature(factory).parameters.values()
@@ -27,27 +23,27 @@ def build(factory: Callable[..., T], values: Mapping[str, object], where: str) -
     """Make a dataclass from plain values; `where` is the setting's path, for messages.
 
     Raises:
-        ConfigError: a name is unknown or missing, or a value is of the wrong type or out of range.
+        UserError: a name is unknown or missing, or a value is of the wrong type or out of range.
     """
     parameters = inspect.signature(factory, eval_str=True).parameters
     for name in values:
         if name not in parameters:
-            raise ConfigError(f"Unknown setting {_path(where, name)}{near(name, parameters)}.")
+            raise UserError(f"Unknown setting {_path(where, name)}{near(name, parameters)}.")
     for name, parameter in parameters.items():
         if parameter.default is inspect.Parameter.empty and name not in values:
-            raise ConfigError(f"Expected a value for {_path(where, name)}, got none.")
+            raise UserError(f"Expected a value for {_path(where, name)}, got none.")
     typed = {name: _typed(value, parameters[name].annotation, _path(where, name)) for name, value in values.items()}
     try:
         return factory(**typed)
     except ValueError as error:
-        raise ConfigError(f"{where}: {error}" if where else str(error)) from error
+        raise UserError(f"{where}: {error}" if where else str(error)) from error
 
 
 def check_types(factory: Callable[..., object], values: Mapping[str, object], where: str) -> None:
     """See to it that values stated to be numbers, texts or truths are such; other types are left to the factory.
 
     Raises:
-        ConfigError: one is not.
+        UserError: one is not.
     """
     for name, parameter in inspect.signature(factory).parameters.items():
         if name in values and parameter.annotation in (int, float, str, bool):
@@ -58,10 +54,10 @@ def mapping(value: object, where: str) -> dict[str, object]:
     """Return names and values; `where` is the setting's path, for the message.
 
     Raises:
-        ConfigError: it is something else.
+        UserError: it is something else.
     """
     if not isinstance(value, dict):
-        raise ConfigError(f"Expected {where} to hold names and values, got {value!r}.")
+        raise UserError(f"Expected {where} to hold names and values, got {value!r}.")
     return {str(key): item for key, item in value.items()}
 
 
@@ -109,7 +105,7 @@ def _typed(value: object, hint: object, where: str) -> object:
         return float(value)
     if isinstance(hint, type) and type(value) is hint:
         return value
-    raise ConfigError(f"Expected {where} to be {_expected(hint)}, got {value!r}.")
+    raise UserError(f"Expected {where} to be {_expected(hint)}, got {value!r}.")
 
 
 def _expected(hint: object) -> str:

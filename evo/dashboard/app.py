@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update, set_props
 from dash.development.base_component import Component
 
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 from evo.dashboard.components import DashboardPage, message, navigation, query_of, skeleton
 from evo.dashboard.pages import archive, calls, candidate, lineage, problems, run, runs, sql
 from evo.dashboard.refresh import Digests, take_apart
@@ -124,6 +124,6 @@ def render(folder: RunFolder, pathname: str, query: Mapping[str, str]) -> Render
         shown = page.view(folder, query)
         if page.LIVE and any(folder.running(one) for one in ([name] if name else folder.runs())):
             seconds = max(LEAST_SECONDS, (time.thread_time() - began) / SHARE)
-    except (StoreError, ConfigError) as error:
+    except (StoreError, UserError) as error:
         shown = message(str(error))
     return Rendered(links, [html.H1(title), shown], title, seconds)

@@ -25,7 +25,7 @@ class DashboardPage(Protocol):
     """A module of `evo.dashboard.pages`; `LIVE` pages are asked again while a run goes on.
 
     `app.py` gives the page its `h1`, made from `TITLE` and the run; `view` gives what stands below. It may raise
-    StoreError or ConfigError, shown in one line. A module may also have `register(app)` for callbacks of its own.
+    StoreError or UserError, shown in one line. A module may also have `register(app)` for callbacks of its own.
     """
 
     PATH: str

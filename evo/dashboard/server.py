@@ -13,7 +13,7 @@ from dash import Dash
 from flask import Flask, Response, request
 from werkzeug.serving import make_server
 
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 from evo.dashboard.app import make_app
 from evo.dashboard.run_folder import RunFolder
 
@@ -82,7 +82,7 @@ def serve(runs: Path, host: str, port: int, browser: bool) -> None:
     """Serve the runs of a folder until Ctrl-C; `port` 0 takes a free one. The address is printed once it answers.
 
     Raises:
-        ConfigError: the address cannot be had.
+        UserError: the address cannot be had.
     """
     with _bound(host, port) as listening:
         app = guarded(make_app(RunFolder(runs)), host)
@@ -103,5 +103,5 @@ def _bound(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise ConfigError(f"Port {port} of {host} is in use; take another one: --port {port + 1}.") from error
-        raise ConfigError(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
+            raise UserError(f"Port {port} of {host} is in use; take another one: --port {port + 1}.") from error
+        raise UserError(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error

@@ -15,10 +15,9 @@ from evo.authors.llm import LLMAnalyst, LLMAuthor, RecordingError, insight_promp
 from evo.callbacks.events import Callback
 from evo.config.settings import Settings
 from evo.core.context import Context
-from evo.core.errors import MachineError
+from evo.core.errors import MachineError, UserError
 from evo.core.protocols import Analyst, Author
 from evo.core.records import Broken, Candidate, Operator, Proposal, Wanted
-from evo.core.validation import ConfigError
 from evo.search.context import ContextTracker
 from evo.search.population import Drawing, Population
 from islands import GridArchive, Island
@@ -31,13 +30,13 @@ def make_author(settings: Settings, environment: Mapping[str, str] = os.environ)
     """Build the author that the settings name, with keys from the environment; nothing is sent.
 
     Raises:
-        ConfigError: the embedded author cannot write for this problem, a key, a price or a recording is missing, or an
+        UserError: the embedded author cannot write for this problem, a key, a price or a recording is missing, or an
             operator is wrong.
     """
     try:
         return _llm_author(settings, environment) if settings.asks_models else _embedded_author(settings)
     except (ValueError, RecordingError) as error:
-        raise ConfigError(str(error)) from error
+        raise UserError(str(error)) from error
 
 
 def _embedded_author(settings: Settings) -> EmbeddedAuthor:
@@ -55,7 +54,7 @@ def _llm_author(settings: Settings, environment: Mapping[str, str]) -> LLMAuthor
     unknown = [name for name, price in author.prices().items() if price is None]
     if settings.budget.dollars is not None and unknown:
         place = f"llm.models.{unknown[0]}" if llm.models else "llm"
-        raise ConfigError(
+        raise UserError(
             f"budget.dollars needs the price of {unknown[0]}: set {place}.price_in and {place}.price_out, in USD per "
             "million tokens."
         )
@@ -81,7 +80,7 @@ def make_callbacks(settings: Settings) -> dict[str, Callback]:
     """Make those who hear of the run, by name.
 
     Raises:
-        ConfigError: one lacks the packages that it needs, or a setting of it is wrong.
+        UserError: one lacks the packages that it needs, or a setting of it is wrong.
     """
     return {name: make() for name, make in settings.callbacks.items()}
 
@@ -96,14 +95,14 @@ def drawn_instances(problem: Problem, split: Split) -> tuple[Instance, ...]:
     """Return the instances of a split.
 
     Raises:
-        ConfigError: there is none, or one is something else.
+        UserError: there is none, or one is something else.
     """
     instances = tuple(problem.instances(split))
     if not instances:
-        raise ConfigError(f"Expected instances of {problem.name} in {split}, got none.")
+        raise UserError(f"Expected instances of {problem.name} in {split}, got none.")
     for instance in instances:
         if not isinstance(instance, Instance):
-            raise ConfigError(f"Expected Instance in {split} of {problem.name}, got {instance!r}.")
+            raise UserError(f"Expected Instance in {split} of {problem.name}, got {instance!r}.")
     return instances
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evo.core.validation import ConfigError, near
+from evo.core.errors import UserError
+from evo.core.validation import near
 from evo.sweeps.runs import SweptRun
 
 ALL = "all runs"
@@ -26,13 +27,13 @@ def arms(runs: Sequence[SweptRun], by: Sequence[str] = ()) -> tuple[SweepArm, ..
     changes together with earlier ones left out. Of runs of equal settings and seed the newest counts.
 
     Raises:
-        ConfigError: no run has a setting of that name.
+        UserError: no run has a setting of that name.
     """
     names = tuple(by) or _swept(runs)
     for name in by:
         if not any(_value(run, name) for run in runs):
             choices = {key for run in runs for key in (*run.settings, *(run.overrides or ()))}
-            raise ConfigError(f"No run has the setting {name}{near(name, choices)}.")
+            raise UserError(f"No run has the setting {name}{near(name, choices)}.")
     grouped: dict[str, dict[int, SweptRun]] = {}
     for run in runs:
         arm = grouped.setdefault(_name(run, names), {})

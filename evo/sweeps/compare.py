@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from evaluators.statistics import LEVEL, RESAMPLES, Interval, mean_interval
 from evo.analysis.progress import Point
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 from evo.sweeps.arms import SweepArm
 from evo.sweeps.runs import SweptRun
 from problems import Split
@@ -83,11 +83,11 @@ def horizon(runs: Sequence[SweptRun], spend: SpendUnit) -> float:
     A budget of candidates does not count the seeds, curves do: they go to the longest run's end.
 
     Raises:
-        ConfigError: a run has spent nothing of this kind, or it is not known how much.
+        UserError: a run has spent nothing of this kind, or it is not known how much.
     """
     ends = [float(_spent(run.points[-1], spend, run)) for run in runs]
     if min(ends) <= 0:
-        raise ConfigError(f"A run has spent no {spend}: choose another --spend.")
+        raise UserError(f"A run has spent no {spend}: choose another --spend.")
     budgets = {run.budget.get(spend) for run in runs}
     budget = budgets.pop() if len(budgets) == 1 else None
     if budget is None:
@@ -115,7 +115,7 @@ def area(run: SweptRun, spend: SpendUnit, end: float) -> float:
 def _spent(point: Point, spend: SpendUnit, run: SweptRun) -> float:
     spent: float | None = getattr(point, spend)
     if spent is None:
-        raise ConfigError(f"{run.folder.name} has calls of unknown price: choose another --spend than {spend}.")
+        raise UserError(f"{run.folder.name} has calls of unknown price: choose another --spend than {spend}.")
     return spent
 
 
@@ -125,7 +125,7 @@ def compare(
     """Compare every arm with the first, or with the one whose name is, or alone contains, `against`.
 
     Raises:
-        ConfigError: no arm, or several are called so, or what is spent is not known.
+        UserError: no arm, or several are called so, or what is spent is not known.
     """
     base = arms[0] if against is None else _named(arms, against)
     every = [base, *(arm for arm in arms if arm is not base)]
@@ -150,7 +150,7 @@ def _named(arms: Sequence[SweepArm], name: str) -> SweepArm:
     exact = [arm for arm in arms if arm.name == name]
     fitting = exact or [arm for arm in arms if name in arm.name]
     if len(fitting) != 1:
-        raise ConfigError(f"Expected --against one of: {', '.join(arm.name for arm in arms)}; got {name!r}.")
+        raise UserError(f"Expected --against one of: {', '.join(arm.name for arm in arms)}; got {name!r}.")
     return fitting[0]
 
 

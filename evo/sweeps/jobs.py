@@ -5,8 +5,8 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from evo.core.errors import UserError
 from evo.core.files import write_whole
-from evo.core.validation import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def read_jobs(folder: Path) -> tuple[SweepJob, ...]:
     """Return the jobs of a sweep by number; none where the folder is not a sweep's.
 
     Raises:
-        ConfigError: a file is not what we write.
+        UserError: a file is not what we write.
     """
     jobs = [_read(file) for file in folder.glob("job*.json") if file.stem[3:].isdecimal()]
     return tuple(sorted(jobs, key=lambda job: job.number))
@@ -60,4 +60,4 @@ def _read(file: Path) -> SweepJob:
         run = Path(os.path.normpath(file.parent / values["run"]))
         return SweepJob(int(file.stem[3:]), run, tuple(values["overrides"]), values["status"], values["message"])
     except (ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"{file} is not the file of a sweep's job: {error!r}.") from error
+        raise UserError(f"{file} is not the file of a sweep's job: {error!r}.") from error

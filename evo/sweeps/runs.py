@@ -8,7 +8,8 @@ from evo.analysis.archives import recorded_config
 from evo.analysis.candidates import header
 from evo.analysis.instances import SplitGaps, best_gaps
 from evo.analysis.progress import Point, progress
-from evo.core.validation import ConfigError, flat
+from evo.core.errors import UserError
+from evo.core.validation import flat
 from evo.store import RunHeader, RunStatus, RunStore, StoreError
 from evo.store.folders import DATABASE
 from evo.sweeps.jobs import SweepJob, read_jobs
@@ -41,12 +42,12 @@ def read_runs(folder: Path) -> tuple[tuple[SweptRun, ...], tuple[LeftOut, ...]]:
     """Return the finished runs of a sweep's folder, or of a folder of runs, and those that are left out.
 
     Raises:
-        ConfigError: there is no run.
+        UserError: there is no run.
     """
     jobs = {job.run: job for job in read_jobs(folder)}
     folders = list(jobs) or sorted(file.parent for file in folder.glob(f"*/{DATABASE}"))
     if not folders:
-        raise ConfigError(f"Expected the folder of a sweep, or one with runs in it, got {folder}.")
+        raise UserError(f"Expected the folder of a sweep, or one with runs in it, got {folder}.")
     read = [_read(run, jobs.get(run)) for run in folders]
     runs = tuple(one for one in read if isinstance(one, SweptRun))
     return runs, tuple(one for one in read if isinstance(one, LeftOut))

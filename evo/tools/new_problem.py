@@ -7,15 +7,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 
+from evo.core.errors import UserError
 from evo.core.files import write_whole
-from evo.core.validation import ConfigError
 
 
 def write_problem(name: str, kind: str, folder: Path) -> tuple[Path, Path]:
     """Write the module and the YAML of a small working problem; returns both paths.
 
     Raises:
-        ConfigError: the name cannot be a module's, is taken, or a file is there already.
+        UserError: the name cannot be a module's, is taken, or a file is there already.
         OSError: the folder cannot be written to; nothing of the problem is left.
     """
     _check_name(name)
@@ -23,7 +23,7 @@ def write_problem(name: str, kind: str, folder: Path) -> tuple[Path, Path]:
     texts = {folder / f"{name}.py": f"{kind}.py.txt", folder / "problem" / f"{name}.yaml": "problem.yaml.txt"}
     for path in texts:
         if path.exists():
-            raise ConfigError(f"{path} exists already; nothing was written.")
+            raise UserError(f"{path} exists already; nothing was written.")
     try:
         for path, skeleton in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,8 +39,8 @@ def write_problem(name: str, kind: str, folder: Path) -> tuple[Path, Path]:
 
 def _check_name(name: str) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
-        raise ConfigError(f"Expected a name of small letters, digits and _, beginning with a letter, got {name!r}.")
+        raise UserError(f"Expected a name of small letters, digits and _, beginning with a letter, got {name!r}.")
     if (files("configs") / "problem" / f"{name}.yaml").is_file():
-        raise ConfigError(f"The problem {name} is shipped with evo: choose another name.")
+        raise UserError(f"The problem {name} is shipped with evo: choose another name.")
     if find_spec(name) is not None:
-        raise ConfigError(f"A Python module is named {name} already: choose another name.")
+        raise UserError(f"A Python module is named {name} already: choose another name.")

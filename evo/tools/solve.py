@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from evo.core.validation import ConfigError, near
+from evo.core.errors import UserError
+from evo.core.validation import near
 from problems import Instance, Problem, Solvable, Solved, Solver
 
 
@@ -26,14 +27,14 @@ def solver_of(problem: Problem, method: str | None) -> Solver:
     """Return the method that is asked for, or the problem's preferred one.
 
     Raises:
-        ConfigError: the problem has no such method.
+        UserError: the problem has no such method.
     """
     if not isinstance(problem, Solvable):
-        raise ConfigError(f"{problem.name} has no exact method of its own: evo solve needs `solvers` in the problem.")
+        raise UserError(f"{problem.name} has no exact method of its own: evo solve needs `solvers` in the problem.")
     known = dict(problem.solvers)
     chosen = next(iter(known)) if method is None else method
     if chosen not in known:
-        raise ConfigError(f"Unknown method {chosen!r} of {problem.name}{near(chosen, list(known))}.")
+        raise UserError(f"Unknown method {chosen!r} of {problem.name}{near(chosen, list(known))}.")
     return known[chosen]
 
 

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from evo.authors.llm.contract import LLM, LLMError, Price, Sampling
 from evo.authors.llm.retry import Retry
-from evo.core.validation import ConfigError, build
+from evo.core.errors import UserError
+from evo.core.validation import build
 
 PROVIDERS = ("embedded", "openai", "litellm")
 LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
@@ -126,7 +127,7 @@ class LLMSettings:
         """Return every model's own settings by its name.
 
         Raises:
-            ConfigError: one of them is wrong.
+            UserError: one of them is wrong.
         """
         if not self.models:
             return {self.model: self}
@@ -173,12 +174,12 @@ def fault_of_key(key: str) -> str:
 
 def _own(shared: Mapping[str, object], changes: object, where: str) -> LLMSettings:
     if not isinstance(changes, Mapping):
-        raise ConfigError(f"Expected {where} to hold names and values, got {changes!r}.")
+        raise UserError(f"Expected {where} to hold names and values, got {changes!r}.")
     if misplaced := [name for name in changes if name in OF_THE_RUN]:
-        raise ConfigError(f"Expected llm.{misplaced[0]} for all models, got {where}.{misplaced[0]}.")
+        raise UserError(f"Expected llm.{misplaced[0]} for all models, got {where}.{misplaced[0]}.")
     settings = build(LLMSettings, {**shared, **changes}, where)
     if settings.provider == "embedded":
-        raise ConfigError(f"Expected {where}.provider openai or litellm, got embedded.")
+        raise UserError(f"Expected {where}.provider openai or litellm, got embedded.")
     return settings
 
 

@@ -16,8 +16,8 @@ from evo.analysis.lineage_graph import (
     improving_steps,
     nearest_relatives,
 )
+from evo.core.errors import UserError
 from evo.core.format import by_level
-from evo.core.validation import ConfigError
 from evo.dashboard.components import Child, candidate_link, choices, href, section, table
 from evo.dashboard.lineage_drawing import legend, lineage_picture
 from evo.dashboard.run_folder import RunFolder
@@ -70,7 +70,7 @@ def register(app: Dash) -> None:
 
 def _direction(word: str) -> Direction:
     if word not in tuple(Direction):
-        raise ConfigError(f"Expected direction {' or '.join(Direction)}, got {word!r}.")
+        raise UserError(f"Expected direction {' or '.join(Direction)}, got {word!r}.")
     return Direction(word)
 
 
@@ -78,7 +78,7 @@ def _depth(word: str) -> int | None:
     if not word:
         return None
     if not (word.isascii() and word.isdecimal() and 1 <= int(word[:9]) <= 1_000):
-        raise ConfigError(f"Expected a depth of 1 to 1000 generations, got {word!r}.")
+        raise UserError(f"Expected a depth of 1 to 1000 generations, got {word!r}.")
     return int(word[:9])
 
 

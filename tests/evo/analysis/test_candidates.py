@@ -4,8 +4,8 @@ import pytest
 
 from evo.analysis import find_candidate
 from evo.analysis.candidates import header, show, top, worst_instances
+from evo.core.errors import UserError
 from evo.core.records import Attempt, Usage
-from evo.core.validation import ConfigError
 from evo.store import StoreError
 from problems import Split
 
@@ -117,14 +117,14 @@ def test_a_candidate_goes_by_ordinal_digest_or_best(name, ordinal, named):
     ],
 )
 def test_a_wrong_name_is_told_what_there_is(name, says, named):
-    with pytest.raises(ConfigError) as told:
+    with pytest.raises(UserError) as told:
         find_candidate(named, name)
     assert says in str(told.value)
     assert "\n" not in str(told.value)
 
 
 def test_a_run_without_candidates_says_so(run):
-    with pytest.raises(ConfigError, match="the run has none yet"):
+    with pytest.raises(UserError, match="the run has none yet"):
         find_candidate(run.store, "0")
     with pytest.raises(StoreError, match="no candidate has a score yet"):
         find_candidate(run.store, "best")

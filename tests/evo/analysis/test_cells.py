@@ -3,7 +3,7 @@
 import pytest
 
 from evo.analysis.cells import cell
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 
 
 @pytest.fixture
@@ -48,16 +48,16 @@ def test_a_cell_is_written_in_several_ways(name, held):
     ],
 )
 def test_a_wrong_cell_is_told_what_there_is(name, island, says, held):
-    with pytest.raises(ConfigError) as told:
+    with pytest.raises(UserError) as told:
         cell(held, name, island)
     assert str(told.value) == says
 
 
 def test_islands_may_have_cells_of_different_lengths(run, takes):
     run.add(0, 0.5, placements=[takes(0, cell=(1, 2)), takes(0, island=1, cell=(3,))])
-    with pytest.raises(ConfigError, match="nearest: 1,2"):
+    with pytest.raises(UserError, match="nearest: 1,2"):
         cell(run.store, "9,9")
-    with pytest.raises(ConfigError, match="nearest: 3"):
+    with pytest.raises(UserError, match="nearest: 3"):
         cell(run.store, "9")
-    with pytest.raises(ConfigError, match="expected 1 or 2 numbers, got 3"):
+    with pytest.raises(UserError, match="expected 1 or 2 numbers, got 3"):
         cell(run.store, "9,9,9")

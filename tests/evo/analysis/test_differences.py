@@ -3,7 +3,7 @@
 import pytest
 
 from evo.analysis.differences import diff
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_equal_sources_are_said_to_be(family):
     [(0, None, "0 has no parent: name another"), (3, None, "3 has no source: no code"), (2, 3, "3 has no source")],
 )
 def test_what_cannot_be_compared_is_said(ordinal, parent, says, family):
-    with pytest.raises(ConfigError, match=says):
+    with pytest.raises(UserError, match=says):
         diff(family, ordinal, parent)
 
 

@@ -9,8 +9,8 @@ import pytest
 from evo.callbacks.events import Callback, Ended, Placed, Started
 from evo.callbacks.tracking import LONGEST, import_library, parameters
 from evo.config.compose import compose
+from evo.core.errors import UserError
 from evo.core.records import Usage
-from evo.core.validation import ConfigError
 from evo.runs.build import make_callbacks
 from problems import Split
 
@@ -71,7 +71,7 @@ def test_wandb_keeps_a_run_offline(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES[1:] if find_spec(name) is None])
 def test_a_missing_library_is_one_line_that_says_what_to_install(name: str) -> None:
     settings = compose([f"callbacks={name}"])
-    with pytest.raises(ConfigError, match=rf"^callbacks\.{name}: .*pip install 'evo-heuristics\[{name}\]'$"):
+    with pytest.raises(UserError, match=rf"^callbacks\.{name}: .*pip install 'evo-heuristics\[{name}\]'$"):
         make_callbacks(settings)
 
 
@@ -96,7 +96,7 @@ def test_several_are_chosen_by_a_list_and_set_like_all_else() -> None:
     ],
 )
 def test_a_wrong_callback_is_one_line_that_names_it(override: str, words: tuple[str, ...]) -> None:
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(UserError) as caught:
         make_callbacks(compose([override]))
     assert all(word in str(caught.value) for word in words), caught.value
     assert "\n" not in str(caught.value)

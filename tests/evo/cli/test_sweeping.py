@@ -15,7 +15,7 @@ import pytest
 
 from evo.cli.app import status
 from evo.cli.launchers import check_launcher, cores_of_a_job
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 from evo.sweeps import read_jobs
 
 
@@ -130,9 +130,9 @@ def test_slurm_composes(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_missing_launcher_says_what_to_install_and_a_missing_slurm_what_else_there_is() -> None:
-    with pytest.raises(ConfigError, match=r"pip install 'evo-heuristics\[sweeps\]'"):
+    with pytest.raises(UserError, match=r"pip install 'evo-heuristics\[sweeps\]'"):
         check_launcher(["hydra/launcher=joblib"], False, {"joblib": "no_such_package.launcher"})
-    with pytest.raises(ConfigError, match="needs SLURM's no_such_program on this machine"):
+    with pytest.raises(UserError, match="needs SLURM's no_such_program on this machine"):
         check_launcher(["hydra/launcher=submitit_slurm"], True, submit="no_such_program")
 
 

@@ -9,7 +9,8 @@ from evaluators import Isolation
 from evo.cli.app import status
 from evo.config.compose import compose, composed, from_config
 from evo.config.settings import EvaluatorSettings
-from evo.core.validation import ConfigError, build, defaults
+from evo.core.errors import UserError
+from evo.core.validation import build, defaults
 from islands import Axis
 
 
@@ -19,7 +20,7 @@ def default() -> DictConfig:
 
 
 def fault(*overrides: str) -> str:
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(UserError) as caught:
         compose(overrides)
     assert "\n" not in str(caught.value)
     return str(caught.value)
@@ -138,7 +139,7 @@ def test_a_group_takes_names_and_may_be_left_out(override: str) -> None:
 def test_a_group_of_the_user_s_own_says_its_options(tmp_path: Path) -> None:
     (tmp_path / "budget").mkdir()
     (tmp_path / "budget" / "night.yaml").write_text("seconds: 30000\n")
-    with pytest.raises(ConfigError, match="hour, minute, night, quick"):
+    with pytest.raises(UserError, match="hour, minute, night, quick"):
         compose(["budget=8"], str(tmp_path))
 
 
@@ -199,7 +200,7 @@ def test_a_value_that_does_not_fit_is_one_line_that_names_it(
 ) -> None:
     config = default.copy()
     OmegaConf.update(config, name, value, merge=False, force_add=True)
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(UserError) as caught:
         from_config(config)
     said = str(caught.value)
     assert "\n" not in said
@@ -219,7 +220,7 @@ def test_a_wrong_override_ends_with_status_2_on_stderr(capsys: pytest.CaptureFix
 
 
 def test_a_missing_config_folder_is_named() -> None:
-    with pytest.raises(ConfigError, match="nowhere"):
+    with pytest.raises(UserError, match="nowhere"):
         compose([], "nowhere")
 
 
@@ -251,5 +252,5 @@ def test_a_dataclass_is_built_from_plain_values_without_loss() -> None:
     ],
 )
 def test_a_dataclass_is_not_built_from_values_that_do_not_fit(values: dict[str, object]) -> None:
-    with pytest.raises(ConfigError, match="axis"):
+    with pytest.raises(UserError, match="axis"):
         build(Axis, values, "axis")

@@ -9,7 +9,7 @@ import pytest
 from evo.cli.app import status
 from evo.cli.launchers import check_launcher
 from evo.core.shadowing import PACKAGES, ROOT, hidden_package
-from evo.fields import ConfigError
+from evo.fields import UserError
 
 
 @pytest.mark.parametrize("name", PACKAGES)
@@ -65,6 +65,6 @@ def test_jobs_that_start_in_a_folder_that_hides_ours_are_refused(
 ) -> None:
     (tmp_path / "problems.py").write_text("")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ConfigError, match=r"problems\.py hides evo's own package problems"):
+    with pytest.raises(UserError, match=r"problems\.py hides evo's own package problems"):
         check_launcher(["hydra/launcher=submitit_local"], True, {"submitit": "json"})
     check_launcher(["hydra/launcher=joblib"], True, {"joblib": "json"})

@@ -9,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 from evo.analysis.candidates import best_ordinal
 from evo.analysis.lineage import improving_path, read_ancestors, read_descendants
 from evo.analysis.lineage_graph import Direction, fittest_line, improving_steps, nearest_relatives
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 from evo.dashboard.lineage_drawing import places
 from evo.dashboard.pages import lineage
 from evo.dashboard.run_folder import RunFolder
@@ -121,7 +121,7 @@ class TestThePage:
         ],
     )
     def test_what_cannot_be_shown_is_said_in_one_line(self, seen_runs, query, said):
-        with pytest.raises(ConfigError, match=said.replace(".", r"\.")) as raised:
+        with pytest.raises(UserError, match=said.replace(".", r"\.")) as raised:
             lineage.view(RunFolder(seen_runs), {"run": "toy_one", **query})
         assert "\n" not in str(raised.value)
 

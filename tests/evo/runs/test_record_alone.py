@@ -15,7 +15,7 @@ from rich.console import Console
 from evo.cli.app import status
 from evo.config.compose import compose
 from evo.config.recorded import load
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 from evo.runs.replay import replay
 from evo.runs.run import DATABASE, resume, run
 from evo.store import RunStore
@@ -185,7 +185,7 @@ def test_a_record_makes_nothing_but_the_classes_of_shipped_problems(
     with RunStore.open(folder / DATABASE, readonly=True) as store:
         config = {**json.loads(store.header().config), "problem": problem}
     changed(folder, config=json.dumps(config))
-    with pytest.raises(ConfigError, match=r"not made here|no class of a problem"):
+    with pytest.raises(UserError, match=r"not made here|no class of a problem"):
         load(folder)
 
 
@@ -196,7 +196,7 @@ def test_a_strangers_record_asks_no_models_and_tells_no_callbacks_without_trust(
     written = {"jsonl": {"_target_": "evo.callbacks.jsonl.JSONLines", "file": "../out"}}
     for change in ({"callbacks": written}, {"llm": {"provider": "openai", "model": "m"}}):
         changed(folder, config=json.dumps({**config, **change}))
-        with pytest.raises(ConfigError, match="--trust"):
+        with pytest.raises(UserError, match="--trust"):
             load(folder, resumes=True)
 
 

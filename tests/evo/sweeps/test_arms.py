@@ -2,7 +2,7 @@
 
 import pytest
 
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 from evo.sweeps import arms
 
 
@@ -40,7 +40,7 @@ def test_arms_may_be_made_by_a_setting_of_choice(make_run) -> None:
 
 
 def test_a_setting_that_no_run_has_is_refused_with_near_names(make_run) -> None:
-    with pytest.raises(ConfigError, match="windw; nearest: window"):
+    with pytest.raises(UserError, match="windw; nearest: window"):
         arms([make_run(1, window="4")], ["windw"])
 
 

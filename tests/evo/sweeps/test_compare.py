@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 from evo.sweeps import SpendUnit, SweepArm, compare
 from evo.sweeps.compare import area, crossed_interval, gaps_at, horizon
 from problems import Split
@@ -53,7 +53,7 @@ def test_the_arm_to_compare_with_is_named_by_a_part_of_its_name(make_run) -> Non
     both = [arm("llm.model=a", make_run(1)), arm("llm.model=b", make_run(1))]
     assert compare(both, against="=b").arms[0].name == "llm.model=b"
     for wrong in ("c", "llm"):
-        with pytest.raises(ConfigError, match=r"--against one of: llm\.model=a, llm\.model=b"):
+        with pytest.raises(UserError, match=r"--against one of: llm\.model=a, llm\.model=b"):
             compare(both, against=wrong)
 
 
@@ -87,7 +87,7 @@ def test_curves_go_as_far_as_every_run_without_a_common_budget(make_run) -> None
     ("spend", "words"), [(SpendUnit.TOKENS, "spent no tokens"), (SpendUnit.DOLLARS, "unknown price")]
 )
 def test_a_spend_that_is_not_known_is_refused(spend: SpendUnit, words: str, make_run) -> None:
-    with pytest.raises(ConfigError, match=words):
+    with pytest.raises(UserError, match=words):
         compare([arm("a", make_run(1))], spend)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.core.validation import ConfigError
+from evo.core.errors import UserError
 from evo.sweeps import SweepJob, read_jobs, read_runs, write_job
 
 
@@ -23,12 +23,12 @@ def test_a_sweep_may_be_moved_with_its_runs(tmp_path: Path) -> None:
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "job0.json").write_text("{}")
-    with pytest.raises(ConfigError, match=r"job0\.json is not the file of a sweep's job"):
+    with pytest.raises(UserError, match=r"job0\.json is not the file of a sweep's job"):
         read_jobs(tmp_path)
 
 
 def test_a_folder_without_runs_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="Expected the folder of a sweep"):
+    with pytest.raises(UserError, match="Expected the folder of a sweep"):
         read_runs(tmp_path)
 
 

@@ -8,8 +8,8 @@ import pytest
 from evo.authors.llm import LLMAuthor
 from evo.cli.app import status
 from evo.config.compose import compose
+from evo.core.errors import UserError
 from evo.core.records import Usage
-from evo.core.validation import ConfigError
 from evo.runs.build import check_room, make_author
 from evo.tools.estimate import Asking, Estimate, estimate
 
@@ -100,7 +100,7 @@ class TestVerb:
 @pytest.mark.parametrize("overrides", [["operator.rewrite.weight=0"], ["insights=true"], []])
 def test_too_little_room_for_a_prompt_is_said_before_anything_is_asked(overrides: list[str]) -> None:
     settings = compose([*PAID, *overrides, "llm.prompt_tokens=60"])
-    with pytest.raises(ConfigError, match="room"):
+    with pytest.raises(UserError, match="room"):
         make_author(settings, {})
 
 

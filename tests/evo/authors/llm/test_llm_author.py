@@ -26,8 +26,8 @@ from evo.authors.llm import (
     make_models,
     render,
 )
+from evo.core.errors import UserError
 from evo.core.records import Broken, Candidate, Message, Operator, Proposal, Usage, total
-from evo.core.validation import ConfigError
 from problems.toy import Toy
 
 RULE = "def priority(p, w):\n    return p / w\n"
@@ -447,5 +447,5 @@ class TestSettings:
         ],
     )
     def test_what_is_wrong_with_one_of_several_is_told_with_its_path(self, models, expected):
-        with pytest.raises(ConfigError, match=expected):
+        with pytest.raises(UserError, match=expected):
             LLMSettings(provider="openai", model="m", base_url="http://h/v1", models=models)

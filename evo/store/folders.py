@@ -32,7 +32,7 @@ def run_folders(runs: Path) -> tuple[Path, ...]:
 def is_unrecorded(folder: Path) -> bool:
     """Return whether a run was begun in a folder and recorded nothing: it was killed at once, or is still starting."""
     names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    return bool(names) and names <= BEGUN
+    return bool(names) and all(name in BEGUN or name.startswith(f"{DATABASE}.part") for name in names)
 
 
 def unrecorded_folders(runs: Path) -> tuple[Path, ...]:

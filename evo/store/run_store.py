@@ -23,6 +23,8 @@ from problems import Instance, Reference, Split
 
 PATIENCE = 10.0
 """Seconds to wait for another program's lock."""
+DRAFT = ".part"
+"""What the name of a record ends in until it is whole."""
 
 CANDIDATES = tables.candidates.c
 OF = CANDIDATES.ordinal == bindparam("of")
@@ -84,6 +86,8 @@ class RunStore:
     ) -> "RunStore":
         """Make the file of a new run; `islands` are their names and the axes of their archives.
 
+        The file is there whole or not at all: a kill leaves a draft at most, which the next one replaces.
+
         Raises:
             StoreError: the file exists, or cannot be made.
         """
@@ -96,12 +100,16 @@ class RunStore:
         ]
         with ExitStack() as stack:
             stack.enter_context(closing(WriterLock(path)))
-            database = stack.enter_context(closing(Database(path, Mode.CREATE, PATIENCE)))
-            with database.transaction() as connection:
+            draft = path.with_name(path.name + DRAFT)
+            for left in path.parent.glob(f"{draft.name}*"):
+                left.unlink()
+            with closing(Database(draft, Mode.CREATE, PATIENCE)) as database, database.transaction() as connection:
                 install(connection, path)
                 INSERT_RUN.run(connection, _header_columns(header))
                 INSERT_INSTANCE.run_each(connection, rows)
                 INSERT_ISLAND.run_each(connection, _island_columns(islands))
+            draft.rename(path)
+            database = stack.enter_context(closing(Database(path, Mode.WRITE, PATIENCE)))
             return cls(database, stack.pop_all())
 
     @classmethod

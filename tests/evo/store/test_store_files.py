@@ -32,6 +32,15 @@ def test_an_existing_file_is_never_overwritten(make, path):
     assert path.read_text() == "precious"
 
 
+def test_a_draft_that_a_kill_left_is_replaced_and_none_is_left(make, path):
+    for name in ("run.sqlite.part", "run.sqlite.part-wal"):
+        path.with_name(name).write_text("half of a record")
+    make.store(path).close()
+    assert [file.name for file in path.parent.glob("*.part*")] == []
+    with RunStore.open(path, readonly=True) as store:
+        assert store.header() == make.header()
+
+
 @pytest.mark.parametrize("readonly", [True, False])
 def test_a_missing_file_is_not_created_by_opening(path, readonly):
     assert "no such file" in refused(lambda: RunStore.open(path, readonly))

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from evaluators import Evaluator, Facts, FailureKind, InstanceSet, references
 from evo.authors.embedded import EmbeddedAuthor
-from evo.authors.llm import LLMAnalyst, LLMAuthor, RecordingError, insight_prompt, make_models, render
+from evo.authors.llm import LLMAnalyst, LLMAuthor, RecordingError, check_operator, insight_prompt, make_models, render
 from evo.callbacks.events import Callback
 from evo.config.settings import Settings
 from evo.core.context import Context
@@ -145,10 +145,11 @@ def check_room(settings: Settings) -> None:
     """See to it that `llm.prompt_tokens` has room for every prompt, without its code.
 
     Raises:
-        ValueError: it has none for the one that is named.
+        ValueError: it has none for the one that is named, or an operator's template is wrong.
     """
     least = settings.llm.prompt_tokens
     for operator in settings.operators:
+        check_operator(operator)
         if operator.weight > 0:
             proposal = first_proposal(settings, operator, "", LONG_FAILURE)
             render(proposal, settings.problem, Context(), least)

@@ -25,7 +25,7 @@ from evo.core.records import Candidate, Draft, Operator, Proposal, Request
 from evo.search.budget import Budget, Ledger
 from evo.search.engine import Engine
 from evo.search.pipeline import Pipeline
-from evo.search.population import Drawing, Population
+from evo.search.population import ParentSelection, Population
 from evo.search.recorder import Recorder
 from evo.search.window import Window
 from evo.store import RunHeader, RunStore
@@ -101,7 +101,7 @@ async def measure(candidates: int, folder: Path) -> dict[str, float]:
     islands = [
         Island(f"{a}-{b}", GridArchive[Candidate]([Axis(a, 0.0, 1.0, 10), Axis(b, 0.0, 1.0, 10)])) for a, b in axes
     ]
-    population = Population(islands, Migration(60, 2), [Operator("free", "embedded", 2)], 0, Drawing(2))
+    population = Population(islands, Migration(60, 2), [Operator("free", "embedded", 2)], 0, ParentSelection(2))
     author = FreeAuthor()
     with RunStore.create(folder / "run.sqlite", header, pairs) as store:
         ledger = Ledger(Budget(candidates=candidates))

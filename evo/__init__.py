@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from evo.runs.replay import Replay
     from evo.store import RunStore
     from evo.tools.evaluate import Trial
-    from evo.tools.python import Run, evaluate, replay, resume, run
-    from evo.tools.python import open_run as open  # noqa: A004 evo.open, as in gzip.open
+    from evo.tools.python_api import Run, evaluate, replay, resume, run
+    from evo.tools.python_api import open_run as open  # noqa: A004 evo.open, as in gzip.open
     from problems import Split
 
 __all__ = [
@@ -50,8 +50,8 @@ _PLACES = {
     "RunStore": "evo.store:RunStore",
     "Trial": "evo.tools.evaluate:Trial",
     "Split": "problems:Split",
-    "open": "evo.tools.python:open_run",
-    **{name: f"evo.tools.python:{name}" for name in ("Run", "evaluate", "replay", "resume", "run")},
+    "open": "evo.tools.python_api:open_run",
+    **{name: f"evo.tools.python_api:{name}" for name in ("Run", "evaluate", "replay", "resume", "run")},
 }
 
 

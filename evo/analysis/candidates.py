@@ -14,8 +14,8 @@ from evo.core.records import Message, Usage
 from evo.store import tables
 from evo.store.calls import prompt_messages
 from evo.store.connection import StoreError
+from evo.store.fitness_sql import fittest_first
 from evo.store.history import Record, gap_of, placement_of, read_header, read_instances, read_outcomes, read_steps
-from evo.store.levels import fittest_first
 from evo.store.records import CallStatus, InstanceRow, RecordedPlacement, RunHeader, Step
 from evo.store.run_store import RunStore
 from problems import Split

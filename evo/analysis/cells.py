@@ -4,7 +4,7 @@ import json
 import re
 from itertools import pairwise
 
-from evo.analysis.levels import LOWER_GAPS, less_empty, lower_gaps_of
+from evo.analysis.gap_levels import LOWER_GAPS, less_empty, lower_gaps_of
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.core.errors import UserError

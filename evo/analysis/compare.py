@@ -12,7 +12,7 @@ from evo.analysis.costs import first_reaching
 from evo.analysis.progress import Point, progress
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
-from evo.core.validation import flat
+from evo.core.checked_values import flat
 from evo.store import RunHeader, RunStore
 from problems import Split
 

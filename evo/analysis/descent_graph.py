@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evo.analysis.levels import gaps_of
+from evo.analysis.gap_levels import gaps_of
 from evo.store import RunStore
 
 CANDIDATES = "SELECT ordinal, island FROM candidates ORDER BY ordinal"

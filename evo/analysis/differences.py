@@ -7,7 +7,7 @@ from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.core.errors import UserError
 from evo.store import RunStore
-from evo.store.levels import fittest_first
+from evo.store.fitness_sql import fittest_first
 
 CONTEXT = 3
 """So many lines that both have are shown around a change."""

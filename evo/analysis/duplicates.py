@@ -3,7 +3,7 @@
 from collections import defaultdict
 from pathlib import Path
 
-from evo.analysis.levels import LOWER_GAPS, less_empty, lower_gaps_of
+from evo.analysis.gap_levels import LOWER_GAPS, less_empty, lower_gaps_of
 from evo.analysis.runs import opened, same_problem
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit

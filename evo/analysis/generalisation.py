@@ -3,7 +3,7 @@
 from evo.analysis.select import select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
-from evo.store.levels import fittest_first
+from evo.store.fitness_sql import fittest_first
 
 SPLITS = f"""
 WITH scored AS (

@@ -8,8 +8,8 @@ from itertools import pairwise
 from sqlalchemy import text
 
 from evo.analysis.descent_graph import read_parents
+from evo.analysis.gap_levels import LOWER_GAPS, gaps_of, less_empty, lower_gaps, lower_gaps_of
 from evo.analysis.instances import unproven_note
-from evo.analysis.levels import LOWER_GAPS, gaps_of, less_empty, lower_gaps, lower_gaps_of
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from evo.analysis.levels import gaps_of
+from evo.analysis.gap_levels import gaps_of
 from evo.analysis.lineage import ANCESTORS, DESCENDANTS
 from evo.analysis.select import Value, select
 from evo.store import RunStore
-from evo.store.levels import fittest_first
+from evo.store.fitness_sql import fittest_first
 
 MOST = 150
 """Nodes that are drawn: of more, nobody can read the labels without a magnifier."""

@@ -9,10 +9,10 @@ from sqlalchemy import text
 from evo.analysis.archives import recorded_config
 from evo.analysis.select import select
 from evo.analysis.table import Column, DataTable, Unit
+from evo.core.checked_values import mapping
 from evo.core.records import Usage
-from evo.core.validation import mapping
 from evo.store import RunStore
-from evo.store.levels import fittest_first, levels
+from evo.store.fitness_sql import fittest_first, levels
 
 # A repeat has an outcome, its original's, but is nothing new: it is valid and never better.
 AUTHORS = f"""

@@ -5,13 +5,13 @@ from operator import itemgetter
 from pathlib import Path
 
 from evo.analysis.candidates import header
+from evo.analysis.gap_levels import LOWER_GAPS, less_empty, lower_gaps_of
 from evo.analysis.instances import unproven_note
-from evo.analysis.levels import LOWER_GAPS, less_empty, lower_gaps_of
 from evo.analysis.runs import opened, same_problem
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
-from evo.store.levels import LOWER_LEVELS, fittest_first, level
+from evo.store.fitness_sql import LOWER_LEVELS, fittest_first, level
 from problems import Split
 
 BEST = f"""

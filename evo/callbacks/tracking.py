@@ -5,7 +5,7 @@ from importlib import import_module
 from types import ModuleType
 
 from evo.callbacks.events import Ended, Placed
-from evo.core.validation import flat
+from evo.core.checked_values import flat
 
 LONGEST = 250
 """Characters of a value; MLflow takes no more than some hundreds."""

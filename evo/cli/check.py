@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from evo.cli.json_output import print_json
 from evo.cli.options import AsJson, ConfigDir, Overrides
-from evo.cli.output import print_json
 
 if TYPE_CHECKING:
     from evo.tools.check import CheckResult
@@ -25,7 +25,7 @@ def check(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: As
 
 def report_checks(title: str, found: "tuple[CheckResult, ...]", as_json: bool) -> int:
     """Print the results of checks; return 1 where one is not sound."""
-    from evo.cli.output import plain
+    from evo.cli.json_output import plain
     from evo.cli.views import findings, show_view
 
     sound = all(finding.sound for finding in found)

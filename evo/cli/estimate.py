@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evo.authors.llm import Calls, LLMAuthor
-from evo.cli.output import plain, print_json
+from evo.cli.json_output import plain, print_json
 from evo.config.compose import compose
 from evo.core.records import Usage
 from evo.runs.build import make_author

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from evo.cli.json_output import print_json
 from evo.cli.options import RUNS, AsJson, ConfigDir, Overrides, RunsDir
-from evo.cli.output import print_json
 
 if TYPE_CHECKING:
     pass

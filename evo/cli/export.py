@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from evo.cli.json_output import print_json
 from evo.cli.options import (
     RUNS,
     AsJson,
@@ -14,7 +15,6 @@ from evo.cli.options import (
     RunsDir,
     find_run,
 )
-from evo.cli.output import print_json
 
 app = typer.Typer()
 

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from evo.cli.errors import attempt, say
 from evo.cli.launchers import cores_of_a_job
-from evo.cli.run_summary import conclude, console_for
+from evo.cli.run_summary import console_for, show_conclusion
 from evo.config.compose import from_config
 from evo.config.settings import Settings
 from evo.core.format import by_level
@@ -71,7 +71,7 @@ def _run_to_the_end(config: DictConfig, folder: Path, as_json: bool, console: Co
     if beside is not None:
         _know_references(settings, folder.parent, console)
     conclusion = run(settings, folder, console)
-    conclude(conclusion, folder, console, as_json)
+    show_conclusion(conclusion, folder, console, as_json)
     if beside is not None and not as_json:
         print(f"{beside.name}: {_figures(conclusion)}; {folder}", flush=True)
     return 0

@@ -18,8 +18,8 @@ from evo.cli.launchers import check_launcher
 from evo.cli.options import RUNS
 from evo.config.compose import check_groups, compose, extending, register_schema
 from evo.config.values import own_folders
+from evo.core.checked_values import near
 from evo.core.errors import UserError
-from evo.core.validation import near
 from evo.runs.build import make_author, make_callbacks
 from evo.store.folders import is_unrecorded
 from evo.sweeps.jobs import read_jobs

@@ -81,7 +81,7 @@ def write(answer: "DataTable", form: Format, of: str, layout: "Layout | None" = 
     if form is not Format.TABLE:
         print(FORMATS[form](answer), end="")
         return
-    from evo.cli.tables import table
+    from evo.cli.question_tables import table
     from evo.cli.views import show_view
 
     show_view((layout or table)(answer, of))
@@ -175,7 +175,7 @@ def diff(
 ) -> None:
     """Show what changed in the source from a parent."""
     from evo.analysis import DataTable, differences, find_candidate
-    from evo.cli.tables import difference
+    from evo.cli.question_tables import difference
     from evo.store import RunStore
 
     def changes(store: RunStore) -> DataTable:
@@ -229,7 +229,7 @@ def duplicates(
 def prompt(identity: Candidate, run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
     """Show the exact prompt and reply of a candidate."""
     from evo.analysis import find_candidate, prompts
-    from evo.cli.tables import conversation
+    from evo.cli.question_tables import conversation
 
     ask(lambda store: prompts.prompt(store, find_candidate(store, identity)), run, runs, form, conversation)
 

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from evo.cli.json_output import print_json
 from evo.cli.options import AsJson, ConfigDir
-from evo.cli.output import print_json
 
 app = typer.Typer()
 

@@ -40,8 +40,8 @@ def find_run(name: str | None, runs: Path) -> Path:
     Raises:
         UserError: there is none, it recorded nothing, or several fit.
     """
+    from evo.core.checked_values import near
     from evo.core.errors import UserError
-    from evo.core.validation import near
     from evo.store.folders import DATABASE, is_unrecorded, run_folders, unrecorded_folders
 
     if name is not None and (Path(name) / DATABASE).is_file():

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from evo.cli.json_output import print_json
 from evo.cli.options import RUNS, AsJson, ConfigDir, Overrides, RunsDir
-from evo.cli.output import print_json
 
 app = typer.Typer()
 
@@ -22,7 +22,7 @@ def references(
     """Show how many of a problem's instances have a proven optimum; the file is shared by all runs."""
     from rich.console import Console
 
-    from evo.cli.output import plain
+    from evo.cli.json_output import plain
     from evo.cli.views import covered, show_view
     from evo.config.compose import compose
     from evo.runs.build import instance_sets

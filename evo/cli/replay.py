@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from evo.cli.json_output import print_json
 from evo.cli.options import RUNS, AsJson, ConfigDir, RunName, RunsDir, Trust, find_run
-from evo.cli.output import print_json
 
 app = typer.Typer()
 

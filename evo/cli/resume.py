@@ -23,9 +23,9 @@ def resume(
     as_json: AsJson = False,
 ) -> None:
     """Go on with a run that was stopped, killed or has used up its budget; nothing paid for is asked again."""
-    from evo.cli.run_summary import conclude, console_for
+    from evo.cli.run_summary import console_for, show_conclusion
     from evo.config.recorded import load
-    from evo.runs.run import resume as resume_run
+    from evo.runs.resume import resume as resume_run
 
     settings = list(overrides or [])
     if name is not None and "=" in name and not Path(name).exists():  # the name may be left out
@@ -33,6 +33,6 @@ def resume(
         name = None
     folder = find_run(name, runs)
     console = console_for(as_json)
-    conclude(
+    show_conclusion(
         resume_run(load(folder, config_dir, settings, trust, resumes=True), folder, console), folder, console, as_json
     )

@@ -10,7 +10,7 @@ from evo.analysis.failures import failures
 from evo.analysis.operators import OperatorCost, operator_costs
 from evo.authors.llm.quoting import one_line
 from evo.cli import results_table
-from evo.cli.output import plain, print_json
+from evo.cli.json_output import plain, print_json
 from evo.core.errors import ForeignCodeError
 from evo.core.files import write_whole
 from evo.runs.finish import Conclusion
@@ -37,7 +37,7 @@ def console_for(as_json: bool) -> Console:
     return Console(stderr=as_json)
 
 
-def conclude(conclusion: Conclusion, folder: Path, console: Console, as_json: bool) -> None:
+def show_conclusion(conclusion: Conclusion, folder: Path, console: Console, as_json: bool) -> None:
     """Write `best.py` and say how the run ended.
 
     Raises:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from evo.cli.json_output import print_json
 from evo.cli.options import (
     RUNS,
     AsJson,
@@ -13,7 +14,6 @@ from evo.cli.options import (
     RunsDir,
     open_run,
 )
-from evo.cli.output import print_json
 
 if TYPE_CHECKING:
     pass
@@ -32,12 +32,13 @@ def show(
     """Show one candidate: source, parents, scores, prompt and reply."""
     from evo.analysis import find_candidate
     from evo.analysis.candidates import show as everything
-    from evo.cli.output import plain
-    from evo.cli.views import candidate, show_view
+    from evo.cli.candidate_view import candidate_view
+    from evo.cli.json_output import plain
+    from evo.cli.views import show_view
 
     with open_run(run, runs) as store:
         record = everything(store, find_candidate(store, identity))
     if as_json:
         print_json(plain(record))
     else:
-        show_view(candidate(record))
+        show_view(candidate_view(record))

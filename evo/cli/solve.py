@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from evo.cli.json_output import print_json
 from evo.cli.options import AsJson, ConfigDir, Overrides
-from evo.cli.output import print_json
 
 app = typer.Typer()
 

@@ -54,7 +54,7 @@ def _write(comparison: "SweepComparison", left_out: "tuple[LeftOut, ...]", form:
     if form in FORMATS:
         print(FORMATS[form](arm_table(comparison, left_out)), end="")
     elif form == "table":
-        from evo.cli.tables import table
+        from evo.cli.question_tables import table
         from evo.cli.views import show_view
 
         for answer in comparison_tables(comparison, left_out):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from evo.cli.json_output import print_json
 from evo.cli.options import (
     RUNS,
     AsJson,
@@ -14,7 +15,6 @@ from evo.cli.options import (
     SplitName,
     open_run,
 )
-from evo.cli.output import print_json
 
 app = typer.Typer()
 
@@ -31,7 +31,7 @@ def top(
 ) -> None:
     """List the fittest candidates of a run."""
     from evo.analysis.candidates import top as fittest
-    from evo.cli.output import plain
+    from evo.cli.json_output import plain
     from evo.cli.views import ranking, show_view
     from problems import Split
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 
 from evo.config.settings import IslandSettings
+from evo.core.checked_values import build, near
 from evo.core.errors import UserError
-from evo.core.validation import build, near
 from islands import Axis
 from problems import Counted, Problem
 

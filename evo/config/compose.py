@@ -20,8 +20,8 @@ from evaluators.sandbox import Limits
 from evo.authors.llm.settings import LLMSettings
 from evo.config.settings import EvaluatorSettings, Settings
 from evo.config.values import OWN, first_line, from_values, own_folders
+from evo.core.checked_values import defaults, mapping, near
 from evo.core.errors import UserError
-from evo.core.validation import defaults, mapping, near
 from evo.search.budget import Budget
 
 YAMLError: type[Exception] = import_module("yaml").YAMLError  # its package states no types

@@ -5,12 +5,15 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from evo.config.targets import is_shipped, targets
+from evo.config.targets import SHIPPED, is_shipped, targets
+from evo.core.checked_values import mapping
+from evo.core.errors import UserError
+from evo.store import RunHeader
 
 CODE = (".py", ".yaml")
 
@@ -89,3 +92,32 @@ def _key() -> bytes:
         return file.read_bytes()
     except (OSError, RuntimeError):  # no home, or a read-only one
         return b""
+
+
+def allowed_targets(
+    folder: Path, header: RunHeader, values: Mapping[str, object], folders: Sequence[str], given: bool, resumes: bool
+) -> Collection[str] | None:
+    """Return the packages whose classes the record may name, None for any; raise where that takes `--trust`."""
+    ours = header.origin != "" and header.origin == signature(header.uid, values, header.folders, header.code)
+    own = own_targets(values)
+    if not ours and resumes and (outward := _outward(values)):
+        raise UserError(f"{folder} was not made here, and to resume it {outward}; --trust goes on with it.")
+    if not (own or header.folders):
+        return SHIPPED
+    code = ", ".join((*folders, *own))
+    if not (ours or given):
+        raise UserError(f"{folder} was not made here, and it would run code of its own: {code}; --trust goes on.")
+    if missing := [one for one in folders if not Path(one).is_dir()]:
+        raise UserError(f"The code of {folder} is gone: {missing[0]}; --config-dir names where it is now.")
+    if code_digest(values, folders) != header.code:
+        raise UserError(f"The code of {folder} is not known to be that of the run: {code}; --trust goes on with it.")
+    if ours:
+        return None
+    return (*SHIPPED, *(root for root in (target.partition(".")[0] for target in own) if in_folder(root, folders)))
+
+
+def _outward(values: Mapping[str, object]) -> str:
+    """Say what resuming does beside the search: keys are sent where a record says, files written where it says."""
+    if mapping(values.get("llm", {}), "llm").get("provider") != "embedded":
+        return "asks models, with your keys"
+    return "tells its callbacks" if mapping(values.get("callbacks", {}), "callbacks") else ""

@@ -12,10 +12,10 @@ from evo.callbacks.events import Callback
 from evo.config.axes import island_settings
 from evo.config.settings import EvaluatorSettings, Settings
 from evo.config.targets import TARGET, NotAllowedError, locate, make
+from evo.core.checked_values import build, check_types, defaults, mapping, near
 from evo.core.errors import UserError
 from evo.core.records import Operator
 from evo.core.shadowing import hidden_package
-from evo.core.validation import build, check_types, defaults, mapping, near
 from evo.search.budget import Budget
 from islands import Migration
 from problems import Instructed, Problem

@@ -1,5 +1,6 @@
 """The parts of a run, built from its settings."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -11,15 +12,30 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from evaluators import Evaluator, Facts, FailureKind, InstanceSet, references
 from evo.authors.embedded import EmbeddedAuthor
-from evo.authors.llm import LLMAnalyst, LLMAuthor, RecordingError, check_operator, insight_prompt, make_models, render
-from evo.callbacks.events import Callback
+from evo.authors.llm import (
+    LLMAnalyst,
+    LLMAuthor,
+    RecordingError,
+    check_operator,
+    insight_prompt,
+    make_models,
+    reachable,
+    render,
+)
+from evo.callbacks.events import Audience, Callback
 from evo.config.settings import Settings
 from evo.core.context import Context
 from evo.core.errors import MachineError, UserError
 from evo.core.protocols import Analyst, Author
 from evo.core.records import Broken, Candidate, Operator, Proposal, Wanted
-from evo.search.context import ContextTracker
-from evo.search.population import Drawing, Population
+from evo.search.budget import Ledger
+from evo.search.context_tracker import ContextTracker
+from evo.search.engine import Engine
+from evo.search.pipeline import Pipeline
+from evo.search.population import ParentSelection, Population
+from evo.search.recorder import Recorder
+from evo.search.window import Window
+from evo.store import RunStore
 from islands import GridArchive, Island
 from problems import Instance, Problem, Split
 
@@ -72,7 +88,7 @@ def make_population(settings: Settings) -> Population:
     """Build the empty islands."""
     islands = [Island(island.name, GridArchive[Candidate](island.axes)) for island in settings.islands]
     models = settings.llm.names() if settings.asks_models else ("",)
-    drawing = Drawing(settings.tournament, models, settings.is_adaptive, settings.strategy)
+    drawing = ParentSelection(settings.tournament, models, settings.is_adaptive, settings.strategy)
     return Population(islands, settings.migration, settings.operators, settings.seed, drawing)
 
 
@@ -171,3 +187,42 @@ def first_proposal(settings: Settings, operator: Operator, model: str, failed: s
 
 def _target(problem: Problem) -> tuple[Wanted, ...]:
     return tuple(Wanted(name, 0.0, 1.0) for name in problem.measures)
+
+
+PING_SECONDS = 7.0
+
+
+def reached_author(settings: Settings) -> Author:
+    """Make the author and see that its model answers, before anything else is done."""
+    author = make_author(settings)
+    fault = asyncio.run(reachable(settings.llm, seconds=PING_SECONDS))
+    if fault is not None:
+        raise MachineError(fault)
+    return author
+
+
+def make_engine(
+    settings: Settings, author: Author, evaluator: Evaluator, store: RunStore, audience: Audience
+) -> Engine:
+    """Put the search together: empty islands, an author, an evaluator, a record."""
+    window = Window(settings.window, len(settings.problem.seeds))
+    context = ContextTracker(evaluator.sets[Split.TRAIN]) if settings.asks_models else None
+    analyst = make_analyst(settings, author, context)
+    return Engine(
+        make_population(settings),
+        author,
+        Pipeline(evaluator, window, settings.checks_novelty, analyst),
+        Recorder(store, Ledger(settings.budget)),
+        window,
+        context,
+        audience.placed if settings.callbacks else None,
+    )
+
+
+def make_audience(settings: Settings, console: Console) -> Audience:
+    """Gather those who hear of the run; what they fail at is told on the console."""
+
+    def complain(line: str) -> None:
+        console.print(f"evo: {line}", highlight=False, markup=False, soft_wrap=True)
+
+    return Audience(make_callbacks(settings), complain)

@@ -11,7 +11,7 @@ from evaluators import Evaluation, Evaluator, Failure, FailureKind, Outcome
 from evo.config.settings import Settings
 from evo.core.steps import Evaluated
 from evo.runs.build import make_evaluator, make_population
-from evo.runs.restore import RestoredRun, recorded_sets
+from evo.runs.recorded_steps import RestoredRun, recorded_sets
 from evo.search.window import Proposals, Window
 from evo.store import History, RunStore
 from evo.store.folders import DATABASE

@@ -1,4 +1,4 @@
-"""A run from settings to its table, new or resumed after any kill."""
+"""A new run, from its settings to its table."""
 
 import asyncio
 import json
@@ -13,37 +13,27 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evaluators import Evaluator, InstanceSet, Isolation
-from evo.authors.llm import reachable
-from evo.callbacks.events import Audience, Ended, Started
+from evaluators import InstanceSet, Isolation
+from evo.callbacks.events import Ended, Started
 from evo.config.settings import Settings
 from evo.config.trust import code_digest, signature
-from evo.core.errors import EvoError, MachineError, UserError
+from evo.core.errors import EvoError
 from evo.core.protocols import Author
 from evo.core.steps import Begun
 from evo.runs.build import (
     instance_sets,
-    make_analyst,
-    make_author,
-    make_callbacks,
+    make_audience,
+    make_engine,
     make_evaluator,
-    make_population,
+    reached_author,
 )
 from evo.runs.finish import Conclusion, conclude
 from evo.runs.progress import watching
-from evo.runs.restore import RestoredRun, recorded_sets, recorded_validations
-from evo.search.budget import Ledger
-from evo.search.context import ContextTracker
 from evo.search.engine import Engine
-from evo.search.pipeline import Pipeline
-from evo.search.recorder import Recorder
-from evo.search.window import Window
 from evo.store import RunHeader, RunStatus, RunStore
 from evo.store.folders import DATABASE
 from islands import Axis
 from problems import Split
-
-PING_SECONDS = 7.0
 
 
 def run(settings: Settings, folder: Path, console: Console) -> Conclusion:
@@ -52,19 +42,9 @@ def run(settings: Settings, folder: Path, console: Console) -> Conclusion:
     Raises:
         EvoError, SandboxError, KeyboardInterrupt: the run stopped early; `resume` goes on from there.
     """
-    author = _reached_author(settings)
+    author = reached_author(settings)
     sets = instance_sets(settings, folder.parent, console)
-    return _to_the_end(_new_run(settings, author, sets, folder, console))
-
-
-def resume(settings: Settings, folder: Path, console: Console) -> Conclusion:
-    """Go on with a run that was stopped or killed: what was paid for is used, not asked again.
-
-    Raises:
-        EvoError, SandboxError, KeyboardInterrupt: it stopped again, or the code no longer fits the run.
-    """
-    with RunStore.open(folder / DATABASE) as store:
-        return _to_the_end(_resumed_run(settings, _reached_author(settings), store, console))
+    return to_the_end(_new_run(settings, author, sets, folder, console))
 
 
 async def _new_run(
@@ -75,82 +55,31 @@ async def _new_run(
         evaluator = await stack.enter_async_context(make_evaluator(settings, sets))
         pairs = {split: list(zip(known.instances, known.references, strict=True)) for split, known in sets.items()}
         header = _header(settings, evaluator.isolation)
-        store = stack.enter_context(RunStore.create(folder / DATABASE, header, pairs, _islands(settings)))
-        audience = stack.enter_context(_audience(settings, console))
-        engine = _make_engine(settings, author, evaluator, store, audience)
-        audience.started(_started(header, settings, folder))
-        stopped = await _search(settings, store, engine, {}, console)
+        store = stack.enter_context(RunStore.create(folder / DATABASE, header, pairs, recorded_islands(settings)))
+        audience = stack.enter_context(make_audience(settings, console))
+        engine = make_engine(settings, author, evaluator, store, audience)
+        audience.started(started_event(header, settings, folder))
+        stopped = await search(settings, store, engine, {}, console)
         conclusion = await conclude(settings.problem, engine, evaluator, store, {}, stopped)
-        audience.ended(_ended(conclusion, engine))
+        audience.ended(ended_event(conclusion, engine))
         return conclusion
 
 
-async def _resumed_run(settings: Settings, author: Author, store: RunStore, console: Console) -> Conclusion:
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(author.close)
-        history = store.history()
-        evaluator = await stack.enter_async_context(make_evaluator(settings, recorded_sets(history, settings.problem)))
-        audience = stack.enter_context(_audience(settings, console))
-        engine = _make_engine(settings, author, evaluator, store, audience)
-        restored = RestoredRun(history, settings.operators)
-        for recorded in restored.placed(author):
-            if engine.restore(recorded.step) != recorded.placements:
-                raise UserError(f"Candidate {recorded.step.ordinal} is no longer placed as recorded: see `evo replay`.")
-        engine.ledger.charge(history.total_spent)
-        engine.tally.earlier_seconds = history.header.seconds
-        store.resume(_islands(settings))
-        audience.started(_started(history.header, settings, store.path.parent, engine.tally.placed))
-        stopped = await _search(settings, store, engine, restored.begun(author), console)
-        conclusion = await conclude(settings.problem, engine, evaluator, store, recorded_validations(history), stopped)
-        audience.ended(_ended(conclusion, engine))
-        return conclusion
-
-
-def _reached_author(settings: Settings) -> Author:
-    """Make the author and see that its model answers, before anything else is done."""
-    author = make_author(settings)
-    fault = asyncio.run(reachable(settings.llm, seconds=PING_SECONDS))
-    if fault is not None:
-        raise MachineError(fault)
-    return author
-
-
-def _make_engine(
-    settings: Settings, author: Author, evaluator: Evaluator, store: RunStore, audience: Audience
-) -> Engine:
-    window = Window(settings.window, len(settings.problem.seeds))
-    context = ContextTracker(evaluator.sets[Split.TRAIN]) if settings.asks_models else None
-    analyst = make_analyst(settings, author, context)
-    return Engine(
-        make_population(settings),
-        author,
-        Pipeline(evaluator, window, settings.checks_novelty, analyst),
-        Recorder(store, Ledger(settings.budget)),
-        window,
-        context,
-        audience.placed if settings.callbacks else None,
-    )
-
-
-def _audience(settings: Settings, console: Console) -> Audience:
-    def complain(line: str) -> None:
-        console.print(f"evo: {line}", highlight=False, markup=False, soft_wrap=True)
-
-    return Audience(make_callbacks(settings), complain)
-
-
-def _started(header: RunHeader, settings: Settings, folder: Path, placed: int = 0) -> Started:
+def started_event(header: RunHeader, settings: Settings, folder: Path, placed: int = 0) -> Started:
+    """Return what callbacks hear first; `placed` candidates are on record."""
     return Started(header.uid, folder, header.problem, header.seed, settings.config, placed)
 
 
-def _ended(conclusion: Conclusion, engine: Engine) -> Ended:
+def ended_event(conclusion: Conclusion, engine: Engine) -> Ended:
+    """Return what callbacks hear last."""
     gaps = {split: gap.scaled for split, gap in conclusion.found.gaps.items()}
     return Ended(conclusion.stopped, engine.tally.elapsed, conclusion.best.ordinal, gaps)
 
 
-async def _search(
+async def search(
     settings: Settings, store: RunStore, engine: Engine, begun: Mapping[int, Begun], console: Console
 ) -> str:
+    """Plant the seeds and search on, watched on the console; return why it stopped."""
     problem = settings.problem
     seeds = {name: problem.baselines[name] for name in problem.seeds}
     try:
@@ -162,7 +91,8 @@ async def _search(
         raise
 
 
-def _to_the_end(main: Coroutine[None, None, Conclusion]) -> Conclusion:
+def to_the_end(main: Coroutine[None, None, Conclusion]) -> Conclusion:
+    """Run to the end in an event loop; a polite kill is a Ctrl-C."""
     try:
         return asyncio.run(_ended_by_terminate(main))
     except asyncio.CancelledError:
@@ -176,7 +106,8 @@ async def _ended_by_terminate(main: Coroutine[None, None, Conclusion]) -> Conclu
     return await task
 
 
-def _islands(settings: Settings) -> list[tuple[str, Sequence[Axis]]]:
+def recorded_islands(settings: Settings) -> list[tuple[str, Sequence[Axis]]]:
+    """Return the names and axes of the islands, for the record."""
     return [(island.name, island.axes) for island in settings.islands]
 
 

@@ -17,7 +17,7 @@ from evo.core.protocols import Author
 from evo.core.records import Draft, Proposal, Request
 from evo.core.steps import Begun, Drafted, Evaluated, request_of
 from evo.search.budget import Ledger
-from evo.search.context import ContextTracker
+from evo.search.context_tracker import ContextTracker
 from evo.search.pipeline import Pipeline
 from evo.search.population import SEED, Population, improved
 from evo.search.recorder import Recorder

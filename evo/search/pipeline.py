@@ -1,13 +1,13 @@
 """One candidate from its draft to its outcome: constants set, screened, evaluated, analysed, each by one call."""
 
-from collections import defaultdict
 from dataclasses import replace
 
-from evaluators import Evaluation, Facts, Failure, FailureKind
+from evaluators import Evaluation, Failure, FailureKind
 from evo.core.context import Insight
 from evo.core.protocols import Analyst, CandidateEvaluator
 from evo.core.records import AnswerFormat, Attempt, Request
 from evo.core.steps import Drafted, Evaluated
+from evo.search.duplicates import PlacedCandidates
 from evo.search.window import Window
 from problems import Split
 
@@ -23,11 +23,9 @@ class Pipeline:
         self, evaluator: CandidateEvaluator, window: Window, novelty: bool = False, analyst: Analyst | None = None
     ) -> None:
         self._evaluator = evaluator
-        self._window = window
+        self._placed = PlacedCandidates(window)
         self._novelty = novelty
         self._analyst = analyst
-        self._first: dict[str, int] = {}
-        self._alike: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
 
     async def evaluate(self, drafted: Drafted) -> Evaluated:
         """Return what comes of a draft on train; its source is then the one with constants set."""
@@ -46,7 +44,7 @@ class Pipeline:
 
     def repeat_of(self, step: Evaluated) -> int | None:
         """Return the first candidate of the same syntax if it was placed before this one was proposed."""
-        return self._earlier(step.ordinal, step.outcome.facts)
+        return self._placed.same_syntax(step.ordinal, step.outcome.facts)
 
     def question(self, step: Evaluated) -> Request | None:
         """Return what the analyst would ask of a candidate; None where nothing is to be learnt, or it was asked."""
@@ -63,12 +61,8 @@ class Pipeline:
         return await self._analyst.write(question, step.outcome)
 
     def add(self, step: Evaluated) -> None:
-        """Take note of a placed candidate's syntax and decisions: later ones that are alike are known by them."""
-        if step.outcome.facts is None or step.is_screened_out:
-            return
-        self._first.setdefault(step.outcome.facts.digest, step.ordinal)
-        if step.fingerprint and isinstance(step.outcome, Evaluation):
-            self._alike[step.fingerprint].append((step.ordinal, step.outcome.facts.size))
+        """Take note of a placed candidate: later ones that are alike are known by it."""
+        self._placed.add(step)
 
     def restore(self, step: Evaluated) -> None:
         """Take over the outcome of a recorded candidate, so that no source is evaluated again."""
@@ -82,21 +76,14 @@ class Pipeline:
         return await self._evaluator.tune(source)
 
     async def _screen(self, drafted: Drafted, source: str, fingerprint: str) -> Failure | None:
-        """Return that the candidate is predicted to do as an earlier one that is no longer than it, if so.
-
-        Equal syntax is a repeat, which shares the outcome.
-        """
+        """Return that the candidate is predicted to do as an earlier one that is no longer than it, if so."""
         if not fingerprint or drafted.proposal.operator.twins:
             return None
         facts = await self._evaluator.read(source)
-        if isinstance(facts, Failure) or self._earlier(drafted.ordinal, facts) is not None:
+        if isinstance(facts, Failure) or self._placed.same_syntax(drafted.ordinal, facts) is not None:
             return None
-        for ordinal, size in self._alike[fingerprint]:
-            if self._window.is_before(ordinal, drafted.ordinal) and size <= facts.size:
-                message = f"decides like candidate {ordinal} on the probe instances, and is not shorter"
-                return Failure(FailureKind.TWIN, message, facts=facts)
-        return None
-
-    def _earlier(self, ordinal: int, facts: Facts | None) -> int | None:
-        first = self._first.get(facts.digest) if facts else None
-        return first if first is not None and self._window.is_before(first, ordinal) else None
+        twin = self._placed.same_decisions(drafted.ordinal, fingerprint, facts.size)
+        if twin is None:
+            return None
+        message = f"decides like candidate {twin} on the probe instances, and is not shorter"
+        return Failure(FailureKind.TWIN, message, facts=facts)

@@ -40,7 +40,7 @@ class Strategy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class ParentSelection:
     """How proposals are drawn: for each parent `tournament` cells, of which the fittest counts; by which `strategy`.
 
     `models` are those that compete. With `adaptive` the odds of operators and models follow what they placed lately for
@@ -65,7 +65,7 @@ class Population:
         migration: Migration,
         operators: Sequence[Operator],
         entropy: int,
-        drawing: Drawing,
+        drawing: ParentSelection,
     ) -> None:
         sampling = drawing.strategy is Strategy.SAMPLE
         self._operators = tuple(o for o in operators if o.weight > 0 and not (sampling and o.task != Task.VARY))

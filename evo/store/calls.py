@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_once
 from evo.core.context import Insight
 from evo.core.records import Attempt, Message, Request, Usage, total
 from evo.store import tables
-from evo.store.prepared import Prepared
+from evo.store.prepared_statements import Prepared
 from evo.store.records import CallStatus, Purpose
 
 ANSWERED = (CallStatus.OK, CallStatus.FAILED)

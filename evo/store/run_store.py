@@ -16,7 +16,7 @@ from evo.store import calls, tables
 from evo.store.connection import Database, Mode, StoreError, WriterLock
 from evo.store.history import read_header, read_history
 from evo.store.migrations import install, is_current, upgrade
-from evo.store.prepared import Prepared, insert_all
+from evo.store.prepared_statements import Prepared, insert_all
 from evo.store.records import CallStatus, History, Purpose, RecordedPlacement, RunHeader, RunStatus, State
 from islands import Axis
 from problems import Instance, Reference, Split

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evo.core.checked_values import near
 from evo.core.errors import UserError
-from evo.core.validation import near
 from evo.sweeps.runs import SweptRun
 
 ALL = "all runs"

@@ -8,8 +8,8 @@ from evo.analysis.archives import recorded_config
 from evo.analysis.candidates import header
 from evo.analysis.instances import SplitGaps, best_gaps
 from evo.analysis.progress import Point, progress
+from evo.core.checked_values import flat
 from evo.core.errors import UserError
-from evo.core.validation import flat
 from evo.store import RunHeader, RunStatus, RunStore, StoreError
 from evo.store.folders import DATABASE
 from evo.sweeps.jobs import SweepJob, read_jobs

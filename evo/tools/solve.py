@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from evo.core.checked_values import near
 from evo.core.errors import UserError
-from evo.core.validation import near
 from problems import Instance, Problem, Solvable, Solved, Solver
 
 

@@ -1,8 +1,8 @@
 """The author that asks a language model. Importing this package imports neither openai nor litellm."""
 
 from evo.authors.llm.author import LLMAuthor
+from evo.authors.llm.code_blocks import Extraction, extract
 from evo.authors.llm.contract import LLM, Completion, ErrorKind, LLMError, Price, Sampling
-from evo.authors.llm.extract import Extraction, extract
 from evo.authors.llm.insights import LLMAnalyst, insight_prompt, read_insights
 from evo.authors.llm.models import Model, make_models
 from evo.authors.llm.pace import Clock, PacedLLM

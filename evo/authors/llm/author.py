@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from evo.authors.llm.answers import read_answer
+from evo.authors.llm.code_blocks import Extraction
 from evo.authors.llm.contract import Price, prompt_tokens_at_most, tokens_at_most
-from evo.authors.llm.extract import Extraction
 from evo.authors.llm.models import Model
 from evo.authors.llm.prompt import render
 from evo.authors.llm.recording import RecordingError
+from evo.authors.llm.reply_to_source import read_answer
 from evo.authors.llm.retry import ModelAnswer, RetryAllowance
 from evo.authors.llm.templates import check_operator
 from evo.core.context import Context

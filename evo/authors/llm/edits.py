@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from itertools import accumulate, islice, pairwise
 
-from evo.authors.llm.extract import FENCES, Extraction
+from evo.authors.llm.code_blocks import FENCES, Extraction
 
 NEARLY = 0.8
 LINE_PAIRS = 2_000_000

@@ -10,10 +10,10 @@ from types import ModuleType
 
 import openai
 
+from evo.authors.llm.completion_body import read_completion
 from evo.authors.llm.contract import Completion, Price, Sampling
 from evo.authors.llm.errors import malformed, too_slow, translate
 from evo.authors.llm.redaction import secrets_of
-from evo.authors.llm.reply import read_completion
 from evo.core.records import Message
 
 PING = (Message("user", "Say OK."),)

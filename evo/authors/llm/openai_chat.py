@@ -11,9 +11,9 @@ from openai.types.chat import (
     ChatCompletionUserMessageParam,
 )
 
+from evo.authors.llm.completion_body import parsed, read_completion
 from evo.authors.llm.contract import Completion, Price, Sampling
 from evo.authors.llm.errors import told_in_body, too_slow, translate
-from evo.authors.llm.reply import parsed, read_completion
 from evo.core.records import Message
 
 CONNECT_SECONDS = 10.0

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from evo.authors.llm.contract import LLM, LLMError, Price, Sampling
 from evo.authors.llm.retry import Retry
+from evo.core.checked_values import build
 from evo.core.errors import UserError
-from evo.core.validation import build
 
 PROVIDERS = ("embedded", "openai", "litellm")
 LIMIT_NAMES = ("max_tokens", "max_completion_tokens")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from string import Formatter
 
 from evo.authors.llm.evidence import NAMES
+from evo.core.checked_values import near
 from evo.core.records import Operator, Task
-from evo.core.validation import near
 from problems import Instructed, Problem
 
 FIELDS = ("parents", "hint", "header", "size", "target", "broken", *NAMES)

@@ -9,7 +9,7 @@ from evo.cli.app import status
 from evo.config.recorded import load
 from evo.core.records import Draft, Operator, Proposal, Request
 from evo.runs.build import make_population
-from evo.runs.restore import RestoredRun
+from evo.runs.recorded_steps import RestoredRun
 from evo.search.population import Population
 from evo.store import RecordedPlacement, RunHeader, RunStore
 from islands import Axis

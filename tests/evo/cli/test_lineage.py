@@ -11,8 +11,8 @@ from rich.console import Console
 
 from evo.analysis import Column, DataTable, Unit
 from evo.cli.app import status
+from evo.cli.question_tables import conversation, difference, table
 from evo.cli.run_summary import NEXT
-from evo.cli.tables import conversation, difference, table
 from evo.core.records import Message, Operator, Proposal, Request, Usage
 from evo.store import RunStore
 

@@ -9,8 +9,8 @@ from evaluators import Isolation
 from evo.cli.app import status
 from evo.config.compose import compose, composed, from_config
 from evo.config.settings import EvaluatorSettings
+from evo.core.checked_values import build, defaults
 from evo.core.errors import UserError
-from evo.core.validation import build, defaults
 from islands import Axis
 
 

@@ -13,7 +13,8 @@ from evo.analysis.operators import operator_costs
 from evo.cli.ending import operator_costs_table
 from evo.config.compose import compose
 from evo.runs.replay import replay
-from evo.runs.run import DATABASE, resume, run
+from evo.runs.resume import resume
+from evo.runs.run import DATABASE, run
 
 OPERATORS = ("rewrite", "hint", "edit", "combine", "combine_islands", "repair", "shorten", "set_constants", "explore",
              "reflect")  # fmt: skip

@@ -17,7 +17,8 @@ from evo.config.compose import compose
 from evo.config.recorded import load
 from evo.core.errors import UserError
 from evo.runs.replay import replay
-from evo.runs.run import DATABASE, resume, run
+from evo.runs.resume import resume
+from evo.runs.run import DATABASE, run
 from evo.store import RunStore
 
 SMALL = ["problem=toy", "problem.train=3", "problem.validation=2", "problem.test=2", "evaluator.workers=1"]

@@ -20,7 +20,8 @@ from evo.config.recorded import load
 from evo.config.settings import Settings
 from evo.runs.finish import Conclusion
 from evo.runs.replay import replay
-from evo.runs.run import DATABASE, resume, run
+from evo.runs.resume import resume
+from evo.runs.run import DATABASE, run
 from evo.store import History, RunStore
 from problems import Split
 

@@ -15,7 +15,7 @@ from evo.core.records import Candidate, Draft, Operator, Proposal, Request
 from evo.search.budget import Budget, Ledger
 from evo.search.engine import Engine
 from evo.search.pipeline import Pipeline
-from evo.search.population import Drawing, Population
+from evo.search.population import ParentSelection, Population
 from evo.search.recorder import Recorder
 from evo.search.window import Window
 from evo.store import RunHeader, RunStore, State
@@ -87,7 +87,7 @@ def engine(
     store: RunStore, author: Author, evaluator: Evaluator, candidates: int, events: list[Placed] | None = None
 ) -> Engine:
     islands = [Island(f"i{k}", GridArchive[Candidate]([Axis("m", 0.0, 1.0, 10)])) for k in range(2)]
-    population = Population(islands, Migration(5, 1), [Operator("vary", "llm", 1)], 7, Drawing(2))
+    population = Population(islands, Migration(5, 1), [Operator("vary", "llm", 1)], 7, ParentSelection(2))
     window = Window(4, len(SEEDS))
     recorder = Recorder(store, Ledger(Budget(candidates=candidates)))
     notify = None if events is None else events.append

@@ -7,7 +7,7 @@ import pytest
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Outcome, Seconds
 from evo.core.records import Broken, Candidate, Operator, Proposal, Usage
-from evo.search.population import SEED, Drawing, Population, Strategy, improved
+from evo.search.population import SEED, ParentSelection, Population, Strategy, improved
 from islands import Axis, Elite, GridArchive, Island, Migration
 from problems import Split
 
@@ -22,7 +22,7 @@ def outcome(fitness: float, place: float = 0.5, size: int = 10, digest: str = "d
 
 def population(islands: int = 3, every: int = 1000, entropy: int = 7) -> Population:
     made = [Island(f"i{k}", GridArchive[Candidate]([Axis("m", 0.0, 1.0, 10)])) for k in range(islands)]
-    return Population(made, Migration(every, 1), OPERATORS, entropy, Drawing(2))
+    return Population(made, Migration(every, 1), OPERATORS, entropy, ParentSelection(2))
 
 
 def planted(islands: int = 3, every: int = 1000) -> Population:
@@ -94,7 +94,7 @@ def test_finalists_are_the_fittest_one_per_syntax_and_all_bests() -> None:
 
 def test_operators_without_weight_are_refused() -> None:
     with pytest.raises(ValueError, match="weight > 0"):
-        Population([], Migration(1, 1), [Operator("o", "embedded", 1, weight=0.0)], 0, Drawing(1))
+        Population([], Migration(1, 1), [Operator("o", "embedded", 1, weight=0.0)], 0, ParentSelection(1))
 
 
 BY_MODEL = (Operator("hint", "llm", 1), Operator("mend", "llm", 1, task="repair"))
@@ -102,7 +102,9 @@ BY_MODEL = (Operator("hint", "llm", 1), Operator("mend", "llm", 1, task="repair"
 
 def asking(operators: tuple[Operator, ...], strategy: Strategy = Strategy.EVOLVE, adaptive: bool = False) -> Population:
     made = [Island(f"i{k}", GridArchive[Candidate]([Axis("m", 0.0, 1.0, 10)])) for k in range(3)]
-    population = Population(made, Migration(1000, 1), operators, 7, Drawing(2, ("small", "large"), adaptive, strategy))
+    population = Population(
+        made, Migration(1000, 1), operators, 7, ParentSelection(2, ("small", "large"), adaptive, strategy)
+    )
     for ordinal, place in enumerate((0.1, 0.5, 0.9)):
         population.add(seed(ordinal), "source", outcome(-1.0, place, digest=str(ordinal)))
     return population

@@ -2,7 +2,7 @@ from time import process_time
 
 import pytest
 
-from evo.authors.llm.extract import with_headers, with_imports
+from evo.authors.llm.code_blocks import with_headers, with_imports
 
 HEADERS = ("def f(a, b):",)
 BODY = "    return a + b\n"

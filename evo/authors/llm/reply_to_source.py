@@ -2,8 +2,17 @@
 
 from collections.abc import Sequence
 
+from evo.authors.llm.code_blocks import (
+    LONGEST,
+    Extraction,
+    blocks,
+    defines,
+    extract,
+    plain,
+    with_headers,
+    with_imports,
+)
 from evo.authors.llm.edits import SourceEdit, apply_edits, read_edits, squeezed
-from evo.authors.llm.extract import LONGEST, Extraction, blocks, defines, extract, plain, with_headers, with_imports
 from evo.authors.llm.quoting import as_shown
 from evo.core.records import AnswerFormat, Operator
 

@@ -1,6 +1,6 @@
 import pytest
 
-from evo.authors.llm.answers import UNCHANGED, read_answer
+from evo.authors.llm.reply_to_source import UNCHANGED, read_answer
 from evo.core.records import Operator
 
 PARENT = 'def priority(p, w):\n    """Ratio."""\n    return p / w\n'

@@ -12,10 +12,11 @@ from rich.console import Console
 from evo.config.compose import compose
 from evo.config.recorded import load
 from evo.core.errors import UserError
-from evo.runs import replay as replays
-from evo.runs import run as runs
 from evo.runs.finish import Conclusion
 from evo.runs.replay import Replay
+from evo.runs.replay import replay as replay_run
+from evo.runs.resume import resume as resume_run
+from evo.runs.run import run as run_to_its_end
 from evo.store import RunStore
 from evo.store.folders import DATABASE
 from evo.tools.evaluate import Trial, try_source
@@ -67,7 +68,7 @@ def run(
     if place.exists():
         raise UserError(f"{place} exists already: a run gets a folder of its own; `resume` goes on with one.")
     place.mkdir(parents=True)
-    return Run(place, runs.run(settings, place, console or _silent()))
+    return Run(place, run_to_its_end(settings, place, console or _silent()))
 
 
 def resume(
@@ -86,7 +87,7 @@ def resume(
     """
     place = Path(folder)
     settings = load(place, config_dir, overrides, trust, resumes=True)
-    return Run(place, runs.resume(settings, place, console or _silent()))
+    return Run(place, resume_run(settings, place, console or _silent()))
 
 
 def replay(folder: str | Path, *, evaluate: bool = False, config_dir: str | None = None, trust: bool = False) -> Replay:
@@ -95,7 +96,7 @@ def replay(folder: str | Path, *, evaluate: bool = False, config_dir: str | None
     Raises:
         UserError, StoreError: the run cannot be read, or its code is not the one of the record.
     """
-    return replays.replay(load(Path(folder), config_dir, trust=trust), Path(folder), evaluate)
+    return replay_run(load(Path(folder), config_dir, trust=trust), Path(folder), evaluate)
 
 
 def evaluate(

@@ -6,7 +6,7 @@ import pytest
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, InstanceSet, Outcome, Seconds
 from evo.core.context import Insight
 from evo.core.records import Candidate, Operator, Proposal, Request
-from evo.search.context import ContextTracker
+from evo.search.context_tracker import ContextTracker
 from evo.search.population import SEED
 from problems import Instance, Reference, Split
 

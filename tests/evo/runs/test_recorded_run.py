@@ -13,7 +13,8 @@ from evo.analysis.archives import archives
 from evo.cli.app import status
 from evo.config.recorded import load
 from evo.runs.replay import replay
-from evo.runs.run import DATABASE, resume
+from evo.runs.resume import resume
+from evo.runs.run import DATABASE
 from evo.store import RunStore
 
 EARLIER = Path(__file__).parent / "recorded" / "toy.sqlite"

@@ -1,0 +1,52 @@
+"""A run that was stopped or killed goes on: what was paid for is used, not asked again."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from rich.console import Console
+
+from evo.config.settings import Settings
+from evo.core.errors import UserError
+from evo.core.protocols import Author
+from evo.runs.build import (
+    make_audience,
+    make_engine,
+    make_evaluator,
+    reached_author,
+)
+from evo.runs.finish import Conclusion, conclude
+from evo.runs.recorded_steps import RestoredRun, recorded_sets, recorded_validations
+from evo.runs.run import ended_event, recorded_islands, search, started_event, to_the_end
+from evo.store import RunStore
+from evo.store.folders import DATABASE
+
+
+def resume(settings: Settings, folder: Path, console: Console) -> Conclusion:
+    """Go on with a run that was stopped or killed: what was paid for is used, not asked again.
+
+    Raises:
+        EvoError, SandboxError, KeyboardInterrupt: it stopped again, or the code no longer fits the run.
+    """
+    with RunStore.open(folder / DATABASE) as store:
+        return to_the_end(_resumed_run(settings, reached_author(settings), store, console))
+
+
+async def _resumed_run(settings: Settings, author: Author, store: RunStore, console: Console) -> Conclusion:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(author.close)
+        history = store.history()
+        evaluator = await stack.enter_async_context(make_evaluator(settings, recorded_sets(history, settings.problem)))
+        audience = stack.enter_context(make_audience(settings, console))
+        engine = make_engine(settings, author, evaluator, store, audience)
+        restored = RestoredRun(history, settings.operators)
+        for recorded in restored.placed(author):
+            if engine.restore(recorded.step) != recorded.placements:
+                raise UserError(f"Candidate {recorded.step.ordinal} is no longer placed as recorded: see `evo replay`.")
+        engine.ledger.charge(history.total_spent)
+        engine.tally.earlier_seconds = history.header.seconds
+        store.resume(recorded_islands(settings))
+        audience.started(started_event(history.header, settings, store.path.parent, engine.tally.placed))
+        stopped = await search(settings, store, engine, restored.begun(author), console)
+        conclusion = await conclude(settings.problem, engine, evaluator, store, recorded_validations(history), stopped)
+        audience.ended(ended_event(conclusion, engine))
+        return conclusion

@@ -233,7 +233,7 @@ class Allowance:
 class Counted(Protocol):
     """What a problem of rules or algorithms may add: work is counted, so that no noisy machine decides.
 
-    Counted are the operators that run (`evaluators/costs.py`), not seconds; a candidate that needs more than the
+    Counted are the operators that run (`evaluators/work.py`), not seconds; a candidate that needs more than the
     instance's allowance fails, and its mean work in units becomes the measure `work`.
     """
 

@@ -8,8 +8,8 @@ import pytest
 
 from evo.cli.app import status
 from evo.cli.launchers import check_launcher
+from evo.core.errors import UserError
 from evo.core.shadowing import PACKAGES, ROOT, hidden_package
-from evo.fields import UserError
 
 
 @pytest.mark.parametrize("name", PACKAGES)

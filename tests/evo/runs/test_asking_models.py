@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from evo.analysis.operators import operator_costs
-from evo.cli.ending import operator_costs_table
+from evo.cli.run_summary import operator_costs_table
 from evo.config.compose import compose
 from evo.runs.replay import replay
 from evo.runs.resume import resume

@@ -9,9 +9,8 @@ from rich.console import Console
 
 from evaluators import Isolation
 from evo.config.compose import compose
-from evo.runs.build import instance_sets, make_author, make_evaluator, make_population
+from evo.runs.build import instance_sets, make_audience, make_author, make_engine, make_evaluator
 from evo.runs.progress import render
-from evo.search.budget import Ledger
 from evo.search.engine import Engine
 from evo.store import RunHeader, RunStore
 
@@ -29,8 +28,8 @@ async def searched(folder: Path, *overrides: str) -> Engine:
     header = RunHeader("panel", "toy", 0, "{}", "0", "{}", Isolation.C, "2026-01-01T00:00:00+00:00")
     with RunStore.create(folder / "run.sqlite", header, pairs) as store:
         async with make_evaluator(settings, sets) as evaluator:
-            population, ledger = make_population(settings), Ledger(settings.budget)
-            engine = Engine(population, make_author(settings), evaluator, store, ledger, settings.window)
+            audience = make_audience(settings, Console(file=io.StringIO()))
+            engine = make_engine(settings, make_author(settings), evaluator, store, audience)
             await engine.plant({name: settings.problem.baselines[name] for name in settings.problem.seeds}, 0, {})
             await engine.search()
     return engine

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evo.authors.llm import code_blocks
+from evo.authors.llm import extract
 
 RULE = "def priority(p, w):\n    return p / w\n"
 OTHER = "def priority(p, w):\n    return p\n"
@@ -33,11 +33,11 @@ NAMES = ("priority",)
     ],
 )
 def test_the_function_is_found_however_it_is_wrapped(reply):
-    assert code_blocks(reply, NAMES).source == RULE
+    assert extract(reply, NAMES).source == RULE
 
 
 def test_calls_of_a_renamed_function_follow_it():
-    source = code_blocks("def fact(n):\n    return n * fact(n - 1) + facts(n)\n", ("f",)).source
+    source = extract("def fact(n):\n    return n * fact(n - 1) + facts(n)\n", ("f",)).source
     assert source == "def f(n):\n    return n * f(n - 1) + facts(n)\n"
 
 
@@ -47,23 +47,23 @@ def test_calls_of_a_renamed_function_follow_it():
 )
 def test_a_missing_import_is_added_once(body, imported):
     bare = f"def priority(p, w):\n    return {body}\n"
-    assert code_blocks(bare, NAMES).source == f"{imported}\n{bare}"
-    assert code_blocks(f"{imported}\n\n{bare}", NAMES).source == f"{imported}\n\n{bare}"
+    assert extract(bare, NAMES).source == f"{imported}\n{bare}"
+    assert extract(f"{imported}\n\n{bare}", NAMES).source == f"{imported}\n\n{bare}"
 
 
 def test_a_docstring_and_a_signature_over_several_lines_stay_whole():
     source = 'def priority(\n    p, w\n) -> float:\n    """Ratio,\nat the margin.\n"""\n    return p / w\n'
-    assert code_blocks(f"```python\n{source}```", NAMES).source == source
+    assert extract(f"```python\n{source}```", NAMES).source == source
 
 
 def test_helpers_constants_and_imports_stay():
     source = "import math\n\nK = 0.5\n\n\ndef helper(x):\n    return K * x\n\n\n" + RULE
-    assert code_blocks(f"```python\n{source}```", NAMES).source == source
+    assert extract(f"```python\n{source}```", NAMES).source == source
 
 
 def test_functions_in_several_blocks_are_put_together():
     reply = "```python\ndef a(x):\n    return x\n```\nand\n```python\ndef b(x):\n    return -x\n```"
-    assert code_blocks(reply, ("a", "b")).source == "def a(x):\n    return x\n\ndef b(x):\n    return -x\n"
+    assert extract(reply, ("a", "b")).source == "def a(x):\n    return x\n\ndef b(x):\n    return -x\n"
 
 
 @pytest.mark.parametrize(
@@ -78,14 +78,14 @@ def test_functions_in_several_blocks_are_put_together():
     ],
 )
 def test_a_reply_without_the_function_says_why(reply, reason):
-    extraction = code_blocks(reply, NAMES)
+    extraction = extract(reply, NAMES)
     assert extraction.source is None
     assert reason in extraction.reason
 
 
 def test_text_that_kills_a_parser_is_only_text():
     source = "def priority(p, w):\n    return " + "-" * 60_000 + "p\n"
-    assert code_blocks(source, NAMES).source == source
+    assert extract(source, NAMES).source == source
 
 
 PIECES = st.sampled_from(
@@ -96,6 +96,6 @@ PIECES = st.sampled_from(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(PIECES | st.text(max_size=20), max_size=30))
 def test_no_reply_breaks_it_and_a_source_always_defines_the_function(lines):
-    extraction = code_blocks("\n".join(lines), NAMES)
+    extraction = extract("\n".join(lines), NAMES)
     assert (extraction.source is None) == bool(extraction.reason)
     assert extraction.source is None or "def priority" in extraction.source

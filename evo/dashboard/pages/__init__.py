@@ -1,1 +1,1 @@
-"""The pages: each module has PATH, TITLE, LIVE and `view(source, query)` (`evo.dashboard.components.Page`)."""
+"""The pages: each module has PATH, TITLE, LIVE and `view(source, query)` (`evo.dashboard.components.DashboardPage`)."""

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import MISSING, Field, astuple, fields, is_dataclass, replace
 from pathlib import Path
 
@@ -126,11 +126,30 @@ def _computed(problem: Problem, wanted: dict[str, Instance], folders: Sequence[s
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(mp_context=context, initializer=_prepare, initargs=(tuple(folders),)) as pool:
         try:
-            pending = {pool.submit(_timed, problem, instance): digest for digest, instance in wanted.items()}
+            with _main_module_hidden(problem):  # the processes start with what is submitted
+                pending = {pool.submit(_timed, problem, instance): digest for digest, instance in wanted.items()}
             for done in as_completed(pending):
                 yield pending[done], done.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _main_module_hidden(problem: Problem) -> Iterator[None]:
+    """Keep processes from running the user's script again, which need not have a guard: they import what they need.
+
+    A problem whose class stands in the script itself is found nowhere else.
+    """
+    main = sys.modules["__main__"]
+    file = getattr(main, "__file__", None)
+    if file is None or type(problem).__module__ == "__main__":
+        yield
+        return
+    del main.__file__
+    try:
+        yield
+    finally:
+        main.__file__ = file
 
 
 def _timed(problem: Problem, instance: Instance) -> Reference:

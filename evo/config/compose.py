@@ -1,6 +1,7 @@
 """The composition root: hydra's configuration to `Settings`. Below it nothing knows of hydra."""
 
 import re
+import shlex
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.resources import files
@@ -93,10 +94,7 @@ def check_groups(overrides: Sequence[str], folders: Sequence[str] = ()) -> None:
     Raises:
         UserError: one is given something else, or an override cannot be read.
     """
-    try:
-        parsed = OverridesParser.create().parse_overrides(list(overrides))
-    except HydraException as error:
-        raise UserError(one_line(error)) from error
+    parsed = [_parsed(override) for override in overrides]
     for override in parsed:
         group, given = override.key_or_group, str(override.input_line)
         options = _options(group, folders)
@@ -109,6 +107,18 @@ def check_groups(overrides: Sequence[str], folders: Sequence[str] = ()) -> None:
             expected = f"one of {', '.join(options)}" if options else "a name"
             single = f"; a single setting is given{example}" if example else ""
             raise UserError(f"{group} is a group: expected {expected}, got {given!r}{single}.")
+
+
+def _parsed(override: str) -> Override:
+    try:
+        return OverridesParser.create().parse_overrides([override])[0]
+    except HydraException as error:
+        why = one_line(error)
+        if "at input" not in why:
+            raise UserError(why) from error
+        name, _, value = override.partition("=")
+        quoted = shlex.quote(f'{name}="{value}"')
+        raise UserError(f"{override}: {why}; a value with special signs needs quotes of its own: {quoted}.") from error
 
 
 def _options(group: str, folders: Sequence[str]) -> list[str]:

@@ -18,7 +18,7 @@ from evo.runs.replay import replay as replay_run
 from evo.runs.resume import resume as resume_run
 from evo.runs.run import run as run_to_its_end
 from evo.store import RunStore
-from evo.store.folders import DATABASE
+from evo.store.folders import DATABASE, is_unrecorded
 from evo.tools.evaluate import Trial, try_source
 from problems import Split
 
@@ -55,19 +55,20 @@ def run(
 ) -> Run:
     """Evolve a heuristic; the settings are those of `evo run`, given as `overrides` such as "budget.dollars=2".
 
-    `folder` is made, by default one of its own in `runs`. Nothing is printed unless there is a `console`.
+    `folder` is made, by default one of its own in `runs`; an empty one, or one where nothing was recorded, will do.
+    Nothing is printed unless there is a `console`.
 
     Raises:
-        UserError: a setting does not fit, or the folder is there already.
+        UserError: a setting does not fit, or the folder holds something.
         EvoError: the run stopped early; `resume` goes on from there.
     """
     budget = [] if candidates is None else [f"budget.candidates={candidates}"]
     settings = compose([f"problem={problem}", f"seed={seed}", *budget, *overrides], config_dir)
     name = f"{time.strftime('%Y%m%d-%H%M%S')}_{settings.problem.name}_s{settings.seed}"
     place = Path(os.environ.get("EVO_RUNS", RUNS)) / name if folder is None else Path(folder)
-    if place.exists():
+    if place.exists() and not (is_unrecorded(place) or (place.is_dir() and not any(place.iterdir()))):
         raise UserError(f"{place} exists already: a run gets a folder of its own; `resume` goes on with one.")
-    place.mkdir(parents=True)
+    place.mkdir(parents=True, exist_ok=True)
     return Run(place, run_to_its_end(settings, place, console or _silent()))
 
 

@@ -39,7 +39,17 @@ def test_a_run_from_python_goes_on_and_is_replayed_from_its_record_alone(tmp_pat
         assert record.header().problem == "toy"
 
 
+def test_a_script_needs_no_guard_and_an_empty_folder_is_no_obstacle(tmp_path: Path) -> None:
+    sizes = ["problem.train=9", "problem.validation=2", "problem.test=2", "evaluator.workers=1"]
+    (tmp_path / "run").mkdir()
+    script = tmp_path / "script.py"
+    script.write_text(f"import evo\nprint(evo.run('toy', candidates=4, overrides={sizes}, folder='run').folder)\n")
+    ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, cwd=tmp_path)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "run\n", "")
+
+
 def test_a_folder_that_is_there_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "precious").touch()
     with pytest.raises(evo.UserError, match="exists already"):
         evo.run("toy", folder=tmp_path)
 

@@ -7,7 +7,7 @@ reference method, and solvers of a user's own instances: a protocol for each.
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -81,6 +81,10 @@ class Signature:
         """Return the line `def name(a, b):`."""
         return f"def {self.name}({', '.join(parameter.name for parameter in self.parameters)}):"
 
+    def definition(self, doc: str, body: Iterable[str]) -> str:
+        """Return the source of such a function from its docstring and the lines of its body."""
+        return "".join((self.header(), "\n", *(f"    {line}\n" for line in (f'"""{doc}"""', *body))))
+
 
 @dataclass(frozen=True, slots=True)
 class Instance:
@@ -122,6 +126,12 @@ class SolutionShape:
     def nbytes(self) -> int:
         """Bytes of one solution."""
         return 8 * math.prod(self.shape)
+
+    def check(self, solution: Solution) -> None:
+        """Raise Infeasible unless an untrusted solution has this shape and type."""
+        if solution.dtype != self.dtype or solution.shape != self.shape:
+            expected = f"{' x '.join(map(str, self.shape))} {'integers' if self.integral else 'reals'}"
+            raise Infeasible(f"Expected {expected}, got an array of {solution.dtype} with shape {solution.shape}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
+import llvmlite
+import numba
+import numpy as np
 from numba import njit
 from numba.core.types import WrapperAddressProtocol
 
 from problems.contract import Rule
 
+VERSIONS = f"numba {numba.__version__}, llvmlite {llvmlite.__version__}, numpy {np.__version__}"
 P = ParamSpec("P")
 T = TypeVar("T")
 

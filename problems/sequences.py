@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.contract import Array, Infeasible
+from problems.contract import Array, Infeasible, SolutionShape
 from problems.kernels import compiled
 
 JobSequence = NDArray[np.int64]
@@ -15,8 +15,7 @@ def permutation(solution: Array, jobs: int) -> JobSequence:
     Raises:
         Infeasible: it does not; the message names the position and the entry.
     """
-    if solution.dtype != np.int64 or solution.shape != (jobs,):
-        raise Infeasible(f"Expected {jobs} integers, got an array of {solution.dtype} with shape {solution.shape}.")
+    SolutionShape((jobs,)).check(solution)
     sequence = solution.astype(np.int64)
     position = first_fault(sequence)
     if position < 0:

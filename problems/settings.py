@@ -1,7 +1,9 @@
-"""Settings that problems share: a seed, an entry for each split, and rows of plain values; checked for their form."""
+"""Settings that problems share, checked for their form: a seed and what it gives, an entry for each split, rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
+
+import numpy as np
 
 from problems.contract import Split
 
@@ -46,6 +48,11 @@ def check_seed(seed: int) -> None:
         raise ValueError(f"Expected seed >= 0, got {seed}.")
 
 
+def random_numbers(seed: int, split: Split, *key: int) -> np.random.Generator:
+    """Return the source of random numbers of one instance, which depends on these arguments alone."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(tuple(Split).index(split), *key)))
+
+
 def rows(name: str, given: object, form: Sequence[str], words: int = 0) -> tuple[tuple[str | int, ...], ...]:
     """Return rows with an entry for each part of the form: first so many words, then whole numbers.
 
@@ -62,6 +69,19 @@ def rows(name: str, given: object, form: Sequence[str], words: int = 0) -> tuple
     return tuple(tuple(row) for row in given)
 
 
-def numbered(name: str, given: object, form: Sequence[str]) -> tuple[tuple[int, ...], ...]:
-    """Return rows of whole numbers; raises ValueError as `rows` does."""
-    return tuple(tuple(int(entry) for entry in row) for row in rows(name, given, form))
+def sizes_within(name: str, given: object, ranges: Mapping[str, tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
+    """Return rows of whole numbers: sizes and, as the last one, how many instances there are of each.
+
+    `ranges` has the least and the largest value of each entry, ends included.
+
+    Raises:
+        ValueError: their form is another, an entry is out of range, there is none, or a size comes twice.
+    """
+    sizes = tuple(tuple(int(entry) for entry in row) for row in rows(name, given, tuple(ranges)))
+    for row in sizes:
+        if not all(least <= entry <= most for entry, (least, most) in zip(row, ranges.values(), strict=True)):
+            form = ", ".join(f"{part} {least}-{most}" for part, (least, most) in ranges.items())
+            raise ValueError(f"Expected [{form}] in {name}, got {list(row)}.")
+    if not sizes or len({row[:-1] for row in sizes}) != len(sizes):
+        raise ValueError(f"Expected distinct sizes, at least one, in {name}, got {[list(row) for row in sizes]}.")
+    return sizes

@@ -23,7 +23,7 @@ from problems.contract import (
     Split,
 )
 from problems.sequences import ordered_share, permutation
-from problems.settings import check_seed, of_split
+from problems.settings import check_seed, of_split, random_numbers
 
 TASK = (
     "Weighted completion time on one machine: n jobs are all ready at time 0 and run one after the other without "
@@ -146,7 +146,7 @@ class WeightedCompletion:
 
     def instance(self, split: Split, index: int) -> Instance:
         """Draw one instance; arrays: p and w, each of shape (jobs,)."""
-        rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(tuple(Split).index(split), index)))
+        rng = random_numbers(self.seed, split, index)
         p = rng.integers(1, 20, size=self.jobs, endpoint=True, dtype=np.int64)
         w = rng.integers(1, 10, size=self.jobs, endpoint=True, dtype=np.int64)
         return Instance(f"toy-{self.seed}-{split}-{index}", f"n={self.jobs}", (p, w), scale=float(self.jobs))

@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from problems.contract import Infeasible, Solution
+from problems.contract import Infeasible, Solution, SolutionShape
 from problems.geometry.exact_arithmetic import Reals, common_denominator, rounded_down, whole
 
 MOST, LEAST = 1e6, 1e-6
@@ -23,8 +23,7 @@ def weights(solution: Solution, n: int) -> Reals:
     Raises:
         Infeasible: it is something else; the message names the point.
     """
-    if solution.dtype != np.float64 or solution.shape != (n, 3):
-        raise Infeasible(f"Expected {n} triples of reals, got {solution.dtype} with shape {solution.shape}.")
+    SolutionShape((n, 3), integral=False).check(solution)
     rows = solution.astype(np.float64)
     for index, row in enumerate(rows):
         if not ((row >= 0.0) & (row <= MOST)).all():  # NaN is in no interval

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from problems.contract import Instance, Kind, Parameter, Rule, Sense, Signature, Solution, SolutionShape, Split
-from problems.settings import check_seed, check_splits, of_split
+from problems.settings import check_seed, check_splits, of_split, random_numbers
 
 Sizes = tuple[int, ...]
 SECONDS = "It may take `seconds` of CPU time in all on one call, measured by time.process_time, on one thread."
@@ -74,8 +74,7 @@ class PointPlacement:
 
     def instance(self, split: Split, n: int, occurrence: int) -> Instance:
         """Return one instance, its start seed drawn for the split, the number and its occurrence alone."""
-        stream = np.random.SeedSequence(self.seed, spawn_key=(tuple(Split).index(split), n, occurrence))
-        start = np.array([np.random.default_rng(stream).integers(2**31)], dtype=np.int64)
+        start = np.array([random_numbers(self.seed, split, n, occurrence).integers(2**31)], dtype=np.int64)
         name = f"{self.prefix}-{self.seed}-{split}-n{n}-{occurrence}"
         return Instance(name, f"n={n}", (np.array([n], dtype=np.int64), start), self.scale)
 

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 from scipy.optimize import linprog
 
-from problems.contract import Infeasible, Solution
+from problems.contract import Infeasible, Solution, SolutionShape
 from problems.geometry.exact_arithmetic import Reals, common_denominator, rounded_down, whole
 
 ULP = 2.0**-52
@@ -21,8 +21,7 @@ def centres(solution: Solution, n: int) -> Reals:
     Raises:
         Infeasible: it is something else; the message names the centre.
     """
-    if solution.dtype != np.float64 or solution.shape != (n, 2):
-        raise Infeasible(f"Expected {n} pairs of reals, got an array of {solution.dtype} with shape {solution.shape}.")
+    SolutionShape((n, 2), integral=False).check(solution)
     points = solution.astype(np.float64)
     outside = np.flatnonzero(~((points >= 0.0) & (points <= 1.0)).all(axis=1))  # NaN is in no interval
     if outside.size:

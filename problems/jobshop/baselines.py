@@ -37,12 +37,11 @@ def priority(shared_start: bool) -> Signature:
 
 
 PRIORITY = {"non_delay": priority(shared_start=True), "active": priority(shared_start=False)}
-HEADER = PRIORITY["active"].header()
 
 
 def rule(doc: str, *body: str) -> str:
     """Return the source of one rule."""
-    return "".join((HEADER, "\n", *(f"    {line}\n" for line in (f'"""{doc}"""', *body))))
+    return PRIORITY["active"].definition(doc, body)
 
 
 RULES = {

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.contract import Instance, Split
+from problems.settings import random_numbers
 
 Matrix = NDArray[np.int64]
 Size = tuple[int, int, int]  # (jobs, machines, instances)
@@ -172,8 +173,7 @@ def instances(seed: int, split: Split, size: Size) -> tuple[Instance, ...]:
 
 def instance(seed: int, split: Split, jobs: int, machines: int, replicate: int) -> Instance:
     """Draw one instance; it depends on these arguments alone, so other sizes and counts leave it as it is."""
-    key = (tuple(Split).index(split), jobs, machines, replicate)
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+    rng = random_numbers(seed, split, jobs, machines, replicate)
     time_seed, machine_seed = rng.integers(1, M - 1, size=2, endpoint=True).tolist()
     name = f"jobshop-{seed}-{split}-{jobs}x{machines}-{replicate}"
     return as_instance(name, f"{jobs}x{machines}", *draw_shop(time_seed, machine_seed, jobs, machines))

@@ -6,8 +6,6 @@ Symbols of the bound, for one operation: r head (the work before it in its job),
 from collections.abc import Iterable
 from heapq import heappop, heappush
 
-import llvmlite
-import numba
 import numpy as np
 
 from problems.contract import Array, Instance, Reference
@@ -16,12 +14,11 @@ from problems.jobshop.kernel import dispatch
 from problems.jobshop.published import PUBLISHED
 from problems.jobshop.schedule import by_machine, makespan, places, work_left
 from problems.jobshop.tabu import improved
-from problems.kernels import plain
+from problems.kernels import VERSIONS, plain
 
 Operation = tuple[int, int, int]  # r, p, q
 TINY = 36  # operations: 6 x 6 takes HiGHS about a second, 8 x 5 often more than twenty
 SEARCHED = "best known: tabu search of {steps} steps from SPT/TWKR; bound: one machine with preemption"
-VERSIONS = f"numba {numba.__version__}, llvmlite {llvmlite.__version__}, numpy {np.__version__}"
 
 
 def reference(instance: Instance, steps: int, cpsat_work: float) -> Reference:

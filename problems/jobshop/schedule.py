@@ -6,7 +6,7 @@ Arrays by operation have shape (jobs, machines) in the order of each job's opera
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.contract import Array, Infeasible, Solution
+from problems.contract import Array, Infeasible, Solution, SolutionShape
 
 Times = NDArray[np.int64]
 MEASURES = {
@@ -24,9 +24,7 @@ def makespan(start: Solution, durations: Array, routes: Array) -> int:
     Raises:
         Infeasible: they are no schedule; the message names the operation and the entry.
     """
-    if start.dtype != np.int64 or start.shape != durations.shape:
-        expected = f"{durations.shape[0]} x {durations.shape[1]} integers"
-        raise Infeasible(f"Expected {expected}, got an array of {start.dtype} with shape {start.shape}.")
+    SolutionShape(durations.shape).check(start)
     check_times(start, durations)
     check_machines(start, start + durations, routes)
     return int((start[:, -1] + durations[:, -1]).max())

@@ -36,8 +36,7 @@ PRIORITY = Signature(
 
 def rule(doc: str, body: Iterable[str], imports: str = "") -> str:
     """Return the source of one rule."""
-    lines = (f'"""{doc}"""', *body)
-    return imports + SCORE.header() + "\n" + "".join(f"    {line}\n" for line in lines)
+    return imports + SCORE.definition(doc, body)
 
 
 RULES = {
@@ -103,9 +102,7 @@ RULES = {
 
 def algorithm(doc: str, body: Iterable[str]) -> str:
     """Return the source of one algorithm."""
-    lines = (f'"""{doc}"""', *body)
-    imports = "import math\n\nimport numpy as np\n\n\n"
-    return imports + PRIORITY.header() + "\n" + "".join(f"    {line}\n" for line in lines)
+    return "import math\n\nimport numpy as np\n\n\n" + PRIORITY.definition(doc, body)
 
 
 PRIORITIES = {

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.contract import Instance, Split
-from problems.settings import rows
+from problems.settings import random_numbers, rows
 
 Sizes = NDArray[np.int64]
 Draw = Callable[[np.random.Generator, int, int], Sizes]
@@ -78,8 +78,7 @@ def instances(seed: int, split: Split, sets: InstanceSets) -> tuple[Instance, ..
 
 def instance(seed: int, split: Split, kind: str, capacity: int, items: int, replicate: int) -> Instance:
     """Draw one instance; it depends on these arguments alone, so other sets and counts leave it as it is."""
-    key = (tuple(Split).index(split), tuple(DISTRIBUTIONS).index(kind), capacity, items, replicate)
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+    rng = random_numbers(seed, split, tuple(DISTRIBUTIONS).index(kind), capacity, items, replicate)
     family = f"{kind} C={capacity} n={items}"
     name = f"obp-{seed}-{split}-{kind}-C{capacity}-n{items}-{replicate}"
     return instance_of(DISTRIBUTIONS[kind](rng, capacity, items), capacity, name, family)

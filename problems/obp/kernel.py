@@ -7,7 +7,7 @@ number of open bins with room r; sizes and room in the same unit. An open bin ho
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.contract import Array, Infeasible, Rule
+from problems.contract import Array, Infeasible, Rule, SolutionShape
 from problems.kernels import compiled
 
 Bins = NDArray[np.int64]
@@ -72,8 +72,7 @@ def bins_used(solution: Array, sizes: Array, capacity: int) -> int:
     Raises:
         Infeasible: the message names the first item that is nowhere or does not fit.
     """
-    if solution.dtype != np.int64 or solution.shape != sizes.shape:
-        raise Infeasible(f"Expected {sizes.size} integers, got an array of {solution.dtype}, shape {solution.shape}.")
+    SolutionShape(sizes.shape).check(solution)
     used, fault = counted(solution, sizes, capacity)
     if fault < 0:
         return used

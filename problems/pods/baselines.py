@@ -1,6 +1,6 @@
 """Node scores of the default scheduler and of vector packing, written the way a candidate is written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from problems.contract import Parameter, Signature
 
@@ -41,11 +41,6 @@ ORDER = Signature(
 )
 
 
-def function(signature: Signature, doc: str, body: Iterable[str]) -> str:
-    """Return the source of one function."""
-    return signature.header() + "\n" + "".join(f"    {line}\n" for line in (f'"""{doc}"""', *body))
-
-
 LEAST = ("least = ((free_cpu - req_cpu) / cap_cpu + (free_mem - req_mem) / cap_mem) / 2.0",)
 BALANCED = (
     "cpu = 1.0 - (free_cpu - req_cpu) / cap_cpu",
@@ -54,29 +49,27 @@ BALANCED = (
 )
 K8S = "Kubernetes, NodeResourcesFit and NodeResourcesBalancedAllocation"
 BASELINES: Mapping[str, str] = {
-    "first fit": function(SCORE, "The first node with room.", ("return 0.0",)),
-    "LeastAllocated": function(SCORE, f"Largest free share after the pod is placed ({K8S}).", (*LEAST, "return least")),
-    "MostAllocated": function(
-        SCORE, f"Smallest free share after the pod is placed ({K8S}).", (*LEAST, "return -least")
+    "first fit": SCORE.definition("The first node with room.", ("return 0.0",)),
+    "LeastAllocated": SCORE.definition(
+        f"Largest free share after the pod is placed ({K8S}).", (*LEAST, "return least")
     ),
-    "BalancedAllocation": function(
+    "MostAllocated": SCORE.definition(
+        f"Smallest free share after the pod is placed ({K8S}).", (*LEAST, "return -least")
+    ),
+    "BalancedAllocation": SCORE.definition(
         # Of two shares the standard deviation is half their difference.
-        SCORE,
         f"Least deviation between the used shares of CPU and memory ({K8S}).",
         (*BALANCED, "return balanced"),
     ),
-    "default": function(
-        SCORE,
+    "default": SCORE.definition(
         f"LeastAllocated and BalancedAllocation with equal weights, the default scheduler's ({K8S}).",
         (*LEAST, *BALANCED, "return least + balanced"),
     ),
-    "dot product": function(
-        SCORE,
+    "dot product": SCORE.definition(
         "Request times free capacity, in shares of the node, Panigrahy et al. (2011).",
         ("return req_cpu * free_cpu / (cap_cpu * cap_cpu) + req_mem * free_mem / (cap_mem * cap_mem)",),
     ),
-    "Tetris": function(
-        SCORE,
+    "Tetris": SCORE.definition(
         "Cosine of the angle between request and free capacity, the alignment of Grandl et al. (2014) normalised.",
         (
             "rc = req_cpu / cap_cpu",
@@ -89,14 +82,12 @@ BASELINES: Mapping[str, str] = {
 }
 
 ORDERS: Mapping[str, str] = {
-    "arrival": function(ORDER, "By class, then arrival: the default queue.", ("return priority",)),
-    "large": function(
-        ORDER,
+    "arrival": ORDER.definition("By class, then arrival: the default queue.", ("return priority",)),
+    "large": ORDER.definition(
         "By class, then the larger share of a node first: first-fit decreasing.",
         ("return 10.0 * priority + (req_cpu / cap_cpu + req_mem / cap_mem) / 2.0",),
     ),
-    "small": function(
-        ORDER,
+    "small": ORDER.definition(
         "By class, then the smaller share of a node first.",
         ("return 10.0 * priority - (req_cpu / cap_cpu + req_mem / cap_mem) / 2.0",),
     ),

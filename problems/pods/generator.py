@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.contract import Instance, Split
-from problems.settings import numbered
+from problems.settings import random_numbers, sizes_within
 
 Sizes = tuple[tuple[int, int, int], ...]  # (nodes, pods per node, instances per class)
 Integers = NDArray[np.int64]
@@ -21,17 +21,8 @@ MIXES = {"even": (1 / 3, 1 / 3, 1 / 3), "top": (0.9, 0.05, 0.05)}  # shares of t
 
 def checked_sizes(name: str, sizes: Sequence[Sequence[int]]) -> Sizes:
     """Return sizes from a configuration as tuples; raises ValueError unless they are distinct and in range."""
-    form = ("nodes", "pods per node", "instances per class")
-    triples = tuple((nodes, per_node, count) for nodes, per_node, count in numbered(name, sizes, form))
-    for nodes, per_node, count in triples:
-        if not (1 <= nodes <= 200 and 2 <= per_node <= 100 and 1 <= count <= 1000):
-            raise ValueError(
-                f"Expected [nodes 1-200, pods per node 2-100, instances per class 1-1000] in {name}, "
-                f"got [{nodes}, {per_node}, {count}]."
-            )
-    if not triples or len({triple[:2] for triple in triples}) != len(triples):
-        raise ValueError(f"Expected distinct sizes, at least one, in {name}, got {[list(t[:2]) for t in triples]}.")
-    return triples
+    ranges = {"nodes": (1, 200), "pods per node": (2, 100), "instances per class": (1, 1000)}
+    return tuple((nodes, per_node, count) for nodes, per_node, count in sizes_within(name, sizes, ranges))
 
 
 # An evaluation asks for its instances every time.
@@ -52,8 +43,7 @@ def instance(seed: int, split: Split, nodes: int, per_node: int, demand: int, mi
 
     `demand` is in per cent of the capacity. The scale is the number of pods: a gap is the share of all pods.
     """
-    key = (tuple(Split).index(split), nodes, per_node, demand, tuple(MIXES).index(mix), replicate)
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+    rng = random_numbers(seed, split, nodes, per_node, demand, tuple(MIXES).index(mix), replicate)
     arrays = draw(rng, nodes, per_node, demand, MIXES[mix])
     name = f"pods-{seed}-{split}-{nodes}x{per_node}-demand{demand}-{mix}-{replicate}"
     family = f"nodes={nodes} pods/node={per_node} demand={demand}% mix={mix}"

@@ -117,10 +117,7 @@ class PodPacking:
     @staticmethod
     def _placed(instance: Instance, solution: Solution) -> Integers:
         cpu, mem, level, _, cap_cpu, cap_mem = instance.arrays
-        if solution.dtype != np.int64 or solution.shape != cpu.shape:
-            raise Infeasible(
-                f"Expected {cpu.size} integers, got an array of {solution.dtype} with shape {solution.shape}."
-            )
+        SolutionShape(cpu.shape).check(solution)
         counts = placed(solution, cpu, mem, level, cap_cpu, cap_mem)
         if counts[0] < 0:
             raise Infeasible(explain(solution, cpu, mem, cap_cpu, cap_mem))

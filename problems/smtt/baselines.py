@@ -44,8 +44,7 @@ INSTRUCTIONS: tuple[str, ...] = (
 
 def rule(doc: str, body: Iterable[str], imports: str = "") -> str:
     """Return the source of one rule."""
-    lines = (f'"""{doc}"""', *body)
-    return imports + PRIORITY.header() + "\n" + "".join(f"    {line}\n" for line in lines)
+    return imports + PRIORITY.definition(doc, body)
 
 
 def apparent_tardiness_cost(k: float) -> str:

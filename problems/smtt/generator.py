@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.contract import Instance, Split
-from problems.settings import numbered
+from problems.settings import random_numbers, sizes_within
 
 Sizes = tuple[tuple[int, int], ...]  # (jobs, instances per class)
 
@@ -21,13 +21,8 @@ TARDINESS_FACTORS = {  # TF: one less the mean due date as a fraction of P
 
 def checked_sizes(name: str, sizes: Sequence[Sequence[int]]) -> Sizes:
     """Return sizes from a configuration as tuples; raises ValueError unless they are distinct and in range."""
-    pairs = tuple((jobs, count) for jobs, count in numbered(name, sizes, ("jobs", "instances per class")))
-    for jobs, count in pairs:
-        if not (2 <= jobs <= 2000 and 1 <= count <= 1000):
-            raise ValueError(f"Expected [jobs 2-2000, instances per class 1-1000] in {name}, got [{jobs}, {count}].")
-    if not pairs or len({jobs for jobs, _ in pairs}) != len(pairs):
-        raise ValueError(f"Expected distinct sizes, at least one, in {name}, got {[jobs for jobs, _ in pairs]}.")
-    return pairs
+    ranges = {"jobs": (2, 2000), "instances per class": (1, 1000)}
+    return tuple((jobs, count) for jobs, count in sizes_within(name, sizes, ranges))
 
 
 # An evaluation asks for its instances every time, and drawing 150 of them takes longer than scoring a rule on them.
@@ -45,8 +40,8 @@ def instances(seed: int, split: Split, sizes: Sizes) -> tuple[Instance, ...]:
 
 def instance(seed: int, split: Split, jobs: int, rdd: float, tf: float, replicate: int) -> Instance:
     """Draw one instance; it depends on these arguments alone, so other sizes and counts leave it as it is."""
-    key = (tuple(Split).index(split), jobs, round(10 * rdd), round(10 * tf), replicate)
-    p, d = draw(np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key)), jobs, rdd, tf)
+    rng = random_numbers(seed, split, jobs, round(10 * rdd), round(10 * tf), replicate)
+    p, d = draw(rng, jobs, rdd, tf)
     name = f"smtt-{seed}-{split}-n{jobs}-rdd{rdd}-tf{tf}-{replicate}"
     return Instance(name=name, family=f"tf={tf} rdd={rdd} n={jobs}", arrays=(p, d), scale=float(jobs))
 

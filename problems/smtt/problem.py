@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
-import llvmlite
-import numba
 import numpy as np
 
 from problems.contract import (
@@ -23,7 +21,7 @@ from problems.contract import (
     Solver,
     Split,
 )
-from problems.kernels import kernel_for
+from problems.kernels import VERSIONS, kernel_for
 from problems.sequences import permutation
 from problems.settings import check_seed, check_splits, of_split
 from problems.smtt import exact, mip
@@ -81,8 +79,7 @@ def solved_exactly(instance: Instance, time_limit: float) -> Solved:
     """Solve by price-bounded decomposition within so many CPU seconds."""
     proof = exact.solve(*instance.arrays, time_limit=time_limit)
     method = "exact: price-bounded decomposition" if proof.proven else "best known: descent, bounded by prices"
-    versions = f"numba {numba.__version__}, llvmlite {llvmlite.__version__}, numpy {np.__version__}"
-    reference = Reference(float(proof.value), float(proof.bound), proof.proven, method, proof.seconds, versions)
+    reference = Reference(float(proof.value), float(proof.bound), proof.proven, method, proof.seconds, VERSIONS)
     return Solved(reference, proof.sequence)
 
 

@@ -52,10 +52,7 @@ DST_SCORE = Signature(
 
 def rules(doc: str, leaving: Iterable[str], arriving: Iterable[str]) -> str:
     """Return the source of two rules that work together."""
-    parts = ((VM_SCORE, (f'"""{doc}"""', *leaving)), (DST_SCORE, ('"""Where it goes."""', *arriving)))
-    return "\n\n".join(
-        signature.header() + "\n" + "".join(f"    {line}\n" for line in body) for signature, body in parts
-    )
+    return VM_SCORE.definition(doc, leaving) + "\n\n" + DST_SCORE.definition("Where it goes.", arriving)
 
 
 RULES = {

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from problems.contract import Instance, Split
-from problems.settings import numbered
+from problems.settings import random_numbers, sizes_within
 from problems.vmr.cluster import BLOCK, NODES_PER_PM, Cluster, Integers, fragments
 
 Sizes = tuple[tuple[int, int], ...]  # (physical machines, clusters)
@@ -24,13 +24,8 @@ CHURN = 3  # exits and arrivals for each VM, once the machines are as full as wa
 
 def checked_sizes(name: str, sizes: Sequence[Sequence[int]]) -> Sizes:
     """Return sizes from a configuration as tuples; raises ValueError unless they are distinct and in range."""
-    pairs = tuple((pms, count) for pms, count in numbered(name, sizes, ("machines", "clusters")))
-    for pms, count in pairs:
-        if not (2 <= pms <= 400 and 1 <= count <= 1000):
-            raise ValueError(f"Expected [machines 2-400, clusters 1-1000] in {name}, got [{pms}, {count}].")
-    if not pairs or len({pms for pms, _ in pairs}) != len(pairs):
-        raise ValueError(f"Expected distinct sizes, at least one, in {name}, got {[pms for pms, _ in pairs]}.")
-    return pairs
+    ranges = {"machines": (2, 400), "clusters": (1, 1000)}
+    return tuple((pms, count) for pms, count in sizes_within(name, sizes, ranges))
 
 
 def checked_limits(limits: Sequence[float]) -> Limits:
@@ -82,8 +77,7 @@ def scale(given: Cluster) -> float:
 @lru_cache(maxsize=256)
 def draw_cluster(seed: int, split: Split, pms: int, replicate: int, utilisation: Range) -> tuple[Integers, Integers]:
     """Return the VMs of one cluster, sizes in cores and NUMA nodes, in random order."""
-    key = (tuple(Split).index(split), pms, replicate)
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+    rng = random_numbers(seed, split, pms, replicate)
     growing = Growing(rng, np.full(NODES_PER_PM * pms, CORES))
     target = 2 * round(rng.uniform(*utilisation) * NODES_PER_PM * pms * CORES / 2)
     growing.reach(target)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from problems.contract import Array, Infeasible
+from problems.contract import Array, Infeasible, SolutionShape
 from problems.vmr.cluster import Cluster, Integers, fragments
 from problems.vmr.kernel import replay
 
@@ -32,10 +32,7 @@ def replayed(given: Cluster, moves: Array) -> Replayed:
     Raises:
         Infeasible: a move is impossible when its turn comes; the message names the row and its entries.
     """
-    if moves.dtype != np.int64 or moves.shape != (given.limit, 2):
-        raise Infeasible(
-            f"Expected integers of shape ({given.limit}, 2), got an array of {moves.dtype} with shape {moves.shape}."
-        )
+    SolutionShape((given.limit, 2)).check(moves)
     free = given.free()
     gains = np.zeros(given.limit, dtype=np.int64)
     made = replay(moves, given.size, given.start, free, gains)

@@ -59,9 +59,9 @@ def test_a_point_of_next_to_no_weight_is_refused(row: list[float]) -> None:
 
 @pytest.mark.parametrize("shape", [(3, 2), (2, 3), (9,), (1, 3, 3)])
 def test_a_wrong_shape_or_type_is_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(Infeasible, match="Expected 3 triples"):
+    with pytest.raises(Infeasible, match="Expected 3 x 3 reals"):
         weights(np.ones(shape), 3)
-    with pytest.raises(Infeasible, match="Expected 3 triples"):
+    with pytest.raises(Infeasible, match="Expected 3 x 3 reals"):
         weights(np.eye(3, dtype=np.int64), 3)
 
 

@@ -94,9 +94,9 @@ def test_equal_centres_are_refused_and_named() -> None:
 
 @pytest.mark.parametrize("shape", [(2, 3), (3, 2), (4,), (0, 2), (1, 2, 2)])
 def test_a_wrong_shape_or_type_is_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(Infeasible, match="Expected 2 pairs"):
+    with pytest.raises(Infeasible, match="Expected 2 x 2 reals"):
         centres(np.full(shape, 0.5), 2)
-    with pytest.raises(Infeasible, match="Expected 2 pairs"):
+    with pytest.raises(Infeasible, match="Expected 2 x 2 reals"):
         centres(np.array([[0, 1], [1, 0]]), 2)
 
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from problems import Instance, Split
 from problems.jobshop import JobShop
-from problems.jobshop.baselines import HEADER, PRIORITY, RULES
+from problems.jobshop.baselines import PRIORITY, RULES
 from problems.jobshop.generator import as_instance
 
 DOCS = Path(__file__).parents[3] / "docs" / "jobshop.md"
+HEADER = PRIORITY["active"].header()
 SHARED = [parameter.name for parameter in PRIORITY["non_delay"].parameters if parameter.shared]
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=15)
 RULES_OF_ALL_KINDS = {

@@ -77,7 +77,7 @@ class TestCheating:
         assert refused(given, [[0, 2], [0, 2], [-1, -1]]) == "Move 1 takes VM 0 to node 2, where it is."
 
     def test_more_moves_than_allowed_are_of_the_wrong_shape(self, given):
-        assert "(3, 2)" in refused(given, [[0, 2], [1, 3], [0, 3], [1, 2]])
+        assert "3 x 2 integers" in refused(given, [[0, 2], [1, 3], [0, 3], [1, 2]])
 
     def test_no_move_follows_the_end(self, given):
         assert "have ended in row 0" in refused(given, [[-1, -1], [-1, -1], [0, 2]])

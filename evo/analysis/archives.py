@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from evo.analysis.gap_levels import gaps_of
 from evo.analysis.select import select
 from evo.store import RunStore
 
@@ -74,7 +75,7 @@ def recorded_config(store: RunStore) -> Mapping[str, object]:
 def _elites(store: RunStore) -> defaultdict[int, list[ShownElite]]:
     found: defaultdict[int, list[ShownElite]] = defaultdict(list)
     for island, cell, candidate, fitness, lower, _ in select(store, ELITES).rows:
-        gap, *below = (0.0 - level for level in (float(fitness or 0), *json.loads(str(lower))))
+        gap, *below = gaps_of(fitness, lower)
         elite = ShownElite(tuple(json.loads(str(cell))), int(candidate or 0), gap, tuple(below))
         found[int(island or 0)].append(elite)
     for elites in found.values():

@@ -4,7 +4,7 @@ import json
 import re
 from itertools import pairwise
 
-from evo.analysis.gap_levels import LOWER_GAPS, less_empty, lower_gaps_of
+from evo.analysis.gap_levels import LOWER_GAPS, gap_values, gaps_of, less_empty
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.core.errors import UserError
@@ -27,7 +27,7 @@ COLUMNS = (
     Column("model", spare=2),
 )
 HOLDERS = """
-SELECT p.candidate, p.island, p.step AS since, lead(p.step) OVER held AS until, -f.fitness AS gap, f.lower_fitness,
+SELECT p.candidate, p.island, p.step AS since, lead(p.step) OVER held AS until, f.fitness, f.lower_fitness,
        lead(p.candidate) OVER held AS displaced_by, p.source_island, c.size, c.operator, c.model
 FROM placements p JOIN candidates c ON c.ordinal = p.candidate
 LEFT JOIN candidate_fitness f ON f.ordinal = p.candidate AND f.split = 'train'
@@ -52,7 +52,7 @@ def cell(store: RunStore, name: str, island: int | None = None) -> DataTable:
     holders = select(store, HOLDERS, cell=stored, island=island).rows
     if not holders:
         raise UserError(_unheld(store, place, name, island))
-    rows = tuple((*row[:5], lower_gaps_of(row[5]), *row[6:]) for row in holders)
+    rows = tuple((*row[:4], *gap_values(gaps_of(*row[4:6])), *row[6:]) for row in holders)
     refused = select(store, REFUSED, cell=stored, island=island).rows[0][0]
     edges = tuple((one[0], other[0]) for one, other in pairwise(rows) if one[1] == other[1])
     notes = (

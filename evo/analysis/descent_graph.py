@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evo.analysis.gap_levels import gaps_of
+from evo.analysis.gap_levels import UNSCORED, gaps_of
 from evo.store import RunStore
 
 CANDIDATES = "SELECT ordinal, island FROM candidates ORDER BY ordinal"
@@ -18,8 +18,6 @@ MIGRATIONS = """
 SELECT candidate, source_island, island, step FROM placements WHERE source_island IS NOT NULL AND status <> 'rejected'
 ORDER BY seq
 """
-
-UNSCORED = (float("inf"),)
 
 
 @dataclass(frozen=True, slots=True)

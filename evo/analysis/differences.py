@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
+from evo.analysis.gap_levels import gaps_of
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.core.errors import UserError
@@ -18,7 +19,7 @@ SELECT p.parent FROM parents p LEFT JOIN candidate_fitness f ON f.ordinal = p.pa
 WHERE p.child = :ordinal ORDER BY {fittest_first("f")}, p.position LIMIT 1
 """
 SOURCE = """
-SELECT b.content, c.reason, f.fitness FROM candidates c LEFT JOIN blobs b ON b.sha256 = c.source
+SELECT b.content, c.reason, f.fitness, f.lower_fitness FROM candidates c LEFT JOIN blobs b ON b.sha256 = c.source
 LEFT JOIN candidate_fitness f ON f.ordinal = c.ordinal AND f.split = 'train' WHERE c.ordinal = :ordinal
 """
 
@@ -49,10 +50,11 @@ def _fittest_parent(store: RunStore, ordinal: int) -> int:
 
 def _source(store: RunStore, ordinal: int) -> tuple[str, str]:
     """Return the source and the gap, as words."""
-    content, reason, fitness = select(store, SOURCE, ordinal=ordinal).rows[0]
+    content, reason, *levels = select(store, SOURCE, ordinal=ordinal).rows[0]
     if content is None:
         raise UserError(f"Candidate {ordinal} has no source{f': {reason}' if reason else ' yet'}.")
-    return str(content), f"gap {-fitness:.3%}" if isinstance(fitness, float) else "no score"
+    gaps = gaps_of(*levels)
+    return str(content), f"gap {gaps[0]:.3%}" if gaps else "no score"
 
 
 def _lines(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from pathlib import Path
 
-from evo.analysis.gap_levels import LOWER_GAPS, less_empty, lower_gaps_of
+from evo.analysis.gap_levels import LOWER_GAPS, gap_values, gaps_of, less_empty
 from evo.analysis.runs import opened, same_problem
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
@@ -49,10 +49,10 @@ def duplicates(store: RunStore, runs: Path, count: int) -> DataTable:
     for ordinal, digest, operator, model, fitness, lower in select(store, ORIGINALS).rows:
         again, places = repeats[ordinal], elsewhere[digest]
         if again or places:
-            gap = -fitness if isinstance(fitness, float) else None
             counts = (len(again), len(places))
+            gaps = gap_values(gaps_of(fitness, lower))
             named = (_named([str(one) for one in again]), _named(places))
-            rows.append((ordinal, *counts, gap, lower_gaps_of(lower), operator, *named, model, str(digest)[:8]))
+            rows.append((ordinal, *counts, *gaps, operator, *named, model, str(digest)[:8]))
     rows.sort(key=lambda row: (-row[1], -row[2]))
     edges = tuple((row[0], again) for row in rows[:count] for again in repeats[row[0]])
     written_again = sum(map(len, repeats.values()))

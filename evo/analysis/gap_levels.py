@@ -9,6 +9,8 @@ from evo.analysis.table import Column, DataTable
 from evo.core.format import by_level
 
 LOWER_GAPS = Column("lower_gaps")
+UNSCORED = (float("inf"),)
+"""Stands for the gaps of a candidate without a score where gaps are compared: none is less fit."""
 
 
 def gaps_of(fitness: Value, lower: Value) -> tuple[float, ...]:
@@ -18,14 +20,9 @@ def gaps_of(fitness: Value, lower: Value) -> tuple[float, ...]:
     return tuple(0.0 - level for level in (float(fitness), *json.loads(str(lower or "[]"))))
 
 
-def lower_gaps(lower: Sequence[float]) -> str | None:
-    """Return the gaps of lower levels as people read them; None where there are none."""
-    return by_level(lower) or None
-
-
-def lower_gaps_of(stored: Value) -> str | None:
-    """Return the same from the column `lower_fitness`."""
-    return None if stored in (None, "[]") else lower_gaps([0.0 - level for level in json.loads(str(stored))])
+def gap_values(gaps: Sequence[float]) -> tuple[float | None, str | None]:
+    """Return the gap of the first level, and those of the lower ones as people read them; None where there are none."""
+    return (gaps[0] if gaps else None), (by_level(gaps[1:]) or None)
 
 
 def less_empty(answer: DataTable) -> DataTable:

@@ -5,19 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sqlalchemy import text
-
 from evo.analysis.descent_graph import read_parents
-from evo.analysis.gap_levels import LOWER_GAPS, gaps_of, less_empty, lower_gaps, lower_gaps_of
+from evo.analysis.gap_levels import LOWER_GAPS, gap_values, gaps_of, less_empty
 from evo.analysis.instances import unproven_note
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
 from evo.store.connection import StoreError
-from evo.store.history import Record
+from evo.store.fitness_sql import fittest_first
 from problems import Split
 
-# UNION over ids alone visits each candidate once; a depth carried along would visit each path.
+# Each makes a table `line` for RELATIVES. UNION over ids alone visits each candidate once; a depth carried along would
+# visit each path.
 ANCESTORS = """
 WITH RECURSIVE line (ordinal) AS (
     VALUES (:ordinal) UNION SELECT p.parent FROM line JOIN parents p ON p.child = line.ordinal
@@ -28,7 +27,17 @@ WITH RECURSIVE line (ordinal) AS (
     VALUES (:ordinal) UNION SELECT p.child FROM line JOIN parents p ON p.parent = line.ordinal
 )
 """
-ALONE = "WITH line (ordinal) AS (VALUES (:ordinal))"
+LINE = f"""
+WITH RECURSIVE line (step, ordinal) AS (
+    VALUES (0, :ordinal) UNION ALL
+    SELECT step + 1, (
+        SELECT p.parent FROM parents p JOIN candidates c ON c.ordinal = p.parent
+        LEFT JOIN evaluations f ON f.candidate = coalesce(c.repeat_of, c.ordinal) AND f.split = 'train'
+        WHERE p.child = line.ordinal ORDER BY f.fitness IS NULL, {fittest_first("f")}, p.position LIMIT 1
+    ) FROM line WHERE line.ordinal IS NOT NULL
+)
+"""
+# Not by the view `candidate_fitness`: joined from the left it would be made as a whole for each statement.
 RELATIVES = """
 SELECT c.ordinal, c.island, c.operator, c.model, c.size, f.fitness, f.lower_fitness
 FROM line JOIN candidates c ON c.ordinal = line.ordinal
@@ -86,15 +95,10 @@ LEFT JOIN candidate_fitness f ON f.ordinal = c.ordinal AND f.split = 'train'
 ORDER BY c.ordinal DESC
 """
 
-UNSCORED = (float("inf"),)
-
 
 @dataclass(frozen=True, slots=True)
 class LineageCandidate:
-    """A candidate in a lineage; `depth` is the fewest generations to the candidate asked for.
-
-    `gaps` are the mean gaps on train of all levels, the first one first: none where there is no score.
-    """
+    """A candidate in a lineage; `gaps` are the mean gaps on train of all levels: none where there is no score."""
 
     ordinal: int
     island: int
@@ -102,12 +106,6 @@ class LineageCandidate:
     model: str
     size: int | None
     gaps: tuple[float, ...]
-    depth: int
-
-    @property
-    def rank(self) -> tuple[float, ...]:
-        """The gaps, comparable: the smallest is the fittest."""
-        return self.gaps or UNSCORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,42 +119,42 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """A directed acyclic graph of candidates in ordinal order, the one asked for among them."""
+    """A directed acyclic graph of candidates in ordinal order, the one asked for among them.
+
+    `depths` has for each the fewest generations to the one asked for.
+    """
 
     relatives: tuple[LineageCandidate, ...]
     edges: tuple[Edge, ...]
+    depths: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Improvement:
-    """A step that beat all of its parents on train; a candidate without parents has no `parent` and no `before`.
+class LineageStep:
+    """A candidate that beat all of its parents on train, beside the fittest of them; None where it has none.
 
-    `gaps` and `before` are the mean gaps of all levels, the first one first: its own, and those of the fittest parent.
+    One that does not improve stands beside the last one that did.
     """
 
-    ordinal: int
-    parent: int | None
-    before: tuple[float, ...]
-    gaps: tuple[float, ...]
-    island: int
-    operator: str
-    model: str
+    candidate: LineageCandidate
+    parent: LineageCandidate | None
+    improves: bool = True
 
 
 class _Lines:
-    """Shortest lines from all ancestors down to one candidate; `depths` are their generations."""
+    """Shortest lines from all that can be reached to one candidate; `depths` are their generations."""
 
-    def __init__(self, parents: Mapping[int, Sequence[int]], ordinal: int) -> None:
+    def __init__(self, beyond: Mapping[int, Sequence[int]], ordinal: int) -> None:
         self.depths = {ordinal: 0}
         self._nearer: dict[int, int] = {}
         queue = deque([ordinal])
         while queue:
-            child = queue.popleft()
-            for parent in parents.get(child, ()):
-                if parent not in self.depths:
-                    self.depths[parent] = self.depths[child] + 1
-                    self._nearer[parent] = child
-                    queue.append(parent)
+            near = queue.popleft()
+            for far in beyond.get(near, ()):
+                if far not in self.depths:
+                    self.depths[far] = self.depths[near] + 1
+                    self._nearer[far] = near
+                    queue.append(far)
 
     def down_from(self, ordinal: int) -> list[tuple[int, int]]:
         """Return the edges of one shortest line."""
@@ -177,92 +175,69 @@ def read_descendants(store: RunStore, ordinal: int) -> Lineage:
     return _lineage(store, ordinal, DESCENDANTS, "parent")
 
 
-def read_relative(store: RunStore, ordinal: int) -> LineageCandidate:
-    """Return the candidate itself, of depth 0."""
-    with store.snapshot() as connection:
-        rows = connection.execute(text(ALONE + RELATIVES), {"ordinal": ordinal}).all()
-    return _relatives(store, ordinal, rows, {ordinal: 0})[0]
+def count_ancestors(store: RunStore, ordinal: int) -> int:
+    """Return of how many a candidate descends."""
+    return count_relatives(store, ordinal, ANCESTORS)
 
 
-def improving_path(store: RunStore, ordinal: int) -> tuple[Improvement, ...]:
-    """Return the steps from a seed to the candidate, along the fittest parents, that beat all of their parents."""
-    lineage = read_ancestors(store, ordinal)
-    by_ordinal = {relative.ordinal: relative for relative in lineage.relatives}
-    parents: defaultdict[int, list[int]] = defaultdict(list)
-    for edge in lineage.edges:
-        parents[edge.child].append(edge.parent)
-    steps: list[Improvement] = []
-    step: int | None = ordinal
-    while step is not None:
-        parent = _fittest(parents[step], by_ordinal)
-        improvement = _improvement(by_ordinal[step], None if parent is None else by_ordinal[parent])
-        if improvement is not None:
-            steps.append(improvement)
-        step = parent
+def count_relatives(store: RunStore, ordinal: int, line: str) -> int:
+    """Return how many there are in a `line`, such as ANCESTORS, besides the candidate."""
+    return int(str(select(store, line + "SELECT count(*) - 1 FROM line", ordinal=ordinal).rows[0][0]))
+
+
+def fittest_line(store: RunStore, ordinal: int) -> tuple[LineageCandidate, ...]:
+    """Return the candidate, its fittest parent, the fittest parent of that, and so on to a seed."""
+    return tuple(reversed(_relatives(store, ordinal, LINE)))  # a parent's ordinal is smaller
+
+
+def improving_steps(line: Sequence[LineageCandidate]) -> tuple[LineageStep, ...]:
+    """Return the steps of a line, as `fittest_line` gives it, that beat all of their parents; the seed first."""
+    pairs = zip(line, [*line[1:], None], strict=True)
+    steps = [LineageStep(child, parent) for child, parent in pairs if child.gaps and _beats(child, parent)]
     return tuple(reversed(steps))
 
 
-def _lineage(store: RunStore, ordinal: int, line: str, end: str) -> Lineage:
-    with store.snapshot() as connection:
-        rows = connection.execute(text(line + RELATIVES), {"ordinal": ordinal}).all()
-        pairs = connection.execute(text(line + EDGES.format(end=end)), {"ordinal": ordinal}).all()
-    edges = tuple(Edge(*pair) for pair in pairs)
-    return Lineage(_relatives(store, ordinal, rows, _depths(ordinal, edges, end)), edges)
+def improving_path(store: RunStore, ordinal: int) -> tuple[LineageStep, ...]:
+    """Return the steps from a seed to the candidate, along the fittest parents, that beat all of their parents.
+
+    Where the candidate is none of them but has a score, it comes last.
+    """
+    own, *others = fittest_line(store, ordinal)
+    steps = improving_steps((own, *others))
+    if not own.gaps or not steps or steps[-1].candidate == own:
+        return steps
+    return (*steps, LineageStep(own, steps[-1].candidate, improves=False))
 
 
-def _relatives(
-    store: RunStore, ordinal: int, rows: Sequence[Record], depths: Mapping[int, int]
-) -> tuple[LineageCandidate, ...]:
-    if not rows:
-        raise StoreError(f"{store.path}: no candidate {ordinal}.")
-    return tuple(
-        LineageCandidate(
-            row.ordinal,
-            row.island,
-            row.operator,
-            row.model,
-            row.size,
-            gaps_of(row.fitness, row.lower_fitness),
-            depths[row.ordinal],
-        )
-        for row in rows
+def as_candidate(*row: Value) -> LineageCandidate:
+    """Return the candidate in a row of RELATIVES."""
+    ordinal, island, operator, model, size, fitness, lower = row
+    own_size = None if size is None else int(size)
+    return LineageCandidate(
+        int(str(ordinal)), int(str(island)), str(operator), str(model), own_size, gaps_of(fitness, lower)
     )
 
 
-def _depths(ordinal: int, edges: Sequence[Edge], end: str) -> dict[int, int]:
-    """Count generations breadth first, from the candidate along the edges away from their `end`."""
+def _beats(child: LineageCandidate, parent: LineageCandidate | None) -> bool:
+    return parent is None or not parent.gaps or child.gaps < parent.gaps
+
+
+def _lineage(store: RunStore, ordinal: int, line: str, end: str) -> Lineage:
+    relatives = _relatives(store, ordinal, line)
+    rows = select(store, line + EDGES.format(end=end), ordinal=ordinal).rows
+    edges = tuple(Edge(*(int(str(number)) for number in row)) for row in rows)
     beyond: defaultdict[int, list[int]] = defaultdict(list)
     for edge in edges:
         near, far = (edge.child, edge.parent) if end == "child" else (edge.parent, edge.child)
         beyond[near].append(far)
-    depths = {ordinal: 0}
-    queue = deque([ordinal])
-    while queue:
-        near = queue.popleft()
-        for far in beyond[near]:
-            if far not in depths:
-                depths[far] = depths[near] + 1
-                queue.append(far)
-    return depths
+    return Lineage(relatives, edges, _Lines(beyond, ordinal).depths)
 
 
-def _fittest(parents: Sequence[int], by_ordinal: Mapping[int, LineageCandidate]) -> int | None:
-    """Return the fittest parent, the first of equals; None without parents."""
-    return min(parents, key=lambda parent: by_ordinal[parent].rank, default=None)
-
-
-def _improvement(child: LineageCandidate, parent: LineageCandidate | None) -> Improvement | None:
-    if not child.gaps or (parent is not None and child.rank >= parent.rank):
-        return None
-    return Improvement(
-        ordinal=child.ordinal,
-        parent=None if parent is None else parent.ordinal,
-        before=() if parent is None else parent.gaps,
-        gaps=child.gaps,
-        island=child.island,
-        operator=child.operator,
-        model=child.model,
-    )
+def _relatives(store: RunStore, ordinal: int, line: str) -> tuple[LineageCandidate, ...]:
+    rows = select(store, line + RELATIVES, ordinal=ordinal).rows
+    if not rows:
+        raise StoreError(f"{store.path}: no candidate {ordinal}.")
+    return tuple(as_candidate(*row) for row in rows)
 
 
 def ancestors(store: RunStore, ordinal: int, depth: int | None = None) -> DataTable:
@@ -289,37 +264,22 @@ def descendants(store: RunStore, ordinal: int, depth: int | None = None) -> Data
 def path(store: RunStore, ordinal: int) -> DataTable:
     """Return the steps, along the fittest parents from a seed on, that beat all of their parents, and the candidate."""
     steps = improving_path(store, ordinal)
-    last = _last(store, ordinal, steps)
-    steps = (*steps, *last)
-    rows = tuple(
-        (
-            step.ordinal,
-            step.parent,
-            step.gaps[0],
-            lower_gaps(step.gaps[1:]),
-            step.before[0] if step.before else None,
-            lower_gaps(step.before[1:]),
-            step.before[0] - step.gaps[0] if step.before else None,
-            step.operator,
-            step.model,
-            step.island,
-        )
-        for step in steps
-    )
-    edges = tuple((one.ordinal, other.ordinal) for one, other in pairwise(steps))
+    rows = tuple(_step_row(step) for step in steps)
+    edges = tuple((one.candidate.ordinal, other.candidate.ordinal) for one, other in pairwise(steps))
     notes = ["gap: mean gap on train; before: that of the fittest parent; steps that did not improve are left out"]
-    notes += [f"{ordinal} itself: beside the last step that improved, on train no better than its parents"] * len(last)
+    if steps and not steps[-1].improves:
+        notes.append(f"{ordinal} itself: beside the last step that improved, on train no better than its parents")
     notes += unproven_note(store, Split.TRAIN)
     return less_empty(DataTable(f"steps that improved, to {ordinal}", STEP_COLUMNS, rows, edges, tuple(notes)))
 
 
-def _last(store: RunStore, ordinal: int, steps: Sequence[Improvement]) -> tuple[Improvement, ...]:
-    """Return the candidate beside the last step that improved, where it is not that one and has a score."""
-    own = read_relative(store, ordinal)
-    if not own.gaps or not steps or steps[-1].ordinal == ordinal:
-        return ()
-    before = steps[-1]
-    return (Improvement(ordinal, before.ordinal, before.gaps, own.gaps, own.island, own.operator, own.model),)
+def _step_row(step: LineageStep) -> tuple[Value, ...]:
+    own, parent = step.candidate, step.parent
+    gap, lower = gap_values(own.gaps)
+    before, lower_before = gap_values(() if parent is None else parent.gaps)
+    improvement = None if gap is None or before is None else before - gap
+    ordinals = own.ordinal, None if parent is None else parent.ordinal
+    return *ordinals, gap, lower, before, lower_before, improvement, own.operator, own.model, own.island
 
 
 def common(store: RunStore, one: int, other: int) -> DataTable:
@@ -332,7 +292,7 @@ def common(store: RunStore, one: int, other: int) -> DataTable:
     lines = [_Lines(parents, end) for end in (one, other)]
     nearest = [int(str(row[0])) for row in rows_in_common]
     rows = tuple(
-        (ordinal, _gap(row[1]), lower_gaps_of(row[2]), *(line.depths[ordinal] for line in lines), *row[3:])
+        (ordinal, *gap_values(gaps_of(*row[1:3])), *(line.depths[ordinal] for line in lines), *row[3:])
         for ordinal, row in zip(nearest, rows_in_common, strict=True)
     )
     edges = {edge for line in lines for ordinal in nearest for edge in line.down_from(ordinal)}
@@ -342,34 +302,21 @@ def common(store: RunStore, one: int, other: int) -> DataTable:
 
 
 def _relatives_table(title: str, lineage: Lineage, depth: int | None, note: str) -> DataTable:
-    near = [relative for relative in lineage.relatives if depth is None or relative.depth <= depth]
+    near = [relative for relative in lineage.relatives if depth is None or lineage.depths[relative.ordinal] <= depth]
     kept = {relative.ordinal for relative in near}
     pairs = [(edge.parent, edge.child) for edge in lineage.edges if edge.parent in kept and edge.child in kept]
     parents: defaultdict[int, list[int]] = defaultdict(list)
     for edge in lineage.edges:
         parents[edge.child].append(edge.parent)
-    rows = tuple(_relative_row(one, parents) for one in sorted(near, key=lambda one: (one.depth, one.ordinal)))
+    near.sort(key=lambda one: (lineage.depths[one.ordinal], one.ordinal))
+    rows = tuple(_relative_row(one, lineage.depths[one.ordinal], parents[one.ordinal]) for one in near)
     left_out = len(lineage.relatives) - len(near)
     notes = [note, "gap: mean gap on train; depth: the fewest generations between"]
     notes += [f"{left_out} beyond depth {depth} are left out"] if left_out else []
     return less_empty(DataTable(title, RELATIVE_COLUMNS, rows, tuple(dict.fromkeys(pairs)), tuple(notes)))
 
 
-def _relative_row(one: LineageCandidate, parents: Mapping[int, list[int]]) -> tuple[Value, ...]:
-    parent_names = ", ".join(map(str, dict.fromkeys(parents.get(one.ordinal, ())))) or None
-    gap = one.gaps[0] if one.gaps else None
-    return (
-        one.ordinal,
-        one.depth,
-        gap,
-        lower_gaps(one.gaps[1:]),
-        one.operator,
-        one.model,
-        parent_names,
-        one.island,
-        one.size,
-    )
-
-
-def _gap(fitness: Value) -> float | None:
-    return -fitness if isinstance(fitness, float) else None
+def _relative_row(one: LineageCandidate, depth: int, parents: Sequence[int]) -> tuple[Value, ...]:
+    parent_names = ", ".join(map(str, dict.fromkeys(parents))) or None
+    gaps = gap_values(one.gaps)
+    return one.ordinal, depth, *gaps, one.operator, one.model, parent_names, one.island, one.size

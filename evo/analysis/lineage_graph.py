@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from evo.analysis.gap_levels import gaps_of
-from evo.analysis.lineage import ANCESTORS, DESCENDANTS
-from evo.analysis.select import Value, select
+from evo.analysis.lineage import ANCESTORS, DESCENDANTS, RELATIVES, LineageCandidate, as_candidate, count_relatives
+from evo.analysis.select import select
 from evo.store import RunStore
 from evo.store.fitness_sql import fittest_first
 
@@ -25,45 +24,21 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LineageNode:
-    """A candidate; `gaps` on train of each level, the first one first, nothing where it has no score."""
-
-    ordinal: int
-    island: int
-    operator: str
-    model: str
-    size: int | None
-    gaps: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class LineageGraph:
     """Nodes in ordinal order, edges from parent to child among them, and how many relatives there are in all."""
 
-    nodes: tuple[LineageNode, ...]
+    nodes: tuple[LineageCandidate, ...]
     edges: tuple[tuple[int, int], ...]
     relatives: int
 
 
-# Not by the view `candidate_fitness`: joined from the left it would be made as a whole for each statement.
 SCORED = """
 JOIN candidates c ON c.ordinal = {of}
 LEFT JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) AND e.split = 'train'
 """
 FITTEST_FIRST = f"e.fitness IS NULL, {fittest_first('e')}"
-COLUMNS = "c.ordinal, c.island, c.operator, c.model, c.size, e.fitness, e.lower_fitness"
-LINE = f"""
-WITH RECURSIVE line (step, ordinal) AS (
-    VALUES (0, :ordinal) UNION ALL
-    SELECT step + 1, (
-        SELECT p.parent FROM parents p {SCORED.format(of="p.parent")}
-        WHERE p.child = line.ordinal ORDER BY {FITTEST_FIRST}, p.position LIMIT 1
-    ) FROM line WHERE line.ordinal IS NOT NULL
-)
-SELECT {COLUMNS} FROM line {SCORED.format(of="line.ordinal")} ORDER BY line.step
-"""
 LISTED = "(SELECT value FROM json_each(:ordinals))"
-NODES = f"SELECT {COLUMNS} FROM {LISTED} o {SCORED.format(of='o.value')} ORDER BY c.ordinal"
+NODES = f"WITH line (ordinal) AS {LISTED} {RELATIVES}"
 EDGES = f"""
 SELECT DISTINCT parent, child FROM parents
 WHERE child IN {LISTED} AND parent IN {LISTED} ORDER BY child, position
@@ -81,24 +56,12 @@ NEXT: Mapping[Direction, str] = {Direction.ANCESTORS: PARENTS, Direction.DESCEND
 ALL: Mapping[Direction, str] = {Direction.ANCESTORS: ANCESTORS, Direction.DESCENDANTS: DESCENDANTS}
 
 
-def fittest_line(store: RunStore, ordinal: int) -> tuple[LineageNode, ...]:
-    """Return the candidate, its fittest parent, the fittest parent of that, and so on to a seed."""
-    return tuple(_node(*row) for row in select(store, LINE, ordinal=ordinal).rows)
-
-
-def improving_steps(line: Sequence[LineageNode]) -> tuple[tuple[LineageNode, LineageNode | None], ...]:
-    """Return the steps of a line that beat all of their parents, with the fittest of these; the seed first."""
-    pairs = zip(line, [*line[1:], None], strict=True)
-    steps = [(child, parent) for child, parent in pairs if child.gaps and (parent is None or _beats(child, parent))]
-    return tuple(reversed(steps))
-
-
 def nearest_relatives(
     store: RunStore,
     ordinal: int,
     direction: Direction,
     depth: int | None,
-    line: Sequence[LineageNode],
+    line: Sequence[LineageCandidate],
     most: int = MOST,
 ) -> LineageGraph:
     """Return the nearest relatives up to `depth` generations, the fittest of the last generation that has no room.
@@ -114,32 +77,14 @@ def nearest_relatives(
         generation += 1
     listed = json.dumps(sorted(chosen))
     return LineageGraph(
-        nodes=tuple(_node(*row) for row in select(store, NODES, ordinals=listed).rows),
+        nodes=tuple(as_candidate(*row) for row in select(store, NODES, ordinals=listed).rows),
         edges=tuple(
             (int(str(parent)), int(str(child))) for parent, child in select(store, EDGES, ordinals=listed).rows
         ),
-        relatives=_count(store, ordinal, direction),
+        relatives=count_relatives(store, ordinal, ALL[direction]),
     )
 
 
 def _beyond(store: RunStore, direction: Direction, near: Iterable[int]) -> tuple[int, ...]:
     rows = select(store, NEXT[direction], ordinals=json.dumps(list(near))).rows
     return tuple(int(str(ordinal)) for (ordinal,) in rows)
-
-
-def _count(store: RunStore, ordinal: int, direction: Direction) -> int:
-    """Return how many relatives there are, the candidate itself left out."""
-    counted = select(store, ALL[direction] + "SELECT count(*) - 1 FROM line", ordinal=ordinal).rows[0][0]
-    return int(str(counted))
-
-
-def _beats(child: LineageNode, parent: LineageNode) -> bool:
-    return not parent.gaps or child.gaps < parent.gaps
-
-
-def _node(*row: Value) -> LineageNode:
-    ordinal, island, operator, model, size, fitness, lower = row
-    gaps = gaps_of(fitness, lower)
-    return LineageNode(
-        int(str(ordinal)), int(str(island)), str(operator), str(model), None if size is None else int(str(size)), gaps
-    )

@@ -1,6 +1,5 @@
 """A run at a glance: how far it came, how good it is, what it cost."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from sqlalchemy import text
 
 from evo.analysis.archives import recorded_config
 from evo.analysis.candidates import best_ordinal, header
+from evo.analysis.gap_levels import gaps_of
 from evo.analysis.select import Value, select
 from evo.store import RunHeader, RunStatus, RunStore, StoreError
 
@@ -22,7 +22,7 @@ SELECT count(*), coalesce(sum(prompt_tokens + completion_tokens), 0),
 FROM calls
 """
 GAPS = """
-SELECT e.split, e.gap_scaled, e.lower_fitness FROM candidates c
+SELECT e.split, e.fitness, e.lower_fitness FROM candidates c
 JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) WHERE c.ordinal = :ordinal
 """
 SOURCE = "SELECT b.content FROM candidates c JOIN blobs b ON b.sha256 = c.source WHERE c.ordinal = :ordinal"
@@ -119,7 +119,7 @@ def glance(store: RunStore, name: str, alive: bool) -> Glance:
     ((calls, tokens, dollars),) = select(store, SPENT).rows
     best = best_so_far(store)
     rows = () if best is None else select(store, GAPS, ordinal=best).rows
-    gaps = {str(split): _levels(gap, lower) for split, gap, lower in rows}
+    gaps = {str(split): gaps_of(*levels) for split, *levels in rows}
     spent = Spent(_count(candidates), float(seconds or 0), _count(calls), _count(tokens), _amount(dollars))
     return Glance(name, header(store), alive, _count(placed), _count(repeats), _count(failed), spent, best, gaps)
 
@@ -168,10 +168,6 @@ def newest_candidates(store: RunStore, count: int) -> tuple[RecentCandidate, ...
     """Return the last candidates, the newest first."""
     with store.snapshot() as connection:
         return tuple(RecentCandidate(*row) for row in connection.execute(text(NEWEST), {"count": count}))
-
-
-def _levels(gap: Value, lower: Value) -> tuple[float, ...]:
-    return (_amount(gap) or 0.0, *(-level for level in json.loads(str(lower))))
 
 
 def _count(value: Value) -> int:

@@ -1,8 +1,8 @@
 """How the best gap fell: after how many candidates, seconds, tokens and dollars."""
 
-import json
 from dataclasses import dataclass, replace
 
+from evo.analysis.gap_levels import UNSCORED, gaps_of
 from evo.analysis.select import Value, select
 from evo.store import RunStore
 
@@ -12,7 +12,7 @@ WITH spent AS (
            count(*) - count(dollars) AS unpriced
     FROM calls GROUP BY ordinal
 )
-SELECT c.ordinal, coalesce(c.elapsed, 0.0) AS elapsed, e.gap_scaled, coalesce(e.lower_fitness, '[]') AS lower,
+SELECT c.ordinal, coalesce(c.elapsed, 0.0) AS elapsed, e.fitness, e.lower_fitness,
        sum(coalesce(s.tokens, 0)) OVER line AS tokens,
        CASE WHEN sum(coalesce(s.unpriced, 0)) OVER line = 0 THEN sum(coalesce(s.dollars, 0.0)) OVER line END AS dollars
 FROM candidates c LEFT JOIN spent s ON s.ordinal = c.ordinal
@@ -43,21 +43,23 @@ def progress(store: RunStore) -> tuple[Point, ...]:
     Nothing while no candidate has a score.
     """
     points: list[Point] = []
-    best: tuple[float, ...] = (float("inf"),)
+    best: tuple[float, ...] = UNSCORED
     now: Point | None = None
     for placed, row in enumerate(select(store, PLACED).rows, 1):
-        rank, at = _read(row, placed)
-        if rank is not None and rank < best:
-            best, now = rank, at
+        gaps, at = _read(row, placed)
+        if gaps and gaps < best:
+            best, now = gaps, at
             points.append(at)
         elif now is not None:
             now = replace(at, gap=now.gap, ordinal=now.ordinal)
     return tuple(points if now is None or points[-1] == now else [*points, now])
 
 
-def _read(row: tuple[Value, ...], placed: int) -> tuple[tuple[float, ...] | None, Point]:
-    """Return the gaps of all levels of a candidate, None without a score, and the point at which it was placed."""
-    ordinal, seconds, gap, lower, tokens, dollars = row
+def _read(row: tuple[Value, ...], placed: int) -> tuple[tuple[float, ...], Point]:
+    """Return the gaps of all levels of a candidate, none without a score, and the point at which it was placed."""
+    ordinal, seconds, fitness, lower, tokens, dollars = row
+    gaps = gaps_of(fitness, lower)
     price = None if dollars is None else float(dollars)
-    point = Point(placed, float(seconds or 0), price, int(tokens or 0), float(gap or 0), int(ordinal or 0))
-    return None if gap is None else (point.gap, *(-level for level in json.loads(str(lower)))), point
+    return gaps, Point(
+        placed, float(seconds or 0), price, int(tokens or 0), gaps[0] if gaps else 0.0, int(ordinal or 0)
+    )

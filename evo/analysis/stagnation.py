@@ -1,9 +1,9 @@
 """How long nothing got better, island by island, and how the archives filled."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from evo.analysis.gap_levels import UNSCORED, gaps_of
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
@@ -29,16 +29,19 @@ COLUMNS = (
 
 @dataclass(slots=True)
 class _Course:
-    """What became of one island, or of the run: its best, when that came, and the steps that filled a cell."""
+    """What became of one island, or of the run: its best, when that came, and the steps that filled a cell.
+
+    `gaps` are those of the best, of all levels: the smallest is the fittest.
+    """
 
     best: int | None = None
-    rank: tuple[float, ...] = (-float("inf"),)
+    gaps: tuple[float, ...] = UNSCORED
     improved_at: int | None = None
     filled: list[int] = field(default_factory=list)
 
-    def take(self, step: int, candidate: int, rank: tuple[float, ...], new: bool) -> None:
-        if rank > self.rank:
-            self.best, self.rank, self.improved_at = candidate, rank, step
+    def take(self, step: int, candidate: int, gaps: tuple[float, ...], new: bool) -> None:
+        if gaps < self.gaps:
+            self.best, self.gaps, self.improved_at = candidate, gaps, step
         if new:
             self.filled.append(step)
 
@@ -65,16 +68,16 @@ def stagnation(store: RunStore) -> DataTable:
 def _courses(taken: Sequence[tuple[Value, ...]], islands: Sequence[int]) -> dict[int | str, _Course]:
     courses: dict[int | str, _Course] = {**{island: _Course() for island in islands}, "run": _Course()}
     for step, candidate, island, status, fitness, lower in taken:
-        rank = (float(fitness or 0), *json.loads(str(lower or "[]")))
+        gaps = gaps_of(fitness, lower)
         for name in (int(island or 0), "run"):
-            courses.setdefault(name, _Course()).take(int(step or 0), int(candidate or 0), rank, status == "new")
+            courses.setdefault(name, _Course()).take(int(step or 0), int(candidate or 0), gaps, status == "new")
     return courses
 
 
 def _row(name: int | str, course: _Course, own: Sequence[int], turns: Sequence[int]) -> tuple[Value, ...]:
     improved = course.improved_at
     since = None if improved is None else sum(turn > improved for turn in own)
-    gap = None if course.best is None else -course.rank[0] + 0.0
+    gap = None if course.best is None else course.gaps[0]
     cells = course.filled
     return name, len(own), gap, since, len(cells), _over_time(cells, turns), course.best, improved
 

@@ -12,7 +12,8 @@ import dash_cytoscape as cyto
 from dash import html
 from dash.development.base_component import Component
 
-from evo.analysis.lineage_graph import LineageGraph, LineageNode
+from evo.analysis.lineage import LineageCandidate
+from evo.analysis.lineage_graph import LineageGraph
 from evo.core.format import by_level
 from evo.dashboard.components import PALETTE, href
 
@@ -119,7 +120,7 @@ def _rows(
 
 
 def lineage_picture(
-    identity: str, run: str, graph: LineageGraph, line: Sequence[LineageNode], chosen: int
+    identity: str, run: str, graph: LineageGraph, line: Sequence[LineageCandidate], chosen: int
 ) -> Component:
     """Return the graph, the oldest on the left; each node has the address of its candidate's page as `href`."""
     last = max(node.ordinal for node in graph.nodes) == chosen
@@ -177,7 +178,7 @@ def _height(stand: Collection[Place], across: int) -> str:
     return f"{min(MOST_HEIGHT, max(LEAST_HEIGHT, round(shrunk * DOWN * (max(rows) - min(rows) + 2))))}px"
 
 
-def _node(run: str, node: LineageNode) -> dict[str, str | int]:
+def _node(run: str, node: LineageCandidate) -> dict[str, str | int]:
     colour = _colour(node.island)
     return {
         "id": str(node.ordinal),
@@ -190,11 +191,11 @@ def _node(run: str, node: LineageNode) -> dict[str, str | int]:
     }
 
 
-def _gap(node: LineageNode) -> str:
+def _gap(node: LineageCandidate) -> str:
     return by_level(node.gaps, 2) or "no score"
 
 
-def _width(node: LineageNode) -> int:
+def _width(node: LineageCandidate) -> int:
     return max(64, 9 * len(_gap(node)))
 
 

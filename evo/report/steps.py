@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from evo.analysis.candidates import show
-from evo.analysis.lineage import Improvement, LineageCandidate, improving_path, read_ancestors
+from evo.analysis.lineage import LineageStep, count_ancestors, improving_path
 from evo.core.format import by_level
 from evo.report.markup import TextChange, changes
 from evo.search.population import SEED
@@ -39,45 +39,26 @@ class Descent:
 
 def descent(store: RunStore, ordinal: int) -> Descent:
     """Return where a candidate comes from."""
-    lineage = read_ancestors(store, ordinal)
-    steps = [_step(store, step) for step in improving_path(store, ordinal)]
-    own = next(relative for relative in lineage.relatives if relative.ordinal == ordinal)
-    if steps and steps[-1].ordinal != ordinal:
-        steps.append(_last(store, own, steps[-1]))
-    return Descent(tuple(steps), len(lineage.relatives) - 1)
+    steps = tuple(_step(store, step) for step in improving_path(store, ordinal))
+    return Descent(steps, count_ancestors(store, ordinal))
 
 
-def _step(store: RunStore, step: Improvement) -> DescentStep:
-    record = show(store, step.ordinal).step
-    source = record.source or ""
-    parent = "" if step.parent is None else show(store, step.parent).step.source or ""
-    return DescentStep(
-        ordinal=step.ordinal,
-        parent=step.parent,
-        gap=by_level(step.gaps),
-        before=by_level(step.before),
-        author=author(step.operator, step.model),
-        island=step.island,
-        instruction=record.instruction,
-        source=source,
-        changed=() if step.parent is None else changes(parent, source),
-    )
-
-
-def _last(store: RunStore, own: LineageCandidate, before: DescentStep) -> DescentStep:
-    """Return the candidate itself, which was not better on train than the last one that improved, beside that one."""
+def _step(store: RunStore, step: LineageStep) -> DescentStep:
+    own, parent = step.candidate, step.parent
     record = show(store, own.ordinal).step
+    source = record.source or ""
+    before = "" if parent is None else show(store, parent.ordinal).step.source or ""
     return DescentStep(
         ordinal=own.ordinal,
-        parent=before.ordinal,
+        parent=None if parent is None else parent.ordinal,
         gap=by_level(own.gaps),
-        before=before.gap,
+        before="" if parent is None else by_level(parent.gaps),
         author=author(own.operator, own.model),
         island=own.island,
         instruction=record.instruction,
-        source=record.source or "",
-        changed=changes(before.source, record.source or ""),
-        improves=False,
+        source=source,
+        changed=() if parent is None else changes(before, source),
+        improves=step.improves,
     )
 
 

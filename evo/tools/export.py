@@ -6,7 +6,7 @@ from pathlib import Path
 from evaluators import Evaluation
 from evo.analysis.candidates import CandidateRecord, best_ordinal, header, show
 from evo.analysis.instance_sets import instances_by_split
-from evo.analysis.lineage import read_ancestors
+from evo.analysis.lineage import count_ancestors
 from evo.core.format import named
 from evo.store import InstanceRow, RunHeader, RunStore
 from evo.store.folders import DATABASE
@@ -22,7 +22,7 @@ def export(folder: Path) -> str:
     with RunStore.open(folder / DATABASE, readonly=True) as store:
         run = header(store)
         record = show(store, best_ordinal(store))
-        forebears = len(read_ancestors(store, record.step.ordinal).relatives) - 1
+        forebears = count_ancestors(store, record.step.ordinal)
         instances = instances_by_split(store)
     source = (record.step.source or "").strip()
     gaps = [_gap_line(record, split, instances[split]) for split in Split]

@@ -7,15 +7,8 @@ from dash.development.base_component import Component
 
 from evo.analysis import find_candidate
 from evo.analysis.candidates import best_ordinal
-from evo.analysis.lineage_graph import (
-    MOST,
-    Direction,
-    LineageGraph,
-    LineageNode,
-    fittest_line,
-    improving_steps,
-    nearest_relatives,
-)
+from evo.analysis.lineage import LineageCandidate, LineageStep, fittest_line, improving_steps
+from evo.analysis.lineage_graph import MOST, Direction, LineageGraph, nearest_relatives
 from evo.core.errors import UserError
 from evo.core.format import by_level
 from evo.dashboard.components import Child, candidate_link, choices, href, section, table
@@ -82,7 +75,7 @@ def _depth(word: str) -> int | None:
     return int(word[:9])
 
 
-def _since(ordinal: int, line: Sequence[LineageNode]) -> Sequence[LineageNode]:
+def _since(ordinal: int, line: Sequence[LineageCandidate]) -> Sequence[LineageCandidate]:
     """Return the part of the line to the best that comes from a candidate, nothing where it does not."""
     passed = [node.ordinal for node in line]
     return line[: passed.index(ordinal) + 1] if ordinal in passed else ()
@@ -107,25 +100,25 @@ def _controls(run: str, name: str, direction: Direction, depth: int | None) -> l
     return [choices("Show", ways, str(direction)), choices("Generations", deep, str(depth or "as many as fit"))]
 
 
-def _steps(run: str, line: Sequence[LineageNode]) -> Component:
+def _steps(run: str, line: Sequence[LineageCandidate]) -> Component:
     rows: list[tuple[Child, ...]] = [
         (
-            candidate_link(run, child.ordinal),
-            by_level(child.gaps),
-            "" if parent is None else candidate_link(run, parent.ordinal),
-            "" if parent is None else by_level(parent.gaps),
-            child.operator,
-            child.model,
-            child.island,
+            candidate_link(run, step.candidate.ordinal),
+            by_level(step.candidate.gaps),
+            "" if step.parent is None else candidate_link(run, step.parent.ordinal),
+            "" if step.parent is None else by_level(step.parent.gaps),
+            step.candidate.operator,
+            step.candidate.model,
+            step.candidate.island,
         )
-        for child, parent in _with_itself(line)
+        for step in _with_itself(line)
     ]
     caption = "Steps that beat all of their parents, along the fittest parents; last the candidate itself"
     return table(caption, HEADINGS, rows, "lrlrllr")
 
 
-def _with_itself(line: Sequence[LineageNode]) -> tuple[tuple[LineageNode, LineageNode | None], ...]:
+def _with_itself(line: Sequence[LineageCandidate]) -> tuple[LineageStep, ...]:
     """Return the improving steps, and the candidate beside its fittest parent where it is none of them."""
+    own, parent, *_ = *line, None
     steps = improving_steps(line)
-    itself = zip(line[:1], [*line[1:2], None], strict=False)
-    return steps if steps and steps[-1][0] == line[0] else (*steps, *itself)
+    return steps if steps and steps[-1].candidate == own else (*steps, LineageStep(own, parent))

@@ -18,6 +18,10 @@ DIAMOND = {
 }
 
 
+def ordinals(steps):
+    return [(step.candidate.ordinal, step.parent and step.parent.ordinal) for step in steps]
+
+
 @pytest.fixture
 def diamond(make, store):
     for ordinal, (gap, parents) in DIAMOND.items():
@@ -27,7 +31,7 @@ def diamond(make, store):
 
 def test_ancestors_are_a_graph_with_depths(diamond):
     lineage = read_ancestors(diamond, 3)
-    assert {relative.ordinal: relative.depth for relative in lineage.relatives} == {0: 2, 1: 1, 2: 1, 3: 0}
+    assert lineage.depths == {0: 2, 1: 1, 2: 1, 3: 0}
     edges = [(edge.child, edge.parent, edge.position) for edge in lineage.edges]
     assert edges == [(1, 0, 0), (2, 0, 0), (2, 0, 1), (3, 1, 0), (3, 2, 1)]
     assert [relative.gaps for relative in lineage.relatives] == [(0.9,), (0.8,), (0.85,), (0.7,)]
@@ -35,7 +39,7 @@ def test_ancestors_are_a_graph_with_depths(diamond):
 
 def test_descendants_are_a_graph_with_depths(diamond):
     lineage = read_descendants(diamond, 1)
-    assert {relative.ordinal: relative.depth for relative in lineage.relatives} == {1: 0, 3: 1, 4: 2, 5: 2}
+    assert lineage.depths == {1: 0, 3: 1, 4: 2, 5: 2}
 
 
 def test_a_candidate_without_relatives_is_its_own_lineage(diamond):
@@ -45,27 +49,28 @@ def test_a_candidate_without_relatives_is_its_own_lineage(diamond):
 
 def test_the_path_follows_the_fittest_parent_and_keeps_improvements(diamond):
     path = improving_path(diamond, 5)
-    assert [(step.ordinal, step.parent, step.before) for step in path] == [
-        (0, None, ()),
-        (1, 0, (0.9,)),
-        (3, 1, (0.8,)),
-        (5, 3, (0.7,)),
-    ]
-    assert [step.ordinal for step in improving_path(diamond, 4)] == [0, 1, 3]
+    assert ordinals(path) == [(0, None), (1, 0), (3, 1), (5, 3)]
+    assert [step.parent.gaps for step in path[1:]] == [(0.9,), (0.8,), (0.7,)]
+    assert [step.candidate.ordinal for step in improving_path(diamond, 4) if step.improves] == [0, 1, 3]
+
+
+def test_a_candidate_that_does_not_improve_ends_the_path_beside_the_last_step(diamond):
+    last = improving_path(diamond, 4)[-1]
+    assert (last.candidate.ordinal, last.parent.ordinal, last.improves) == (4, 3, False)
 
 
 def test_a_step_that_improved_a_lower_level_alone_is_one(make, store):
     make.placed(store, 0, gap=0.5, lower=(0.2,))
     make.placed(store, 1, gap=0.5, parents=[0], lower=(0.1,))
     make.placed(store, 2, gap=0.5, parents=[1], lower=(0.1,))
-    steps = improving_path(store, 2)
-    found = [(step.ordinal, step.gaps, step.before) for step in steps]
-    assert found == [(0, (0.5, 0.2), ()), (1, (0.5, 0.1), (0.5, 0.2))]
+    steps = [step for step in improving_path(store, 2) if step.improves]
+    assert ordinals(steps) == [(0, None), (1, 0)]
+    assert [step.candidate.gaps for step in steps] == [(0.5, 0.2), (0.5, 0.1)]
 
 
 def test_an_unscored_candidate_ends_a_path_without_a_step(make, diamond):
     diamond.record_intent(make.request(7, parents=[5]))
-    assert [step.ordinal for step in improving_path(diamond, 7)] == [0, 1, 3, 5]
+    assert [step.candidate.ordinal for step in improving_path(diamond, 7)] == [0, 1, 3, 5]
 
 
 @pytest.mark.parametrize("query", [read_ancestors, read_descendants, improving_path])
@@ -90,8 +95,7 @@ def test_random_graphs_agree_with_a_plain_walk(make, store):
     children = {o: [child for child, drawn in parents.items() if o in drawn] for o in parents}
     for ordinal in (0, 17, 59):
         for query, beyond in ((read_ancestors, parents), (read_descendants, children)):
-            found = {relative.ordinal: relative.depth for relative in query(store, ordinal).relatives}
-            assert found == reached(ordinal, beyond)
+            assert query(store, ordinal).depths == reached(ordinal, beyond)
 
 
 @pytest.fixture

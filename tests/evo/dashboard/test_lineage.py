@@ -7,8 +7,8 @@ from plotly.utils import PlotlyJSONEncoder
 from selenium.webdriver.common.keys import Keys
 
 from evo.analysis.candidates import best_ordinal
-from evo.analysis.lineage import improving_path, read_ancestors, read_descendants
-from evo.analysis.lineage_graph import Direction, fittest_line, improving_steps, nearest_relatives
+from evo.analysis.lineage import fittest_line, improving_steps, read_ancestors, read_descendants
+from evo.analysis.lineage_graph import Direction, nearest_relatives
 from evo.core.errors import UserError
 from evo.dashboard.lineage_drawing import places
 from evo.dashboard.pages import lineage
@@ -21,6 +21,10 @@ EVERY = range(32)
 
 def words(shown: object) -> str:
     return json.dumps(shown, cls=PlotlyJSONEncoder)
+
+
+def improving(store, ordinal):
+    return [step.candidate for step in improving_steps(fittest_line(store, ordinal))]
 
 
 @pytest.fixture
@@ -36,12 +40,14 @@ def of_many(store) -> int:
 
 
 class TestTheLine:
-    def test_its_improving_steps_are_those_of_the_store(self, store):
+    def test_each_improving_step_beats_all_of_its_parents(self, store):
         for ordinal in EVERY:
-            steps = [
-                (one.ordinal, other and other.ordinal) for one, other in improving_steps(fittest_line(store, ordinal))
-            ]
-            assert steps == [(step.ordinal, step.parent) for step in improving_path(store, ordinal)]
+            lineage = read_ancestors(store, ordinal)
+            gaps = {one.ordinal: one.gaps for one in lineage.relatives}
+            for step in improving_steps(fittest_line(store, ordinal)):
+                parents = [edge.parent for edge in lineage.edges if edge.child == step.candidate.ordinal]
+                assert all(step.candidate.gaps < gaps[parent] for parent in parents if gaps[parent])
+                assert not parents or step.parent.gaps == min(filter(None, (gaps[parent] for parent in parents)))
 
     def test_it_leads_from_the_candidate_to_a_seed_without_a_gap(self, store):
         line = [node.ordinal for node in fittest_line(store, best_ordinal(store))]
@@ -63,19 +69,20 @@ class TestWhatIsDrawn:
             assert graph.relatives == len(everyone.relatives) - 1
 
     def test_the_nearest_generations_come_first_and_the_fittest_of_the_last(self, store, of_many):
-        everyone = {one.ordinal: one for one in read_ancestors(store, of_many).relatives}
+        lineage = read_ancestors(store, of_many)
+        depths = lineage.depths
         graph = nearest_relatives(store, of_many, Direction.ANCESTORS, None, (), most=7)
         shown = {node.ordinal for node in graph.nodes}
-        deepest = max(everyone[ordinal].depth for ordinal in shown)
+        deepest = max(depths[ordinal] for ordinal in shown)
         assert len(shown) == 7
-        assert all(one.depth >= deepest for ordinal, one in everyone.items() if ordinal not in shown)
-        last = [one for one in everyone.values() if one.depth == deepest and one.gaps]
+        assert all(depth >= deepest for ordinal, depth in depths.items() if ordinal not in shown)
+        last = [one for one in lineage.relatives if depths[one.ordinal] == deepest and one.gaps]
         worst = max(one.gaps for one in last if one.ordinal in shown)
         assert all(one.gaps >= worst for one in last if one.ordinal not in shown)
 
     def test_a_depth_keeps_to_so_many_generations(self, store, of_many):
         graph = nearest_relatives(store, of_many, Direction.ANCESTORS, 1, fittest_line(store, of_many))
-        near = [one.ordinal for one in read_ancestors(store, of_many).relatives if one.depth <= 1]
+        near = [ordinal for ordinal, depth in sorted(read_ancestors(store, of_many).depths.items()) if depth <= 1]
         assert [node.ordinal for node in graph.nodes] == near
 
     def test_the_line_has_its_place_before_nearer_relatives(self, store, of_many):
@@ -106,7 +113,7 @@ class TestThePage:
         assert "left out: those within 1 generation." in told
 
     def test_the_candidate_itself_ends_the_table_also_where_it_did_not_improve(self, seen_runs, store):
-        worse = next(one for one in EVERY if one not in {step.ordinal for step in improving_path(store, one)})
+        worse = next(one for one in EVERY if fittest_line(store, one)[0] not in improving(store, one))
         told = words(lineage.view(RunFolder(seen_runs), {"run": "toy_one", "id": str(worse)}))
         rows = told[told.index("Steps that beat all") :]
         assert f'"#{worse}"' in rows

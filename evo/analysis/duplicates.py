@@ -4,7 +4,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from evo.analysis.gap_levels import LOWER_GAPS, gap_values, gaps_of, less_empty
-from evo.analysis.runs import opened, same_problem
+from evo.analysis.runs import same_problem
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
@@ -69,7 +69,7 @@ def _elsewhere(store: RunStore, runs: Path) -> tuple[defaultdict[Value, list[str
     places: defaultdict[Value, list[str]] = defaultdict(list)
     folders, _ = same_problem(store, runs)
     for folder in folders:
-        with opened(folder) as other:
+        with RunStore.open_folder(folder) as other:
             for digest, ordinal in select(other, DIGESTS).rows:
                 places[digest].append(f"{folder.name} #{ordinal}")
     return places, len(folders)

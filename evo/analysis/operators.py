@@ -1,7 +1,6 @@
 """What operators and models were worth and what they cost."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import text
@@ -152,12 +151,11 @@ def operator_records(store: RunStore) -> tuple[OperatorRecord, ...]:
         return tuple(OperatorRecord(*row) for row in connection.execute(text(RECORDS)))
 
 
-def operator_costs(file: Path) -> tuple[OperatorCost, ...]:
+def operator_costs(store: RunStore) -> tuple[OperatorCost, ...]:
     """Return a row for each operator and model that was asked in a run; none where nobody was."""
-    with RunStore.open(file, readonly=True) as store:
-        charged = {(one.operator, one.model): one.usage for one in call_charges(store)}
-        operators = mapping(recorded_config(store).get("operator", {}), "operator")
-        records = operator_records(store)
+    charged = {(one.operator, one.model): one.usage for one in call_charges(store)}
+    operators = mapping(recorded_config(store).get("operator", {}), "operator")
+    records = operator_records(store)
     return tuple(
         OperatorCost(record, charged[key], _has_knowledge(operators.get(record.operator)))
         for record in records

@@ -6,7 +6,7 @@ from pathlib import Path
 from evo.analysis.candidates import header
 from evo.analysis.gap_levels import LOWER_GAPS, gap_values, gaps_of, less_empty
 from evo.analysis.instances import unproven_note
-from evo.analysis.runs import opened, same_problem
+from evo.analysis.runs import same_problem
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
@@ -54,7 +54,7 @@ def best_of_all(store: RunStore, runs: Path, count: int, split: Split) -> DataTa
     ranked = [(store.path.parent.name, *one) for one in _ranked(store, count, split)]
     others = []
     for folder in folders:
-        with opened(folder) as other:
+        with RunStore.open_folder(folder) as other:
             if select(other, INSTANCES, split=split).rows == instances:
                 ranked += [(folder.name, *one) for one in _ranked(other, count, split)]
             else:

@@ -1,7 +1,5 @@
 """Other runs of the same problem, in the same folder of runs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,10 +30,3 @@ def same_problem(store: RunStore, runs: Path) -> tuple[tuple[Path, ...], tuple[U
         except StoreError as error:
             unread.append(Unread(file.parent.name, str(error)))
     return tuple(folders), tuple(unread)
-
-
-@contextmanager
-def opened(folder: Path) -> Iterator[RunStore]:
-    """Open a run to read it."""
-    with RunStore.open(folder / DATABASE, readonly=True) as store:
-        yield store

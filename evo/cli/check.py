@@ -25,12 +25,11 @@ def check(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: As
 
 def report_checks(title: str, found: "tuple[CheckResult, ...]", as_json: bool) -> int:
     """Print the results of checks; return 1 where one is not sound."""
-    from evo.cli.json_output import plain
     from evo.cli.views import findings, show_view
 
     sound = all(finding.sound for finding in found)
     if as_json:
-        print_json({"sound": sound, "checks": plain(found)})
+        print_json({"sound": sound, "checks": found})
     else:
         show_view(findings(found, title))
     return 0 if sound else 1

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evo.authors.llm import Calls, LLMAuthor
-from evo.cli.json_output import plain, print_json
+from evo.cli.json_output import print_json
 from evo.config.compose import compose
 from evo.core.records import Usage
 from evo.runs.build import make_author
@@ -34,7 +34,7 @@ def show_estimate(settings: Sequence[str], config_dir: str | None, as_json: bool
         return 0
     found = estimate(composed, author)
     if as_json:
-        print_json(plain({"candidates": found.candidates, "askings": found.askings, "cuts": found.cuts()}))
+        print_json({"candidates": found.candidates, "askings": found.askings, "cuts": found.cuts()})
     else:
         _show(found, Console())
     return 0

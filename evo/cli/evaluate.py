@@ -1,15 +1,12 @@
 """`evo evaluate`: one file is scored."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from evo.cli.json_output import print_json
 from evo.cli.options import RUNS, AsJson, ConfigDir, Overrides, RunsDir
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer()
 

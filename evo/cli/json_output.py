@@ -22,5 +22,5 @@ def plain(value: object) -> object:
 
 
 def print_json(value: object) -> None:
-    """Print a value made of plain types; numbers that JSON cannot hold are refused, not smuggled."""
-    print(json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False))
+    """Print a value as `plain` makes it; numbers that JSON cannot hold are refused, not smuggled."""
+    print(json.dumps(plain(value), indent=2, allow_nan=False, ensure_ascii=False))

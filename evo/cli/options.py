@@ -2,8 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -81,11 +80,8 @@ def _how_to_begin(folder: Path) -> str:
     return f"To start it: {shlex.join(['evo', 'run', *arguments, f'hydra.run.dir={folder}'])}"
 
 
-@contextmanager
-def open_run(name: str | None, runs: Path) -> Iterator["RunStore"]:
+def open_run(name: str | None, runs: Path) -> "RunStore":
     """Open a run to read it; named as `find_run` takes it."""
     from evo.store import RunStore
-    from evo.store.folders import DATABASE
 
-    with RunStore.open(find_run(name, runs) / DATABASE, readonly=True) as store:
-        yield store
+    return RunStore.open_folder(find_run(name, runs))

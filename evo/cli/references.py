@@ -22,7 +22,6 @@ def references(
     """Show how many of a problem's instances have a proven optimum; the file is shared by all runs."""
     from rich.console import Console
 
-    from evo.cli.json_output import plain
     from evo.cli.views import covered, show_view
     from evo.config.compose import compose
     from evo.runs.build import instance_sets
@@ -33,6 +32,6 @@ def references(
         instance_sets(settings, runs, Console(stderr=True), renew=renew)
     found = coverage(settings.problem, runs)
     if as_json:
-        print_json({"problem": settings.problem.name, "splits": plain(found)})
+        print_json({"problem": settings.problem.name, "splits": found})
     else:
         show_view(covered(settings.problem.name, found))

@@ -31,10 +31,9 @@ def report(
     """Write a run as one file to send: what was found, how sure, from what, how to do it again."""
     from evo.report import ReportFormat, contents, write_figures, write_report
     from evo.store import RunStore
-    from evo.store.folders import DATABASE
 
     folder, wanted = find_run(name or run, runs), ReportFormat(form)
-    with RunStore.open(folder / DATABASE, readonly=True) as store:
+    with RunStore.open_folder(folder) as store:
         told = contents(store, _command(store.header()))
     written = write_report(told, to or folder / wanted.file, wanted)
     if figures is not None:

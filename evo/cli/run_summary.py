@@ -10,12 +10,11 @@ from evo.analysis.failures import failures
 from evo.analysis.operators import OperatorCost, operator_costs
 from evo.authors.llm.quoting import one_line
 from evo.cli import results_table
-from evo.cli.json_output import plain, print_json
+from evo.cli.json_output import print_json
 from evo.core.errors import ForeignCodeError
 from evo.core.files import write_whole
 from evo.runs.finish import Conclusion
 from evo.store import RunStore
-from evo.store.folders import DATABASE
 from evo.tools.export import export
 
 REASON = 300  # characters
@@ -55,7 +54,7 @@ def show_conclusion(conclusion: Conclusion, folder: Path, console: Console, as_j
 
 def _why_all_failed(conclusion: Conclusion, folder: Path) -> str:
     """Say in one line that all that was asked for failed, and why most often."""
-    with RunStore.open(folder / DATABASE, readonly=True) as store:
+    with RunStore.open_folder(folder) as store:
         example, kind, count, _, message, *_ = failures(store, 1).rows[0]
     why = f"{count} times: {kind}: {one_line(str(message), REASON)} (as candidate {example})"
     more = f"`evo lineage failures --run {shlex.quote(str(folder))}` has all"
@@ -66,7 +65,9 @@ def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) ->
     """Print the table, the source, the folder and the commands to try next."""
     console.print(f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}", highlight=False)
     console.print(results_table.table(conclusion.baselines, conclusion.found, conclusion.sets))
-    if rows := operator_costs(folder / DATABASE):
+    with RunStore.open_folder(folder) as store:
+        rows = operator_costs(store)
+    if rows:
         console.print(operator_costs_table(rows))
     console.print(results_table.source(conclusion.best.source))
     console.print(f"run: {folder}   rule: {best}", highlight=False, soft_wrap=True)
@@ -80,12 +81,12 @@ def _plain(conclusion: Conclusion, folder: Path, best: Path) -> dict[str, object
     return {
         "run": str(folder),
         "stopped": conclusion.stopped,
-        "isolation": conclusion.isolation.value,
+        "isolation": conclusion.isolation,
         "best": conclusion.best.ordinal,
         "file": str(best),
         "source": conclusion.best.source,
-        "found": plain(conclusion.found),
-        "baselines": plain(conclusion.baselines),
+        "found": conclusion.found,
+        "baselines": conclusion.baselines,
     }
 
 

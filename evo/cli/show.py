@@ -1,7 +1,5 @@
 """`evo show`: all that is known of one candidate, also while its run goes on."""
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from evo.cli.json_output import print_json
@@ -14,9 +12,6 @@ from evo.cli.options import (
     RunsDir,
     open_run,
 )
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer()
 
@@ -33,12 +28,11 @@ def show(
     from evo.analysis import find_candidate
     from evo.analysis.candidates import show as everything
     from evo.cli.candidate_view import candidate_view
-    from evo.cli.json_output import plain
     from evo.cli.views import show_view
 
     with open_run(run, runs) as store:
         record = everything(store, find_candidate(store, identity))
     if as_json:
-        print_json(plain(record))
+        print_json(record)
     else:
         show_view(candidate_view(record))

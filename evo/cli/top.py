@@ -31,13 +31,12 @@ def top(
 ) -> None:
     """List the fittest candidates of a run."""
     from evo.analysis.candidates import top as fittest
-    from evo.cli.json_output import plain
     from evo.cli.views import ranking, show_view
     from problems import Split
 
     with open_run(name or run, runs) as store:
         found = fittest(store, count, Split(split))
         if as_json:
-            print_json({"run": str(store.path.parent), "split": split, "candidates": plain(found)})
+            print_json({"run": str(store.path.parent), "split": split, "candidates": found})
         else:
             show_view(ranking(found, f"{store.path.parent.name}: fittest on {split}"))

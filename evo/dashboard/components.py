@@ -131,6 +131,11 @@ def choices(name: str, offered: Mapping[str, str], current: str) -> Component:
     return aria(html.Nav([html.Span(name), html.Ul(entries)], className="choices"), label=name)
 
 
+def shown_time(stamp: str, seconds: bool = False) -> str:
+    """Return a time of the record, which is in UTC, as people read it: to the minute or to the second."""
+    return stamp[: 19 if seconds else 16].replace("T", " ")
+
+
 def plain(text: object) -> str:
     """Return a text for a label or hover of plotly, which would take tags and entities in it for its own.
 

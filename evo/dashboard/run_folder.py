@@ -2,8 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
@@ -50,15 +49,13 @@ class RunFolder:
             raise StoreError(f"No run {name!r} in {self.folder}.")
         return path
 
-    @contextmanager
-    def opened(self, name: str) -> Iterator[RunStore]:
+    def opened(self, name: str) -> RunStore:
         """Open a run to read.
 
         Raises:
             StoreError: no run is called so, or its file cannot be read.
         """
-        with RunStore.open(self.path(name), readonly=True) as store:
-            yield store
+        return RunStore.open(self.path(name), readonly=True)
 
     def running(self, name: str) -> bool:
         """Whether a process writes a run now; one that was killed says in its file that it runs, and does not."""

@@ -14,6 +14,7 @@ from evo.core.context import Insight
 from evo.core.records import Attempt, Draft, Request, Usage
 from evo.store import calls, tables
 from evo.store.connection import Database, Mode, StoreError, WriterLock
+from evo.store.folders import DATABASE
 from evo.store.history import read_header, read_history
 from evo.store.migrations import install, is_current, upgrade
 from evo.store.prepared_statements import Prepared, insert_all
@@ -136,6 +137,11 @@ class RunStore:
                 return cls(database, stack.pop_all())
         cls.open(path, patience=patience).close()
         return cls.open(path, readonly, patience)
+
+    @classmethod
+    def open_folder(cls, folder: Path) -> "RunStore":
+        """Open the record of the run in a folder to read it; raises StoreError as `open` does."""
+        return cls.open(folder / DATABASE, readonly=True)
 
     def __enter__(self) -> "RunStore":
         return self

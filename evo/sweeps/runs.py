@@ -57,7 +57,7 @@ def _read(folder: Path, job: SweepJob | None) -> SweptRun | LeftOut:
     """Read a run; one that failed or was killed counts once `evo resume` has finished it."""
     name, failed = (folder.name, "") if job is None else (job.name, job.message)
     try:
-        with RunStore.open(folder / DATABASE, readonly=True) as store:
+        with RunStore.open_folder(folder) as store:
             run = header(store)
             if run.status is RunStatus.FINISHED:
                 return _finished(folder, job, store, run)

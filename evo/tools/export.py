@@ -9,7 +9,6 @@ from evo.analysis.instance_sets import instances_by_split
 from evo.analysis.lineage import count_ancestors
 from evo.core.format import named
 from evo.store import InstanceRow, RunHeader, RunStore
-from evo.store.folders import DATABASE
 from problems import Split
 
 
@@ -19,7 +18,7 @@ def export(folder: Path) -> str:
     Raises:
         StoreError: the run cannot be read, or holds no candidate with a score.
     """
-    with RunStore.open(folder / DATABASE, readonly=True) as store:
+    with RunStore.open_folder(folder) as store:
         run = header(store)
         record = show(store, best_ordinal(store))
         forebears = count_ancestors(store, record.step.ordinal)

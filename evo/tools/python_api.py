@@ -18,7 +18,7 @@ from evo.runs.replay import replay as replay_run
 from evo.runs.resume import resume as resume_run
 from evo.runs.run import run as run_to_its_end
 from evo.store import RunStore
-from evo.store.folders import DATABASE, is_unrecorded
+from evo.store.folders import is_unrecorded
 from evo.tools.evaluate import Trial, try_source
 from problems import Split
 
@@ -124,7 +124,7 @@ def open_run(folder: str | Path) -> RunStore:
     Raises:
         StoreError: there is no record.
     """
-    return RunStore.open(Path(folder) / DATABASE, readonly=True)
+    return RunStore.open_folder(Path(folder))
 
 
 def _silent() -> Console:

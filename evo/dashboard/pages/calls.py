@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from evo.analysis.calls import ListedCall, ModelCharges, count_calls, list_calls, model_charges
-from evo.dashboard.components import Child, candidate_link, choices, cut, href, link, section, table
+from evo.dashboard.components import Child, candidate_link, choices, cut, href, link, section, shown_time, table
 from evo.dashboard.run_folder import RunFolder
 from evo.store import CallStatus, RunStore
 
@@ -72,8 +72,7 @@ def _table(calls: Sequence[ListedCall], name: str, caption: str) -> Component:
     for call in calls:
         words = (f"{call.purpose} {call.attempt}", call.operator, call.model, call.status)
         figures = (f"{call.prompt_tokens:,}", f"{call.completion_tokens:,}", _dollars(call.dollars))
-        created = call.created[:19].replace("T", " ")
-        ended = (_seconds(call.seconds), created, cut(call.error, MOST_LETTERS))
+        ended = (_seconds(call.seconds), shown_time(call.created, seconds=True), cut(call.error, MOST_LETTERS))
         rows.append([str(call.number), candidate_link(name, call.ordinal), *words, *figures, *ended])
     headings = (
         "call",

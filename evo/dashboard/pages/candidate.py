@@ -20,6 +20,7 @@ from evo.dashboard.components import (
     href,
     link,
     section,
+    shown_time,
     table,
     verbatim,
 )
@@ -67,7 +68,7 @@ def _origin(shown: CandidateView) -> Iterator[Component]:
         "model": step.model,
         "island": step.island,
         "size": None if record.size is None else f"{record.size} syntax nodes",
-        "created": f"{record.created[:19].replace('T', ' ')} UTC",
+        "created": f"{shown_time(record.created, seconds=True)} UTC",
         "parents": candidate_links(run, step.parents),
         "children": candidate_links(run, record.children),
         "repeats": candidate_links(run, record.repeats) if record.repeats else None,

@@ -29,10 +29,10 @@ from evo.dashboard.components import (
     href,
     link,
     section,
+    shown_time,
     table,
     verbatim,
 )
-from evo.dashboard.pages.runs import shown_time
 from evo.dashboard.plots import SPANS, bars, curve
 from evo.dashboard.run_folder import RunFolder
 from evo.store import RunStatus, RunStore

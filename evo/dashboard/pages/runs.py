@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from evo.analysis.overview import Glance, glance
 from evo.analysis.progress import progress
 from evo.core.format import by_level
-from evo.dashboard.components import Child, choices, graph, href, link, message, section, table
+from evo.dashboard.components import Child, choices, graph, href, link, message, section, shown_time, table
 from evo.dashboard.plots import SPANS, curve
 from evo.dashboard.run_folder import RunFolder
 from evo.store import StoreError
@@ -75,11 +75,6 @@ def _figures(overview: Glance) -> list[Child]:
         dollars,
         shown_time(header.started),
     ]
-
-
-def shown_time(stamp: str) -> str:
-    """Return a time of the record as people read it, in UTC."""
-    return stamp[:16].replace("T", " ")
 
 
 def _toggle(name: str, picked: Sequence[str], over: str) -> Component | None:

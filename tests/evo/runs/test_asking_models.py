@@ -15,6 +15,7 @@ from evo.config.compose import compose
 from evo.runs.replay import replay
 from evo.runs.resume import resume
 from evo.runs.run import DATABASE, run
+from evo.store import RunStore
 
 OPERATORS = ("rewrite", "hint", "edit", "combine", "combine_islands", "repair", "shorten", "set_constants", "explore",
              "reflect")  # fmt: skip
@@ -60,7 +61,8 @@ class TestARunWithInsights:
 
     def test_what_came_of_asking_is_told_by_operator_and_model(self, made):
         folder, _ = made
-        told = operator_costs(folder / DATABASE)
+        with RunStore.open_folder(folder) as store:
+            told = operator_costs(store)
         assert sum(row.record.candidates for row in told) == 100
         assert {row.record.model for row in told} == {"oracle"}
         spent = rows(folder, "SELECT sum(prompt_tokens + completion_tokens), sum(dollars) FROM calls")[0]

@@ -26,16 +26,16 @@ def text_of_algorithm(solver: Callable[..., None], package: str) -> str:
     return "\n\n".join((head, *functions, text_of_function(solver, "solve")))
 
 
-def needed(function: FunctionType, package: str, found: dict[str, object]) -> dict[str, object]:
+def needed(function: FunctionType, package: str, parts: dict[str, object]) -> dict[str, object]:
     """Add to `found` whatever a function names in its globals, then the function itself; return it."""
     for name in function.__code__.co_names:
         part = function.__globals__.get(name)
-        if isinstance(part, FunctionType) and part.__module__.startswith(package) and name not in found:
-            needed(part, package, found)
+        if isinstance(part, FunctionType) and part.__module__.startswith(package) and name not in parts:
+            needed(part, package, parts)
         elif isinstance(part, int | float | ModuleType):
-            found.setdefault(name, part)
-    found[function.__name__] = function
-    return found
+            parts.setdefault(name, part)
+    parts[function.__name__] = function
+    return parts
 
 
 def docstring(function: FunctionType) -> str:

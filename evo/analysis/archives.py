@@ -73,11 +73,11 @@ def recorded_config(store: RunStore) -> Mapping[str, object]:
 
 
 def _elites(store: RunStore) -> defaultdict[int, list[ShownElite]]:
-    found: defaultdict[int, list[ShownElite]] = defaultdict(list)
+    by_island: defaultdict[int, list[ShownElite]] = defaultdict(list)
     for island, cell, candidate, fitness, lower, _ in select(store, ELITES).rows:
         gap, *below = gaps_of(fitness, lower)
         elite = ShownElite(tuple(json.loads(str(cell))), int(candidate or 0), gap, tuple(below))
-        found[int(island or 0)].append(elite)
-    for elites in found.values():
+        by_island[int(island or 0)].append(elite)
+    for elites in by_island.values():
         elites.sort(key=lambda elite: elite.cell)
-    return found
+    return by_island

@@ -157,8 +157,8 @@ def worst_instances(store: RunStore, ordinal: int, count: int, split: Split = Sp
         StoreError: the candidate has no score on this split.
     """
     with store.snapshot() as connection:
-        known = select(func.coalesce(CANDIDATES.repeat_of, CANDIDATES.ordinal)).where(CANDIDATES.ordinal == ordinal)
-        original = connection.execute(known).scalar()
+        evaluated = select(func.coalesce(CANDIDATES.repeat_of, CANDIDATES.ordinal)).where(CANDIDATES.ordinal == ordinal)
+        original = connection.execute(evaluated).scalar()
         outcome = read_outcomes(connection, original).get((original, split)) if original is not None else None
         instances = read_instances(connection)[split]
     if not isinstance(outcome, Evaluation):

@@ -19,17 +19,17 @@ def check(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: As
     from evo.config.compose import compose
     from evo.tools.check import check_problem
 
-    found = check_problem(lambda: compose(overrides or [], config_dir))
-    return report_checks("check", found, as_json)
+    results = check_problem(lambda: compose(overrides or [], config_dir))
+    return report_checks("check", results, as_json)
 
 
-def report_checks(title: str, found: "tuple[CheckResult, ...]", as_json: bool) -> int:
+def report_checks(title: str, results: "tuple[CheckResult, ...]", as_json: bool) -> int:
     """Print the results of checks; return 1 where one is not sound."""
-    from evo.cli.views import findings, show_view
+    from evo.cli.views import check_results, show_view
 
-    sound = all(finding.sound for finding in found)
+    sound = all(result.sound for result in results)
     if as_json:
-        print_json({"sound": sound, "checks": found})
+        print_json({"sound": sound, "checks": results})
     else:
-        show_view(findings(found, title))
+        show_view(check_results(results, title))
     return 0 if sound else 1

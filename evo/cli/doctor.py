@@ -15,5 +15,5 @@ def doctor(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: A
     from evo.tools.doctor import diagnose
 
     settings = compose(overrides or [], config_dir)
-    found = diagnose(settings.llm, settings.evaluator.isolation, key_variables())
-    return report_checks("doctor", found, as_json)
+    results = diagnose(settings.llm, settings.evaluator.isolation, key_variables())
+    return report_checks("doctor", results, as_json)

@@ -32,28 +32,28 @@ def show_estimate(settings: Sequence[str], config_dir: str | None, as_json: bool
     if not isinstance(author, LLMAuthor):
         print_json({"calls": 0, "dollars": 0.0}) if as_json else print("The embedded author asks no model: 0 USD.")
         return 0
-    found = estimate(composed, author)
+    estimated = estimate(composed, author)
     if as_json:
-        print_json({"candidates": found.candidates, "askings": found.askings, "cuts": found.cuts()})
+        print_json({"candidates": estimated.candidates, "askings": estimated.askings, "cuts": estimated.cuts()})
     else:
-        _show(found, Console())
+        _show(estimated, Console())
     return 0
 
 
-def _show(found: Estimate, console: Console) -> None:
-    count = found.candidates
+def _show(estimated: Estimate, console: Console) -> None:
+    count = estimated.candidates
     ahead = "a candidate" if count is None else f"{count} candidates"
     table = Table(title=f"{ahead}: calls, tokens a call, dollars in all", title_justify="left")
     for place, heading in enumerate(COLUMNS):
         table.add_column(heading, justify="left" if place < 2 else "right", overflow="fold")
-    for asking in found.askings:
+    for asking in estimated.askings:
         calls = asking.share * (count or 1)
         figures = (f"{asking.share:.0%}", f"{calls:.1f}", *_cells(asking.expected, calls), _money(asking.worst, calls))
         table.add_row(asking.operator, asking.model, *figures)
-    whole = (found.expected(), found.worst())
+    whole = (estimated.expected(), estimated.worst())
     table.add_row("all", "", "", "", "", "", *(_money(usage, count or 1) for usage in whole), style="bold")
     console.print(table)
-    for line in (*found.cuts(), NOTE.format(share=ANSWER_SHARE)):
+    for line in (*estimated.cuts(), NOTE.format(share=ANSWER_SHARE)):
         console.print(line, highlight=False)
 
 

@@ -30,8 +30,8 @@ def references(
     settings = compose(overrides or [], config_dir)
     if compute or renew:
         instance_sets(settings, runs, Console(stderr=True), renew=renew)
-    found = coverage(settings.problem, runs)
+    splits = coverage(settings.problem, runs)
     if as_json:
-        print_json({"problem": settings.problem.name, "splits": found})
+        print_json({"problem": settings.problem.name, "splits": splits})
     else:
-        show_view(covered(settings.problem.name, found))
+        show_view(covered(settings.problem.name, splits))

@@ -93,8 +93,8 @@ def _cost(line: Row) -> list[str]:
     return ["" if figure is None else f"{figure:.2f}" for figure in (line.work, line.milliseconds)]
 
 
-def _methods(known: InstanceSet) -> str:
-    parts = (_counted(known.references, proven=True), _counted(known.references, proven=False))
+def _methods(instances: InstanceSet) -> str:
+    parts = (_counted(instances.references, proven=True), _counted(instances.references, proven=False))
     return ", ".join(filter(None, parts))
 
 

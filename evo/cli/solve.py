@@ -33,11 +33,11 @@ def solve(
 
     problem = compose(overrides or [], config_dir).problem
     solver = solver_of(problem, method)
-    found = []
+    solved = []
     for answer in answers(read_instances(problem, file), solver, time_limit):
-        found.append(answer)
+        solved.append(answer)
         print(answer_line(answer), file=sys.stderr if as_json else sys.stdout, flush=True)
     if as_json:
-        print_json({"instances": [answer.plain() for answer in found]})
-    elif len(found) == 1:
-        print("sequence:", *found[0].solved.solution.tolist())
+        print_json({"instances": [answer.plain() for answer in solved]})
+    elif len(solved) == 1:
+        print("sequence:", *solved[0].solved.solution.tolist())

@@ -35,8 +35,8 @@ def top(
     from problems import Split
 
     with open_run(name or run, runs) as store:
-        found = fittest(store, count, Split(split))
+        candidates = fittest(store, count, Split(split))
         if as_json:
-            print_json({"run": str(store.path.parent), "split": split, "candidates": found})
+            print_json({"run": str(store.path.parent), "split": split, "candidates": candidates})
         else:
-            show_view(ranking(found, f"{store.path.parent.name}: fittest on {split}"))
+            show_view(ranking(candidates, f"{store.path.parent.name}: fittest on {split}"))

@@ -24,30 +24,28 @@ def show_view(view: RenderableType) -> None:
     Console().print(view, soft_wrap=isinstance(view, Text))
 
 
-def ranking(found: Sequence[Ranked], title: str) -> RenderableType:
+def ranking(candidates: Sequence[Ranked], title: str) -> RenderableType:
     """Lay out a ranking."""
-    return results_table.Fitting([_ranking(found, title, ratio) for ratio in (True, False)])
+    return results_table.Fitting([_ranking(candidates, title, ratio) for ratio in (True, False)])
 
 
-def _ranking(found: Sequence[Ranked], title: str, ratio: bool) -> Table:
+def _ranking(candidates: Sequence[Ranked], title: str, ratio: bool) -> Table:
     sums = ("ratio\nof sums",) if ratio else ()
     table = _of_figures(title, "#", "gap", *sums, "validation", "size")
-    for one in found:
+    for one in candidates:
         validation = "" if one.validation is None else f"{one.validation:.3%}"
         gaps = spread(one.gap)[: 2 if ratio else 1]
         table.add_row(str(one.ordinal), *gaps, validation, str(one.size), one.operator, one.model)
     return table
 
 
-def findings(found: Sequence["CheckResult"], title: str) -> RenderableType:
+def check_results(results: Sequence["CheckResult"], title: str) -> RenderableType:
     """Lay out checks: what was looked at, whether it is sound, what was seen."""
     table = Table(title=title, title_justify="left")
     for heading in ("check", "", "found"):
         table.add_column(heading)
-    for finding in found:
-        table.add_row(
-            finding.name, Text("ok", "green") if finding.sound else Text("NO", "bold red"), Text(finding.detail)
-        )
+    for result in results:
+        table.add_row(result.name, Text("ok", "green") if result.sound else Text("NO", "bold red"), Text(result.detail))
     return table
 
 
@@ -73,17 +71,17 @@ def instance_rows(trial: "Trial") -> RenderableType:
     return table
 
 
-def covered(problem: str, found: Sequence["Coverage"]) -> RenderableType:
+def covered(problem: str, splits: Sequence["Coverage"]) -> RenderableType:
     """Lay out how many instances have a reference, proven or not, and how these were obtained."""
     table = Table(title=f"{problem}: references", title_justify="left")
     for heading in ("split", "instances", "known", "proven", "widest bound gap", "CPU s", "slowest"):
         table.add_column(heading, justify="left" if heading == "split" else "right")
-    for one in found:
+    for one in splits:
         widest = percent(one.widest) if one.bounded else ""
         counts = (str(one.instances), str(one.known), str(one.proven))
         table.add_row(one.split, *counts, widest, f"{one.seconds:.1f}", f"{one.slowest:.2f}")
-    made = sorted({*(m for one in found for m in one.methods), *(v for one in found for v in one.versions)})
-    missing = sum(one.instances - one.known for one in found)
+    made = sorted({*(m for one in splits for m in one.methods), *(v for one in splits for v in one.versions)})
+    missing = sum(one.instances - one.known for one in splits)
     hint = [f"{missing} missing: a run computes them first, or --compute now"] if missing else []
     return Group(table, Text("\n".join([*made, *hint]), style="dim"))
 

@@ -110,14 +110,14 @@ class Charged:
 
 def read_charged(connection: Connection, only: int | None) -> defaultdict[int, Charged]:
     """Return the calls for each candidate, or for one; nothing for those without a call."""
-    found: defaultdict[int, Charged] = defaultdict(Charged)
+    by_candidate: defaultdict[int, Charged] = defaultdict(Charged)
     wanted = (
         select(tables.calls, tables.blobs.c.content)
         .outerjoin(tables.blobs, tables.blobs.c.sha256 == CALLS.prompt)
         .order_by(CALLS.ordinal, CALLS.attempt)
     )
     for row in connection.execute(wanted if only is None else wanted.where(CALLS.ordinal == only)):
-        charged, answered = found[row.ordinal], row.status in ANSWERED
+        charged, answered = by_candidate[row.ordinal], row.status in ANSWERED
         if row.purpose == Purpose.ANALYSIS:
             charged.analysed |= answered
             continue
@@ -126,14 +126,14 @@ def read_charged(connection: Connection, only: int | None) -> defaultdict[int, C
         if answered:
             usage = Usage(row.prompt_tokens, row.completion_tokens, row.dollars, row.seconds)
             charged.usage = total([charged.usage, usage])
-    return found
+    return by_candidate
 
 
 def read_insights(connection: Connection, only: int | None = None) -> dict[int, tuple[Insight, ...]]:
     """Return what was said of each candidate, or of one, in order."""
-    found: defaultdict[int, list[Insight]] = defaultdict(list)
-    known = tables.insights.c
-    wanted = select(tables.insights).order_by(known.candidate, known.position)
-    for row in connection.execute(wanted if only is None else wanted.where(known.candidate == only)):
-        found[row.candidate].append(Insight(row.candidate, row.helps, row.text, row.families))
-    return {ordinal: tuple(insights) for ordinal, insights in found.items()}
+    by_candidate: defaultdict[int, list[Insight]] = defaultdict(list)
+    columns = tables.insights.c
+    wanted = select(tables.insights).order_by(columns.candidate, columns.position)
+    for row in connection.execute(wanted if only is None else wanted.where(columns.candidate == only)):
+        by_candidate[row.candidate].append(Insight(row.candidate, row.helps, row.text, row.families))
+    return {ordinal: tuple(insights) for ordinal, insights in by_candidate.items()}

@@ -25,8 +25,8 @@ BEGUN = frozenset({".hydra", "run.log", OUTPUT, f"{DATABASE}.lock"})
 
 def run_folders(runs: Path) -> tuple[Path, ...]:
     """Return the folders of all runs in a folder, the first begun first."""
-    found = [file.parent for file in runs.glob(f"*/{DATABASE}") if file.is_file()]
-    return tuple(sorted(found, key=_begun))
+    folders = [file.parent for file in runs.glob(f"*/{DATABASE}") if file.is_file()]
+    return tuple(sorted(folders, key=_begun))
 
 
 def is_unrecorded(folder: Path) -> bool:
@@ -37,8 +37,8 @@ def is_unrecorded(folder: Path) -> bool:
 
 def unrecorded_folders(runs: Path) -> tuple[Path, ...]:
     """Return the folders of runs that recorded nothing, the first begun first."""
-    found = [folder for folder in runs.glob("*") if is_unrecorded(folder)]
-    return tuple(sorted(found, key=_configured))
+    folders = [folder for folder in runs.glob("*") if is_unrecorded(folder)]
+    return tuple(sorted(folders, key=_configured))
 
 
 def _configured(folder: Path) -> tuple[int, str]:

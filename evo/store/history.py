@@ -56,13 +56,13 @@ def read_header(connection: Connection) -> RunHeader:
 
 def read_instances(connection: Connection) -> dict[Split, tuple[InstanceRow, ...]]:
     """Return the instances of each split, in order."""
-    found: dict[Split, list[InstanceRow]] = {split: [] for split in Split}
-    known = tables.instances.c
-    for row in connection.execute(select(tables.instances).order_by(known.split, known.position)):
+    by_split: dict[Split, list[InstanceRow]] = {split: [] for split in Split}
+    columns = tables.instances.c
+    for row in connection.execute(select(tables.instances).order_by(columns.split, columns.position)):
         obtained = (row.method, row.reference_seconds, row.versions, row.lower_references)
         reference = Reference(row.reference, row.bound, row.proven, *obtained)
-        found[row.split].append(InstanceRow(row.name, row.family, row.digest, row.scale, reference))
-    return {split: tuple(rows) for split, rows in found.items()}
+        by_split[row.split].append(InstanceRow(row.name, row.family, row.digest, row.scale, reference))
+    return {split: tuple(rows) for split, rows in by_split.items()}
 
 
 def read_steps(connection: Connection, outcomes: Outcomes, only: int | None = None) -> tuple[Step, ...]:
@@ -71,13 +71,13 @@ def read_steps(connection: Connection, outcomes: Outcomes, only: int | None = No
     placements = _placements(connection, only)
     charged = read_charged(connection, only)
     insights = read_insights(connection, only)
-    known, blobs = tables.candidates.c, tables.blobs
+    columns, blobs = tables.candidates.c, tables.blobs
     wanted = (
         select(tables.candidates, blobs.c.content)
-        .outerjoin(blobs, blobs.c.sha256 == known.source)
-        .order_by(known.ordinal)
+        .outerjoin(blobs, blobs.c.sha256 == columns.source)
+        .order_by(columns.ordinal)
     )
-    rows = connection.execute(wanted if only is None else wanted.where(known.ordinal == only))
+    rows = connection.execute(wanted if only is None else wanted.where(columns.ordinal == only))
     return tuple(
         Step(
             ordinal=row.ordinal,
@@ -105,15 +105,15 @@ def read_steps(connection: Connection, outcomes: Outcomes, only: int | None = No
 
 def read_outcomes(connection: Connection, only: int | None = None) -> dict[tuple[int, Split], Outcome]:
     """Return the outcomes by candidate and split, of all candidates or of one; a repeat has none of its own."""
-    found: dict[tuple[int, Split], Outcome] = {}
+    by_candidate: dict[tuple[int, Split], Outcome] = {}
     candidates = tables.candidates
     for table, outcome_of in ((tables.evaluations, _evaluation), (tables.failures, _failure)):
         wanted = select(table, candidates.c.digest, candidates.c.size).join(
             candidates, candidates.c.ordinal == table.c.candidate
         )
         for row in connection.execute(wanted if only is None else wanted.where(table.c.candidate == only)):
-            found[row.candidate, row.split] = outcome_of(row)
-    return found
+            by_candidate[row.candidate, row.split] = outcome_of(row)
+    return by_candidate
 
 
 def gap_of(row: Record) -> Gap:
@@ -151,28 +151,30 @@ def _seconds(row: Record) -> Seconds:
 
 
 def _parents(connection: Connection, only: int | None) -> defaultdict[int, list[int]]:
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    known = tables.parents.c
-    wanted = select(known.child, known.parent).order_by(known.child, known.position)
-    for row in connection.execute(wanted if only is None else wanted.where(known.child == only)):
-        found[row.child].append(row.parent)
-    return found
+    by_child: defaultdict[int, list[int]] = defaultdict(list)
+    columns = tables.parents.c
+    wanted = select(columns.child, columns.parent).order_by(columns.child, columns.position)
+    for row in connection.execute(wanted if only is None else wanted.where(columns.child == only)):
+        by_child[row.child].append(row.parent)
+    return by_child
 
 
 def _placements(connection: Connection, only: int | None) -> defaultdict[int, list[RecordedPlacement]]:
-    found: defaultdict[int, list[RecordedPlacement]] = defaultdict(list)
-    known = tables.placements.c
-    wanted = select(tables.placements).order_by(known.seq)
-    for row in connection.execute(wanted if only is None else wanted.where(known.step == only)):
-        found[row.step].append(placement_of(row))
-    return found
+    by_step: defaultdict[int, list[RecordedPlacement]] = defaultdict(list)
+    columns = tables.placements.c
+    wanted = select(tables.placements).order_by(columns.seq)
+    for row in connection.execute(wanted if only is None else wanted.where(columns.step == only)):
+        by_step[row.step].append(placement_of(row))
+    return by_step
 
 
 def _spent(connection: Connection) -> dict[CallStatus, Usage]:
     """Sum up what calls are charged; dollars are unknown when those of one call are."""
-    known = tables.calls.c
-    status = case((known.status == CallStatus.INTENT, CallStatus.UNKNOWN), else_=known.status).label("known")
-    dollars = case((func.count(known.dollars) == func.count(), func.sum(known.dollars)))
-    sums = (func.sum(known.prompt_tokens), func.sum(known.completion_tokens), dollars, func.sum(known.seconds))
-    rows = connection.execute(select(status, *sums).select_from(tables.calls).group_by(status))
-    return {CallStatus(known): Usage(*charged) for known, *charged in rows}
+    columns = tables.calls.c
+    counted_as = case((columns.status == CallStatus.INTENT, CallStatus.UNKNOWN), else_=columns.status).label(
+        "counted_as"
+    )
+    dollars = case((func.count(columns.dollars) == func.count(), func.sum(columns.dollars)))
+    sums = (func.sum(columns.prompt_tokens), func.sum(columns.completion_tokens), dollars, func.sum(columns.seconds))
+    rows = connection.execute(select(counted_as, *sums).select_from(tables.calls).group_by(counted_as))
+    return {CallStatus(status): Usage(*charged) for status, *charged in rows}

@@ -96,8 +96,8 @@ class RunStore:
             raise StoreError(f"{path}: exists already.")
         rows = [
             _instance_columns(split, position, instance, reference)
-            for split, known in instances.items()
-            for position, (instance, reference) in enumerate(known)
+            for split, of_split in instances.items()
+            for position, (instance, reference) in enumerate(of_split)
         ]
         with ExitStack() as stack:
             stack.enter_context(closing(WriterLock(path)))

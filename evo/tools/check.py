@@ -172,21 +172,21 @@ def check_problem(build: Callable[[], Settings]) -> tuple[CheckResult, ...]:
     """
     settings, again = build(), build()
     problem = settings.problem
-    found = [_statement(problem), _same_instances(problem, again.problem), _disjoint(problem)]
-    if not all(finding.sound for finding in found):
-        return tuple(found)
+    results = [_statement(problem), _same_instances(problem, again.problem), _disjoint(problem)]
+    if not all(result.sound for result in results):
+        return tuple(results)
     instances = tuple(problem.instances(Split.TRAIN))
     first, second = (asyncio.run(run_baselines(chosen)) for chosen in (settings, again))
-    found += [feasible(problem, instances, name, run.report) for name, run in first.items()]
-    if all(finding.sound for finding in found):
-        found += [
+    results += [feasible(problem, instances, name, run.report) for name, run in first.items()]
+    if all(result.sound for result in results):
+        results += [
             same_results(first, second),
             timing(first, settings.evaluator.limits.cpu_seconds),
             order_independent(problem, instances, first),
             measured(problem, instances, first),
             referenced(problem, instances, first),
         ]
-    return tuple(found)
+    return tuple(results)
 
 
 def _statement(problem: Problem) -> CheckResult:

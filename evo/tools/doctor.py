@@ -64,10 +64,10 @@ def isolation(required: Isolation) -> CheckResult:
 
 def keys(variables: Mapping[str, str]) -> CheckResult:
     """Say which keys of language models are set, and what is wrong with one."""
-    found = {name: os.environ.get(variable, "").strip() for name, variable in variables.items()}
+    values = {name: os.environ.get(variable, "").strip() for name, variable in variables.items()}
     present = [
         f"{name} ({variables[name]}{f', which {fault}' if (fault := fault_of_key(key)) else ''})"
-        for name, key in found.items()
+        for name, key in values.items()
         if key
     ]
     return CheckResult(

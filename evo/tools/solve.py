@@ -31,11 +31,11 @@ def solver_of(problem: Problem, method: str | None) -> Solver:
     """
     if not isinstance(problem, Solvable):
         raise UserError(f"{problem.name} has no exact method of its own: evo solve needs `solvers` in the problem.")
-    known = dict(problem.solvers)
-    chosen = next(iter(known)) if method is None else method
-    if chosen not in known:
-        raise UserError(f"Unknown method {chosen!r} of {problem.name}{near(chosen, list(known))}.")
-    return known[chosen]
+    solvers = dict(problem.solvers)
+    chosen = next(iter(solvers)) if method is None else method
+    if chosen not in solvers:
+        raise UserError(f"Unknown method {chosen!r} of {problem.name}{near(chosen, list(solvers))}.")
+    return solvers[chosen]
 
 
 def read_instances(problem: Problem, file: Path) -> tuple[Instance, ...]:

@@ -62,11 +62,11 @@ class PointPlacement:
     def instances(self, split: Split) -> Sequence[Instance]:
         """Return the instances of a split; arrays: number of points and start seed, each int64 of shape (1,)."""
         met: Counter[int] = Counter()
-        found: list[Instance] = []
+        drawn: list[Instance] = []
         for n in of_split(self, split):
-            found.append(self.instance(split, n, met[n]))
+            drawn.append(self.instance(split, n, met[n]))
             met[n] += 1
-        return tuple(found)
+        return tuple(drawn)
 
     def solution_shape(self, instance: Instance) -> SolutionShape:
         """A solution holds the coordinates of each point."""

@@ -64,9 +64,9 @@ def relaxed_radii(points: Reals) -> Reals:
     rows = np.zeros((i.size, len(points)))
     rows[np.arange(i.size), i] = rows[np.arange(i.size), j] = 1.0
     bounds = np.column_stack((np.zeros_like(w), w))
-    found = linprog(-np.ones(len(points)), A_ub=rows, b_ub=d[i, j], bounds=bounds, method="highs-ds")
+    optimum = linprog(-np.ones(len(points)), A_ub=rows, b_ub=d[i, j], bounds=bounds, method="highs-ds")
     # Radii of 0 are feasible and all are bounded: should HiGHS fail all the same, half the distances are feasible too.
-    radii: Reals = np.minimum(w, nearest(d) / 2) if found.x is None else np.clip(found.x, 0.0, w)
+    radii: Reals = np.minimum(w, nearest(d) / 2) if optimum.x is None else np.clip(optimum.x, 0.0, w)
     return radii
 
 

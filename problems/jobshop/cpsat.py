@@ -19,18 +19,18 @@ def check_installed() -> None:
         raise ValueError(MISSING)
 
 
-def closer(durations: Array, routes: Array, found: Reference, work: float) -> Reference:
+def closer(durations: Array, routes: Array, best: Reference, work: float) -> Reference:
     """Return the better makespan and bound of what was found and what CP-SAT finds within so much work.
 
     Raises:
         SolverError: its process failed.
     """
-    question = {"durations": durations.tolist(), "routes": routes.tolist(), "most": int(found.value), "work": work}
+    question = {"durations": durations.tolist(), "routes": routes.tolist(), "most": int(best.value), "work": work}
     answer = run_apart(__name__, question)
-    value = found.value
+    value = best.value
     if answer["start"]:
         value = min(value, makespan(np.array(answer["start"], dtype=np.int64), durations, routes))
-    bound = min(value, max(found.bound or 0.0, answer["bound"]))
+    bound = min(value, max(best.bound or 0.0, answer["bound"]))
     method = f"{'optimum' if value == bound else 'best known'}: tabu search, then CP-SAT with {work:g} units of work"
     return Reference(value, bound, value == bound, method, versions=f"ortools {version('ortools')}")
 

@@ -187,9 +187,9 @@ def as_instance(name: str, family: str, durations: Matrix, routes: Matrix) -> In
 @lru_cache(maxsize=1)
 def taillard() -> Mapping[str, Instance]:
     """Return the instances by name, ta01 first."""
-    found = {}
+    by_name = {}
     for group, ((jobs, machines), seeds) in enumerate(SEEDS.items()):
         for index, (times, swaps) in enumerate(seeds, PER_SIZE * group + 1):
             name = f"ta{index:02d}"
-            found[name] = as_instance(name, f"ta {jobs}x{machines}", *draw_shop(times, swaps, jobs, machines))
-    return found
+            by_name[name] = as_instance(name, f"ta {jobs}x{machines}", *draw_shop(times, swaps, jobs, machines))
+    return by_name

@@ -135,13 +135,13 @@ def names(text: str) -> tuple[str, ...]:
         ValueError: there is none, or the package that has them is not installed.
     """
     whole = re.fullmatch(r"([a-z]+)(?:(\d+)(?:-(\d+))?)?", text)
-    found = tuple(_matching(whole)) if whole else ()
-    if not found:
-        known = ", ".join(dict.fromkeys(family(name) for name in PUBLISHED))
-        raise ValueError(f"Expected a set ({known}), an instance such as la01, or a range such as dmu01-40: {text!r}.")
+    matching = tuple(_matching(whole)) if whole else ()
+    if not matching:
+        sets = ", ".join(dict.fromkeys(family(name) for name in PUBLISHED))
+        raise ValueError(f"Expected a set ({sets}), an instance such as la01, or a range such as dmu01-40: {text!r}.")
     if family(text) != DRAWN and find_spec(PACKAGE) is None:
         raise ValueError(MISSING.format(name=text))
-    return found
+    return matching
 
 
 def _matching(whole: re.Match[str]) -> Iterator[str]:
@@ -160,8 +160,8 @@ def family(name: str) -> str:
 def published(text: str) -> tuple[Instance, ...]:
     """Return the instances that a text names; raises ValueError as `names` does."""
     wanted = names(text)
-    known = taillard() if family(text) == DRAWN else packaged()
-    return tuple(known[name] for name in wanted)
+    by_name = taillard() if family(text) == DRAWN else packaged()
+    return tuple(by_name[name] for name in wanted)
 
 
 @lru_cache(maxsize=1)

@@ -127,8 +127,8 @@ def cut(sizes: Array, capacity: int, known: Bins, bound: int) -> tuple[Bins, int
     n = np.bincount(np.searchsorted(w, sizes)).astype(np.int64)
     alone = np.eye(w.size, dtype=np.int64)  # fit whatever is demanded: the program is always feasible
     master = CuttingStockMaster(w, n, capacity, [*alone, *patterns_of(known, sizes, w)], ROUNDS)
-    bins, found = master.solve(bins_of(known))
-    bound = max(bound, found)
+    bins, proven = master.solve(bins_of(known))
+    bound = max(bound, proven)
     best, fixed = known, list[Pattern]()
     while master.n.any() and bins_of(best) > bound:
         fixed += take(master, bins)

@@ -53,17 +53,17 @@ MOST_ITEMS, MOST_CAPACITY = 100_000, 1_000
 def checked_sets(name: str, sets: Sequence[Sequence[str | int]]) -> InstanceSets:
     """Return sets from a configuration as tuples; raises ValueError unless they are distinct and in range."""
     given = rows(name, sets, ("distribution", "capacity", "items", "instances"), words=1)
-    found = tuple((str(kind), int(capacity), int(items), int(count)) for kind, capacity, items, count in given)
-    for kind, capacity, items, count in found:
+    parsed = tuple((str(kind), int(capacity), int(items), int(count)) for kind, capacity, items, count in given)
+    for kind, capacity, items, count in parsed:
         sound = kind in DISTRIBUTIONS and 10 <= capacity <= MOST_CAPACITY and 1 <= items <= MOST_ITEMS
         if not (sound and 1 <= count <= 1000):
             raise ValueError(
                 f"Expected [{'|'.join(DISTRIBUTIONS)}, capacity 10-{MOST_CAPACITY}, items 1-{MOST_ITEMS}, "
                 f"instances 1-1000] in {name}, got [{kind}, {capacity}, {items}, {count}]."
             )
-    if not found or len({each[:3] for each in found}) != len(found):
-        raise ValueError(f"Expected distinct sets, at least one, in {name}, got {found}.")
-    return found
+    if not parsed or len({each[:3] for each in parsed}) != len(parsed):
+        raise ValueError(f"Expected distinct sets, at least one, in {name}, got {parsed}.")
+    return parsed
 
 
 @lru_cache(maxsize=16)  # an evaluation asks for its instances every time

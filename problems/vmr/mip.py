@@ -56,13 +56,13 @@ def plan(given: Cluster, nodes: int) -> Plan:
     model = stated(given)
     highs = loaded(model.program, GAP, nodes=nodes)  # no clock ends it
     highs.run()
-    found = highs.getInfo()
+    info = highs.getInfo()
     values = np.rint(highs.getSolution().col_value) if found_solution(highs) else np.zeros(highs.getNumCol())
     leaving, arriving = _entries(values, model.leave), _entries(values, model.arrive)
     both = np.minimum(leaving, arriving)  # out of a node and into it: no move
     status = highs.modelStatusToString(highs.getModelStatus())
-    most = math.floor(ALL_MOVES - found.mip_dual_bound + TOLERANCE)
-    return Plan(leaving - both, arriving - both, most, status, max(0, found.mip_node_count))
+    most = math.floor(ALL_MOVES - info.mip_dual_bound + TOLERANCE)
+    return Plan(leaving - both, arriving - both, most, status, max(0, info.mip_node_count))
 
 
 def stated(given: Cluster) -> MoveModel:

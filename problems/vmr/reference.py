@@ -28,8 +28,8 @@ def reference_of(given: Cluster, nodes: int) -> Reference:
         rest = continued(given, state, given.limit - len(state.moves), WIDTH)
         tries += [("some moves of mip, then beam search", as_solution(given, rest.moves))]
         tries += [("beam search", beam_search(given, WIDTH))]
-    found = [(replayed(given, moves).fragments, name) for name, moves in tries]
-    fragments, name = min(found, key=lambda each: each[0])
+    reached = [(replayed(given, moves).fragments, name) for name, moves in tries]
+    fragments, name = min(reached, key=lambda each: each[0])
     method = f"{name}; HiGHS: {plan.status}"
     versions = f"{highs.VERSIONS}, numpy {np.__version__}"
     value, bound = given.rate(fragments), given.rate(least)

@@ -120,10 +120,10 @@ def useful_patterns(one: Stage, capacity: Integers, relaxed: Relaxed, target: in
     The best price of a pattern less its own is lost for the bound, so it may be no more than is left above the target:
     fixing by reduced costs, as in Baldacci, Christofides and Mingozzi (2008).
     """
-    found = np.zeros((MOST_PATTERNS, one.pods.size), dtype=np.bool_)
+    patterns = np.zeros((MOST_PATTERNS, one.pods.size), dtype=np.bool_)
     least = relaxed.pattern - (relaxed.bound - target * SCALE)
-    many, _ = search(relaxed.prices.pods, one.requests, capacity, least, False, COVER_STEPS, found)
-    return found[:many] if many >= 0 else None
+    many, _ = search(relaxed.prices.pods, one.requests, capacity, least, False, COVER_STEPS, patterns)
+    return patterns[:many] if many >= 0 else None
 
 
 def cover(one: Stage, patterns: Patterns, nodes: int, target: int) -> Patterns | None:

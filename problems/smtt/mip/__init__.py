@@ -116,13 +116,13 @@ def solve_mip(
     # No job ends before p or after Σp, so that due dates beyond add a constant or nothing.
     constant = int(np.maximum(0, p - d).sum())
     due = np.clip(d, p, p.sum())
-    found = solve_in_process(MipRequest(p.tolist(), due.tolist(), known.tolist(), chosen, time_limit, start), memory)
-    sequences = [known, *([permutation(np.array(found.sequence), p.size)] if found.sequence else [])]
+    reply = solve_in_process(MipRequest(p.tolist(), due.tolist(), known.tolist(), chosen, time_limit, start), memory)
+    sequences = [known, *([permutation(np.array(reply.sequence), p.size)] if reply.sequence else [])]
     sequence = min(sequences, key=lambda jobs: total_tardiness(jobs, p, d))
-    value, bound = total_tardiness(sequence, p, d), constant + rounded_up(found.bound)
+    value, bound = total_tardiness(sequence, p, d), constant + rounded_up(reply.bound)
     if bound > value:
-        raise SolverError(f"HiGHS claims the bound {found.bound} + {constant} above a total of {value}.")
-    return Mip(value, sequence, bound, bound == value, found.status, found.nodes, found.seconds, found.versions)
+        raise SolverError(f"HiGHS claims the bound {reply.bound} + {constant} above a total of {value}.")
+    return Mip(value, sequence, bound, bound == value, reply.status, reply.nodes, reply.seconds, reply.versions)
 
 
 def best_model(p: Array) -> MipModel:

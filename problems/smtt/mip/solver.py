@@ -40,14 +40,14 @@ def solve(request: MipRequest) -> MipReply:
     if request.start:
         give_start(highs, model)
     highs.run()
-    found = highs.getInfo()
+    info = highs.getInfo()
     solved = found_solution(highs)
     return MipReply(
         status=highs.modelStatusToString(highs.getModelStatus()),
-        objective=found.objective_function_value if solved else math.inf,
-        bound=found.mip_dual_bound,
+        objective=info.objective_function_value if solved else math.inf,
+        bound=info.mip_dual_bound,
         sequence=sequence(highs, model, p) if solved else (),
-        nodes=max(0, found.mip_node_count),
+        nodes=max(0, info.mip_node_count),
         seconds=time.process_time() - spent,
         versions=VERSIONS,
     )

@@ -27,8 +27,7 @@ def show(
     """Show one candidate: source, parents, scores, prompt and reply."""
     from evo.analysis import find_candidate
     from evo.analysis.candidates import show as everything
-    from evo.cli.candidate_view import candidate_view
-    from evo.cli.views import show_view
+    from evo.cli.views import candidate_view, show_view
 
     with open_run(run, runs) as store:
         record = everything(store, find_candidate(store, identity))

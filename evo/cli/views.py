@@ -7,16 +7,20 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from evo.analysis.candidates import Ranked
+from evaluators import Evaluation, Outcome
+from evo.analysis.candidates import CandidateRecord, Ranked
 from evo.cli import results_table
-from evo.cli.candidate_view import outcome_line
-from evo.core.format import percent, spread
+from evo.core.format import named, percent, spread
+from problems import Split
 
 if TYPE_CHECKING:  # for the verbs that look into a run: what makes and scores candidates costs them half of their time
     from evo.tools.check import CheckResult
     from evo.tools.evaluate import Trial
     from evo.tools.references import Coverage
     from evo.tools.solve import Answer
+
+MOST_NAMED = 20
+"""Ordinals of children: --json has all."""
 
 
 def show_view(view: RenderableType) -> None:
@@ -37,6 +41,49 @@ def _ranking(candidates: Sequence[Ranked], title: str, ratio: bool) -> Table:
         gaps = spread(one.gap)[: 2 if ratio else 1]
         table.add_row(str(one.ordinal), *gaps, validation, str(one.size), one.operator, one.model)
     return table
+
+
+def candidate_view(record: CandidateRecord) -> RenderableType:
+    """Lay out all that is known of a candidate."""
+    step = record.step
+    parents = ", ".join(map(str, step.parents)) or "none"
+    lines = [
+        f"candidate {step.ordinal}: {step.operator} by {step.model}, island {step.island}, {record.created}",
+        f"parents {parents}; children {_some(record.children)}",
+    ]
+    if step.instruction:
+        lines.append(f"instruction: {step.instruction}")
+    if step.target:
+        wanted = ", ".join(f"{one.measure} {one.low:g} to {one.high:g}" for one in step.target)
+        lines.append(f"asked for: {wanted}")
+    lines += [f"{'helps' if insight.helps else 'hurts'}: {insight.text}" for insight in step.insights or ()]
+    if step.repeat_of is not None:
+        lines.append(f"same syntax as candidate {step.repeat_of}")
+    lines += [outcome_line(split, outcome) for split, outcome in record.outcomes.items()]
+    for placed in record.placements:
+        via = "" if placed.source_island is None else f", came from island {placed.source_island}"
+        displaced = "" if placed.displaced is None else f", displaced {placed.displaced}"
+        lines.append(f"island {placed.island}, cell {placed.cell}: {placed.status}{displaced}{via}")
+    words = [Text(f"--- {m.role}\n{m.content}") for call in record.calls for m in call.messages]
+    replies = [
+        Text(f"--- reply of {call.model} ({call.status})\n{call.reply or call.error or ''}") for call in record.calls
+    ]
+    source = results_table.source(step.source) if step.source else Text(f"no source: {step.reason}")
+    return Group(Text("\n".join(lines)), source, *words, *replies)
+
+
+def _some(ordinals: Sequence[int]) -> str:
+    """Name the first ones, and say how many more there are."""
+    more = f" and {len(ordinals) - MOST_NAMED} more" if len(ordinals) > MOST_NAMED else ""
+    return f"{', '.join(map(str, ordinals[:MOST_NAMED])) or 'none'}{more}"
+
+
+def outcome_line(split: Split, outcome: Outcome) -> str:
+    """Say how a candidate did on one split."""
+    if not isinstance(outcome, Evaluation):
+        return f"{split}: {outcome.kind}: {outcome.message}"
+    measures = ", ".join(f"{name} {value:.3g}" for name, value in outcome.measures.items())
+    return f"{split}: {named(outcome.gap)}; {measures}"
 
 
 def check_results(results: Sequence["CheckResult"], title: str) -> RenderableType:

@@ -1,5 +1,8 @@
 import math
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -62,3 +65,16 @@ def instance_of() -> Callable[[list[tuple[int, int]]], Instance]:
         return Instance("drawn", "drawn", (p, d), scale=1.0)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def printed_by() -> Callable[[str], str]:
+    """Run a script in a process of its own, and return what it prints."""
+
+    def run(script: str) -> str:
+        root = Path(__file__).parents[2]
+        return subprocess.run(
+            [sys.executable, "-c", script], cwd=root, capture_output=True, check=True, text=True
+        ).stdout
+
+    return run

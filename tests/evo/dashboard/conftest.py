@@ -213,6 +213,13 @@ def growing(seen_runs: Path) -> Iterator[Grow]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture
+def store(seen_runs: Path) -> Iterator[RunStore]:
+    """Return the record of the run `toy_one`."""
+    with RunStore.open_folder(seen_runs / "toy_one") as opened:
+        yield opened
+
+
 def words(component: object) -> str:
     """Return what a component says, a line for each text, addresses of its links included."""
     if isinstance(component, Component):

@@ -13,7 +13,7 @@ from evo.dashboard.instance_gaps import InstanceGap, gaps_by_family
 from evo.dashboard.pages import candidate
 from evo.dashboard.run_folder import RunFolder
 from evo.dashboard.side_by_side import SourceLine, comparison_table, mark_changes, side_by_side
-from evo.store import InstanceRow, RunStore
+from evo.store import InstanceRow
 from problems import Reference
 
 
@@ -23,12 +23,6 @@ def words(shown: object) -> str:
 
 def seen(runs, **query: str) -> str:
     return words(candidate.view(RunFolder(runs), {"run": "toy_one", **query}))
-
-
-@pytest.fixture
-def store(seen_runs):
-    with RunStore.open(seen_runs / "toy_one" / "run.sqlite", readonly=True) as opened:
-        yield opened
 
 
 class TestTwoSourcesBesideEachOther:

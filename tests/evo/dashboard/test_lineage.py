@@ -13,7 +13,7 @@ from evo.core.errors import UserError
 from evo.dashboard.lineage_drawing import places
 from evo.dashboard.pages import lineage
 from evo.dashboard.run_folder import RunFolder
-from evo.store import RunStore, StoreError
+from evo.store import StoreError
 
 EVERY = range(32)
 """The ordinals of a run of 30 candidates and 2 seeds."""
@@ -25,12 +25,6 @@ def words(shown: object) -> str:
 
 def improving(store, ordinal):
     return [step.candidate for step in improving_steps(fittest_line(store, ordinal))]
-
-
-@pytest.fixture
-def store(seen_runs):
-    with RunStore.open(seen_runs / "toy_one" / "run.sqlite", readonly=True) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,12 +1,7 @@
 """The dispatch kernel and the objective against literal definitions."""
 
 import itertools
-import json
 import math
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -164,10 +159,7 @@ print(json.dumps(rows))
 """
 
 
-def test_everything_gives_the_same_without_compilation():
-    root = str(Path(__file__).parents[3])
-    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
-    printed = subprocess.run([sys.executable, "-c", SCRIPT], cwd=root, env=environment, capture_output=True, check=True)
-    compiled: dict[str, object] = {}
-    exec(SCRIPT, compiled)
-    assert json.loads(printed.stdout) == compiled["rows"]
+def test_everything_gives_the_same_without_compilation(printed_by, monkeypatch):
+    compiled = printed_by(SCRIPT)
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+    assert printed_by(SCRIPT) == compiled

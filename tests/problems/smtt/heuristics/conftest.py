@@ -53,6 +53,16 @@ class Plain:
         rest = [*sequence[:i], *sequence[i + 1 :]]
         return [*rest[:j], sequence[i], *rest[j:]]
 
+    def insertion_pass(self, sequence: list[int]) -> list[int]:
+        """The job at each position to its best place, the nearest of equals, earlier ones first."""
+        i = 0
+        while i < len(sequence):
+            places = [*range(i, -1, -1), *range(i + 1, len(sequence))]
+            moved = min((self.inserted(sequence, i, j) for j in places), key=self.total)
+            i += moved == sequence
+            sequence = moved
+        return sequence
+
     @staticmethod
     def swapped(sequence: Sequence[int], i: int, j: int) -> list[int]:
         moved = list(sequence)

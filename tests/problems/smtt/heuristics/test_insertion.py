@@ -9,15 +9,9 @@ JOBS = st.lists(st.tuples(st.integers(0, 9), st.integers(-5, 40)), min_size=1, m
 
 
 def inserted_all(own, sequence):
-    """The job at each position to its best place, the nearest of equals, earlier ones first; until none moves."""
     before = None
     while sequence != before:
-        before, i = sequence, 0
-        while i < len(sequence):
-            places = [*range(i, -1, -1), *range(i + 1, len(sequence))]
-            moved = min((own.inserted(sequence, i, j) for j in places), key=own.total)
-            i += moved == sequence
-            sequence = moved
+        before, sequence = sequence, own.insertion_pass(sequence)
     return sequence
 
 

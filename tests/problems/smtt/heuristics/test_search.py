@@ -1,6 +1,7 @@
 """Descents and iterated local search against literal ones that evaluate whole sequences."""
 
 import itertools
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -14,23 +15,13 @@ FEW = st.lists(st.tuples(st.integers(0, 9), st.integers(-5, 30)), min_size=1, ma
 def descended(own, sequence):
     """Passes of best insertions; where one moves nothing, a pass of best swaps; until neither moves anything."""
     while True:
-        for passed in (insertions, swaps):
-            following = passed(own, sequence)
+        for passed in (own.insertion_pass, partial(swaps, own)):
+            following = passed(sequence)
             if own.total(following) < own.total(sequence):
                 sequence = following
                 break
         else:
             return sequence
-
-
-def insertions(own, sequence):
-    i = 0
-    while i < len(sequence):
-        places = [*range(i, -1, -1), *range(i + 1, len(sequence))]
-        moved = min((own.inserted(sequence, i, j) for j in places), key=own.total)
-        i += moved == sequence
-        sequence = moved
-    return sequence
 
 
 def swaps(own, sequence):

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
+from evo.analysis.select import named_rows
 from evo.store import RunStore
 
 TOTALS = """
@@ -58,18 +57,16 @@ class ListedCall:
 
 def model_charges(store: RunStore) -> tuple[ModelCharges, ...]:
     """Return the totals of each model, by its name."""
-    with store.snapshot() as connection:
-        return tuple(ModelCharges(*row) for row in connection.execute(text(TOTALS)))
+    return tuple(ModelCharges(*row) for row in named_rows(store, TOTALS))
 
 
 def count_calls(store: RunStore, model: str = "", status: str = "") -> int:
     """Return how many calls there are, of one model or status where these are given."""
-    with store.snapshot() as connection:
-        return int(connection.execute(text(COUNT), {"model": model, "status": status}).scalar_one())
+    ((count,),) = named_rows(store, COUNT, model=model, status=status)
+    return int(count)
 
 
 def list_calls(store: RunStore, model: str, status: str, count: int, skipped: int) -> tuple[ListedCall, ...]:
     """Return `count` calls, the newest first, after the first `skipped` ones; an empty `model` or `status` is any."""
-    parameters = {"model": model, "status": status, "count": count, "skipped": skipped}
-    with store.snapshot() as connection:
-        return tuple(ListedCall(*row) for row in connection.execute(text(CALLS), parameters))
+    rows = named_rows(store, CALLS, model=model, status=status, count=count, skipped=skipped)
+    return tuple(ListedCall(*row) for row in rows)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select, text
 
 from evaluators import Evaluation, Gap, Outcome
+from evo.analysis.select import named_rows
 from evo.analysis.select import select as select_text
 from evo.core.errors import UserError
 from evo.core.records import Message, Usage
@@ -138,16 +139,12 @@ def show(store: RunStore, ordinal: int) -> CandidateRecord:
 
 def parent_sources(store: RunStore, ordinal: int) -> Mapping[int, str]:
     """Return the sources of a candidate's parents, of those that have one."""
-    with store.snapshot() as connection:
-        rows = connection.execute(text(PARENT_SOURCES), {"ordinal": ordinal})
-        return {row.ordinal: row.content for row in rows}
+    return {row.ordinal: row.content for row in named_rows(store, PARENT_SOURCES, ordinal=ordinal)}
 
 
 def seeds(store: RunStore) -> tuple[CandidateRecord, ...]:
     """Return all that is known of the seeds, in their order."""
-    with store.snapshot() as connection:
-        ordinals = connection.execute(text(SEEDS)).scalars().all()
-    return tuple(show(store, ordinal) for ordinal in ordinals)
+    return tuple(show(store, row.ordinal) for row in named_rows(store, SEEDS))
 
 
 def worst_instances(store: RunStore, ordinal: int, count: int, split: Split = Split.TRAIN) -> tuple[InstanceScore, ...]:

@@ -5,10 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from evaluators import FailureKind
-from evo.analysis.select import Value, select
+from evo.analysis.select import Value, named_rows, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
 
@@ -82,6 +80,5 @@ def _groups(rows: Sequence[tuple[Value, ...]], placed: int) -> Iterator[tuple[Va
 
 def failure_groups(store: RunStore) -> tuple[FailureGroup, ...]:
     """Return the failures on train by kind, the most frequent first."""
-    with store.snapshot() as connection:
-        rows = connection.execute(text(KINDS)).all()
+    rows = named_rows(store, KINDS)
     return tuple(FailureGroup(FailureKind(kind), number, example, message) for kind, number, example, message in rows)

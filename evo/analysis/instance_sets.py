@@ -4,8 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
+from evo.analysis.select import named_rows
 from evo.store import InstanceRow, RunStore
 from evo.store.history import read_instances
 from problems import Split
@@ -68,14 +67,11 @@ def instances_by_split(store: RunStore) -> Mapping[Split, tuple[InstanceRow, ...
 
 def instance_digests(store: RunStore) -> tuple[tuple[str, str], ...]:
     """Return the digests of each split's instances in order, as one text: equal for equal instance sets."""
-    with store.snapshot() as connection:
-        return tuple((split, digests) for split, digests in connection.execute(text(DIGESTS)))
+    return tuple((split, digests) for split, digests in named_rows(store, DIGESTS))
 
 
 def reference_summaries(store: RunStore) -> tuple[ReferenceSummary, ...]:
     """Return one summary for each split that has instances: train, validation, test."""
-    with store.snapshot() as connection:
-        rows = connection.execute(text(SETS)).all()
     return tuple(
         ReferenceSummary(
             row.split,
@@ -90,14 +86,13 @@ def reference_summaries(store: RunStore) -> tuple[ReferenceSummary, ...]:
             _texts(row.methods),
             _texts(row.versions),
         )
-        for row in rows
+        for row in named_rows(store, SETS)
     )
 
 
 def family_counts(store: RunStore, count: int) -> tuple[FamilyCount, ...]:
     """Return the first `count` families by name."""
-    with store.snapshot() as connection:
-        return tuple(FamilyCount(*row) for row in connection.execute(text(FAMILIES), {"count": count}))
+    return tuple(FamilyCount(*row) for row in named_rows(store, FAMILIES, count=count))
 
 
 def _texts(stored: str) -> tuple[str, ...]:

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import text
-
 from evo.analysis.archives import recorded_config
-from evo.analysis.select import select
+from evo.analysis.select import named_rows, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.core.checked_values import mapping
 from evo.core.records import Usage
@@ -130,8 +128,6 @@ def improvements_by(store: RunStore, by: Literal["operator", "model"]) -> DataTa
 
 def call_charges(store: RunStore) -> tuple[CallCharges, ...]:
     """Return what calls are charged, by operator and model; dollars are unknown when those of one call are."""
-    with store.snapshot() as connection:
-        rows = connection.execute(text(CHARGES)).all()
     return tuple(
         CallCharges(
             row.operator,
@@ -141,14 +137,13 @@ def call_charges(store: RunStore) -> tuple[CallCharges, ...]:
             row.unknown,
             Usage(row.prompt, row.completion, row.dollars, row.seconds),
         )
-        for row in rows
+        for row in named_rows(store, CHARGES)
     )
 
 
 def operator_records(store: RunStore) -> tuple[OperatorRecord, ...]:
     """Return what came of the candidates, by operator and model."""
-    with store.snapshot() as connection:
-        return tuple(OperatorRecord(*row) for row in connection.execute(text(RECORDS)))
+    return tuple(OperatorRecord(*row) for row in named_rows(store, RECORDS))
 
 
 def operator_costs(store: RunStore) -> tuple[OperatorCost, ...]:

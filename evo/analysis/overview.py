@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from evo.analysis.archives import recorded_config
 from evo.analysis.candidates import best_ordinal, header
 from evo.analysis.gap_levels import gaps_of
-from evo.analysis.select import Value, select
+from evo.analysis.select import Value, named_rows, select
 from evo.store import RunHeader, RunStatus, RunStore, StoreError
 
 COUNTS = """
@@ -147,27 +145,23 @@ def limits(store: RunStore) -> Mapping[str, float]:
 
 def placed_counts(store: RunStore) -> PlacedCounts:
     """Count the placed candidates."""
-    with store.snapshot() as connection:
-        return PlacedCounts(*connection.execute(text(PLACED)).one())
+    (row,) = named_rows(store, PLACED)
+    return PlacedCounts(*row)
 
 
 def candidates_over_time(store: RunStore, width: float) -> Mapping[int, int]:
     """Count the candidates in each stretch of `width` seconds of the run, by the stretch's number from 0 on."""
-    with store.snapshot() as connection:
-        rows = connection.execute(text(OVER_TIME), {"width": width})
-        return {row.stretch: row.made for row in rows}
+    return {row.stretch: row.made for row in named_rows(store, OVER_TIME, width=width)}
 
 
 def candidates_by_island(store: RunStore) -> Mapping[int, int]:
     """Count the candidates that were made on each island."""
-    with store.snapshot() as connection:
-        return {row.island: row.made for row in connection.execute(text(BY_ISLAND))}
+    return {row.island: row.made for row in named_rows(store, BY_ISLAND)}
 
 
 def newest_candidates(store: RunStore, count: int) -> tuple[RecentCandidate, ...]:
     """Return the last candidates, the newest first."""
-    with store.snapshot() as connection:
-        return tuple(RecentCandidate(*row) for row in connection.execute(text(NEWEST), {"count": count}))
+    return tuple(RecentCandidate(*row) for row in named_rows(store, NEWEST, count=count))
 
 
 def _count(value: Value) -> int:

@@ -1,8 +1,10 @@
 """Rows of one statement of our own, read from a run's file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from evo.store.run_store import RunStore
 
@@ -27,3 +29,13 @@ def select(store: RunStore, statement: str, **parameters: Value) -> Selection:
     with store.snapshot() as connection:
         result = connection.execute(text(statement), parameters)
         return Selection(tuple(result.keys()), tuple(tuple(row) for row in result))
+
+
+def named_rows(store: RunStore, statement: str, **parameters: Value) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the same rows with an attribute for each column, typed as the statement makes them.
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+    with store.snapshot() as connection:
+        return connection.execute(text(statement), parameters).all()

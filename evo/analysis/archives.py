@@ -59,7 +59,7 @@ def archives(store: RunStore) -> tuple[IslandArchive, ...]:
     if not elites:
         return ()
     axes: defaultdict[tuple[int, str], list[ShownAxis]] = defaultdict(list)
-    for island, name, measure, edges in select(store, ISLANDS).rows:
+    for island, name, measure, edges in select(store, ISLANDS):
         axes[int(island or 0), str(name)].append(ShownAxis(str(measure), tuple(json.loads(str(edges)))))
     return tuple(
         IslandArchive(number, name, tuple(shown), tuple(elites[number])) for (number, name), shown in axes.items()
@@ -74,7 +74,7 @@ def recorded_config(store: RunStore) -> Mapping[str, object]:
 
 def _elites(store: RunStore) -> defaultdict[int, list[ShownElite]]:
     by_island: defaultdict[int, list[ShownElite]] = defaultdict(list)
-    for island, cell, candidate, fitness, lower, _ in select(store, ELITES).rows:
+    for island, cell, candidate, fitness, lower, _ in select(store, ELITES):
         gap, *below = gaps_of(fitness, lower)
         elite = ShownElite(tuple(json.loads(str(cell))), int(candidate or 0), gap, tuple(below))
         by_island[int(island or 0)].append(elite)

@@ -220,7 +220,7 @@ def find_candidate(store: RunStore, name: str) -> int:
         return best_ordinal(store)
     if name.isdecimal() and len(name) < 19 and _exists(store, int(name)):
         return int(name)
-    rows = select_text(store, BEGINNING, beginning=name.lower()).rows if len(name) >= FEWEST and name.isalnum() else ()
+    rows = select_text(store, BEGINNING, beginning=name.lower()) if len(name) >= FEWEST and name.isalnum() else ()
     if not rows:
         raise UserError(_unknown(store, name))
     if len(rows) > 1:
@@ -230,12 +230,12 @@ def find_candidate(store: RunStore, name: str) -> int:
 
 
 def _exists(store: RunStore, ordinal: int) -> bool:
-    return bool(select_text(store, "SELECT 1 FROM candidates WHERE ordinal = :ordinal", ordinal=ordinal).rows)
+    return bool(select_text(store, "SELECT 1 FROM candidates WHERE ordinal = :ordinal", ordinal=ordinal))
 
 
 def _unknown(store: RunStore, name: str) -> str:
     """Say what there is: the range of ordinals, and digests that are nearly so."""
-    first, last = select_text(store, "SELECT min(ordinal), max(ordinal) FROM candidates").rows[0]
+    first, last = select_text(store, "SELECT min(ordinal), max(ordinal) FROM candidates")[0]
     if last is None:
         return f"No candidate {name!r}: the run has none yet."
     expected = f"expected {first} to {last}, the beginning of a digest ({FEWEST} letters or more), or best"
@@ -247,7 +247,7 @@ def _nearest(store: RunStore, name: str) -> str:
     if name.isdecimal() or not name.isalnum() or len(name) < FEWEST:
         return ""
     length = max(len(name), 8)
-    digests = {str(digest)[:length]: ordinal for ordinal, digest in select_text(store, DIGESTS).rows}
+    digests = {str(digest)[:length]: ordinal for ordinal, digest in select_text(store, DIGESTS)}
     close = difflib.get_close_matches(name.lower()[:length], digests, n=3, cutoff=0.5)
     return f"; nearest: {', '.join(f'{digest} (#{digests[digest]})' for digest in close)}" if close else ""
 

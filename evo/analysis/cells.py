@@ -49,11 +49,11 @@ def cell(store: RunStore, name: str, island: int | None = None) -> DataTable:
     """
     place = _place(name)
     stored = json.dumps(place)
-    holders = select(store, HOLDERS, cell=stored, island=island).rows
+    holders = select(store, HOLDERS, cell=stored, island=island)
     if not holders:
         raise UserError(_unheld(store, place, name, island))
     rows = tuple((*row[:4], *gap_values(gaps_of(*row[4:6])), *row[6:]) for row in holders)
-    refused = select(store, REFUSED, cell=stored, island=island).rows[0][0]
+    refused = select(store, REFUSED, cell=stored, island=island)[0][0]
     edges = tuple((one[0], other[0]) for one, other in pairwise(rows) if one[1] == other[1])
     notes = (
         f"since, until: the candidate whose turn it was; {refused} more were offered and did not beat the holder",
@@ -70,7 +70,7 @@ def _place(name: str) -> list[int]:
 
 def _unheld(store: RunStore, place: list[int], name: str, island: int | None) -> str:
     """Say which cells are held, the nearest first."""
-    held = [_of(row[0]) for row in select(store, HELD, island=island).rows]
+    held = [_of(row[0]) for row in select(store, HELD, island=island)]
     where = "" if island is None else f" on island {island}"
     if not held:
         return f"Nobody holds a cell{where}: the run has placed none there."

@@ -69,7 +69,7 @@ def compare(one: RunStore, other: RunStore) -> DataTable:
 
 def _side(store: RunStore) -> _Side:
     best = best_ordinal(store)
-    scores = {split: select(store, SCORES, split=split, ordinal=best).rows for split in Split}
+    scores = {split: select(store, SCORES, split=split, ordinal=best) for split in Split}
     return _Side(
         run=header(store),
         settings={name: _cut(value) for name, value in flat(recorded_config(store))},

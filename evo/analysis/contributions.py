@@ -27,7 +27,7 @@ COLUMNS = (
 def contrib(store: RunStore) -> DataTable:
     """Return, for each candidate without parents, the share of held cells whose elite descends from it."""
     graph = read_graph(store)
-    names = {row[0]: row[1] for row in select(store, SEEDS).rows}
+    names = {row[0]: row[1] for row in select(store, SEEDS)}
     seeds = [ordinal for ordinal in graph.candidates if not graph.parents.get(ordinal)]
     origins, lines = _origins(graph, seeds)
     held = [ordinal for _, ordinal in graph.elites]

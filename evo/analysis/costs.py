@@ -48,7 +48,7 @@ def cost(store: RunStore, gap: float | None = None) -> DataTable:
 
 def _picked(store: RunStore) -> tuple[str, ...]:
     """Say when the candidate that the run returns was there; it need not be the fittest on train."""
-    rows = select(store, PICKED).rows
+    rows = select(store, PICKED)
     if not rows:
         return ()
     (ordinal, gap, candidates, seconds, tokens, dollars), *_ = rows

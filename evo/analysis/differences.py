@@ -42,7 +42,7 @@ def diff(store: RunStore, ordinal: int, parent: int | None = None) -> DataTable:
 
 
 def _fittest_parent(store: RunStore, ordinal: int) -> int:
-    rows = select(store, FITTEST_PARENT, ordinal=ordinal).rows
+    rows = select(store, FITTEST_PARENT, ordinal=ordinal)
     if not rows:
         raise UserError(f"Candidate {ordinal} has no parent: name another candidate to compare it with.")
     return int(str(rows[0][0]))
@@ -50,7 +50,7 @@ def _fittest_parent(store: RunStore, ordinal: int) -> int:
 
 def _source(store: RunStore, ordinal: int) -> tuple[str, str]:
     """Return the source and the gap, as words."""
-    content, reason, *levels = select(store, SOURCE, ordinal=ordinal).rows[0]
+    content, reason, *levels = select(store, SOURCE, ordinal=ordinal)[0]
     if content is None:
         raise UserError(f"Candidate {ordinal} has no source{f': {reason}' if reason else ' yet'}.")
     gaps = gaps_of(*levels)

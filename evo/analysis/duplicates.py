@@ -42,11 +42,11 @@ def duplicates(store: RunStore, runs: Path, count: int) -> DataTable:
     Seeds are in all runs: that another has them is no repeat.
     """
     repeats: defaultdict[Value, list[Value]] = defaultdict(list)
-    for original, ordinal in select(store, REPEATS).rows:
+    for original, ordinal in select(store, REPEATS):
         repeats[original].append(ordinal)
     elsewhere, others = _elsewhere(store, runs)
     rows = []
-    for ordinal, digest, operator, model, fitness, lower in select(store, ORIGINALS).rows:
+    for ordinal, digest, operator, model, fitness, lower in select(store, ORIGINALS):
         again, places = repeats[ordinal], elsewhere[digest]
         if again or places:
             counts = (len(again), len(places))
@@ -70,7 +70,7 @@ def _elsewhere(store: RunStore, runs: Path) -> tuple[defaultdict[Value, list[str
     folders, _ = same_problem(store, runs)
     for folder in folders:
         with RunStore.open_folder(folder) as other:
-            for digest, ordinal in select(other, DIGESTS).rows:
+            for digest, ordinal in select(other, DIGESTS):
                 places[digest].append(f"{folder.name} #{ordinal}")
     return places, len(folders)
 

@@ -48,8 +48,8 @@ class FailureGroup:
 
 def failures(store: RunStore, count: int) -> DataTable:
     """Return the most frequent ways to fail on train, each with its first candidate, and whose operator that was."""
-    placed = int(select(store, PLACED).rows[0][0] or 0)
-    rows = select(store, FAILURES).rows
+    placed = int(select(store, PLACED)[0][0] or 0)
+    rows = select(store, FAILURES)
     grouped = tuple(_groups(rows, placed))
     failed = len(rows)
     notes = [f"{failed} of {placed} candidates failed on train; share: of all candidates; …: what varies"]

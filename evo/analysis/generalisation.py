@@ -48,8 +48,8 @@ def generalise(store: RunStore, count: int, scored: bool = False) -> DataTable:
 
     With `scored` only of those with a score on validation. Repeats are left out.
     """
-    rows = select(store, SPLITS, count=count, everywhere=int(scored)).rows
-    train, validation, test = select(store, SCORED).rows[0]
+    rows = select(store, SPLITS, count=count, everywhere=int(scored))
+    train, validation, test = select(store, SCORED)[0]
     picked = any(row[COLUMNS.index(Column("picked"))] for row in rows)
     notes = (
         f"{'the first row: picked by validation; then ' if picked else ''}the fittest on train, repeats left out",

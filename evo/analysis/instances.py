@@ -144,13 +144,13 @@ def _gaps_at(store: RunStore, split: Split, places: Sequence[int]) -> tuple[list
     if len(places) > FEW:
         ordinals, _, gaps = _gaps(store, split)
         return ordinals, gaps[:, list(places)]
-    rows = select(store, SCORED_AT, split=split, places=json.dumps(places)).rows
+    rows = select(store, SCORED_AT, split=split, places=json.dumps(places))
     return [int(row[0] or 0) for row in rows], _matrix([str(row[2]) for row in rows])
 
 
 def _gaps(store: RunStore, split: Split) -> tuple[list[int], NDArray[np.float64], NDArray[np.float64]]:
     """Return candidates, repeats left out, their mean gaps, and their gaps, shape (candidates, instances)."""
-    rows = select(store, SCORED, split=split).rows
+    rows = select(store, SCORED, split=split)
     means = np.array([row[1] for row in rows], dtype=np.float64)
     return [int(row[0] or 0) for row in rows], means, _matrix([str(row[2]) for row in rows])
 
@@ -164,12 +164,12 @@ def _matrix(texts: Sequence[str]) -> NDArray[np.float64]:
 
 def instance_families(store: RunStore, split: Split) -> tuple[str, ...]:
     """Return the family of each instance, by position."""
-    return tuple(str(family) for (family,) in select(store, FAMILIES, split=split).rows)
+    return tuple(str(family) for (family,) in select(store, FAMILIES, split=split))
 
 
 def candidate_gaps(store: RunStore, ordinal: int, split: Split) -> tuple[float, ...]:
     """Return a candidate's gap on each instance, by position; nothing when it has no score there."""
-    rows = select(store, GAPS, ordinal=ordinal, split=split).rows
+    rows = select(store, GAPS, ordinal=ordinal, split=split)
     return tuple(json.loads(str(rows[0][0]))) if rows else ()
 
 
@@ -177,7 +177,7 @@ def baseline_gaps(store: RunStore, split: Split) -> dict[str, tuple[float, ...]]
     """Return the gaps on each instance of the seeds as they were evaluated, and of the baselines of a finished run."""
     seeds = {
         str(model).removeprefix("seed "): tuple(json.loads(str(gaps)))
-        for model, gaps in select(store, SEEDS, split=split).rows
+        for model, gaps in select(store, SEEDS, split=split)
     }
     kept = json.loads(header(store).result or "{}").get("gaps", {})
     return {**seeds, **{name: tuple(by_split[split]) for name, by_split in kept.items() if split in by_split}}
@@ -186,17 +186,17 @@ def baseline_gaps(store: RunStore, split: Split) -> dict[str, tuple[float, ...]]
 def best_gaps(store: RunStore) -> Mapping[Split, SplitGaps]:
     """Return the gaps of the candidate that validation picked, on each split; nothing while none is picked."""
     digests: dict[str, list[str]] = {}
-    for split, digest in select(store, DIGESTS).rows:
+    for split, digest in select(store, DIGESTS):
         digests.setdefault(str(split), []).append(str(digest))
     return {
         Split(str(split)): SplitGaps(float(str(mean)), np.array(json.loads(str(gaps))), tuple(digests[str(split)]))
-        for split, mean, gaps in select(store, BEST_GAPS).rows
+        for split, mean, gaps in select(store, BEST_GAPS)
     }
 
 
 def unproven_note(store: RunStore, split: Split) -> tuple[str, ...]:
     """Return a sentence for people where not every reference of a split is proven; `evo show` has intervals."""
-    unproven, instances = select(store, UNPROVEN, split=split).rows[0]
+    unproven, instances = select(store, UNPROVEN, split=split)[0]
     if not unproven:
         return ()
     return (f"{unproven} of {instances} references on {split} are not proven: the gap to the optimum may be larger",)

@@ -182,7 +182,7 @@ def count_ancestors(store: RunStore, ordinal: int) -> int:
 
 def count_relatives(store: RunStore, ordinal: int, line: str) -> int:
     """Return how many there are in a `line`, such as ANCESTORS, besides the candidate."""
-    return int(str(select(store, line + "SELECT count(*) - 1 FROM line", ordinal=ordinal).rows[0][0]))
+    return int(str(select(store, line + "SELECT count(*) - 1 FROM line", ordinal=ordinal)[0][0]))
 
 
 def fittest_line(store: RunStore, ordinal: int) -> tuple[LineageCandidate, ...]:
@@ -224,7 +224,7 @@ def _beats(child: LineageCandidate, parent: LineageCandidate | None) -> bool:
 
 def _lineage(store: RunStore, ordinal: int, line: str, end: str) -> Lineage:
     relatives = _relatives(store, ordinal, line)
-    rows = select(store, line + EDGES.format(end=end), ordinal=ordinal).rows
+    rows = select(store, line + EDGES.format(end=end), ordinal=ordinal)
     edges = tuple(Edge(*(int(str(number)) for number in row)) for row in rows)
     beyond: defaultdict[int, list[int]] = defaultdict(list)
     for edge in edges:
@@ -234,7 +234,7 @@ def _lineage(store: RunStore, ordinal: int, line: str, end: str) -> Lineage:
 
 
 def _relatives(store: RunStore, ordinal: int, line: str) -> tuple[LineageCandidate, ...]:
-    rows = select(store, line + RELATIVES, ordinal=ordinal).rows
+    rows = select(store, line + RELATIVES, ordinal=ordinal)
     if not rows:
         raise StoreError(f"{store.path}: no candidate {ordinal}.")
     return tuple(as_candidate(*row) for row in rows)
@@ -287,7 +287,7 @@ def common(store: RunStore, one: int, other: int) -> DataTable:
 
     A candidate counts as its own ancestor. The edges are a shortest line from each to either candidate.
     """
-    rows_in_common = select(store, COMMON, one=one, other=other).rows
+    rows_in_common = select(store, COMMON, one=one, other=other)
     parents = read_parents(store)
     lines = [_Lines(parents, end) for end in (one, other)]
     nearest = [int(str(row[0])) for row in rows_in_common]

@@ -77,14 +77,12 @@ def nearest_relatives(
         generation += 1
     listed = json.dumps(sorted(chosen))
     return LineageGraph(
-        nodes=tuple(as_candidate(*row) for row in select(store, NODES, ordinals=listed).rows),
-        edges=tuple(
-            (int(str(parent)), int(str(child))) for parent, child in select(store, EDGES, ordinals=listed).rows
-        ),
+        nodes=tuple(as_candidate(*row) for row in select(store, NODES, ordinals=listed)),
+        edges=tuple((int(str(parent)), int(str(child))) for parent, child in select(store, EDGES, ordinals=listed)),
         relatives=count_relatives(store, ordinal, ALL[direction]),
     )
 
 
 def _beyond(store: RunStore, direction: Direction, near: Iterable[int]) -> tuple[int, ...]:
-    rows = select(store, NEXT[direction], ordinals=json.dumps(list(near))).rows
+    rows = select(store, NEXT[direction], ordinals=json.dumps(list(near)))
     return tuple(int(str(ordinal)) for (ordinal,) in rows)

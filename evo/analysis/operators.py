@@ -123,7 +123,7 @@ def improvements_by(store: RunStore, by: Literal["operator", "model"]) -> DataTa
         Column("dollars", Unit.DOLLARS),
         Column("dollars_per_improvement", Unit.DOLLARS),
     )
-    return DataTable(f"{by}s", columns, select(store, AUTHORS, by=by).rows, notes=NOTES)
+    return DataTable(f"{by}s", columns, select(store, AUTHORS, by=by), notes=NOTES)
 
 
 def call_charges(store: RunStore) -> tuple[CallCharges, ...]:

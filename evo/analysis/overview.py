@@ -113,10 +113,10 @@ class RecentCandidate:
 
 def glance(store: RunStore, name: str, alive: bool) -> Glance:
     """Look at a run."""
-    ((candidates, placed, repeats, failed, seconds),) = select(store, COUNTS).rows
-    ((calls, tokens, dollars),) = select(store, SPENT).rows
+    ((candidates, placed, repeats, failed, seconds),) = select(store, COUNTS)
+    ((calls, tokens, dollars),) = select(store, SPENT)
     best = best_so_far(store)
-    rows = () if best is None else select(store, GAPS, ordinal=best).rows
+    rows = () if best is None else select(store, GAPS, ordinal=best)
     gaps = {str(split): gaps_of(*levels) for split, *levels in rows}
     spent = Spent(_count(candidates), float(seconds or 0), _count(calls), _count(tokens), _amount(dollars))
     return Glance(name, header(store), alive, _count(placed), _count(repeats), _count(failed), spent, best, gaps)
@@ -132,7 +132,7 @@ def best_so_far(store: RunStore) -> int | None:
 
 def source_of(store: RunStore, ordinal: int) -> str:
     """Return a candidate's source, nothing where it has none."""
-    rows = select(store, SOURCE, ordinal=ordinal).rows
+    rows = select(store, SOURCE, ordinal=ordinal)
     return str(rows[0][0]) if rows else ""
 
 

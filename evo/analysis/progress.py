@@ -45,7 +45,7 @@ def progress(store: RunStore) -> tuple[Point, ...]:
     points: list[Point] = []
     best: tuple[float, ...] = UNSCORED
     now: Point | None = None
-    for placed, row in enumerate(select(store, PLACED).rows, 1):
+    for placed, row in enumerate(select(store, PLACED), 1):
         gaps, at = _read(row, placed)
         if gaps and gaps < best:
             best, now = gaps, at

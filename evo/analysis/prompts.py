@@ -25,7 +25,7 @@ WHERE k.ordinal = :ordinal ORDER BY k.attempt
 
 def prompt(store: RunStore, ordinal: int) -> DataTable:
     """Return the messages of each call for a candidate, and its reply (role `reply`) or why there is none (`error`)."""
-    messages = [message for call in select(store, CALLS, ordinal=ordinal).rows for message in _messages(call)]
+    messages = [message for call in select(store, CALLS, ordinal=ordinal) for message in _messages(call)]
     rows = tuple((number, *message) for number, message in enumerate(messages, 1))
     notes = () if rows else ("no model was asked for it",)
     return DataTable(f"prompts and replies of {ordinal}", COLUMNS, rows, notes=notes)

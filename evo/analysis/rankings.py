@@ -50,12 +50,12 @@ def best(store: RunStore, count: int, split: Split) -> DataTable:
 def best_of_all(store: RunStore, runs: Path, count: int, split: Split) -> DataTable:
     """Return the fittest of all runs of the same problem on the same instances and references of the split."""
     folders, unread = same_problem(store, runs)
-    instances = select(store, INSTANCES, split=split).rows
+    instances = select(store, INSTANCES, split=split)
     ranked = [(store.path.parent.name, *one) for one in _ranked(store, count, split)]
     others = []
     for folder in folders:
         with RunStore.open_folder(folder) as other:
-            if select(other, INSTANCES, split=split).rows == instances:
+            if select(other, INSTANCES, split=split) == instances:
                 ranked += [(folder.name, *one) for one in _ranked(other, count, split)]
             else:
                 others.append(folder.name)
@@ -72,7 +72,7 @@ def best_of_all(store: RunStore, runs: Path, count: int, split: Split) -> DataTa
 def _ranked(store: RunStore, count: int, split: Split) -> list[tuple[Order, Row]]:
     """Return the fittest, each with what orders it among those of other runs: the smaller, the better."""
     ranked: list[tuple[Order, Row]] = []
-    for ordinal, fitness, ratio, lower, validation, size, *rest in select(store, BEST, split=split, count=count).rows:
+    for ordinal, fitness, ratio, lower, validation, size, *rest in select(store, BEST, split=split, count=count):
         gaps = gaps_of(fitness, lower)
         gap, lower_gaps = gap_values(gaps)
         ranked.append(((gaps, int(size or 0)), (ordinal, gap, ratio, lower_gaps, validation, size, *rest)))

@@ -1,7 +1,6 @@
 """Rows of one statement of our own, read from a run's file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -12,23 +11,14 @@ Value = int | float | str | None
 """What SQLite gives back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Rows with a value for each column."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Value, ...], ...]
-
-
-def select(store: RunStore, statement: str, **parameters: Value) -> Selection:
-    """Return what a statement with `:named` parameters selects; one view of the run, also while it goes on.
+def select(store: RunStore, statement: str, **parameters: Value) -> tuple[tuple[Value, ...], ...]:
+    """Return the rows that a statement with `:named` parameters selects; one view of the run, also while it goes on.
 
     Raises:
         StoreError: the file cannot be read.
     """
     with store.snapshot() as connection:
-        result = connection.execute(text(statement), parameters)
-        return Selection(tuple(result.keys()), tuple(tuple(row) for row in result))
+        return tuple(tuple(row) for row in connection.execute(text(statement), parameters))
 
 
 def named_rows(store: RunStore, statement: str, **parameters: Value) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -6,10 +6,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from evo.analysis.select import Selection, Value
+from evo.analysis.select import Value
 from evo.analysis.table import Column, DataTable
 from evo.store import RunStore
 from evo.store.connection import REASONS, StoreError
@@ -58,6 +59,14 @@ FROM calls GROUP BY model, operator ORDER BY dollars DESC""",
     "tables and columns": "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name",
 }
 """Questions to begin with, by what they ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rows with a value for each column."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
 
 
 def run_query(path: Path, sql: str, most: int = 1000, seconds: float = 10.0) -> Selection:

@@ -51,8 +51,8 @@ def stagnation(store: RunStore) -> DataTable:
 
     A window is a tenth of the run's candidates so far.
     """
-    turns = {int(ordinal or 0): int(island or 0) for ordinal, island in select(store, TURNS).rows}
-    courses = _courses(select(store, TAKEN).rows, sorted(set(turns.values())))
+    turns = {int(ordinal or 0): int(island or 0) for ordinal, island in select(store, TURNS)}
+    courses = _courses(select(store, TAKEN), sorted(set(turns.values())))
     rows = tuple(
         _row(name, course, [turn for turn, island in turns.items() if name in ("run", island)], list(turns))
         for name, course in courses.items()

@@ -6,8 +6,8 @@ from pathlib import Path
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from evo.analysis.select import Selection, Value
-from evo.analysis.sql import EXAMPLES, run_query
+from evo.analysis.select import Value
+from evo.analysis.sql import EXAMPLES, Selection, run_query
 from evo.dashboard.components import Child, choices, cut, href, message, section, table
 from evo.dashboard.run_folder import RunFolder
 from evo.store import StoreError

@@ -176,7 +176,7 @@ class Grow:
 
     def __init__(self, store: RunStore, model: str = "m") -> None:
         self.store, self.model = store, model
-        self.next = int(select(store, "SELECT max(ordinal) + 1 FROM candidates").rows[0][0] or 0)
+        self.next = int(select(store, "SELECT max(ordinal) + 1 FROM candidates")[0][0] or 0)
 
     def asked(self, error: str | None = None, dollars: float | None = 0.01) -> int:
         """Record a candidate whose author is asked and answers, or fails."""

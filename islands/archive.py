@@ -20,7 +20,7 @@ class Elite(Generic[C]):
     """A candidate with what an archive compares: fitness (higher is better), source length, measures.
 
     `lower` is the fitness of further levels, which decide in turn among the equally fit; all elites of an archive have
-    as many.
+    as many. Elites of the same `behaviour` are twins (empty: nobody's twin).
     """
 
     candidate: C
@@ -28,6 +28,7 @@ class Elite(Generic[C]):
     length: int
     measures: Mapping[str, float]
     lower: tuple[float, ...] = ()
+    behaviour: str = ""
 
     @property
     def rank(self) -> tuple[float, ...]:
@@ -77,6 +78,7 @@ class GridArchive(Generic[C]):
         self._elites: dict[Cell, Elite[C]] = {}
         self._cells: list[Cell] = []  # sorted: a draw is one index, iteration needs no sort
         self._best: Cell | None = None
+        self._ranked: tuple[Elite[C], ...] | None = None  # kept until the next addition
 
     def __len__(self) -> int:
         return len(self._cells)
@@ -108,6 +110,7 @@ class GridArchive(Generic[C]):
         if current is None:
             insort(self._cells, cell)
         self._elites[cell] = elite
+        self._ranked = None
         if self._best is None or self._rank(cell) < self._rank(self._best):
             self._best = cell
         return Placement(Status.NEW if current is None else Status.IMPROVED, cell, current)
@@ -127,6 +130,16 @@ class GridArchive(Generic[C]):
             used = chosen[len(chosen) // len(self) * len(self) :]
             chosen.append(min((self._draw(rng, used) for _ in range(tournament)), key=self._rank))
         return tuple(self._elites[cell] for cell in chosen)
+
+    def ranked(self) -> tuple[Elite[C], ...]:
+        """Return the elites from the fittest on, the best one of twins alone; ties go to the smaller cell."""
+        if self._ranked is None:
+            best_of_twins: dict[str, Elite[C]] = {}
+            for cell in sorted(self._cells, key=self._rank):
+                elite = self._elites[cell]
+                best_of_twins.setdefault(elite.behaviour or str(cell), elite)
+            self._ranked = tuple(best_of_twins.values())
+        return self._ranked
 
     def frontier(self) -> tuple[tuple[Cell, Elite[C]], ...]:
         """Return the empty cells one bin beside an elite, in order, each with the fittest of those elites."""

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evo.authors.llm import Calls, LLMAuthor
+from evo.authors.mixed import MixedAuthor
 from evo.cli.json_output import print_json
 from evo.config.compose import compose
 from evo.core.records import Usage
@@ -29,20 +30,29 @@ def show_estimate(settings: Sequence[str], config_dir: str | None, as_json: bool
     composed = compose(settings, config_dir)
     llm = replace(composed.llm, calls=Calls.LIVE)  # no recording is looked for, or begun
     author = make_author(replace(composed, llm=llm), {each.api_key_env: "none" for each in llm.each().values()})
-    if not isinstance(author, LLMAuthor):
+    asked = author.models if isinstance(author, MixedAuthor) else author
+    if not isinstance(asked, LLMAuthor):
         print_json({"calls": 0, "dollars": 0.0}) if as_json else print("The embedded author asks no model: 0 USD.")
         return 0
-    estimated = estimate(composed, author)
+    estimated = estimate(composed, asked)
     if as_json:
-        print_json({"candidates": estimated.candidates, "askings": estimated.askings, "cuts": estimated.cuts()})
+        print_json(
+            {
+                "replies": estimated.replies,
+                "edits_per_reply": estimated.edits_per_reply,
+                "askings": estimated.askings,
+                "cuts": estimated.cuts(),
+            }
+        )
     else:
         _show(estimated, Console())
     return 0
 
 
 def _show(estimated: Estimate, console: Console) -> None:
-    count = estimated.candidates
-    ahead = "a candidate" if count is None else f"{count} candidates"
+    count = estimated.replies
+    edits = f" (and {estimated.edits_per_reply} edits without a model after each)" if estimated.edits_per_reply else ""
+    ahead = f"{'a reply' if count is None else f'{count} replies'}{edits}"
     table = Table(title=f"{ahead}: calls, tokens a call, dollars in all", title_justify="left")
     for place, heading in enumerate(COLUMNS):
         table.add_column(heading, justify="left" if place < 2 else "right", overflow="fold")

@@ -24,6 +24,8 @@ from evo.config.values import OWN, first_line, from_values, own_folders
 from evo.core.checked_values import defaults, mapping, near
 from evo.core.errors import UserError
 from evo.search.budget import Budget
+from evo.search.emitters import EmitterShares
+from evo.search.population import Polish
 
 YAMLError: type[Exception] = import_module("yaml").YAMLError  # its package states no types
 SETTINGS = {
@@ -43,6 +45,8 @@ def register_schema() -> None:
     settings = defaults(Settings)
     node = {
         **{name: settings[name] for name in OWN},
+        "emitters": defaults(EmitterShares),
+        "polish": defaults(Polish),
         "budget": defaults(Budget),
         "llm": defaults(LLMSettings),
         "evaluator": {**defaults(EvaluatorSettings), **defaults(Limits)},
@@ -83,9 +87,13 @@ def composed(overrides: Sequence[str], folders: Sequence[str] = ()) -> DictConfi
 def extending(overrides: Sequence[str]) -> list[str]:
     """Return the overrides such that fields of a problem, a range, an operator or a callback may be set though omitted.
 
-    Their names are checked by what they build.
+    Their names are checked by what they build. Who limits the replies and says nothing of candidates has no limit on
+    these: the preset's is meant for runs without a model.
     """
-    return [re.sub(r"^(?=(problem|axes|operator|llm\.models|callbacks)\.)", "++", override) for override in overrides]
+    names = {override.partition("=")[0] for override in overrides}
+    more = ["budget.candidates=null"] if "budget.replies" in names and "budget.candidates" not in names else []
+    known = r"^(?=(problem|axes|operator|llm\.models|callbacks)\.)"
+    return [*(re.sub(known, "++", override) for override in overrides), *more]
 
 
 def check_groups(overrides: Sequence[str], folders: Sequence[str] = ()) -> None:
@@ -169,7 +177,7 @@ def begun_with(folder: Path) -> list[str] | None:
 def typed(override: str) -> str:
     """Return an override as it was typed: without the signs that `extending` puts before it."""
     bare = override.removeprefix("++")
-    return bare if extending([bare]) == [override] else override
+    return bare if extending([bare])[0] == override else override
 
 
 def one_line(error: BaseException) -> str:

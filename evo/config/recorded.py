@@ -12,6 +12,7 @@ from evo.config.trust import allowed_targets
 from evo.config.values import from_values, own_folders
 from evo.core.checked_values import mapping
 from evo.core.errors import UserError
+from evo.search.emitters import Strategy
 from evo.store import RunStore
 from evo.store.folders import DATABASE
 
@@ -37,10 +38,18 @@ def load(
             raise UserError(f"Expected budget.NAME=… or evaluator.workers=… for a run that exists, got {override!r}.")
     with RunStore.open(folder / DATABASE, readonly=True) as store:
         header = store.header()
-    values = mapping(json.loads(header.config), "the recorded configuration")
+    values = dict(mapping(json.loads(header.config), "the recorded configuration"))
     folders = own_folders(config_dir) or header.folders
     allowed = None if trust else allowed_targets(folder, header, values, folders, config_dir is not None, resumes)
+    _spell_out(values)
     changes = OmegaConf.to_container(OmegaConf.from_dotlist(list(overrides)))
     for group, changed in mapping(changes, "the overrides").items():
         values[group] = {**mapping(values.get(group, {}), group), **mapping(changed, group)}
     return from_values(values, folders, header.overrides or (), allowed)
+
+
+def _spell_out(values: dict[str, object]) -> None:
+    """Set what earlier versions left to a default that is another one now."""
+    values.setdefault("strategy", Strategy.EVOLVE)
+    if values.get("novelty") is None:
+        values["novelty"] = mapping(values.get("llm", {}), "llm").get("provider", "embedded") != "embedded"

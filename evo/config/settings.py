@@ -10,9 +10,13 @@ from evo.authors.llm.settings import LLMSettings
 from evo.callbacks.events import Callback
 from evo.core.records import Operator, Task
 from evo.search.budget import Budget
-from evo.search.population import Strategy
+from evo.search.emitters import EmitterShares, Strategy
+from evo.search.population import Polish
 from islands import Axis, Migration
-from problems import Problem
+from problems import Kind, Problem
+
+EDITS_PER_REPLY = {Kind.RULE: 10, Kind.ALGORITHM: 3, Kind.PROGRAM: 1}
+"""What fits into a usual reply's latency: an edit of a rule costs 20 to 60 ms, a program seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,11 @@ class Settings:
     """Everything a run is made from.
 
     `seed` is the root of all randomness. A proposal sees the placements up to its ordinal less `window` (at most so
-    many candidates are in flight). For each parent `tournament` cells are drawn and the fittest is taken. `folders` are
-    the user's own, where modules of problems are found; `overrides` are the settings that were typed, `config` is the
+    many candidates are in flight, or so many replies with the edits that follow them). `strategy` says where parents
+    come from, `emitters` with which shares where it is `map`; for each parent of strategy `evolve` `tournament` cells
+    are drawn and the fittest is taken. `polish` says which edits of the embedded author follow a model's replies.
+    With `novelty` a draft that decides like an earlier one on the probe instances is not evaluated. `folders` are the
+    user's own, where modules of problems are found; `overrides` are the settings that were typed, `config` is the
     composed configuration as JSON. `callbacks`
     make those who hear of the run, when it begins: what they import may be missing where a run is only looked into.
     """
@@ -66,9 +73,11 @@ class Settings:
     seed: int = 0
     window: int = 8
     tournament: int = 2
-    strategy: Strategy = Strategy.EVOLVE
+    strategy: Strategy = Strategy.MAP
+    emitters: EmitterShares = field(default_factory=EmitterShares)
+    polish: Polish = field(default_factory=Polish)
     adaptive: bool | None = None
-    novelty: bool | None = None
+    novelty: bool = False
     insights: bool = False
     folders: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
@@ -76,6 +85,8 @@ class Settings:
     callbacks: Mapping[str, Callable[[], Callback]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        taking_part = tuple(operator for operator in self.operators if operator.author in self.authors)
+        object.__setattr__(self, "operators", taking_part)
         if not any(operator.weight > 0 and operator.task == Task.VARY for operator in self.operators):
             raise ValueError("Expected at least one operator that varies parents with weight > 0.")
         if not self.islands:
@@ -87,6 +98,8 @@ class Settings:
         for name, value in (("window", self.window), ("tournament", self.tournament)):
             if value < 1:
                 raise ValueError(f"Expected {name} >= 1, got {value}.")
+        if not (self.asks_models or self.budget.limits_edits):
+            raise ValueError("Expected budget.candidates or budget.seconds: the embedded author has no replies.")
         if self.insights and not self.asks_models:
             raise ValueError("Expected llm=... for insights: the embedded author analyses nothing.")
 
@@ -96,11 +109,37 @@ class Settings:
         return self.llm.provider != "embedded"
 
     @property
+    def authors(self) -> tuple[str, ...]:
+        """Who writes candidates; operators of others take no part."""
+        if not self.asks_models:
+            return ("embedded",)
+        return ("llm", "embedded") if self.edits_per_reply else ("llm",)
+
+    @property
+    def asked_of_models(self) -> tuple[Operator, ...]:
+        """The operators of models."""
+        return tuple(operator for operator in self.operators if operator.author == "llm")
+
+    @property
     def is_adaptive(self) -> bool:
         """Whether odds follow what was placed."""
         return self.asks_models if self.adaptive is None else self.adaptive
 
     @property
-    def checks_novelty(self) -> bool:
-        """Whether drafts that decide like an earlier candidate are left unevaluated."""
-        return self.asks_models if self.novelty is None else self.novelty
+    def edits_per_reply(self) -> int:
+        """How many candidates of the embedded author follow each reply of a model."""
+        if not self.asks_models:
+            return 0
+        if self.polish.per_reply is not None:
+            return self.polish.per_reply
+        return EDITS_PER_REPLY[self.problem.kind] if self.strategy is Strategy.MAP else 0
+
+    @property
+    def tries_for_constants(self) -> int:
+        """How many edits of the constants each new best gets; the other strategies stand alone."""
+        return self.polish.constants if self.strategy is Strategy.MAP else 0
+
+    @property
+    def candidates_in_flight(self) -> int:
+        """The size of the window in candidates."""
+        return self.window * (1 + self.edits_per_reply)

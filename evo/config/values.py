@@ -17,22 +17,24 @@ from evo.core.errors import UserError
 from evo.core.records import Operator
 from evo.core.shadowing import hidden_package
 from evo.search.budget import Budget
+from evo.search.emitters import EmitterShares
+from evo.search.population import Polish
 from islands import Migration
 from problems import Instructed, Problem
 
 
-def operators(group: Mapping[str, object], author: str, problem: Problem) -> tuple[Operator, ...]:
-    """Return the operators of an author; one that tells a problem's own instructions needs a problem with some."""
+def operators(group: Mapping[str, object], problem: Problem) -> tuple[Operator, ...]:
+    """Return all operators; one that tells a problem's own instructions needs a problem with some."""
     every = [
         build(Operator, {"name": name, **mapping(values, f"operator.{name}")}, f"operator.{name}")
         for name, values in group.items()
     ]
     instructed = isinstance(problem, Instructed) and len(problem.instructions) > 0
-    return tuple(one for one in every if one.author == author and (instructed or not one.knowledge))
+    return tuple(one for one in every if instructed or not one.knowledge)
 
 
 OWN = ("seed", "window", "tournament", "strategy", "adaptive", "novelty", "insights")
-GROUPS = ("problem", "axes", "llm", "operator", "islands", "evaluator", "budget", "callbacks")
+GROUPS = ("problem", "axes", "llm", "operator", "islands", "evaluator", "budget", "callbacks", "emitters", "polish")
 FAULTS = (ImportError, SyntaxError, TypeError, ValueError, OSError)
 """What wrong settings cause where an object is made of them."""
 
@@ -59,9 +61,11 @@ def from_values(
         Settings,
         problem=problem,
         llm=llm,
-        operators=operators(groups["operator"], "embedded" if llm.provider == "embedded" else "llm", problem),
+        operators=operators(groups["operator"], problem),
         migration=build(Migration, mapping(islands.pop("migration", {}), "islands.migration"), "islands.migration"),
         islands=island_settings(problem, islands, groups["axes"]),
+        emitters=build(EmitterShares, groups["emitters"], "emitters"),
+        polish=build(Polish, groups["polish"], "polish"),
         budget=build(Budget, groups["budget"], "budget"),
         evaluator=_evaluator(groups["evaluator"]),
         folders=tuple(folders),

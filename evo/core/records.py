@@ -56,7 +56,8 @@ class Operator:
     `author` is "embedded" or "llm". The embedded author reads `move`; an LLM gets `template`, a text with `{name}`
     fields, and one of `hints` drawn at random; with `knowledge` the hints are the problem's own instructions, and a
     problem without any leaves the operator out. `across` draws each parent from another island; `twins` are candidates
-    that decide like an earlier one without being shorter: they are evaluated all the same.
+    that decide like an earlier one without being shorter: they are evaluated all the same. One that `refines` works on
+    what is good already: it is not asked of the seeds where other parents are drawn as well.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Operator:
     answer: str = AnswerFormat.CODE
     across: bool = False
     twins: bool = False
+    refines: bool = False
 
     def __post_init__(self) -> None:
         if self.author not in ("embedded", "llm"):
@@ -108,7 +110,8 @@ class Proposal:
     """What is asked: by which operator, of which model, for which island, from which parents.
 
     `entropy` seeds all its randomness. `broken` is set where the task is to repair, `target` where it is to explore.
-    `odds` are those of the operators that it was drawn among: a record, no part of what is compared.
+    `odds` are those of the operators that it was drawn among, `emitter` the policy that drew the parents: a record, no
+    part of what is compared.
     """
 
     ordinal: int
@@ -120,6 +123,7 @@ class Proposal:
     broken: Broken | None = None
     target: tuple[Wanted, ...] = ()
     odds: Mapping[str, float] = field(default_factory=dict, compare=False)
+    emitter: str = field(default="", compare=False)
 
     def rng(self) -> np.random.Generator:
         """Return the generator of this proposal: the same at every call, on every machine."""

@@ -22,6 +22,7 @@ from evo.authors.llm import (
     reachable,
     render,
 )
+from evo.authors.mixed import MixedAuthor
 from evo.callbacks.events import Audience, Callback
 from evo.config.settings import Settings
 from evo.core.context import Context
@@ -50,7 +51,10 @@ def make_author(settings: Settings, environment: Mapping[str, str] = os.environ)
             operator is wrong.
     """
     try:
-        return _llm_author(settings, environment) if settings.asks_models else _embedded_author(settings)
+        if not settings.asks_models:
+            return _embedded_author(settings)
+        author = _llm_author(settings, environment)
+        return MixedAuthor(author, _embedded_author(settings)) if settings.edits_per_reply else author
     except (ValueError, RecordingError) as error:
         raise UserError(str(error)) from error
 
@@ -58,6 +62,8 @@ def make_author(settings: Settings, environment: Mapping[str, str] = os.environ)
 def _embedded_author(settings: Settings) -> EmbeddedAuthor:
     author = EmbeddedAuthor(settings.problem)
     for operator in settings.operators:
+        if operator.author != "embedded":
+            continue
         author.prepare(Proposal(0, 0, operator, (), settings.seed))  # refuses an unknown move
     return author
 
@@ -66,7 +72,7 @@ def _llm_author(settings: Settings, environment: Mapping[str, str]) -> LLMAuthor
     llm = settings.llm
     check_room(settings)
     models = make_models(llm, environment)
-    author = LLMAuthor(settings.problem, models, settings.operators, llm.fallback, llm.mend, llm.prompt_tokens)
+    author = LLMAuthor(settings.problem, models, settings.asked_of_models, llm.fallback, llm.mend, llm.prompt_tokens)
     unknown = [name for name, price in author.prices().items() if price is None]
     if settings.budget.dollars is not None and unknown:
         place = f"llm.models.{unknown[0]}" if llm.models else "llm"
@@ -79,16 +85,25 @@ def _llm_author(settings: Settings, environment: Mapping[str, str]) -> LLMAuthor
 
 def make_analyst(settings: Settings, author: Author, context: ContextTracker | None) -> Analyst | None:
     """Return who analyses candidates, None where nobody shall."""
-    if context is None or not (settings.insights and isinstance(author, LLMAuthor)):
+    asked = author.models if isinstance(author, MixedAuthor) else author
+    if context is None or not (settings.insights and isinstance(asked, LLMAuthor)):
         return None
-    return LLMAnalyst(author, settings.problem, context, settings.llm.prompt_tokens)
+    return LLMAnalyst(asked, settings.problem, context, settings.llm.prompt_tokens)
 
 
 def make_population(settings: Settings) -> Population:
     """Build the empty islands."""
     islands = [Island(island.name, GridArchive[Candidate](island.axes)) for island in settings.islands]
     models = settings.llm.names() if settings.asks_models else ("",)
-    drawing = ParentSelection(settings.tournament, models, settings.is_adaptive, settings.strategy)
+    drawing = ParentSelection(
+        tournament=settings.tournament,
+        models=models,
+        adaptive=settings.is_adaptive,
+        strategy=settings.strategy,
+        shares=settings.emitters,
+        per_reply=settings.edits_per_reply,
+        constants=settings.tries_for_constants,
+    )
     return Population(islands, settings.migration, settings.operators, settings.seed, drawing)
 
 
@@ -164,7 +179,7 @@ def check_room(settings: Settings) -> None:
         ValueError: it has none for the one that is named, or an operator's template is wrong.
     """
     least = settings.llm.prompt_tokens
-    for operator in settings.operators:
+    for operator in settings.asked_of_models:
         check_operator(operator)
         if operator.weight > 0:
             proposal = first_proposal(settings, operator, "", LONG_FAILURE)
@@ -205,13 +220,13 @@ def make_engine(
     settings: Settings, author: Author, evaluator: Evaluator, store: RunStore, audience: Audience
 ) -> Engine:
     """Put the search together: empty islands, an author, an evaluator, a record."""
-    window = Window(settings.window, len(settings.problem.seeds))
+    window = Window(settings.candidates_in_flight, len(settings.problem.seeds))
     context = ContextTracker(evaluator.sets[Split.TRAIN]) if settings.asks_models else None
     analyst = make_analyst(settings, author, context)
     return Engine(
         make_population(settings),
         author,
-        Pipeline(evaluator, window, settings.checks_novelty, analyst),
+        Pipeline(evaluator, window, settings.novelty, analyst),
         Recorder(store, Ledger(settings.budget)),
         window,
         context,

@@ -1,28 +1,38 @@
-"""When to stop: limits on candidates, money, tokens, time and stagnation, counting what is in flight at its worst."""
+"""When to stop: limits on candidates, replies, money, tokens, time, stagnation; in flight all counts at its worst."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from evo.core.records import Draft, Request, Usage, total
+from evo.core.records import Draft, Proposal, Request, Usage, total
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Limits of one run; None is no limit. Seconds are wall time, plateau counts candidates since the last new best."""
+    """Limits of one run, the first one reached ends it; None is no limit.
+
+    `candidates` counts those of all authors, `replies` those of models alone. Seconds are wall time, plateau counts
+    candidates since the last new best.
+    """
 
     candidates: int | None = 1000
+    replies: int | None = None
     dollars: float | None = None
     tokens: int | None = None
     seconds: float | None = None
     plateau: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("candidates", "dollars", "tokens", "seconds", "plateau"):
+        for name in ("candidates", "replies", "dollars", "tokens", "seconds", "plateau"):
             limit = getattr(self, name)
             if limit is not None and not limit > 0:
                 raise ValueError(f"Expected budget.{name} > 0, got {limit}.")
-        if all(getattr(self, name) is None for name in ("candidates", "dollars", "tokens", "seconds")):
-            raise ValueError("Expected a limit in budget.candidates, dollars, tokens or seconds.")
+        if all(getattr(self, name) is None for name in ("candidates", "replies", "dollars", "tokens", "seconds")):
+            raise ValueError("Expected a limit in budget.candidates, replies, dollars, tokens or seconds.")
+
+    @property
+    def limits_edits(self) -> bool:
+        """Whether a run that asks no model comes to an end."""
+        return self.candidates is not None or self.seconds is not None
 
 
 @dataclass(slots=True)
@@ -32,6 +42,7 @@ class Ledger:
     budget: Budget
     spent: Usage = field(default_factory=Usage)
     candidates: int = 0
+    replies: int = 0
     since_best: int = 0
     reserved: dict[int, Usage] = field(default_factory=dict)
     analyses: dict[int, Usage] = field(default_factory=dict)
@@ -48,6 +59,7 @@ class Ledger:
             raise ValueError(f"budget.dollars needs the price of {request.model}: set llm.price_in and llm.price_out.")
         checks: Iterable[tuple[str, float | None, float | None]] = (
             ("candidates", budget.candidates, self.candidates + 1),
+            ("replies", budget.replies, self.replies + (request.proposal.operator.author == "llm")),
             ("dollars", budget.dollars, exposed.dollars),
             ("tokens", budget.tokens, exposed.tokens),
             ("seconds", budget.seconds, elapsed),
@@ -83,8 +95,13 @@ class Ledger:
 
     def reserve(self, request: Request) -> None:
         """Count a request at its worst until it is settled."""
-        self.candidates += 1
+        self.count(request.proposal)
         self.reserved[request.proposal.ordinal] = request.worst
+
+    def count(self, proposal: Proposal) -> None:
+        """Count a candidate, and whether it is a model's."""
+        self.candidates += 1
+        self.replies += proposal.operator.author == "llm"
 
     def settle(self, ordinal: int, draft: Draft) -> None:
         """Replace a reservation by what the attempts really cost."""

@@ -127,7 +127,7 @@ class Engine:
     def restore(self, step: Evaluated) -> tuple[RecordedPlacement, ...]:
         """Place a recorded candidate again: archives, ledger and tally are then as they were, nothing is written."""
         if step.proposal.operator != SEED:
-            self.ledger.candidates += 1
+            self.ledger.count(step.proposal)
         self._pipeline.restore(step)
         return self._add(step)
 
@@ -139,7 +139,7 @@ class Engine:
     def _propose(self) -> Request:
         """Have the next proposal made ready, with what is known of its parents."""
         proposal = self._proposals.take(self._next)
-        if self._context is None:
+        if self._context is None or proposal.operator.author != "llm":
             return self._author.prepare(proposal)
         last = self._window.last_seen_by(proposal.ordinal)
         return self._author.prepare(proposal, self._context.context(proposal.parents, last))

@@ -1,8 +1,8 @@
 """The islands of one run and what a step does to them: deterministic in the seed and the order of placements."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from evaluators import Evaluation, Failure, FailureKind, Outcome
 from evo.core.records import Broken, Candidate, Operator, Proposal, Task, Usage, Wanted
 from evo.search.bandit import Bandit
+from evo.search.emitters import EmitterShares, Placed, Strategy, make_emitters
 from evo.store import RecordedPlacement
 from islands import Cell, Elite, Island, Migration, Placement, Status, migrate_ring
 
@@ -18,11 +19,14 @@ Frontier = Sequence[tuple[Cell, Elite[Candidate]]]
 SEED = Operator("seed", author="embedded", parents=1)
 """The operator of the seeds, which have no parents and go to every island."""
 
+CONSTANTS = "constants"
+"""The emitter of tries for the constants of the latest best."""
+
 # Spawn keys of the run's entropy: (ordinal,) is the author's, these two are the search's own.
 PROPOSING, MIGRATING = 1, 2
 
-TOOK_A_CELL, BECAME_BEST = 1.0, 3.0
-"""What operators and models are rewarded for."""
+TOOK_A_CELL, BEAT_ITS_PARENT, BECAME_BEST = 1.0, 1.0, 3.0
+"""What operators and models are rewarded for: a cell in strategy `evolve`, beating the first parent elsewhere."""
 
 MENDABLE = tuple(
     FailureKind(kind)
@@ -32,25 +36,39 @@ REMEMBERED = 16
 """How many of the latest failed candidates wait for somebody to mend them."""
 
 
-class Strategy(StrEnum):
-    """Where parents come from: the archives, or the seeds alone (the control: independent drafts, equal budget)."""
+@dataclass(frozen=True, slots=True)
+class Polish:
+    """Edits of the embedded author in a run with a model: `per_reply` of them follow each reply, None for the kind's.
 
-    EVOLVE = "evolve"
-    SAMPLE = "sample"
+    `constants` is how many tries each new best gets for its constants, of the next edits that are the embedded
+    author's.
+    """
+
+    per_reply: int | None = None
+    constants: int = 30
+
+    def __post_init__(self) -> None:
+        for name, value in (("per_reply", self.per_reply or 0), ("constants", self.constants)):
+            if value < 0:
+                raise ValueError(f"Expected polish.{name} >= 0, got {value}.")
 
 
 @dataclass(frozen=True, slots=True)
 class ParentSelection:
-    """How proposals are drawn: for each parent `tournament` cells, of which the fittest counts; by which `strategy`.
+    """How proposals are drawn: by which `strategy`, with which `shares` of the emitters where that is `map`.
 
     `models` are those that compete. With `adaptive` the odds of operators and models follow what they placed lately for
-    what it cost.
+    what it cost. `tournament` cells are drawn for each parent by strategy `evolve`. Of `1 + per_reply` proposals one is
+    a model's, where models are asked at all; `constants` is how many tries a new best gets for its constants.
     """
 
     tournament: int = 2
     models: tuple[str, ...] = ("",)
     adaptive: bool = False
-    strategy: Strategy = Strategy.EVOLVE
+    strategy: Strategy = Strategy.MAP
+    shares: EmitterShares = field(default_factory=EmitterShares)
+    per_reply: int = 0
+    constants: int = 0
 
 
 class Population:
@@ -72,14 +90,23 @@ class Population:
         if not any(operator.task == Task.VARY for operator in self._operators):
             raise ValueError("Expected at least one operator that varies parents with weight > 0.")
         self.islands = tuple(islands)
-        self.bests: list[Candidate] = []
+        self._placed = Placed(self.islands)
         self._migration = migration
         self._entropy = entropy
         self._drawing = drawing
         self._asked = Bandit({operator.name: operator.weight for operator in self._operators}, drawing.adaptive)
         self._models = Bandit(dict.fromkeys(drawing.models, 1.0), drawing.adaptive)
-        self._seeds: list[Candidate] | None = [] if sampling else None
+        emitters = make_emitters(drawing.strategy, drawing.shares, self._placed, drawing.tournament)
+        self._emitters = {name: emitter for name, (emitter, _) in emitters.items()}
+        self._shares = Bandit({name: share for name, (_, share) in emitters.items()})
+        self._emitted: dict[int, str] = {}
+        self._tries = 0  # for the constants of the best
         self._broken: list[tuple[Broken, tuple[Candidate, ...]]] = []
+
+    @property
+    def bests(self) -> list[Candidate]:
+        """Every candidate that became the best, in order."""
+        return self._placed.bests
 
     @property
     def best(self) -> Candidate | None:
@@ -87,26 +114,52 @@ class Population:
         return self.bests[-1] if self.bests else None
 
     def propose(self, ordinal: int) -> Proposal:
-        """Draw island by turn, operator and model by their odds, parents by cell."""
+        """Draw island by turn, author by turn, emitter, operator and model by their odds, parents by the emitter."""
         rng = self._rng(ordinal, PROPOSING)
         island = ordinal % len(self.islands)
         frontier = self._frontier(island)
-        operators = [operator for operator in self._operators if self._possible(operator, frontier)]
+        mine = [operator for operator in self._operators if operator.author == self._author(ordinal)]
+        tuning = self._constants(mine)
+        if tuning is not None and self.best is not None:
+            self._tries -= 1
+            self._emitted[ordinal] = CONSTANTS
+            return Proposal(ordinal, island, tuning, (self.best,) * tuning.parents, self._entropy, emitter=CONSTANTS)
+        emitter = self._emitter(rng)
+        operators = [operator for operator in mine if self._possible(operator, frontier, emitter)]
         odds = self._asked.odds([operator.name for operator in operators])
         operator = operators[int(rng.choice(len(operators), p=list(odds.values())))]
         plain = Proposal(ordinal, island, operator, (), self._entropy, odds=odds)
-        proposal = self._aimed(plain, frontier, rng)
+        proposal = self._aimed(plain, emitter, frontier, rng)
         return replace(proposal, model=self._model(rng)) if operator.author == "llm" else proposal
 
-    def _possible(self, operator: Operator, frontier: Frontier) -> bool:
-        """Whether there is something for the operator to work on."""
+    def _author(self, ordinal: int) -> str:
+        """Return whose turn it is: a model's, then that of the edits which follow each reply."""
+        authors = {operator.author for operator in self._operators}
+        if len(authors) == 1:
+            return authors.pop()
+        return "llm" if ordinal % (1 + self._drawing.per_reply) == 0 else "embedded"
+
+    def _constants(self, operators: Sequence[Operator]) -> Operator | None:
+        """Return the operator that sets constants, while the latest best has tries left."""
+        if self._tries <= 0:
+            return None
+        return next((one for one in operators if one.author == "embedded" and one.move == "tune"), None)
+
+    def _emitter(self, rng: np.random.Generator) -> str:
+        odds = self._shares.odds(list(self._emitters))
+        return next(iter(odds)) if len(odds) == 1 else list(odds)[int(rng.choice(len(odds), p=list(odds.values())))]
+
+    def _possible(self, operator: Operator, frontier: Frontier, emitter: str) -> bool:
+        """Whether there is something for the operator to work on: what refines is not asked of the seeds."""
+        if operator.refines and emitter == Strategy.SAMPLE and len(self._emitters) > 1:
+            return False
         return {Task.REPAIR: bool(self._broken), Task.EXPLORE: bool(frontier)}.get(Task(operator.task), True)
 
     def _frontier(self, island: int) -> Frontier:
         explored = any(operator.task == Task.EXPLORE for operator in self._operators)
         return self.islands[island].archive.frontier() if explored else ()
 
-    def _aimed(self, proposal: Proposal, frontier: Frontier, rng: np.random.Generator) -> Proposal:
+    def _aimed(self, proposal: Proposal, emitter: str, frontier: Frontier, rng: np.random.Generator) -> Proposal:
         """Give a proposal its parents, and what its task needs beside them."""
         match proposal.operator.task:
             case Task.REPAIR:
@@ -117,17 +170,15 @@ class Population:
                 ranges = self.islands[proposal.island].archive.ranges(cell)
                 target = tuple(Wanted(measure, low, high) for measure, (low, high) in ranges.items())
                 return replace(proposal, target=target, parents=(elite.candidate,))
-        return replace(proposal, parents=self._parents(proposal, rng))
+        self._emitted[proposal.ordinal] = emitter
+        return replace(proposal, parents=self._parents(proposal, emitter, rng), emitter=emitter)
 
-    def _parents(self, proposal: Proposal, rng: np.random.Generator) -> tuple[Candidate, ...]:
-        count = proposal.operator.parents
-        if self._seeds is not None:
-            return tuple(self._seeds[int(rng.integers(len(self._seeds)))] for _ in range(count))
+    def _parents(self, proposal: Proposal, emitter: str, rng: np.random.Generator) -> tuple[Candidate, ...]:
+        count, draw = proposal.operator.parents, self._emitters[emitter].parents
         if not proposal.operator.across:
-            archive = self.islands[proposal.island].archive
-            return tuple(elite.candidate for elite in archive.sample(rng, count, self._drawing.tournament))
-        homes = [self.islands[(proposal.island + k) % len(self.islands)] for k in range(count)]
-        return tuple(home.archive.sample(rng, 1, self._drawing.tournament)[0].candidate for home in homes)
+            return draw(proposal.ordinal, proposal.island, count, rng)
+        homes = [(proposal.island + k) % len(self.islands) for k in range(count)]
+        return tuple(draw(proposal.ordinal, home, 1, rng)[0] for home in homes)
 
     def _model(self, rng: np.random.Generator) -> str:
         names = self._drawing.models
@@ -144,18 +195,18 @@ class Population:
         `usage` is what its author charged. Returns every placement that was made, in order; a failure makes none.
         """
         placements: list[RecordedPlacement] = []
-        bests = len(self.bests)
+        candidate, bests = None, len(self.bests)
         if isinstance(outcome, Evaluation) and source is not None:
             candidate = Candidate(proposal.ordinal, source, outcome.facts, outcome.fitness, outcome.lower)
-            elite = Elite(candidate, outcome.fitness, outcome.facts.size, outcome.measures, outcome.lower)
+            behaviour = hashlib.sha256(outcome.values.tobytes()).hexdigest()
+            elite = Elite(candidate, outcome.fitness, outcome.facts.size, outcome.measures, outcome.lower, behaviour)
             for index in range(len(self.islands)) if proposal.operator == SEED else (proposal.island,):
                 placement = self.islands[index].archive.add(elite)
                 placements.append(_recorded(proposal.ordinal, index, placement))
             self._note_best(candidate)
-            if proposal.operator == SEED and self._seeds is not None:
-                self._seeds.append(candidate)
-        reward = (improved(placements) * TOOK_A_CELL) + (len(self.bests) > bests) * BECAME_BEST
-        self._learn(proposal, reward, usage or Usage())
+            if proposal.operator == SEED:
+                self._placed.seeds.append(candidate)
+        self._learn(proposal, candidate, placements, len(self.bests) > bests, usage or Usage())
         self._note_broken(proposal, source, outcome)
         return tuple(placements)
 
@@ -167,10 +218,30 @@ class Population:
         migrants = migrate_ring(self.islands, self._migration.count, rng, self._drawing.tournament)
         return tuple(_recorded(m.elite.candidate.ordinal, m.target, m.placement, m.source) for m in migrants)
 
-    def _learn(self, proposal: Proposal, reward: float, usage: Usage) -> None:
+    def _learn(
+        self,
+        proposal: Proposal,
+        candidate: Candidate | None,
+        placements: Sequence[RecordedPlacement],
+        became_best: bool,
+        usage: Usage,
+    ) -> None:
+        """Let operators, models and emitters learn what came of a proposal, and give a new best its tries."""
+        if self._drawing.strategy is Strategy.EVOLVE:
+            reward = improved(placements) * TOOK_A_CELL
+        else:
+            parents = proposal.parents[:1]
+            reward = any(candidate is not None and candidate.gaps < one.gaps for one in parents) * BEAT_ITS_PARENT
+        reward += became_best * BECAME_BEST
         self._asked.learn(proposal.operator.name, reward, usage)
         if proposal.operator.author == "llm":
             self._models.learn(proposal.model, reward, usage)
+        emitted = self._emitted.pop(proposal.ordinal, "")
+        if emitted in self._emitters:
+            self._emitters[emitted].placed(proposal.ordinal, candidate)
+            self._shares.learn(emitted, float(became_best), Usage())
+        if became_best and emitted != CONSTANTS and proposal.operator != SEED:
+            self._tries = self._drawing.constants
 
     def _note_broken(self, proposal: Proposal, source: str | None, outcome: Outcome) -> None:
         """Keep what may be mended; once somebody tried, that was its chance."""

@@ -29,7 +29,7 @@ class Recorder:
             self._store.record_intent(step)
             self.ledger.reserve(step)
         else:
-            self.ledger.candidates += 1
+            self.ledger.count(step.proposal)
 
     def draft(self, request: Request, draft: Draft) -> Drafted:
         """Record what the author returned, and what it really cost."""

@@ -36,28 +36,31 @@ class Estimate:
 
     askings: tuple[Asking, ...]
     budget: Budget
+    edits_per_reply: int = 0
 
     @property
-    def candidates(self) -> int | None:
-        """How many candidates the budget allows."""
-        return self.budget.candidates
+    def replies(self) -> int | None:
+        """How many replies the budget allows, None where it bounds neither these nor the candidates."""
+        candidates = self.budget.candidates
+        limits = (self.budget.replies, None if candidates is None else -(-candidates // (1 + self.edits_per_reply)))
+        return min((limit for limit in limits if limit is not None), default=None)
 
     def expected(self) -> Usage:
-        """Return what one candidate is expected to cost, over all operators and models."""
+        """Return what one reply is expected to cost, over all operators and models."""
         return total([_scaled(asking.expected, asking.share) for asking in self.askings])
 
     def worst(self) -> Usage:
-        """Return what one candidate costs at worst, over all operators and models."""
+        """Return what one reply costs at worst, over all operators and models."""
         return total([_scaled(asking.worst, asking.share) for asking in self.askings])
 
     def cuts(self) -> tuple[str, ...]:
-        """Say of each cap on dollars and tokens how many candidates it pays for, as expected and at worst."""
+        """Say of each cap on dollars and tokens how many replies it pays for, as expected and at worst."""
         likely, worst = self.expected(), self.worst()
         caps = (
             ("dollars", self.budget.dollars, likely.dollars, worst.dollars),
             ("tokens", self.budget.tokens, likely.tokens, worst.tokens),
         )
-        return tuple(_cut(name, cap, one, most, self.candidates) for name, cap, one, most in caps if cap is not None)
+        return tuple(_cut(name, cap, one, most, self.replies) for name, cap, one, most in caps if cap is not None)
 
 
 def estimate(settings: Settings, author: LLMAuthor) -> Estimate:
@@ -65,7 +68,7 @@ def estimate(settings: Settings, author: LLMAuthor) -> Estimate:
 
     What is told of parents' lineage comes on top later: at worst the prompt is as long as the settings allow.
     """
-    operators = [operator for operator in settings.operators if operator.weight > 0]
+    operators = [operator for operator in settings.asked_of_models if operator.weight > 0]
     weights = sum(operator.weight for operator in operators)
     askings = []
     for model in author.models:
@@ -76,7 +79,7 @@ def estimate(settings: Settings, author: LLMAuthor) -> Estimate:
             askings.append(Asking(operator.name, model.name, share, _expected(model, request.messages), worst))
         if settings.insights:
             askings.append(_analysis(settings, author, model))
-    return Estimate(tuple(askings), settings.budget)
+    return Estimate(tuple(askings), settings.budget, settings.edits_per_reply)
 
 
 def _analysis(settings: Settings, author: LLMAuthor, model: Model) -> Asking:
@@ -99,12 +102,12 @@ def _scaled(usage: Usage, share: float) -> Usage:
     return Usage(round(share * usage.prompt_tokens), round(share * usage.completion_tokens), dollars)
 
 
-def _cut(name: str, cap: float, likely: float | None, worst: float | None, candidates: int | None) -> str:
+def _cut(name: str, cap: float, likely: float | None, worst: float | None, replies: int | None) -> str:
     if likely is None or worst is None:
         return f"budget.{name} = {cap:g}: refused, a price is unknown"
     if likely == 0:
         return f"budget.{name} = {cap:g} cuts nothing: it costs nothing"
-    of = "" if candidates is None else f" of {candidates}"
-    enough = candidates is not None and candidates * worst <= cap
-    verdict = "is never reached" if enough else f"pays for about {int(cap / likely)}{of} candidates"
+    of = "" if replies is None else f" of {replies}"
+    enough = replies is not None and replies * worst <= cap
+    verdict = "is never reached" if enough else f"pays for about {int(cap / likely)}{of} replies"
     return f"budget.{name} = {cap:g} {verdict}; at worst {int(cap / worst) if worst else 0}"

@@ -41,7 +41,7 @@ class Variation(Protocol):
     """How one kind of candidate is varied."""
 
     def sources(self, move: str, parents: Sequence[str], rng: np.random.Generator) -> Iterator[str]:
-        """Yield drafts made of the parents, the fittest first; some may equal a parent."""
+        """Yield drafts made of the parents, of which the first is varied; some may equal a parent."""
 
 
 VARIATIONS: Mapping[Kind, Callable[[Problem], Variation]] = {
@@ -51,9 +51,9 @@ VARIATIONS: Mapping[Kind, Callable[[Problem], Variation]] = {
 
 
 class EmbeddedAuthor:
-    """Varies rules and algorithms; never runs a candidate, and trusts parents: they were accepted.
+    """Varies rules, algorithms and the numbers of programs; never runs a candidate, and trusts accepted parents.
 
-    The fittest parent is varied, the others lend material. A draft depends on its proposal alone, is bounded in size,
+    The first parent is varied, the others lend material. A draft depends on its proposal alone, is bounded in size,
     and differs from its parents.
     """
 
@@ -83,7 +83,7 @@ class EmbeddedAuthor:
         """Return a candidate that differs from its parents, or the reason why there is none."""
         proposal = request.proposal
         rng = proposal.rng()
-        parents = [parent.source for parent in sorted(proposal.parents, key=lambda parent: parent.gaps)]
+        parents = [parent.source for parent in proposal.parents]
         known = {normalised(source) for source in parents}
         for source in self._drafts(proposal.operator.move, parents, rng):
             if normalised(source) not in known:

@@ -13,6 +13,10 @@ from evo.authors.embedded.tree import Node, call, choice, constant, feature, wal
 
 SPREAD = 1.2
 TYPICAL = 0.12
+SHORT = 0.65
+"""Of new terms so many are one or two features."""
+BARE = 0.7
+"""Of the terms that bound a node so many have no coefficient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,27 @@ class Material:
         return feature(pick(rng, self.own or self.features))
 
     def term(self, rng: np.random.Generator) -> Node:
-        """Draw a term that tells alternatives apart, in the unit of one feature."""
+        """Draw a term that tells alternatives apart: mostly a short one, so that these are tried before long ones."""
+        if rng.random() >= SHORT:
+            return self.long_term(rng)
+        return self.own_feature(rng) if rng.random() < 0.3 else self.pair(rng)
+
+    def pair(self, rng: np.random.Generator) -> Node:
+        """Draw an own feature with another, mostly a shared one, which decides nothing by itself."""
+        own, shared = self.own_feature(rng), [name for name in self.features if name not in self.own]
+        other = feature(pick(rng, shared)) if shared and rng.random() < 0.7 else self.any_feature(rng)
+        match rng.choice(4, p=(0.35, 0.3, 0.2, 0.15)):
+            case 0:
+                return own + other
+            case 1:
+                return own - other
+            case 2:
+                return own * other
+            case _:
+                return own / other
+
+    def long_term(self, rng: np.random.Generator) -> Node:
+        """Draw a term of up to three features, in the unit of one of them where it can be."""
         own, other, third = self.own_feature(rng), self.any_feature(rng), self.any_feature(rng)
         match rng.choice(7, p=(0.35, 0.1, 0.15, 0.15, 0.05, 0.15, 0.05)):
             case 0:
@@ -103,7 +127,7 @@ def weight(rng: np.random.Generator) -> Node:
 
 def around(node: Node, material: Material, rng: np.random.Generator) -> Node:
     """Build a random operation around a number, such as `x + c * term` or `max(x, term)`."""
-    match rng.choice(7, p=(0.35, 0.05, 0.15, 0.1, 0.1, 0.15, 0.1)):
+    match rng.choice(7, p=(0.3, 0.05, 0.08, 0.32, 0.05, 0.15, 0.05)):
         case 0:
             return node + weight(rng) * material.term(rng)
         case 1:
@@ -112,7 +136,8 @@ def around(node: Node, material: Material, rng: np.random.Generator) -> Node:
             ratio = material.any_feature(rng) / material.any_feature(rng)
             return node * (constant(1.0) + weight(rng) * ratio)
         case 3:
-            return call(extreme(rng), node, coefficient(rng, 0.5) * material.term(rng))
+            bound = material.term(rng)
+            return call(extreme(rng), node, bound if rng.random() < BARE else coefficient(rng, 0.5) * bound)
         case 4:
             return call(extreme(rng), node, material.own_feature(rng) + weight(rng) * material.term(rng))
         case 5:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from evo.authors.embedded.decisions import Decisions
 from evo.authors.embedded.growth import Material
 from evo.authors.embedded.moves import MOVES
 from evo.authors.embedded.reading import UnreadableError, read
@@ -15,41 +16,63 @@ from problems import Problem, Signature
 
 MAX_NODES = 70
 MAX_DEPTH = 14
-ATTEMPTS = 12
+ATTEMPTS = 16
 COUNTED = ("number of", "share of", "fraction of")
 TOGETHER = 0.2  # of the drafts of several functions, so many change two: what works together changes together
 WHOLE = 0.3  # of their crossings, so many take a whole function over
+AGAIN = 0.2  # so often a further move follows a move
 
+REFINING = ("tune", "simplify")
+FURTHER = ("tune", "grow", "vary", "cross", "simplify")
 Rule = dict[str, Node]
 
 
 class RuleVariation:
-    """Varies the fittest parent whose functions are single expressions; the others lend material.
+    """Varies the first parent whose functions are single expressions; the others lend material.
 
     A draft has at most `MAX_NODES` nodes a function. What could fail in it (a division, a root) is guarded, or has run
-    in a parent.
+    in a parent. Drafts that decide like a parent on the recorded decisions come last.
     """
 
     def __init__(self, problem: Problem) -> None:
         self._signatures = tuple(problem.signatures)
+        self._decisions = Decisions(problem)
 
     def sources(self, move: str, parents: Sequence[str], rng: np.random.Generator) -> Iterator[str]:
-        """Yield drafts until it has been tried often enough."""
+        """Yield drafts until it has been tried often enough, those that decide like a parent after all others."""
         rules = [rule for rule in (_readable(each, self._signatures) for each in parents) if rule is not None]
+        like_parents = [self._fingerprint(rule) for rule in rules]
+        alike: list[str] = []
         for attempt in range(ATTEMPTS if rules else 0):
-            source = self._attempt(move, rules, attempt, rng)
-            if source is not None:
+            varied = self._attempt(move, rules, attempt, rng)
+            if varied is None:
+                continue
+            source, fingerprint = write(varied, self._signatures), self._fingerprint(varied)
+            if None not in fingerprint and fingerprint in like_parents:
+                alike.append(source)
+            else:
                 yield source
+        yield from alike
 
-    def _attempt(self, move: str, rules: Sequence[Rule], attempt: int, rng: np.random.Generator) -> str | None:
-        """Vary functions of the first rule; the last attempts only tune. None: out of bounds."""
+    def _fingerprint(self, rule: Rule) -> tuple[str | None, ...]:
+        return tuple(self._decisions.fingerprint(name, tree) for name, tree in rule.items())
+
+    def _attempt(self, move: str, rules: Sequence[Rule], attempt: int, rng: np.random.Generator) -> Rule | None:
+        """Vary functions of the first rule, now and then more than once; the last attempts only tune.
+
+        None: out of bounds.
+        """
         varied = dict(rules[0])
+        move = "tune" if attempt >= ATTEMPTS - 4 else move
         for signature in self._chosen(rng):
-            expression = self._varied("tune" if attempt >= ATTEMPTS - 4 else move, rules, signature, rng)
+            expression = self._varied(move, rules, signature, rng)
+            while expression is not None and move not in REFINING and rng.random() < AGAIN:
+                further = FURTHER[int(rng.integers(len(FURTHER)))]
+                expression = self._varied(further, [{**varied, signature.name: expression}, *rules[1:]], signature, rng)
             if expression is None:
                 return None
             varied[signature.name] = expression
-        return write(varied, self._signatures)
+        return varied
 
     def _chosen(self, rng: np.random.Generator) -> tuple[Signature, ...]:
         """Draw the functions to vary: one, or two of several."""

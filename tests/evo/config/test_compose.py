@@ -47,8 +47,10 @@ def test_a_choice_on_the_command_line_beats_the_experiment() -> None:
 
 
 def test_operators_are_those_of_the_chosen_author() -> None:
-    embedded, asked = compose(), compose(["llm=ollama"])
+    embedded, mixed = compose(), compose(["llm=ollama"])
+    asked = compose(["llm=ollama", "polish.per_reply=0"])
     assert {operator.author for operator in embedded.operators} == {"embedded"}
+    assert {operator.author for operator in mixed.operators} == {"embedded", "llm"}
     assert {operator.author for operator in asked.operators} == {"llm"}
 
 

@@ -20,7 +20,7 @@ from evo.store import RunStore
 OPERATORS = ("rewrite", "hint", "edit", "combine", "combine_islands", "repair", "shorten", "set_constants", "explore",
              "reflect")  # fmt: skip
 SMALL = ("problem=toy", "problem.train=3", "problem.validation=2", "problem.test=2", "evaluator.workers=1",
-         "islands.migration.every=10")  # fmt: skip
+         "islands.migration.every=10", "polish.per_reply=0")  # fmt: skip
 
 
 def made_by(folder: Path, oracle, *overrides: str) -> list[str]:
@@ -97,13 +97,31 @@ class TestARunWithInsights:
 
 def test_predicted_twins_are_recorded_as_such_and_not_evaluated(tmp_path, oracle):
     folder = tmp_path / "run"
-    made_by(folder, oracle, "budget.candidates=60", "operator.shorten.weight=0")
+    made_by(folder, oracle, "budget.candidates=60", "operator.shorten.weight=0", "novelty=true")
     twins = rows(folder, "SELECT candidate, message FROM failures WHERE kind = 'twin'")
     assert twins
     evaluated = {candidate for (candidate,) in rows(folder, "SELECT candidate FROM evaluations")}
     for candidate, message in twins:
         assert candidate not in evaluated
         assert "decides like candidate" in message
+
+
+def test_by_default_every_reply_with_code_is_evaluated(tmp_path, oracle):
+    folder = tmp_path / "run"
+    made_by(folder, oracle, "budget.candidates=60")
+    assert rows(folder, "SELECT count(*) FROM failures WHERE kind = 'twin'") == [(0,)]
+
+
+def test_edits_follow_each_reply_and_both_are_counted(tmp_path, oracle):
+    folder = tmp_path / "run"
+    every = made_by(folder, oracle, "polish.per_reply=3", "budget.replies=10")
+    made = rows(folder, "SELECT ordinal, model FROM candidates WHERE ordinal > 1 ORDER BY ordinal")
+    replies = [ordinal for ordinal, model in made if model == "oracle"]
+    assert len(replies) == 10
+    assert all(ordinal % 4 == 0 for ordinal in replies)
+    assert {model for ordinal, model in made if ordinal % 4} == {"embedded"}
+    assert rows(folder, "SELECT count(DISTINCT ordinal) FROM calls") == [(10,)]
+    assert replay(compose(every), folder, evaluate=True).identical
 
 
 def test_sampling_asks_about_the_seeds_alone(tmp_path, oracle):

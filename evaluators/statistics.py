@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 RESAMPLES = 10_000
 LEVEL = 95.0
+EQUAL = 1e-12
+"""Gaps that differ by less are a tie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,16 @@ class Interval:
     def below_zero(self) -> bool:
         """Whether the whole interval lies below zero: what was compared is the smaller one."""
         return self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class PairedDifference:
+    """The mean difference of two heuristics' gaps with its interval; the first one wins where its gap is smaller."""
+
+    difference: Interval
+    wins: int
+    ties: int
+    losses: int
 
 
 def mean_interval(differences: NDArray[np.float64], resamples: int = RESAMPLES) -> Interval:
@@ -44,3 +56,15 @@ def ratio_interval(
     tail = (100.0 - LEVEL) / 2
     low, high = np.percentile(ratios, (tail, 100.0 - tail))
     return Interval(float(differences.sum() / references.sum()), float(low), float(high))
+
+
+def without_rounding(differences: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return paired differences, shape (instances,), with zeros for ties."""
+    return np.where(np.abs(differences) < EQUAL, 0.0, differences)
+
+
+def paired_difference(own: NDArray[np.float64], other: NDArray[np.float64]) -> PairedDifference:
+    """Compare the gaps of two heuristics on the same instances, both of shape (instances,)."""
+    differences = without_rounding(own - other)
+    wins, losses = int((differences < 0).sum()), int((differences > 0).sum())
+    return PairedDifference(mean_interval(differences), wins, differences.size - wins - losses, losses)

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from evo.runs.replay import Replay
     from evo.store import RunStore
     from evo.tools.evaluate import Trial
+    from evo.tools.own_instances import Comparison
     from evo.tools.python_api import Run, evaluate, replay, resume, run
     from evo.tools.python_api import open_run as open  # noqa: A004 evo.open, as in gzip.open
     from problems import Split
 
 __all__ = [
+    "Comparison",
     "EvoError",
     "ForeignCodeError",
     "MachineError",
@@ -42,6 +44,7 @@ __all__ = [
 ]
 
 _PLACES = {
+    "Comparison": "evo.tools.own_instances:Comparison",
     "EvoError": "evo.core.errors:EvoError",
     "ForeignCodeError": "evo.core.errors:ForeignCodeError",
     "MachineError": "evo.core.errors:MachineError",

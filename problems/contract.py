@@ -2,7 +2,7 @@
 
 Stated are instances, the candidate's signature, the objective and what is known of the optimum (`Problem`). A problem
 may add counted work, time budgets, instructions, lower levels of its objective, limits to literals, the version of its
-reference method, and solvers of a user's own instances: a protocol for each.
+reference method, files of a user's own instances and solvers of them: a protocol for each.
 """
 
 import hashlib
@@ -352,12 +352,8 @@ Solver = Callable[[Instance, float], Solved]
 
 
 @runtime_checkable
-class Solvable(Protocol):
-    """A problem that solves instances from files."""
-
-    @property
-    def solvers(self) -> Mapping[str, Solver]:
-        """The methods by name, the one to prefer first."""
+class Readable(Protocol):
+    """A problem that reads a user's own instances from files."""
 
     def read_instances(self, file: Path) -> Sequence[Instance]:
         """Return the instances in a user's file.
@@ -366,3 +362,12 @@ class Solvable(Protocol):
             OSError: the file cannot be read.
             UnreadableInstance: it holds something else.
         """
+
+
+@runtime_checkable
+class Solvable(Readable, Protocol):
+    """A problem that solves instances from files."""
+
+    @property
+    def solvers(self) -> Mapping[str, Solver]:
+        """The methods by name, the one to prefer first."""

@@ -11,12 +11,21 @@ from evo.cli.options import RUNS, AsJson, ConfigDir, Overrides, RunsDir
 app = typer.Typer()
 
 
-@app.command(epilog="Example: evo evaluate rule.py problem=toy --json --instances")
+@app.command(epilog="Example: evo evaluate rule.py problem=smtt --instances jobs.npz --json")
 def evaluate(
     file: Annotated[Path, typer.Argument(help="The file with the candidate's source.", exists=True, dir_okay=False)],
     overrides: Overrides = None,
-    split: Annotated[Literal["train", "validation", "test", "all"], typer.Option(help="Which instances.")] = "all",
-    instances: Annotated[bool, typer.Option("--instances", help="A row per instance.")] = False,
+    split: Annotated[
+        Literal["train", "validation", "test", "all"] | None, typer.Option(help="Which instances; default: all.")
+    ] = None,
+    instances: Annotated[
+        Path | None,
+        typer.Option(
+            help="Instances of your own in their place, baselines beside; smtt: .npz with p_0, d_0, p_1, d_1, … "
+            "or text with a line `p d` per job."
+        ),
+    ] = None,
+    per_instance: Annotated[bool, typer.Option("--per-instance", help="A row per instance.")] = False,
     runs: RunsDir = RUNS,
     config_dir: ConfigDir = None,
     as_json: AsJson = False,
@@ -24,21 +33,31 @@ def evaluate(
     """Score one file; exit status 1 when it fails."""
     from rich.console import Console
 
-    from evo.cli.views import instance_rows, show_view, trial_view
+    from evo.cli.views import comparison_view, instance_rows, show_view, trial_view
     from evo.config.compose import compose
-    from evo.tools.evaluate import try_source
+    from evo.core.errors import UserError
+    from evo.tools.evaluate import Trial, try_source
+    from evo.tools.own_instances import Comparison, compare_on_file
     from problems import Split
 
-    settings = compose(overrides or [], config_dir)
-    splits = tuple(Split) if split == "all" else (Split(split),)
-    trial = try_source(settings, read_text(file), splits, runs, Console(stderr=True))
-    if as_json:
-        print_json({"problem": settings.problem.name, "file": str(file), **trial.summary(instances)})
+    if instances is not None and split is not None:
+        raise UserError("--split chooses among the problem's own instances: leave it out, or --instances.")
+    settings, console = compose(overrides or [], config_dir), Console(stderr=True)
+    result: Trial | Comparison
+    if instances is None:
+        splits = tuple(Split) if split in (None, "all") else (Split(split),)
+        result = trial = try_source(settings, read_text(file), splits, runs, console)
+        view = trial_view(trial)
     else:
-        show_view(trial_view(trial))
-        if instances:
-            show_view(instance_rows(trial))
-    return 0 if trial.failure is None else 1
+        result = comparison = compare_on_file(settings, read_text(file), instances, runs, console)
+        view = comparison_view(comparison, file.name)
+    if as_json:
+        print_json({"problem": settings.problem.name, "file": str(file), **result.summary(per_instance)})
+    else:
+        show_view(view)
+        if per_instance:
+            show_view(instance_rows(result.rows()))
+    return 0 if result.failure is None else 1
 
 
 def read_text(file: Path) -> str:

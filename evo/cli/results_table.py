@@ -16,6 +16,7 @@ from problems import Reference, Split
 UNBOUNDED = 10_000
 COSTS = "work: counted operations in the problem's unit; ms: of one instance; both on test"
 LEVELS = "a / b: the levels of the objective, the first decides; a gap below is negative where more was given up above"
+GAP = "gap of one instance = (value − reference) / max(reference, scale of the instance)"
 UNPROVEN = "best known: the gap to the optimum is that or more, up to the second figure where bounds give one"
 
 
@@ -65,10 +66,14 @@ def _drawn(lines: Sequence[Row], found: Row, shown: int, with_cost: bool, stacke
 
 def describe_sets(sets: Mapping[Split, InstanceSet]) -> str:
     """Say what every figure was measured on, and what its references are."""
-    lines = [f"{split}: {len(known.instances)} instances; {_methods(known)}" for split, known in sets.items()]
+    lines = [f"{split}: {describe_set(known)}" for split, known in sets.items()]
     proven = all(known.proven == len(known.references) for known in sets.values())
-    lines.append("gap of one instance = (value − reference) / max(reference, scale of the instance)")
-    return "\n".join([*lines, *(() if proven else (UNPROVEN,))])
+    return "\n".join([*lines, GAP, *(() if proven else (UNPROVEN,))])
+
+
+def describe_set(known: InstanceSet) -> str:
+    """Say how many instances there are and how their references were obtained."""
+    return f"{len(known.instances)} instances; {_methods(known)}"
 
 
 def source(text: str) -> RenderableType:

@@ -29,7 +29,8 @@ def solve(
     """Solve instances of your own, and prove it."""
     from evo.cli.views import answer_line
     from evo.config.compose import compose
-    from evo.tools.solve import answers, read_instances, solver_of
+    from evo.tools.own_instances import read_instances
+    from evo.tools.solve import answers, solver_of
 
     problem = compose(overrides or [], config_dir).problem
     solver = solver_of(problem, method)

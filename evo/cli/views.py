@@ -1,13 +1,14 @@
 """Results laid out for people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from evaluators import Evaluation, Outcome
+from evaluators import Evaluation, FailureKind, Isolation, Outcome, Seconds
+from evaluators.statistics import RESAMPLES, Interval, PairedDifference, mean_interval
 from evo.analysis.candidates import CandidateRecord, Ranked
 from evo.cli import results_table
 from evo.core.format import named, percent, spread
@@ -16,11 +17,14 @@ from problems import Split
 if TYPE_CHECKING:  # for the verbs that look into a run: what makes and scores candidates costs them half of their time
     from evo.tools.check import CheckResult
     from evo.tools.evaluate import Trial
+    from evo.tools.own_instances import Comparison
     from evo.tools.references import Coverage
     from evo.tools.solve import Answer
 
 MOST_NAMED = 20
 """Ordinals of children: --json has all."""
+PAIRED = "paired difference: gap of the file less gap of the baseline, below zero and a win where the file is better"
+MORE_TIME = "evaluator.cpu_seconds=60 evaluator.wall_seconds=120 allow more"
 
 
 def show_view(view: RenderableType) -> None:
@@ -98,18 +102,50 @@ def check_results(results: Sequence["CheckResult"], title: str) -> RenderableTyp
 
 def trial_view(trial: "Trial") -> RenderableType:
     """Lay out what became of one file."""
-    seconds = trial.seconds
-    lines = [
-        *(outcome_line(split, outcome) for split, outcome in trial.outcomes.items()),
-        f"isolation {trial.isolation}; "
-        f"compile {seconds.compile:.3f} s, run {seconds.run:.3f} s, CPU {seconds.cpu:.3f} s",
-    ]
-    return Text("\n".join(lines))
+    lines = [outcome_line(split, outcome) for split, outcome in trial.outcomes.items()]
+    return Text("\n".join([*lines, _cost_line(trial.isolation, trial.seconds)]))
 
 
-def instance_rows(trial: "Trial") -> RenderableType:
+def _cost_line(isolation: Isolation, seconds: Seconds) -> str:
+    took = f"compile {seconds.compile:.3f} s, run {seconds.run:.3f} s, CPU {seconds.cpu:.3f} s"
+    return f"isolation {isolation}; {took}"
+
+
+def comparison_view(result: "Comparison", name: str) -> RenderableType:
+    """Lay out what became of a source and the baselines on a user's instances; `name` is what the source is called."""
+    described = f"{result.file}: {results_table.describe_set(result.instances)}"
+    cost = _cost_line(result.isolation, result.outcome.seconds)
+    own = result.outcome
+    if not isinstance(own, Evaluation):
+        more = f"; {MORE_TIME}" if own.kind is FailureKind.TIMEOUT else ""
+        return Text("\n".join([described, f"{own.kind}: {own.message}{more}", cost]))
+    pairs = result.differences()
+    table = Table(title=f"{name} and the baselines: mean gap to the reference", title_justify="left")
+    table.add_column("heuristic", overflow="fold")
+    for heading in ("mean gap\n[95 % interval]", "paired difference\n[95 % interval]", "wins/ties/\nlosses"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for line, one in sorted([*result.scored_baselines.items(), (name, own)], key=lambda each: each[1].rank):
+        gap = f"{spread(one.gap, 2)[0]} {_ends(mean_interval(one.gaps))}"
+        paired = ["", ""] if one is own else _paired_cells(pairs[line])
+        table.add_row(line, gap, *paired, style="bold green" if one is own else "")
+    proven = result.instances.proven == len(result.instances.references)
+    unproven = [] if proven else [results_table.UNPROVEN]
+    notes = [described, results_table.GAP, *unproven, f"{PAIRED}; intervals by {RESAMPLES:,} bootstrap resamples", cost]
+    failed = [f"{line}: {one.kind}: {one.message}" for line, one in result.failed_baselines.items()]
+    return Group(table, Text("\n".join([*notes, *failed]), style="dim"))
+
+
+def _paired_cells(pair: PairedDifference) -> list[str]:
+    counted = f"{pair.wins}/{pair.ties}/{pair.losses}"
+    return [f"{pair.difference.estimate:+.2%} {_ends(pair.difference)}", counted]
+
+
+def _ends(interval: Interval) -> str:
+    return f"[{100 * interval.low:.2f}, {100 * interval.high:.2f}]"
+
+
+def instance_rows(rows: Sequence[Mapping[str, object]]) -> RenderableType:
     """Lay out a row per instance."""
-    rows = trial.rows()
     table = Table()
     for heading in rows[0] if rows else ():
         table.add_column(heading)

@@ -20,6 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 from evaluators.sandbox import Limits
 from evo.authors.llm.settings import LLMSettings
 from evo.config.settings import EvaluatorSettings, Settings
+from evo.config.targets import TARGET, locate
 from evo.config.values import OWN, first_line, from_values, own_folders
 from evo.core.checked_values import defaults, mapping, near
 from evo.core.errors import UserError
@@ -206,6 +207,16 @@ def known_settings() -> list[str]:
         if isinstance(value, dict):
             pending += [(f"{prefix}.{key}" if prefix else str(key), item) for key, item in value.items()]
         found.append(prefix)
+    return found
+
+
+def shipped_problems() -> dict[str, type]:
+    """Return the classes of our own problems by the names that `problem=` takes."""
+    found: dict[str, type] = {}
+    for file in sorted(Path(str(files("configs") / "problem")).glob("*.yaml")):
+        made = locate(str(OmegaConf.select(OmegaConf.load(file), TARGET)))
+        if isinstance(made, type):
+            found[file.stem] = made
     return found
 
 

@@ -8,10 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluators.statistics import RESAMPLES, Interval, mean_interval
+from evaluators.statistics import RESAMPLES, Interval, mean_interval, paired_difference, without_rounding
 
-EQUAL = 1e-12
-"""Gaps that differ by less are a tie."""
 MOST = 16
 """More families than these are told by their parts: all of `n=100`, all of `tf=0.2`."""
 
@@ -48,7 +46,7 @@ class FamilyGaps:
 def compare_gaps(gaps: Sequence[float], others: Mapping[str, Sequence[float]]) -> tuple[PairedComparison, ...]:
     """Compare gaps, by position of the instance, with those of each other; in their order."""
     own = np.array(gaps)
-    pairs = [_pair(name, own - np.array(other)) for name, other in others.items() if len(other) == len(gaps)]
+    pairs = [_pair(name, own, np.array(other)) for name, other in others.items() if len(other) == len(gaps)]
     adjusted = holm([pair.p for pair in pairs])
     return tuple(replace(pair, adjusted=p) for pair, p in zip(pairs, adjusted, strict=True))
 
@@ -72,12 +70,10 @@ def permutation_p(differences: NDArray[np.float64], resamples: int = RESAMPLES) 
     return (far + 1) / (resamples + 1)
 
 
-def _pair(name: str, differences: NDArray[np.float64]) -> PairedComparison:
-    differences = np.where(np.abs(differences) < EQUAL, 0.0, differences)
-    wins, losses = int((differences < 0).sum()), int((differences > 0).sum())
-    ties = differences.size - wins - losses
-    p = permutation_p(differences)
-    return PairedComparison(name, differences.size, mean_interval(differences), wins, ties, losses, p, p)
+def _pair(name: str, own: NDArray[np.float64], other: NDArray[np.float64]) -> PairedComparison:
+    pair = paired_difference(own, other)
+    p = permutation_p(without_rounding(own - other))
+    return PairedComparison(name, own.size, pair.difference, pair.wins, pair.ties, pair.losses, p, p)
 
 
 def family_gaps(

@@ -148,7 +148,18 @@ def instance_sets(
         MachineError: the file of references cannot be read or written.
     """
     instances = {split: drawn_instances(settings.problem, split) for split in splits}
-    every = [instance for split in splits for instance in instances[split]]
+    return with_references(settings, instances, folder, console, renew)
+
+
+def with_references(
+    settings: Settings,
+    instances: Mapping[Split, tuple[Instance, ...]],
+    folder: Path,
+    console: Console,
+    renew: bool = False,
+) -> dict[Split, InstanceSet]:
+    """Return instances with their references; how they are computed, and what is raised, see `instance_sets`."""
+    every = [instance for members in instances.values() for instance in members]
 
     def heard(done: int, wanted: int) -> None:
         bar.update(task, completed=done, total=wanted, visible=True)

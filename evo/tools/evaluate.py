@@ -50,25 +50,30 @@ class Trial:
     def rows(self) -> list[dict[str, object]]:
         """Return one row per instance: value, reference, gap."""
         return [
-            {
-                "split": split.value,
-                "instance": instance.name,
-                "family": instance.family,
-                "value": value,
-                "reference": reference.value,
-                "proven": reference.proven,
-                "gap": gap,
-            }
+            {"split": split.value, **row}
             for split, outcome in self.outcomes.items()
-            if isinstance(outcome, Evaluation)
-            for instance, reference, value, gap in zip(
-                self.sets[split].instances,
-                self.sets[split].references,
-                outcome.values.tolist(),
-                outcome.gaps.tolist(),
-                strict=True,
-            )
+            for row in instance_rows(self.sets[split], outcome)
         ]
+
+
+def instance_rows(instance_set: InstanceSet, outcome: Outcome) -> list[dict[str, object]]:
+    """Return one row per instance in plain values, none where the source failed."""
+    if isinstance(outcome, Failure):
+        return []
+    members = zip(
+        instance_set.instances, instance_set.references, outcome.values.tolist(), outcome.gaps.tolist(), strict=True
+    )
+    return [
+        {
+            "instance": instance.name,
+            "family": instance.family,
+            "value": value,
+            "reference": reference.value,
+            "proven": reference.proven,
+            "gap": gap,
+        }
+        for instance, reference, value, gap in members
+    ]
 
 
 def try_source(settings: Settings, source: str, splits: Sequence[Split], folder: Path, console: Console) -> Trial:

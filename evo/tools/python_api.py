@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 
 from rich.console import Console
 
@@ -20,6 +21,7 @@ from evo.runs.run import run as run_to_its_end
 from evo.store import RunStore
 from evo.store.folders import is_unrecorded
 from evo.tools.evaluate import Trial, try_source
+from evo.tools.own_instances import Comparison, compare_on_file
 from problems import Split
 
 RUNS = Path("runs")
@@ -100,21 +102,52 @@ def replay(folder: str | Path, *, evaluate: bool = False, config_dir: str | None
     return replay_run(load(Path(folder), config_dir, trust=trust), Path(folder), evaluate)
 
 
+@overload
 def evaluate(
     source: str,
     problem: str = "smtt",
     *,
     overrides: Sequence[str] = (),
     splits: Sequence[Split] = tuple(Split),
+    instances: None = None,
     config_dir: str | None = None,
     references: str | Path = RUNS,
-) -> Trial:
+) -> Trial: ...
+
+
+@overload
+def evaluate(
+    source: str,
+    problem: str = "smtt",
+    *,
+    overrides: Sequence[str] = (),
+    instances: str | Path,
+    config_dir: str | None = None,
+    references: str | Path = RUNS,
+) -> Comparison: ...
+
+
+def evaluate(
+    source: str,
+    problem: str = "smtt",
+    *,
+    overrides: Sequence[str] = (),
+    splits: Sequence[Split] = tuple(Split),
+    instances: str | Path | None = None,
+    config_dir: str | None = None,
+    references: str | Path = RUNS,
+) -> Trial | Comparison:
     """Score a candidate's source in the sandbox on some splits; `references` is the folder that keeps references.
 
+    With `instances`, a file that the problem reads, it is scored on those alone, with the baselines beside it.
+
     Raises:
-        UserError: a setting does not fit.
+        UserError: a setting does not fit, or the problem reads no files.
+        OSError, UnreadableInstance: the file cannot be read, or holds something else.
     """
     settings = compose([f"problem={problem}", *overrides], config_dir)
+    if instances is not None:
+        return compare_on_file(settings, source, Path(instances), Path(references), _silent())
     return try_source(settings, source, splits, Path(references), _silent())
 
 

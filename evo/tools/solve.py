@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from evo.core.checked_values import near
 from evo.core.errors import UserError
@@ -36,16 +35,6 @@ def solver_of(problem: Problem, method: str | None) -> Solver:
     if chosen not in solvers:
         raise UserError(f"Unknown method {chosen!r} of {problem.name}{near(chosen, list(solvers))}.")
     return solvers[chosen]
-
-
-def read_instances(problem: Problem, file: Path) -> tuple[Instance, ...]:
-    """Return the instances of a user's file.
-
-    Raises:
-        OSError, UnreadableInstance: it cannot be read, or holds something else.
-    """
-    assert isinstance(problem, Solvable), "solver_of was asked first"
-    return tuple(problem.read_instances(file))
 
 
 def answers(instances: tuple[Instance, ...], solver: Solver, time_limit: float) -> Iterator[Answer]:

@@ -1,6 +1,12 @@
-"""A user's own instances: numpy archives of many, or a text file with a job per line."""
+"""A user's own instances: numpy archives of many, or a text file with a job per line.
 
+An archive holds `processing_times` and `due_dates`, both of shape (instances, jobs), or where sizes differ `p_0` and
+`d_0`, `p_1` and `d_1`, … of shape (jobs,), a pair for each instance.
+"""
+
+import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +16,12 @@ from problems.sequences import JobSequence
 from problems.smtt.exact import MOST_WORK
 
 P_KEY, D_KEY = "processing_times", "due_dates"
+NUMBERED = re.compile(r"([pd])_(\d+)")
+EXPECTED = f"Expected arrays {P_KEY} and {D_KEY} of numbers in it, or p_0 and d_0, p_1 and d_1, …"
 
 
 def read_instances(file: Path) -> tuple[Instance, ...]:
-    """Return the instances of a .npz file, or the one of a text file with a line `p d` per job.
+    """Return the instances of a .npz file (its arrays: see above), or the one of a text file with a line `p d` per job.
 
     Raises:
         OSError: the file cannot be read.
@@ -29,9 +37,28 @@ def _archived(file: Path) -> tuple[Instance, ...]:
         with file.open("rb") as stream, zipfile.ZipFile(stream):  # numpy would take other formats by this name too
             archive = np.load(file, allow_pickle=False)
         with archive:
-            arrays = {key: archive[key] for key in (P_KEY, D_KEY)}
+            numbered = sum(NUMBERED.fullmatch(key) is not None for key in archive.files)
+            every = [f"{letter}_{k}" for k in range((numbered + 1) // 2) for letter in "pd"]
+            arrays = {key: archive[key] for key in every or (P_KEY, D_KEY)}
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise UnreadableInstance(f"{file}: Expected arrays {P_KEY} and {D_KEY} of numbers in it: {error}.") from error
+        raise UnreadableInstance(f"{file}: {EXPECTED}: {' '.join(str(error).split())}.") from error
+    return _of_many_sizes(file, arrays) if numbered else _of_one_size(file, arrays)
+
+
+def _of_many_sizes(file: Path, arrays: Mapping[str, Array]) -> tuple[Instance, ...]:
+    for key, values in arrays.items():
+        if values.ndim != 1:
+            raise UnreadableInstance(f"{file}: {key}: Expected an array (jobs,), got {values.shape}.")
+    found = []
+    for k in range(len(arrays) // 2):
+        p, d = (_whole(f"{file}: {key}", arrays[key]) for key in (f"p_{k}", f"d_{k}"))
+        if p.shape != d.shape:
+            raise UnreadableInstance(f"{file}: p_{k} and d_{k}: Expected as many numbers, got {p.size} and {d.size}.")
+        found.append(_made(f"{file}, instance {k}", f"{file.stem}[{k}]", p, d))
+    return tuple(found)
+
+
+def _of_one_size(file: Path, arrays: Mapping[str, Array]) -> tuple[Instance, ...]:
     p, d = arrays[P_KEY], arrays[D_KEY]
     if p.ndim != 2 or p.shape != d.shape:
         raise UnreadableInstance(f"{file}: Expected two arrays (instances, jobs) alike, got {p.shape} and {d.shape}.")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evaluators.statistics import mean_interval, ratio_interval
+from evaluators.statistics import mean_interval, paired_difference, ratio_interval
 
 
 def test_the_same_differences_give_the_same_interval() -> None:
@@ -41,3 +41,9 @@ def test_a_ratio_is_of_sums() -> None:
 def test_nothing_to_compare_is_refused(size: int) -> None:
     with pytest.raises(ValueError, match="sum > 0"):
         ratio_interval(np.zeros(size), np.zeros(size))
+
+
+def test_gaps_that_differ_by_rounding_alone_are_a_tie() -> None:
+    pair = paired_difference(np.array([0.1, 0.2, 0.3, 0.1 + 0.2]), np.array([0.2, 0.1, 0.5, 0.3]))
+    assert (pair.wins, pair.ties, pair.losses) == (2, 1, 1)
+    assert pair.difference == mean_interval(np.array([-0.1, 0.1, -0.2, 0.0]))

@@ -191,7 +191,7 @@ def test_a_file_is_scored_on_every_split_with_a_row_per_instance(
     file = tmp_path / "smith.py"
     file.write_text(SMITH)
     shared = [*small, "--runs", str(runs), "--json"]
-    assert status(["evaluate", str(file), "--instances", *shared]) == 0
+    assert status(["evaluate", str(file), "--per-instance", *shared]) == 0
     scored = said(capsys)
     assert scored["status"] == "ok"
     assert scored["fitness"] == 0

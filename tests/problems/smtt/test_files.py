@@ -30,6 +30,30 @@ def test_an_archive_holds_several_instances(tmp_path: Path) -> None:
     assert second.arrays[0].tolist() == [4, 4, 4]
 
 
+def test_an_archive_holds_instances_of_different_sizes(tmp_path: Path) -> None:
+    numbers = {f"p_{k}": np.arange(k + 1) for k in range(12)} | {f"d_{k}": np.arange(k + 1) - 3 for k in range(12)}
+    found = read_instances(archive(tmp_path / "a.npz", **numbers, note=np.array("any")))
+    assert [instance.arrays[0].size for instance in found] == list(range(1, 13))
+    assert [array.tolist() for array in found[1].arrays] == [[0, 1], [-3, -2]]
+    assert found[11].name == "a[11]"
+
+
+@pytest.mark.parametrize(
+    ("arrays", "said"),
+    [
+        ({"p_0": JOBS[0]}, "d_0"),
+        ({"p_0": JOBS[0], "d_0": JOBS[0], "p_2": JOBS[0], "d_2": JOBS[0]}, "p_1"),
+        ({"p_1": JOBS[0], "d_1": JOBS[0]}, "p_0"),
+        ({"p_0": JOBS, "d_0": JOBS}, "p_0: Expected an array (jobs,), got (2, 3)"),
+        ({"p_0": JOBS[0], "d_0": JOBS[0][:2]}, "p_0 and d_0: Expected as many numbers, got 3 and 2"),
+        ({"p_0": JOBS[0] + 0.5, "d_0": JOBS[0]}, "p_0: Expected whole numbers"),
+        ({"p_0": JOBS[0] - 2, "d_0": JOBS[0]}, "instance 0: Expected processing times >= 0"),
+    ],
+)
+def test_numbered_arrays_that_do_not_fit_are_named(arrays: dict[str, np.ndarray], said: str, tmp_path: Path) -> None:
+    assert said in refused(archive(tmp_path / "a.npz", **arrays))
+
+
 def test_a_text_holds_a_job_per_line(tmp_path: Path) -> None:
     (tmp_path / "jobs.txt").write_text("# p d\n3 5\n\n0 -2  # no work\n")
     (instance,) = read_instances(tmp_path / "jobs.txt")

@@ -1,0 +1,123 @@
+"""A source scored on the instances of a user's file, with the problem's baselines beside it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from evaluators import Evaluation, Failure, InstanceSet, Isolation, Outcome
+from evaluators.statistics import PairedDifference, mean_interval, paired_difference
+from evo.config.compose import shipped_problems
+from evo.config.settings import Settings
+from evo.core.errors import UserError
+from evo.runs.build import make_evaluator, with_references
+from evo.tools.evaluate import instance_rows
+from problems import Instance, Problem, Readable, Split
+
+PLACE = Split.TEST
+"""The evaluator knows instances by their split alone: those of a file take the place of test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What became of a source on the instances of a file, and of the baselines; these are not run if it fails."""
+
+    file: Path
+    instances: InstanceSet
+    outcome: Outcome
+    baselines: Mapping[str, Outcome]
+    isolation: Isolation
+
+    @property
+    def failure(self) -> Failure | None:
+        """The failure of the source, if it failed."""
+        return self.outcome if isinstance(self.outcome, Failure) else None
+
+    @property
+    def scored_baselines(self) -> Mapping[str, Evaluation]:
+        """The baselines that did not fail, the smallest gap first."""
+        scored = {name: outcome for name, outcome in self.baselines.items() if isinstance(outcome, Evaluation)}
+        return dict(sorted(scored.items(), key=lambda each: each[1].rank))
+
+    @property
+    def failed_baselines(self) -> Mapping[str, Failure]:
+        """The baselines that failed."""
+        return {name: outcome for name, outcome in self.baselines.items() if isinstance(outcome, Failure)}
+
+    def differences(self) -> dict[str, PairedDifference]:
+        """Return how the gaps of the source differ from those of each baseline that did not fail."""
+        if isinstance(self.outcome, Failure):
+            return {}
+        return {name: paired_difference(self.outcome.gaps, one.gaps) for name, one in self.scored_baselines.items()}
+
+    def summary(self, with_instances: bool) -> dict[str, object]:
+        """Return what programs want to know, in plain values."""
+        own, failure, differences = self.outcome, self.failure, self.differences()
+        compared: dict[str, object] = {
+            name: {**_figures(one), **asdict(differences[name])} for name, one in self.scored_baselines.items()
+        }
+        failed = {name: {"failure": f"{one.kind}: {one.message}"} for name, one in self.failed_baselines.items()}
+        return {
+            "instance_file": str(self.file),
+            "count": len(self.instances.instances),
+            "proven": self.instances.proven,
+            "status": "ok" if failure is None else failure.kind.value,
+            "message": "" if failure is None else failure.message,
+            "fitness": own.fitness if isinstance(own, Evaluation) else None,
+            **(_figures(own) if isinstance(own, Evaluation) else {"gap": None, "interval": None}),
+            "measures": dict(own.measures) if isinstance(own, Evaluation) else {},
+            "baselines": {**compared, **failed},
+            "isolation": self.isolation.value,
+            "seconds": asdict(own.seconds),
+            **({"instances": self.rows()} if with_instances else {}),
+        }
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return one row per instance: value, reference, gap."""
+        return instance_rows(self.instances, self.outcome)
+
+
+def read_instances(problem: Problem, file: Path) -> tuple[Instance, ...]:
+    """Return the instances of a user's file.
+
+    Raises:
+        UserError: the problem reads no files.
+        OSError, UnreadableInstance: the file cannot be read, or holds something else.
+    """
+    if not isinstance(problem, Readable):
+        able = ", ".join(name for name, made in shipped_problems().items() if issubclass(made, Readable))
+        raise UserError(f"{problem.name} reads no instances from files: it has no `read_instances`; {able} have one.")
+    return tuple(problem.read_instances(file))
+
+
+def compare_on_file(settings: Settings, source: str, file: Path, folder: Path, console: Console) -> Comparison:
+    """Evaluate a source and the baselines on the instances of a file; `folder` keeps the references.
+
+    Raises:
+        UserError: the problem reads no files, or an instance is empty.
+        OSError, UnreadableInstance: the file cannot be read, or holds something else.
+        SandboxError, MachineError: the sandbox or the file of references does not work.
+    """
+    instances = read_instances(settings.problem, file)
+    if not instances:
+        raise UserError(f"{file}: Expected at least one instance, got none.")
+    for instance in instances:
+        if not sum(array.size for array in instance.arrays):
+            raise UserError(f"{file}: instance {instance.name} is empty: there is nothing to solve.")
+    sets = with_references(settings, {PLACE: instances}, folder, console)
+    return asyncio.run(_compared(settings, source, file, sets))
+
+
+async def _compared(settings: Settings, source: str, file: Path, sets: Mapping[Split, InstanceSet]) -> Comparison:
+    async with make_evaluator(settings, sets) as evaluator:
+        own = await evaluator.evaluate(source, PLACE)
+        known = settings.problem.baselines if isinstance(own, Evaluation) else {}
+        outcomes = await asyncio.gather(*(evaluator.evaluate(text, PLACE) for text in known.values()))
+        return Comparison(file, sets[PLACE], own, dict(zip(known, outcomes, strict=True)), evaluator.isolation)
+
+
+def _figures(evaluation: Evaluation) -> dict[str, object]:
+    interval = mean_interval(evaluation.gaps)
+    return {"gap": asdict(evaluation.gap), "interval": [interval.low, interval.high]}

@@ -10,6 +10,7 @@ from evaluators.sandbox.contract import (
     SandboxError,
 )
 from evaluators.sandbox.probes import probe
+from evaluators.sandbox.process import end_ahead, start_ahead
 from evaluators.sandbox.worker import Worker
 
 __all__ = [
@@ -21,5 +22,7 @@ __all__ = [
     "Report",
     "SandboxError",
     "Worker",
+    "end_ahead",
     "probe",
+    "start_ahead",
 ]

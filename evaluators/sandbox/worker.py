@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from evaluators.outcome import Failure, FailureKind, Isolation, Seconds
 from evaluators.sandbox import messages, shared_memory
 from evaluators.sandbox.contract import IsolationError, Job, Limits, Report, Setup
-from evaluators.sandbox.process import Zygote
+from evaluators.sandbox.process import Zygote, take_zygote
 from evaluators.sandbox.shared_memory import ChildResult, ChildState
 from evaluators.sandbox.watch import Ending, Killer
 from problems import Instance, Problem, Split
@@ -49,7 +49,7 @@ class Worker:
             SandboxError: the process could not be started; the message is its last line on stderr.
         """
         await self.close()
-        zygote = Zygote(self.folders)
+        zygote = take_zygote(self.folders)
         try:
             probe = await zygote.prepare(self.setup)
             if RANK.index(probe.level) > RANK.index(self.required):

@@ -85,7 +85,10 @@ def status(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        ended = app(args=list(arguments), prog_name="evo", standalone_mode=False) or 0
+        if list(arguments[:1]) == ["run"]:  # hydra reads all that follows; typer would import pydantic for it, 0.2 s
+            ended = run.run_with(arguments[1:])
+        else:
+            ended = app(args=list(arguments), prog_name="evo", standalone_mode=False) or 0
         sys.stdout.flush()
         return int(ended)
     except TyperException as error:

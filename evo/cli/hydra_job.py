@@ -3,10 +3,12 @@
 import fcntl
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from hydra.conf import HydraConf
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
@@ -30,44 +32,62 @@ LOCK = "references.lock"
 
 def run_job(config: DictConfig, as_json: bool, sweep: Path) -> int:
     """Run the job that hydra has composed; return its exit status. `sweep` is the folder of the sweep, if it is one."""
-    hydra = HydraConfig.get()
-    folder = Path(os.path.relpath(hydra.runtime.output_dir))
+    hydra, folder = HydraConfig.get(), folder_of_job()
     if hydra.mode is not RunMode.MULTIRUN:
-        message, status = _ended(config, folder, as_json, console_for(as_json))
-        return say(message, status) if status else 0
+        return run_alone(partial(settings_of, config, hydra), folder, as_json)
     job = SweepJob(hydra.job.num, folder, tuple(hydra.overrides.task))
     write_job(sweep, job)
     cores = cores_of_a_job(hydra.launcher)
     if cores is None:
-        message, status = _ended(config, folder, as_json, console_for(as_json))
+        message, status = _ended(partial(settings_of, config, hydra), folder, as_json, console_for(as_json))
     else:
-        message, status = _beside_others(config, folder, as_json, cores, job)
+        message, status = _beside_others(config, hydra, folder, as_json, cores, job)
     write_job(sweep, job.ended(status, message))
     return status
 
 
-def _beside_others(config: DictConfig, folder: Path, as_json: bool, cores: int, job: SweepJob) -> tuple[str, int]:
+def folder_of_job() -> Path:
+    """Return the folder that hydra has made for this job."""
+    return Path(os.path.relpath(HydraConfig.get().runtime.output_dir))
+
+
+def settings_of(config: DictConfig, hydra: HydraConf) -> Settings:
+    """Return the settings of a configuration; `hydra` is hydra's own node of it.
+
+    Raises:
+        UserError: one does not fit.
+    """
+    folders = tuple(source.path for source in hydra.runtime.config_sources if source.schema == "file")
+    return from_config(config, folders, hydra.overrides.task)
+
+
+def run_alone(settings: Callable[[], Settings], folder: Path, as_json: bool) -> int:
+    """Run the only job; return its exit status."""
+    message, status = _ended(settings, folder, as_json, console_for(as_json))
+    return say(message, status) if status else 0
+
+
+def _beside_others(
+    config: DictConfig, hydra: HydraConf, folder: Path, as_json: bool, cores: int, job: SweepJob
+) -> tuple[str, int]:
     """Run while others do: on its share of the cores, its progress in a file of its folder."""
     # Joblib's processes have a start method of their own, which processes that they spawn do not know.
     multiprocessing.set_start_method("spawn", force=True)
     if not config.evaluator.workers:
         OmegaConf.update(config, "evaluator.workers", cores)
     with (folder / OUTPUT).open("w", encoding="utf-8") as file:
-        return _ended(config, folder, as_json, Console(file=file, width=120), job)
+        return _ended(partial(settings_of, config, hydra), folder, as_json, Console(file=file, width=120), job)
 
 
 def _ended(
-    config: DictConfig, folder: Path, as_json: bool, console: Console, beside: SweepJob | None = None
+    settings: Callable[[], Settings], folder: Path, as_json: bool, console: Console, beside: SweepJob | None = None
 ) -> tuple[str, int]:
     """Run to the end; return why it failed in one line, and the exit status: the other jobs of a sweep go on."""
-    status, message = attempt(lambda: _run_to_the_end(config, folder, as_json, console, beside))
+    status, message = attempt(lambda: _run_to_the_end(settings(), folder, as_json, console, beside))
     return message, status
 
 
-def _run_to_the_end(config: DictConfig, folder: Path, as_json: bool, console: Console, beside: SweepJob | None) -> int:
-    hydra = HydraConfig.get()
-    folders = tuple(source.path for source in hydra.runtime.config_sources if source.schema == "file")
-    settings = from_config(config, folders, hydra.overrides.task)
+def _run_to_the_end(settings: Settings, folder: Path, as_json: bool, console: Console, beside: SweepJob | None) -> int:
     if beside is not None:
         _know_references(settings, folder.parent, console)
     conclusion = run(settings, folder, console)

@@ -9,14 +9,20 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import hydra
-from omegaconf import DictConfig
+from hydra import initialize_config_module
+from hydra._internal.callbacks import Callbacks
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.utils import configure_log
+from hydra.core.utils import run_job as run_hydra_job
+from hydra.types import HydraContext, RunMode
+from omegaconf import DictConfig, OmegaConf
 
 from evo.cli.errors import say
 from evo.cli.estimate import show_estimate
-from evo.cli.hydra_job import run_job
+from evo.cli.hydra_job import folder_of_job, run_alone, run_job, settings_of
 from evo.cli.launchers import check_launcher
 from evo.cli.options import RUNS
-from evo.config.compose import check_groups, compose, extending, register_schema
+from evo.config.compose import check_groups, composed, extending, register_schema
 from evo.config.values import own_folders
 from evo.core.checked_values import near
 from evo.core.errors import UserError
@@ -87,24 +93,26 @@ def run_by_hydra(arguments: Sequence[str]) -> int:
     options = [option for option in options if option != JSON]
     if ESTIMATE in options:
         return show_estimate(settings, config_dir(options), as_json)
-    check_groups(settings, own_folders(config_dir(options)))
-    if all(option.startswith(("--config-dir", "-cd")) for option in options):
-        _check_plain_run(settings, config_dir(options))
+    folders = own_folders(config_dir(options))
+    check_groups(settings, folders)
     check_launcher(settings, starts=not any(option.startswith(SHOWING) for option in options))
-    register_schema()
     # Hydra would print and exit by itself; with this it raises, and one line is made of it.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    sys.argv = ["evo run", *options, *extending(settings)]
     sweep = _sweep_folder(settings)
     statuses = [0]
-
-    @hydra.main(version_base=None, config_path="pkg://configs", config_name="config")
-    def job(config: DictConfig) -> None:
-        statuses.append(run_job(config, as_json, sweep))  # of a job in another process nothing comes back here
-
+    is_plain = all(option.startswith(CONFIG_DIR) for option in options)
     # A polite kill ends all jobs as Ctrl-C does: else those in other processes would go on alone.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        if is_plain and not any(setting.lstrip("+").startswith("hydra.mode=") for setting in settings):
+            return _run_plainly(settings, folders, as_json)
+
+        @hydra.main(version_base=None, config_path="pkg://configs", config_name="config")
+        def job(config: DictConfig) -> None:
+            statuses.append(run_job(config, as_json, sweep))  # of a job in another process nothing comes back here
+
+        register_schema()
+        sys.argv = ["evo run", *options, *extending(settings)]
         job()
     except BrokenExecutor:
         statuses.append(say("A process of the sweep was killed, out of memory perhaps; fewer at once may do.", 1))
@@ -114,15 +122,33 @@ def run_by_hydra(arguments: Sequence[str]) -> int:
     return max(statuses)
 
 
-def _check_plain_run(settings: Sequence[str], config_dir: str | None) -> None:
-    """Say what is wrong before hydra makes a folder; the jobs of a sweep are checked as each begins."""
-    composed = compose([setting for setting in settings if not setting.startswith("hydra.")], config_dir)
-    make_author(composed)
-    make_callbacks(composed)
-    for setting in settings:
+def _run_plainly(given: Sequence[str], folders: Sequence[str], as_json: bool) -> int:
+    """Run the one job as hydra does, but say what is wrong before its folder is made.
+
+    Hydra's own `main` would compose twice more, each time for 0.2 s. The jobs of a sweep are checked as each begins.
+    """
+    config = composed(given, folders, with_hydra=True)
+    settings = settings_of(OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"]), config.hydra)
+    make_author(settings)
+    make_callbacks(settings)
+    for setting in given:
         folder = Path(setting.removeprefix(FOLDER))
         if setting.startswith(FOLDER) and folder.exists() and not is_unrecorded(folder):
             raise UserError(f"{folder} exists already: a run gets a folder of its own; `evo resume` goes on with one.")
+    config.hydra.mode = RunMode.RUN
+    configure_log(config.hydra.hydra_logging, config.hydra.verbose)
+
+    def job(_: DictConfig) -> int:
+        return run_alone(lambda: settings, folder_of_job(), as_json)
+
+    with initialize_config_module("configs", version_base=None):
+        callbacks = Callbacks(config)
+        callbacks.on_run_start(config=config, config_name="config")
+        ended = run_hydra_job(
+            job, config, "hydra.run.dir", None, HydraContext(GlobalHydra.instance().config_loader(), callbacks)
+        )
+        callbacks.on_run_end(config=config, config_name="config", job_return=ended)
+    return int(ended.return_value)
 
 
 def _sweep_folder(settings: Sequence[str]) -> Path:

@@ -68,8 +68,8 @@ def compose(overrides: Sequence[str] = (), config_dir: str | None = None) -> Set
     return from_config(composed(overrides, folders), folders)
 
 
-def composed(overrides: Sequence[str], folders: Sequence[str] = ()) -> DictConfig:
-    """Return the composed configuration.
+def composed(overrides: Sequence[str], folders: Sequence[str] = (), with_hydra: bool = False) -> DictConfig:
+    """Return the composed configuration, its node `hydra` included where that is wanted.
 
     Raises:
         UserError: an override does not fit.
@@ -80,7 +80,7 @@ def composed(overrides: Sequence[str], folders: Sequence[str] = ()) -> DictConfi
     search = [f"hydra.searchpath=[{','.join(f'file://{folder}' for folder in folders)}]"] if folders else []
     try:
         with initialize_config_module("configs", version_base=None):
-            return hydra_compose("config", [*extending(overrides), *search])
+            return hydra_compose("config", [*extending(overrides), *search], return_hydra_config=with_hydra)
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise UserError(one_line(error)) from error
 

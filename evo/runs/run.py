@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from evaluators import InstanceSet, Isolation
+from evaluators.sandbox import end_ahead
 from evo.callbacks.events import Ended, Started
 from evo.config.settings import Settings
 from evo.config.trust import code_digest, signature
@@ -53,6 +54,7 @@ async def _new_run(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(author.close)
         evaluator = await stack.enter_async_context(make_evaluator(settings, sets))
+        end_ahead()
         pairs = {split: list(zip(known.instances, known.references, strict=True)) for split, known in sets.items()}
         header = _header(settings, evaluator.isolation)
         store = stack.enter_context(RunStore.create(folder / DATABASE, header, pairs, recorded_islands(settings)))

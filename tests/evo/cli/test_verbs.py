@@ -185,6 +185,23 @@ def test_a_run_that_cannot_be_leaves_no_folder(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_plain_run_leaves_what_hydra_would(small: list[str], tmp_path: Path) -> None:
+    given = [*small, "budget.candidates=1", "problem.seed=3"]
+    for name, more in (("plain", []), ("hydra", ["hydra.mode=RUN"])):  # the second one is left to hydra's own main
+        assert status(["run", *given, *more, f"hydra.run.dir={tmp_path / name}"]) == 0
+    plain, hydras = tmp_path / "plain", tmp_path / "hydra"
+    assert sorted(path.name for path in plain.iterdir()) == sorted(path.name for path in hydras.iterdir())
+    for file in ("config.yaml", "overrides.yaml"):
+        assert (plain / ".hydra" / file).read_text() == (hydras / ".hydra" / file).read_text()
+    kept = (plain / ".hydra" / "hydra.yaml").read_text()
+    assert kept.replace(str(plain), str(hydras)) == (hydras / ".hydra" / "hydra.yaml").read_text().replace(
+        "    - hydra.mode=RUN\n", ""
+    )
+    with RunStore.open_folder(plain) as one, RunStore.open_folder(hydras) as other:
+        assert one.header().config == other.header().config
+        assert one.header().overrides == other.header().overrides
+
+
 def test_a_file_is_scored_on_every_split_with_a_row_per_instance(
     runs: Path, small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,147 @@
+"""The stand-in model of the comparisons of search engines, and what compares them."""
+
+import ast
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from evaluators.rules import read_rules
+from problems import Split
+
+SEARCH = Path(__file__).parents[2] / "benchmarks" / "search"
+SEEDS = {"smtt_edd": "d", "smtt_mdd": "max(t + p, d)", "obp": "-left", "jobshop": "p"}
+FORMS = {
+    "complete": ("Write it again.\n{program}", "```python\nimport math\n"),
+    "edit": (
+        "<<<<<<< SEARCH\n=======\n>>>>>>> REPLACE\n{program}",
+        "A change of the formula.\n\n<<<<<<< SEARCH\n    re",
+    ),
+    "thought": ("inside within boxed {{}}.\n{program}", "{A change of the formula, variant "),
+    "open": ("write TUNE(low, high)\n{program}", "```python\nimport math\n"),
+}
+
+
+@pytest.fixture(scope="module")
+def modules() -> Iterator[dict[str, ModuleType]]:
+    """Return modules of `benchmarks/search`, which are imported as its scripts import them."""
+    sys.path.insert(0, str(SEARCH))
+    yield {name: importlib.import_module(name) for name in ("standin", "tasks", "server", "duel")}
+    sys.path.remove(str(SEARCH))
+
+
+def model(modules, task="smtt_edd", seed=3, knowledge=0.0):
+    return modules["standin"].StandIn(modules["tasks"].TASKS[task], seed, knowledge)
+
+
+def shown(modules, task, expression):
+    return modules["tasks"].program(modules["tasks"].TASKS[task].signature, expression)
+
+
+def test_a_reply_depends_on_seed_number_and_programs_alone(modules):
+    program, other = (shown(modules, "smtt_edd", text) for text in ("d + p", "d - p"))
+    one = [model(modules).reply(f"A text.\n{program}", number) for number in range(20)]
+    assert one == [model(modules).reply(f"Another text.\n{program}", number) for number in range(20)]
+    assert one != [model(modules, seed=4).reply(program, number) for number in range(20)]
+    assert one != [model(modules).reply(other, number) for number in range(20)]
+    assert len({reply.text for reply in one}) > 15
+
+
+@pytest.mark.parametrize("task", SEEDS)
+@pytest.mark.parametrize("form", FORMS)
+def test_replies_have_the_format_that_is_asked_for_and_parameters_of_the_task(modules, task, form):
+    prompt, begins = FORMS[form]
+    asked = model(modules, task)
+    for number in range(60):
+        reply = asked.reply(prompt.format(program=shown(modules, task, SEEDS[task])), number)
+        assert (reply.form, reply.shown) == (form, 1)
+        if not reply.fault:
+            assert reply.text.startswith(begins)
+            assert ("TUNE(" in reply.program) == (form == "open")
+            if form != "open":
+                read_rules(reply.program, asked.task.problem.signatures)
+
+
+def test_one_in_twenty_replies_has_no_code_and_one_in_twenty_a_syntax_error(modules):
+    prompt = shown(modules, "obp", "-left")
+    faults = [model(modules, "obp").reply(prompt, number) for number in range(600)]
+    assert 15 <= sum(reply.fault == "no code" for reply in faults) <= 50
+    broken = [reply for reply in faults if reply.fault == "syntax"]
+    assert 15 <= len(broken) <= 50
+    with pytest.raises(SyntaxError):
+        ast.parse(broken[0].program)
+
+
+def test_an_edit_replaces_lines_as_the_current_program_has_them(modules):
+    before, current = (shown(modules, "smtt_edd", text) for text in ("d + p", "1.25 * d"))
+    prompt = f"<<<<<<< SEARCH\n{before}\n# Current Program\n```python\n{current}```\n"
+    replies = [model(modules).reply(prompt, number) for number in range(20)]
+    assert all(reply.shown == 2 for reply in replies)
+    assert all("SEARCH\n    return 1.25 * d\n=======" in reply.text for reply in replies if reply.fault != "no code")
+
+
+def test_programs_with_variables_and_branches_are_read_and_others_are_left_out(modules):
+    names = frozenset(("p", "d", "t"))
+    value = modules["standin"].value_of_function
+    source = (
+        "def priority(p, d, t):\n    '''Text.'''\n    a = p + 1.0\n    if d < t:\n        return a\n    return a * d\n"
+    )
+    assert ast.unparse(value(source, names)) == "p + 1.0 if d < t else (p + 1.0) * d"
+    for body in ("for i in range(3):\n        p += i\n    return p", "return q", "pass", "return ("):
+        with pytest.raises(modules["standin"].UnreadableProgram):
+            value(f"def priority(p, d, t):\n    {body}\n", names)
+
+
+def test_with_knowledge_a_share_of_the_replies_contains_a_step_of_the_hidden_rule(modules):
+    prompt = shown(modules, "smtt_edd", "d")
+    plain = [model(modules).reply(prompt, number) for number in range(200)]
+    told = [model(modules, knowledge=0.1).reply(prompt, number) for number in range(200)]
+    changed = [other for one, other in zip(plain, told, strict=True) if one != other]
+    assert 8 <= len(changed) <= 40
+    steps = ("max(d, t + p)", "d + 0.02 * w_late", "d + 0.05 * w_late * p / p_max")
+    assert all(reply.program.rstrip().endswith(steps) for reply in changed)
+
+
+def test_no_grammar_of_our_own_author_is_in_the_stand_in():
+    for file in ("standin.py", "tasks.py", "server.py"):
+        assert "evo.authors" not in (SEARCH / file).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("task", SEEDS)
+def test_a_task_starts_from_one_rule_and_splits_share_no_instance(modules, task):
+    problem = modules["tasks"].TASKS[task].problem
+    assert list(problem.baselines) == list(problem.seeds)
+    assert SEEDS[task] in problem.baselines[problem.seeds[0]]
+    digests = {split: {one.digest() for one in problem.instances(split)} for split in Split}
+    assert [len(digests[split]) for split in (Split.TRAIN, Split.VALIDATION, Split.TEST)] == [40, 40, 200]
+    assert len(set.union(*digests.values())) == 280
+
+
+def test_the_server_numbers_replies_and_refuses_those_past_the_budget(modules, tmp_path):
+    task = modules["tasks"].TASKS["jobshop"]
+    messages = [{"role": "user", "content": shown(modules, "jobshop", "p")}]
+    with (tmp_path / "log.jsonl").open("w") as log:
+        service = modules["server"].Service(model(modules, "jobshop"), 2, log, tmp_path)
+        assert service.answer("/v1/models", {})[1]["data"][0]["id"] == modules["server"].MODEL
+        hello = {"messages": [{"role": "user", "content": "Are you there?"}]}
+        assert service.answer("/v1/chat/completions", hello)[0] == 200
+        replies = [service.answer("/v1/chat/completions", {"messages": messages}) for _ in range(3)]
+        assert [status for status, _ in replies] == [200, 200, 400]
+        assert (
+            replies[1][1]["choices"][0]["message"]["content"]
+            == model(modules, "jobshop").reply(messages[0]["content"], 1).text
+        )
+        assert replies[0][1]["usage"]["total_tokens"] > 0
+        gap = service.answer("/evaluate", {"source": "p / work_left"})[1]["gap"]
+        assert gap < task.gap("p", Split.TRAIN, tmp_path)
+        assert "line" in service.answer("/evaluate", {"source": "def priority(): return p"})[1]["error"]
+
+
+def test_holm_and_the_sign_flip_test_are_those_of_the_books(modules):
+    assert modules["duel"].holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert modules["duel"].sign_flip_p(np.array([1.0, 2.0, 3.0])) == pytest.approx(0.25)
+    assert modules["duel"].sign_flip_p(np.array([1.0, -1.0])) == pytest.approx(1.0)

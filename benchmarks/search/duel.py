@@ -1,0 +1,406 @@
+"""Does the search help, reply for reply? Our engine, simple controls and rivals with the same stand-in for a model.
+
+Each run has the same number of replies of a random editor (`standin.py`), a seed of its own, and is judged by the
+program that is the best on the 40 training instances: by its gap on 200 fresh ones (`tasks.py`). An interval is of the
+ratio of our first arm's gap to another arm's, below 1 where ours is better: geometric mean over the seeds, paired, 95 %
+by 10,000 bootstrap resamples of the seeds. Its p value is of the sign-flip test, after Holm over all of the table.
+
+    python benchmarks/search/duel.py --folder out [--tasks smtt_edd smtt_mdd obp jobshop] [--seeds 10] [--first 0]
+        [--replies 100 300] [--arm default] [--arm NAME OVERRIDE …] [--controls sample climb pool]
+        [--rivals PLACE] [--engines openevolve llm4ad] [--knowledge 0.02] [--json FILE]
+    python benchmarks/search/duel.py --folder out --table [--json FILE]             # of the runs that are done
+
+Our arms are `evo run` with overrides, in which `{replies}` is the number of replies: an override of the budget, such as
+`--arm own budget.replies={replies}`, takes the place of `budget.candidates={replies}`, and `--arm free llm=embedded
+budget.candidates=3000` asks no model. Rivals are installed into PLACE, outside of this repository. A run that is done
+is a line of out/runs.jsonl, and is not made again.
+"""
+
+import argparse
+import itertools
+import json
+import math
+import os
+import shutil
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from controls import CONTROLS, search
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+from rivals import RIVALS, Job, Server, Spent, run_rival, watched
+from server import LOG, MODEL
+from standin import StandIn
+from tasks import TASKS, Task, Unusable
+
+from evaluators import Evaluation
+from evaluators.statistics import Interval, mean_interval
+from evo.analysis.calls import list_calls
+from evo.store import CallStatus, RunStore
+from problems import Split
+
+HERE = Path(__file__).parent
+RUNS = "runs.jsonl"
+LEAST = 0.01
+"""The least gap in per cent that is told apart from none, where logarithms are taken."""
+EXACT = 12  # seeds up to which all sign flips are tried
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run that is wanted; `engine` is "ours", "control" or "rival", `overrides` are those of `evo run`."""
+
+    task: str
+    arm: str
+    seed: int
+    replies: int
+    knowledge: float
+    engine: str
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        informed = f"-q{self.knowledge:g}" if self.knowledge else ""
+        return f"{self.task}-{self.arm}-s{self.seed}-r{self.replies}{informed}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best program on train, and what finding it took; CPU seconds are of the engine and the evaluations.
+
+    `chosen` is the program that our engine itself picks, on validation; elsewhere it is the best on train.
+    """
+
+    program: str
+    chosen: str
+    replies: int
+    evaluations: int
+    cpu: float
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that is done; gaps in per cent."""
+
+    plan: Plan
+    replies: int
+    evaluations: int
+    cpu: float
+    wall: float
+    train: float
+    fresh: float
+    chosen_fresh: float
+    program: str
+    fault: str
+
+
+def made(plan: Plan, folder: Path, rivals: Path | None) -> Run:
+    """Make one run and score what it found."""
+    task, began = TASKS[plan.task], time.monotonic()
+    if plan.engine == "control":
+        found = by_control(plan, task, folder)
+    elif plan.engine == "ours":
+        found = by_us(plan, task, folder)
+    else:
+        assert rivals is not None
+        found = by_rival(plan, task, folder, rivals)
+    wall = time.monotonic() - began
+    train, fresh = (gap_of(task, found.program, split, folder) for split in (Split.TRAIN, Split.TEST))
+    chosen = gap_of(task, found.chosen, Split.TEST, folder)
+    return Run(
+        plan, found.replies, found.evaluations, found.cpu, wall, train, fresh, chosen, found.program, found.fault
+    )
+
+
+def gap_of(task: Task, source: str, split: Split, folder: Path) -> float:
+    """Return the gap of a program that has one.
+
+    Raises:
+        ValueError: it has none, although an engine says that it is its best.
+    """
+    gap = task.gap(source, split, folder)
+    if isinstance(gap, Unusable):
+        raise ValueError(f"Expected a gap of a best program in {task.name}: {gap.reason}\n{source}")
+    return gap
+
+
+def by_control(plan: Plan, task: Task, folder: Path) -> Found:
+    """Make a run of a control, in this process."""
+    task.known(Split.TRAIN, folder)
+    began = time.process_time()
+    result = search(plan.arm, StandIn(task, plan.seed, plan.knowledge), plan.replies, folder)
+    program = result.best.program
+    return Found(program, program, plan.replies, result.evaluations, time.process_time() - began)
+
+
+def by_us(plan: Plan, task: Task, folder: Path) -> Found:
+    """Make a run of `evo run`; its folder is made anew, since nothing else says that it was finished."""
+    place = folder / plan.name
+    shutil.rmtree(place, ignore_errors=True)
+    logs = folder / "logs" / plan.name
+    logs.mkdir(parents=True, exist_ok=True)
+    with Server(task, plan.seed, None, plan.knowledge, logs, folder) as address:
+        own = {
+            "problem": f"search_{task.name}",
+            "axes": task.axes,
+            "seed": str(plan.seed),
+            "llm": "openai",
+            "llm.model": MODEL,
+            "llm.base_url": f"{address}/v1",
+            "llm.local": "true",
+            "llm.concurrency": "1",
+            "evaluator.workers": "1",
+            "hydra.run.dir": str(place),
+        }
+        given = [override.format(replies=plan.replies) for override in plan.overrides]
+        names = {override.partition("=")[0].lstrip("+~") for override in given}
+        if "llm" in names:  # another author
+            own = {name: value for name, value in own.items() if not name.startswith("llm")}
+        if not any(name.startswith("budget.") for name in names):
+            given.append(f"budget.candidates={plan.replies}")
+        settings = [*(f"{name}={value}" for name, value in own.items() if name not in names), *given]
+        command = (str(Path(sys.executable).with_name("evo")), "run", *settings, "--config-dir", str(HERE))
+        spent = watched(command, logs, {**os.environ, "OPENAI_API_KEY": "none"})
+    if spent.fault:
+        raise OSError(f"{plan.name}: {spent.fault}; see {logs / 'output.txt'}")
+    return recorded(place, plan.replies, spent)
+
+
+def recorded(place: Path, most: int, spent: Spent) -> Found:
+    """Return what the record of one of our runs says of the candidates up to reply number `most`.
+
+    An unusable reply is asked for again, so `budget.candidates` alone lets a run have a few replies more. `chosen` may
+    come from these; points that were tried for open constants are not on record.
+    """
+    with RunStore.open_folder(place) as store:
+        history, calls = store.history(), list_calls(store, "", CallStatus.OK, sys.maxsize, 0)
+    replies = Counter(call.ordinal for call in calls)
+    given = itertools.accumulate(replies[step.ordinal] for step in history.steps)
+    steps = [step for step, number in zip(history.steps, given, strict=True) if number <= most]
+    scored = [(step.outcome.gap.scaled, step) for step in steps if isinstance(step.outcome, Evaluation)]
+    _, best = min(scored, key=lambda pair: pair[0])
+    chosen = next(step for step in history.steps if step.ordinal == history.header.best)
+    evaluations = sum(step.outcome is not None and step.repeat_of is None for step in steps)
+    used = min(most, replies.total())
+    return Found(str(best.source), str(chosen.source), used, evaluations, spent.cpu, spent.fault)
+
+
+def by_rival(plan: Plan, task: Task, folder: Path, rivals: Path) -> Found:
+    """Make a run of a rival; its best is the best that it had scored, or the seed."""
+    place = (folder / "logs" / plan.name).resolve()
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    with Server(task, plan.seed, plan.replies, plan.knowledge, place, folder) as address:
+        job = Job(task, plan.seed, plan.replies, address, place)
+        spent = run_rival(RIVALS[plan.arm], rivals, job)
+    every = list(lines(place / LOG))
+    scored = [line for line in every if line["kind"] == "evaluation"]
+    usable = [(line["gap"], line["program"]) for line in scored if "gap" in line]
+    _, program = min(usable, default=(math.inf, task.problem.baselines[task.problem.seeds[0]]))
+    replies = sum(line["kind"] == "reply" for line in every)
+    cpu = spent.cpu + sum(line["seconds"] for line in scored)
+    return Found(program, program, replies, len(scored), cpu, spent.fault)
+
+
+def lines(log: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a log of JSON."""
+    with log.open(encoding="utf-8") as file:
+        yield from map(json.loads, file)
+
+
+# The comparison.
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The ratio of our first arm's gap to another arm's on the seeds that both have; p values of no difference."""
+
+    task: str
+    replies: int
+    knowledge: float
+    arm: str
+    seeds: int
+    ratio: Interval
+    p: float
+    holm: float
+
+
+def comparisons(runs: Sequence[Run], own: str) -> tuple[Comparison, ...]:
+    """Compare our arm `own` with every other arm within each task, number of replies and knowledge."""
+    cases: dict[tuple[str, int, float], dict[str, dict[int, float]]] = {}
+    for run in runs:
+        case_of_run = cases.setdefault((run.plan.task, run.plan.replies, run.plan.knowledge), {})
+        case_of_run.setdefault(run.plan.arm, {})[run.plan.seed] = math.log(max(run.fresh, LEAST))
+    result = []
+    for case, arms in cases.items():
+        for arm, gaps in arms.items():
+            seeds = sorted(gaps.keys() & arms.get(own, {}).keys())
+            if arm != own and seeds:
+                logs = np.array([arms[own][seed] - gaps[seed] for seed in seeds])
+                mean = mean_interval(logs)
+                ratio = Interval(math.exp(mean.estimate), math.exp(mean.low), math.exp(mean.high))
+                result.append(Comparison(*case, arm, len(seeds), ratio, sign_flip_p(logs), 1.0))
+    corrected = holm([one.p for one in result])
+    return tuple(replace(one, holm=p) for one, p in zip(result, corrected, strict=True))
+
+
+def sign_flip_p(differences: NDArray[np.float64]) -> float:
+    """Return the two-sided p value of the sign-flip test of a mean of 0, Fisher (1935): exact for few differences."""
+    n = differences.size
+    if n <= EXACT:
+        signs = np.array(list(itertools.product((-1.0, 1.0), repeat=n)))
+    else:
+        drawn = np.random.default_rng(0).choice((-1.0, 1.0), (10_000, n))
+        signs = np.vstack((np.ones(n), drawn))  # the data themselves are one of the flips
+    return float((np.abs(signs @ differences) >= abs(differences.sum()) - 1e-12).mean())
+
+
+def holm(values: Sequence[float]) -> list[float]:
+    """Return the p values after Holm (1979)."""
+    corrected, largest = [1.0] * len(values), 0.0
+    for rank, place in enumerate(sorted(range(len(values)), key=lambda place: values[place])):
+        largest = max(largest, min(1.0, values[place] * (len(values) - rank)))
+        corrected[place] = largest
+    return corrected
+
+
+def geometric_mean(values: Iterable[float]) -> float:
+    """Return the geometric mean of gaps."""
+    return math.exp(float(np.mean([math.log(max(value, LEAST)) for value in values])))
+
+
+def tables(runs: Sequence[Run], compared: Sequence[Comparison], own: str) -> Iterator[Table]:
+    """Yield a table for every task, number of replies and knowledge, with a row for each arm."""
+    groups: dict[tuple[str, int, float], dict[str, list[Run]]] = {}
+    for run in runs:
+        arms = groups.setdefault((run.plan.task, run.plan.replies, run.plan.knowledge), {})
+        arms.setdefault(run.plan.arm, []).append(run)
+    found = {(one.task, one.replies, one.knowledge, one.arm): one for one in compared}
+    for case, arms in groups.items():
+        task, replies, knowledge = case
+        title = f"{task}, {replies} replies, knowledge {knowledge:g}: geometric means of gaps in %"
+        columns = ("arm", "runs", "fresh", "train", "picked", f"{own} / arm, 95 %", "p, Holm", "replies", "scored")
+        shown = Table(*columns, "CPU s", title=title)
+        for arm, group in arms.items():
+            shown.add_row(arm, *row(group, found.get((*case, arm))))
+        yield shown
+
+
+def row(group: Sequence[Run], compared: Comparison | None) -> tuple[str, ...]:
+    """Return the cells of one arm."""
+    gaps = ([run.fresh for run in group], [run.train for run in group], [run.chosen_fresh for run in group])
+    return (
+        str(len(group)),
+        *(f"{geometric_mean(each):.3f}" for each in gaps),
+        *(("", "") if compared is None else (interval(compared.ratio), f"{compared.holm:.3f}")),
+        f"{np.mean([run.replies for run in group]):.0f}",
+        f"{np.mean([run.evaluations for run in group]):.0f}",
+        f"{np.mean([run.cpu for run in group]):.1f}",
+    )
+
+
+def interval(ratio: Interval) -> str:
+    """Return a ratio with its interval."""
+    return f"{ratio.estimate:.2f} [{ratio.low:.2f}, {ratio.high:.2f}]"
+
+
+# The runs that are done, and those that are wanted.
+
+
+def runs_in(file: Path) -> list[Run]:
+    """Return the runs of a file, none where there is none."""
+    if not file.exists():
+        return []
+    found = []
+    for line in lines(file):
+        plan = line.pop("plan")
+        found.append(Run(Plan(**{**plan, "overrides": tuple(plan["overrides"])}), **line))
+    return found
+
+
+def wanted(options: argparse.Namespace, own: Mapping[str, Sequence[str]]) -> Iterator[Plan]:
+    """Yield the runs seed by seed, so that what is done at any time is paired.
+
+    Raises:
+        ValueError: two arms have the same name.
+    """
+    engines = options.engines if options.rivals else []
+    names = [*own, *options.controls, *engines]
+    if len(set(names)) != len(names):
+        raise ValueError(f"Expected arms of different names, got {', '.join(names)}.")
+    seeds = range(options.first, options.first + options.seeds)
+    for seed, task, replies in itertools.product(seeds, options.tasks, options.replies):
+        case = (seed, replies, options.knowledge)
+        for arm, overrides in own.items():
+            yield Plan(task, arm, *case, "ours", tuple(overrides))
+        for arm in options.controls:
+            yield Plan(task, arm, *case, "control")
+        for arm in engines:
+            yield Plan(task, arm, *case, "rival")
+
+
+def missing(plans: Iterable[Plan], done: Sequence[Run]) -> Iterator[Plan]:
+    """Yield the plans that were not carried out yet.
+
+    Raises:
+        ValueError: an arm of this name was run with other overrides.
+    """
+    before = {run.plan.name: run.plan for run in done}
+    for plan in plans:
+        if plan.name not in before:
+            yield plan
+        elif before[plan.name] != plan:
+            raise ValueError(f"{plan.name} was run with {before[plan.name].overrides}; give the arm another name.")
+
+
+def written(runs: Sequence[Run], compared: Sequence[Comparison], file: Path) -> None:
+    """Write runs and comparisons as JSON."""
+    content = {"comparisons": [asdict(one) for one in compared], "runs": [asdict(run) for run in runs]}
+    file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Make the runs that are missing, print the table, write JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--tasks", nargs="+", choices=sorted(TASKS), default=list(TASKS))
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--replies", type=int, nargs="+", default=[100, 300])
+    parser.add_argument("--arm", nargs="+", action="append", metavar=("NAME", "OVERRIDE"))
+    parser.add_argument("--controls", nargs="*", choices=CONTROLS, default=list(CONTROLS))
+    parser.add_argument("--rivals", type=Path, metavar="PLACE")
+    parser.add_argument("--engines", nargs="*", choices=sorted(RIVALS), default=list(RIVALS))
+    parser.add_argument("--knowledge", type=float, default=0.0)
+    parser.add_argument("--table", action="store_true", help="make no runs")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    console = Console(width=120)
+    own = {name: overrides for name, *overrides in options.arm or [["default"]]}
+    folder = options.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    runs = runs_in(folder / RUNS)
+    for plan in [] if options.table else list(missing(wanted(options, own), runs)):
+        run = made(plan, folder, options.rivals)
+        with (folder / RUNS).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(run)) + "\n")
+        runs.append(run)
+        console.print(f"{plan.name}: fresh {run.fresh:.3f} %, train {run.train:.3f} %, {run.wall:.0f} s {run.fault}")
+    compared = comparisons(runs, next(iter(own)))
+    for shown in tables(runs, compared, next(iter(own))):
+        console.print(shown)
+    if options.json:
+        written(runs, compared, options.json)
+
+
+if __name__ == "__main__":
+    main()

@@ -10,10 +10,11 @@ by 10,000 bootstrap resamples of the seeds. Its p value is of the sign-flip test
         [--rivals PLACE] [--engines openevolve llm4ad] [--knowledge 0.02] [--json FILE]
     python benchmarks/search/duel.py --folder out --table [--json FILE]             # of the runs that are done
 
-Our arms are `evo run` with overrides, in which `{replies}` is the number of replies: an override of the budget, such as
+Our arms are `evo run` with overrides, in which `{replies}` is the number of replies: one of the replies, such as
 `--arm own budget.replies={replies}`, takes the place of `budget.candidates={replies}`, and `--arm free llm=embedded
 budget.candidates=3000` asks no model. Rivals are installed into PLACE, outside of this repository. A run that is done
-is a line of out/runs.jsonl, and is not made again.
+is a line of out/runs.jsonl, and is not made again; one that failed is. Two of these may share a folder where their
+seeds or tasks differ.
 """
 
 import argparse
@@ -35,7 +36,7 @@ from controls import CONTROLS, search
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
-from rivals import RIVALS, Job, Server, Spent, run_rival, watched
+from rivals import RIVALS, Job, Server, Spent, python_of, run_rival, watched
 from server import LOG, MODEL
 from standin import StandIn
 from tasks import TASKS, Task, Unusable
@@ -50,6 +51,8 @@ HERE = Path(__file__).parent
 RUNS = "runs.jsonl"
 LEAST = 0.01
 """The least gap in per cent that is told apart from none, where logarithms are taken."""
+BUDGETS = {"budget", "budget.candidates", "budget.replies"}
+"""The settings that say how much one of our arms may ask."""
 EXACT = 12  # seeds up to which all sign flips are tried
 
 
@@ -70,6 +73,10 @@ class Plan:
         """The name of its folder."""
         informed = f"-q{self.knowledge:g}" if self.knowledge else ""
         return f"{self.task}-{self.arm}-s{self.seed}-r{self.replies}{informed}"
+
+
+class FailedRun(Exception):  # noqa: N818 - a failed run, not a failure of the comparison
+    """A run that ended early; the message says where its output is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,11 @@ class Run:
 
 
 def made(plan: Plan, folder: Path, rivals: Path | None) -> Run:
-    """Make one run and score what it found."""
+    """Make one run and score what it found.
+
+    Raises:
+        FailedRun: it ended early.
+    """
     task, began = TASKS[plan.task], time.monotonic()
     if plan.engine == "control":
         found = by_control(plan, task, folder)
@@ -165,13 +176,13 @@ def by_us(plan: Plan, task: Task, folder: Path) -> Found:
         names = {override.partition("=")[0].lstrip("+~") for override in given}
         if "llm" in names:  # another author
             own = {name: value for name, value in own.items() if not name.startswith("llm")}
-        if not any(name.startswith("budget.") for name in names):
+        if not names & BUDGETS:
             given.append(f"budget.candidates={plan.replies}")
         settings = [*(f"{name}={value}" for name, value in own.items() if name not in names), *given]
         command = (str(Path(sys.executable).with_name("evo")), "run", *settings, "--config-dir", str(HERE))
         spent = watched(command, logs, {**os.environ, "OPENAI_API_KEY": "none"})
     if spent.fault:
-        raise OSError(f"{plan.name}: {spent.fault}; see {logs / 'output.txt'}")
+        raise FailedRun(f"{spent.fault}, see {logs / 'output.txt'}")
     return recorded(place, plan.replies, spent)
 
 
@@ -207,6 +218,8 @@ def by_rival(plan: Plan, task: Task, folder: Path, rivals: Path) -> Found:
     usable = [(line["gap"], line["program"]) for line in scored if "gap" in line]
     _, program = min(usable, default=(math.inf, task.problem.baselines[task.problem.seeds[0]]))
     replies = sum(line["kind"] == "reply" for line in every)
+    if not usable and spent.fault:
+        raise FailedRun(f"{spent.fault}, see {place / 'output.txt'}")
     cpu = spent.cpu + sum(line["seconds"] for line in scored)
     return Found(program, program, replies, len(scored), cpu, spent.fault)
 
@@ -389,8 +402,15 @@ def main() -> None:
     folder = options.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     runs = runs_in(folder / RUNS)
-    for plan in [] if options.table else list(missing(wanted(options, own), runs)):
-        run = made(plan, folder, options.rivals)
+    plans = [] if options.table else list(missing(wanted(options, own), runs))
+    for name in {plan.arm for plan in plans if plan.engine == "rival"}:
+        python_of(RIVALS[name], options.rivals)
+    for plan in plans:
+        try:
+            run = made(plan, folder, options.rivals)
+        except FailedRun as error:
+            console.print(f"{plan.name} failed: {error}")
+            continue
         with (folder / RUNS).open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(run)) + "\n")
         runs.append(run)

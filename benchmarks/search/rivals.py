@@ -151,18 +151,29 @@ def python_of(rival: Rival, folder: Path) -> Path:
     """Return the Python that has the rival; it is made and filled the first time.
 
     Raises:
-        subprocess.CalledProcessError: it cannot be installed.
+        OSError: it cannot be installed.
     """
     place = (folder / rival.name).resolve()
     python = place / "bin" / "python"
     if not (place / INSTALLED).exists():
         venv.create(place, with_pip=True, clear=True)
-        pip = (str(python), "-m", "pip", "install", "--quiet")
-        subprocess.run((*pip, *(("--no-deps",) if rival.alone else ()), rival.package), check=True)
+        install(python, *(("--no-deps",) if rival.alone else ()), rival.package)
         if rival.beside:
-            subprocess.run((*pip, *rival.beside), check=True)
+            install(python, *rival.beside)
         (place / INSTALLED).write_text(f"{rival.package}\n")
     return python
+
+
+def install(python: Path, *packages: str) -> None:
+    """Install packages by pip, quietly.
+
+    Raises:
+        OSError: pip fails; the message is its last line.
+    """
+    command = (str(python), "-m", "pip", "install", "--quiet", *packages)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise OSError(f"Expected pip to install {' '.join(packages)}: {done.stderr.strip().splitlines()[-1:]}")
 
 
 @dataclass(frozen=True, slots=True)

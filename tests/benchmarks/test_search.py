@@ -1,7 +1,9 @@
 """The stand-in model of the comparisons of search engines, and what compares them."""
 
 import ast
+import dataclasses
 import importlib
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -145,3 +147,29 @@ def test_holm_and_the_sign_flip_test_are_those_of_the_books(modules):
     assert modules["duel"].holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert modules["duel"].sign_flip_p(np.array([1.0, 2.0, 3.0])) == pytest.approx(0.25)
     assert modules["duel"].sign_flip_p(np.array([1.0, -1.0])) == pytest.approx(1.0)
+
+
+def run_of(modules, arm, seed, fresh, overrides=()):
+    plan = modules["duel"].Plan("obp", arm, seed, 100, 0.0, "ours", overrides)
+    return modules["duel"].Run(plan, 100, 90, 1.0, 2.0, fresh, fresh, fresh, "-left", "")
+
+
+def test_arms_are_compared_by_ratios_of_gaps_on_the_seeds_that_both_have(modules):
+    gaps = {"ours": (1.0, 2.0, 4.0), "other": (2.0, 4.0, 8.0), "third": (1.0,)}
+    runs = [run_of(modules, arm, seed, gap) for arm, row in gaps.items() for seed, gap in enumerate(row)]
+    other, third = modules["duel"].comparisons(runs, "ours")
+    assert (other.arm, other.seeds, third.seeds) == ("other", 3, 1)
+    ratio = other.ratio
+    assert (ratio.estimate, ratio.low, ratio.high) == pytest.approx((0.5, 0.5, 0.5))
+    assert (other.p, other.holm) == pytest.approx((0.25, 0.5))
+
+
+def test_runs_that_are_done_are_not_wanted_again_unless_their_settings_differ(modules, tmp_path):
+    done = run_of(modules, "ours", 0, 1.0, ("window=4",))
+    (tmp_path / "runs.jsonl").write_text(json.dumps(dataclasses.asdict(done)) + "\n")
+    read = modules["duel"].runs_in(tmp_path / "runs.jsonl")
+    assert read == [done]
+    other = dataclasses.replace(done.plan, seed=1)
+    assert list(modules["duel"].missing([done.plan, other], read)) == [other]
+    with pytest.raises(ValueError, match="another name"):
+        list(modules["duel"].missing([dataclasses.replace(done.plan, overrides=())], read))

@@ -27,9 +27,9 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The best program of a control, and how many programs it scored."""
+    """The best programs of a control, the best first, and how many it scored."""
 
-    best: Scored
+    ranked: tuple[Scored, ...]
     evaluations: int
 
 
@@ -58,7 +58,7 @@ def search(name: str, model: StandIn, replies: int, folder: Path) -> Search:
         if not isinstance(gap, Unusable):
             scored[reply.program] = Scored(gap, reply.program)
             ranked = sorted({*ranked, scored[reply.program]})[: 2 * POOL]
-    return Search(ranked[0], len(scored))
+    return Search(tuple(ranked), len(scored))
 
 
 def drawn(pool: list[Scored], rng: np.random.Generator) -> list[Scored]:

@@ -151,7 +151,7 @@ def test_holm_and_the_sign_flip_test_are_those_of_the_books(modules):
 
 def run_of(modules, arm, seed, fresh, overrides=()):
     plan = modules["duel"].Plan("obp", arm, seed, 100, 0.0, "ours", overrides)
-    return modules["duel"].Run(plan, 100, 90, 1.0, 2.0, fresh, fresh, fresh, "-left", "")
+    return modules["duel"].Run(plan, 100, 90, 1.0, 2.0, fresh, fresh, fresh, "-left", 0, "")
 
 
 def test_arms_are_compared_by_ratios_of_gaps_on_the_seeds_that_both_have(modules):

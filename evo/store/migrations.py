@@ -11,7 +11,7 @@ dollars; a column that is not known is NULL, never NaN; JSON numbers are Python'
 | `instances` | an instance of a split at its `position`, with the reference that the run compares with |
 | `candidates` | a candidate, `ordinal` its id in the run; `repeat_of` is the one of equal syntax that was evaluated; \
 `instruction` the hint that its author got; `target` the cell it was to fill and `odds` the operators', as JSON; \
-`fingerprint` its decisions on the probe instances |
+`fingerprint` its decisions on the probe instances; `emitter` the policy that drew its parents |
 | `parents` | a parent of a candidate, in the order of the prompt; a failed one that was to be mended is the last |
 | `calls` | a request to a model: what it is charged (its reservation until the reply comes) and what was said |
 | `insights` | what an analysis said of a candidate: it `helps` or hurts; `families`: JSON, changes of mean gaps |
@@ -279,9 +279,14 @@ def _edges(measure: str, given: dict[str, Any]) -> list[float]:
     return [float(low + place / bins * (high - low)) for place in range(bins + 1)]
 
 
+def emitters(connection: Connection) -> None:
+    """Keep which policy drew a candidate's parents."""
+    connection.exec_driver_sql("ALTER TABLE candidates ADD COLUMN emitter TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     *(first_tables, bounds_and_provenance, what_models_were_asked, lower_levels),
-    islands_and_own_code,
+    *(islands_and_own_code, emitters),
 )
 """Applied in this order; a migration that was released is never edited, the next one is added behind it."""
 

@@ -45,7 +45,8 @@ INSERT_CANDIDATE = Prepared(
     PROPOSAL.on_conflict_do_update(
         index_elements=[CANDIDATES.ordinal], set_={"model": PROPOSAL.excluded.model}, where=PROPOSED
     ),
-    *("ordinal", "island", "operator", "model", "entropy", "instruction", "target", "odds", "state", "created"),
+    *("ordinal", "island", "operator", "model", "entropy", "instruction", "target", "odds", "emitter", "state"),
+    "created",
 )
 INSERT_PARENT = Prepared(insert_once(tables.parents).on_conflict_do_nothing(), "child", "position", "parent")
 SET_DRAFTED = Prepared(ADVANCED.where(PROPOSED).values(state=State.DRAFTED), "source", "reason")
@@ -193,6 +194,7 @@ class RunStore:
             "instruction": request.instruction,
             "target": proposal.target,
             "odds": proposal.odds,
+            "emitter": proposal.emitter,
             "state": State.PROPOSED,
             "created": tables.now(),
         }

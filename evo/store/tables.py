@@ -141,7 +141,7 @@ candidates = Table(
     *(Column("entropy", ENTROPY), Column("source", Text), Column("reason", STORABLE), Column("digest", Text)),
     *(Column("size", Integer), Column("repeat_of", Integer), Column("state", Member(State)), Column("created", Text)),
     *(Column("elapsed", Float), Column("instruction", STORABLE), Column("target", TARGET), Column("odds", ODDS)),
-    Column("fingerprint", Text),
+    *(Column("fingerprint", Text), Column("emitter", Text)),
 )
 parents = Table("parents", metadata, Column("child", Integer), Column("position", Integer), Column("parent", Integer))
 calls = Table(

@@ -114,7 +114,8 @@ def test_migrations_are_applied_once_in_order_and_recorded(make, path):
             (3, "what_models_were_asked"),
             (4, "lower_levels"),
             (5, "islands_and_own_code"),
-            (6, "add_notes"),
+            (6, "emitters"),
+            (7, "add_notes"),
         ]
         assert plain.execute("SELECT notes FROM run").fetchall() == [(None,)]
 

@@ -1,0 +1,98 @@
+"""Expressions that decide alike have one fingerprint, and those that decide otherwise have not."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evaluators.rules import RuleError, interpret_rules
+from evo.authors.embedded.decisions import CALLS, Decisions, computed, recorded_calls
+from evo.authors.embedded.reading import UnreadableError, read
+from evo.authors.embedded.tree import Node
+from problems import Kind, Problem, Signature
+from problems.obp import Obp
+from problems.pods import Pods, PodsOrder
+from problems.smtt import Smtt
+from problems.toy import Toy
+from problems.vmr import Vmr
+
+SMTT = Smtt()
+DECISIONS = Decisions(SMTT)
+
+
+def expression(text: str) -> Node:
+    (signature,) = SMTT.signatures
+    return read(f"import math\n{signature.header()}\n    return {text}\n", SMTT.signatures)[signature.name]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("d", "d + t", True),  # the time is the same for all jobs
+        ("d", "2.0 * d + n_left", True),
+        ("d", "math.exp(d / 5000.0)", True),
+        ("d", "p", False),
+        ("max(t + p, d)", "max(p, d - t)", True),
+        ("max(t + p, d)", "d", False),
+        ("d if d > t else p", "d", False),
+    ],
+)
+def test_alike_is_what_orders_the_jobs_of_each_decision_alike(one: str, other: str, alike: bool) -> None:
+    fingerprints = [DECISIONS.fingerprint("priority", expression(text)) for text in (one, other)]
+    assert None not in fingerprints
+    assert (fingerprints[0] == fingerprints[1]) == alike
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(
+        [
+            "p / d + t",
+            "max(p, d - t) ** 2",
+            "abs(d - t) // p",
+            "d % p",
+            "p if d > t and not p < 3 else -d",
+            "math.floor(p / 7) + math.sqrt(d * d)",
+            "round(p / 3)",
+        ]
+    ),
+    st.lists(st.floats(1.0, 100.0), min_size=3, max_size=3),
+)
+def test_values_are_those_of_the_rule_language(text: str, values: list[float]) -> None:
+    signature = Signature("priority", SMTT.signatures[0].parameters[:3], "a number")
+    source = f"import math\n{signature.header()}\n    return {text}\n"
+    tree = read(source, [signature])["priority"]
+    (rule,) = interpret_rules(source, [signature])
+    features = {name: np.array([value]) for name, value in zip("pdt", values, strict=True)}
+    assert float(np.broadcast_to(computed(tree, features), (1,))[0]) == pytest.approx(rule(*values), rel=1e-12)
+
+
+def test_what_cannot_be_computed_has_no_fingerprint() -> None:
+    assert "math.gamma" not in CALLS
+    assert DECISIONS.fingerprint("priority", Node("call", (expression("p"),), name="math.gamma")) is None
+
+
+@pytest.mark.parametrize("problem", [SMTT, Obp(), Pods(), PodsOrder(), Vmr(), Toy()], ids=lambda problem: problem.name)
+def test_every_function_is_called_and_its_shared_features_agree_within_a_decision(problem: Problem) -> None:
+    assert problem.kind is Kind.RULE
+    calls = recorded_calls(problem)
+    assert set(calls) == {signature.name for signature in problem.signatures}
+    for signature in problem.signatures:
+        known = calls[signature.name]
+        assert known.decision.size > known.first.size > 0
+        for parameter in signature.parameters:
+            values = known.features[parameter.name]
+            assert np.isfinite(values).all()
+            if parameter.shared:
+                assert np.array_equal(values, values[known.first][known.decision])
+
+
+def test_baselines_differ_in_what_they_decide() -> None:
+    fingerprints = {}
+    for name, source in SMTT.baselines.items():
+        try:
+            fingerprints[name] = DECISIONS.fingerprint("priority", read(source, SMTT.signatures)["priority"])
+        except (UnreadableError, RuleError):
+            continue
+    assert fingerprints["MDD"] == fingerprints["PSK"], "one schedule in two forms"
+    assert len(set(fingerprints.values())) >= len(fingerprints) - 1

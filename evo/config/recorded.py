@@ -51,5 +51,8 @@ def load(
 def _spell_out(values: dict[str, object]) -> None:
     """Set what earlier versions left to a default that is another one now."""
     values.setdefault("strategy", Strategy.EVOLVE)
+    problem = dict(mapping(values.get("problem", {}), "problem"))
+    if "emitters" not in values and problem.get("_target_") == "problems.smtt.Smtt":
+        values["problem"] = {"validation": [[100, 6], [200, 3], [500, 1]], **problem}
     if values.get("novelty") is None:
         values["novelty"] = mapping(values.get("llm", {}), "llm").get("provider", "embedded") != "embedded"

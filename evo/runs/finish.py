@@ -13,6 +13,8 @@ from evo.store import RunStatus, RunStore
 from problems import Problem, Split
 
 FINALISTS = 20
+EQUIVALENT = 0.005
+"""Finalists whose mean gap on validation is above the least by no more than this share of it count as equally good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,16 @@ async def _on_every_split(evaluator: Evaluator, source: str) -> dict[Split, Outc
 
 
 def _picked(finalists: list[Candidate], validated: Mapping[int, Evaluation]) -> Candidate:
+    """Return the best on validation, or a shorter one that is as good where the objective has one level."""
     scored = [candidate for candidate in finalists if candidate.ordinal in validated]
     if not scored:
         raise ForeignCodeError("No finalist could be scored on validation: are its instances too large for the limits?")
-    return min(scored, key=lambda c: (validated[c.ordinal].rank, c.rank))
+    best = min(scored, key=lambda c: (validated[c.ordinal].rank, c.rank))
+    gap, *lower = validated[best.ordinal].rank
+    if lower:
+        return best
+    alike = [c for c in scored if validated[c.ordinal].gap.scaled <= gap + EQUIVALENT * abs(gap)]
+    return min(alike, key=lambda c: (c.facts.size, validated[c.ordinal].rank, c.rank))
 
 
 def _plain(line: Row) -> dict[str, object]:

@@ -44,14 +44,16 @@ class Bandit:
     """Keeps the arms; deterministic in the order of results, so that a replay learns the same.
 
     Odds are in proportion to weight times rate, and a rate is reward per cost: per dollar where dollars are known and
-    not all zero, else per token, else (nothing costs anything) per result.
+    not all zero, else per token, else (nothing costs anything) per result. The share `least` of the odds stays with the
+    weights, whatever was learnt.
     """
 
-    def __init__(self, weights: Mapping[str, float], adaptive: bool = True) -> None:
+    def __init__(self, weights: Mapping[str, float], adaptive: bool = True, least: float = LEAST) -> None:
         if not sum(weights.values()) > 0:
             raise ValueError(f"Expected at least one weight > 0, got {dict(weights)}.")
         self._weights = dict(weights)
         self._adaptive = adaptive
+        self._least = least
         self._arms = {name: Arm() for name in weights}
 
     def learn(self, name: str, reward: float, usage: Usage) -> None:
@@ -69,7 +71,7 @@ class Bandit:
             return fixed
         rates = self._rates()
         learnt = shares({name: self._weights[name] * rates[name] for name in names})
-        return {name: LEAST * fixed[name] + (1 - LEAST) * learnt[name] for name in names}
+        return {name: self._least * fixed[name] + (1 - self._least) * learnt[name] for name in names}
 
     def _rates(self) -> dict[str, float]:
         """Return reward per cost, each arm's own drawn towards that of all."""

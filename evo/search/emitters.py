@@ -38,7 +38,7 @@ class Strategy(StrEnum):
 class EmitterShares:
     """How often each emitter draws the parents in strategy `map`, before anything is known of what it brings.
 
-    The shares then follow how often each brought a new best lately; a quarter of them stays as it is here.
+    The shares then follow how far each lowered the best gap lately; most of them stays as it is here.
     """
 
     map: float = 0.5

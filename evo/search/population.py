@@ -28,6 +28,9 @@ PROPOSING, MIGRATING = 1, 2
 TOOK_A_CELL, BEAT_ITS_PARENT, BECAME_BEST = 1.0, 1.0, 3.0
 """What operators and models are rewarded for: a cell in strategy `evolve`, beating the first parent elsewhere."""
 
+LEAST_SHARE = 0.6
+"""So much of an emitter's share stays as configured: late in a run cells bring small steps, and seeds the new forms."""
+
 MENDABLE = tuple(
     FailureKind(kind)
     for kind in ("rejected", "compile_error", "runtime_error", "invalid_result", "timeout", "over_budget")
@@ -98,7 +101,7 @@ class Population:
         self._models = Bandit(dict.fromkeys(drawing.models, 1.0), drawing.adaptive)
         emitters = make_emitters(drawing.strategy, drawing.shares, self._placed, drawing.tournament)
         self._emitters = {name: emitter for name, (emitter, _) in emitters.items()}
-        self._shares = Bandit({name: share for name, (_, share) in emitters.items()})
+        self._shares = Bandit({name: share for name, (_, share) in emitters.items()}, least=LEAST_SHARE)
         self._emitted: dict[int, str] = {}
         self._tries = 0  # for the constants of the best
         self._broken: list[tuple[Broken, tuple[Candidate, ...]]] = []
@@ -239,9 +242,16 @@ class Population:
         emitted = self._emitted.pop(proposal.ordinal, "")
         if emitted in self._emitters:
             self._emitters[emitted].placed(proposal.ordinal, candidate)
-            self._shares.learn(emitted, float(became_best), Usage())
+            self._shares.learn(emitted, self._progress() if became_best else 0.0, Usage())
         if became_best and emitted != CONSTANTS and proposal.operator != SEED:
             self._tries = self._drawing.constants
+
+    def _progress(self) -> float:
+        """Return by which share of its gap the latest best is below the one before."""
+        if len(self.bests) < 2:
+            return 0.0
+        before, now = self.bests[-2].gaps[0], self.bests[-1].gaps[0]
+        return (before - now) / before if before > 0 and now < before else 0.0
 
     def _note_broken(self, proposal: Proposal, source: str | None, outcome: Outcome) -> None:
         """Keep what may be mended; once somebody tried, that was its chance."""

@@ -60,7 +60,7 @@ def make_author(settings: Settings, environment: Mapping[str, str] = os.environ)
 
 
 def _embedded_author(settings: Settings) -> EmbeddedAuthor:
-    author = EmbeddedAuthor(settings.problem)
+    author = EmbeddedAuthor(settings.problem, settings.asks_models)
     for operator in settings.operators:
         if operator.author != "embedded":
             continue

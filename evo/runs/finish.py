@@ -74,7 +74,7 @@ async def conclude(
     """
     finalists = engine.population.finalists(FINALISTS)
     validated = await _validated(evaluator, store, finalists, known)
-    best = _picked(finalists, validated)
+    best = pick_winner(finalists, validated)
     outcomes = await _on_every_split(evaluator, best.source)
     store.record_score(best.ordinal, Split.TEST, outcomes[Split.TEST])
     found = row(f"found #{best.ordinal}", outcomes)
@@ -110,8 +110,12 @@ async def _on_every_split(evaluator: Evaluator, source: str) -> dict[Split, Outc
     return dict(zip(Split, outcomes, strict=True))
 
 
-def _picked(finalists: list[Candidate], validated: Mapping[int, Evaluation]) -> Candidate:
-    """Return the best on validation, or a shorter one that is as good where the objective has one level."""
+def pick_winner(finalists: Sequence[Candidate], validated: Mapping[int, Evaluation]) -> Candidate:
+    """Return the best on validation, or a shorter one that is as good where the objective has one level.
+
+    Raises:
+        ForeignCodeError: none of them was scored on validation.
+    """
     scored = [candidate for candidate in finalists if candidate.ordinal in validated]
     if not scored:
         raise ForeignCodeError("No finalist could be scored on validation: are its instances too large for the limits?")

@@ -174,3 +174,15 @@ def test_the_frontier_is_the_empty_cells_beside_elites_each_with_the_fittest_of_
     archive.add(good)
     assert archive.frontier() == (((0, 1), poor), ((1, 0), good), ((2, 1), good))
     assert archive.ranges((1, 0)) == {"x": (1.0, 2.0), "y": (0.0, 1.0)}
+
+
+def test_ranked_elites_come_from_the_fittest_on_and_the_best_of_twins_alone() -> None:
+    archive = GridArchive[str]([Axis("m", 0.0, 1.0, 10)])
+    assert archive.ranked() == ()
+    for place, (name, fitness, behaviour) in enumerate(
+        [("a", -3.0, "x"), ("b", -1.0, "y"), ("c", -1.0, "y"), ("d", -2.0, ""), ("e", -2.0, "")]
+    ):
+        archive.add(Elite(name, fitness, 5 if name == "c" else 10, {"m": (place + 0.5) / 10}, behaviour=behaviour))
+    assert [elite.candidate for elite in archive.ranked()] == ["c", "d", "e", "a"]
+    archive.add(Elite("f", -0.5, 10, {"m": 0.95}, behaviour="z"))
+    assert archive.ranked()[0].candidate == "f"

@@ -54,14 +54,15 @@ class EmbeddedAuthor:
     """Varies rules, algorithms and the numbers of programs; never runs a candidate, and trusts accepted parents.
 
     The first parent is varied, the others lend material. A draft depends on its proposal alone, is bounded in size,
-    and differs from its parents.
+    and differs from its parents. Of programs it only scales numbers: that takes models
+    beside it, which write the rest.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        if problem.kind not in VARIATIONS:
+    def __init__(self, problem: Problem, beside_models: bool = False) -> None:
+        if problem.kind not in VARIATIONS and not beside_models:
             kinds = " and ".join(f"{kind}s" for kind in VARIATIONS)
             raise ValueError(f"Expected llm=... for {problem.name}: the embedded author writes {kinds}, not programs.")
-        self._variation = VARIATIONS[problem.kind](problem)
+        self._variation = VARIATIONS[problem.kind](problem) if problem.kind in VARIATIONS else None
 
     def prepare(self, proposal: Proposal, context: Context = Context()) -> Request:  # noqa: ARG002, B008
         """Make the request; an edit of a tree needs no context.
@@ -94,7 +95,8 @@ class EmbeddedAuthor:
         """Hold nothing, release nothing."""
 
     def _drafts(self, move: str, parents: Sequence[str], rng: np.random.Generator) -> Iterator[str]:
-        yield from self._variation.sources(move, parents, rng)
+        if self._variation is not None:
+            yield from self._variation.sources(move, parents, rng)
         for _ in range(TUNED):
             source = perturbed(parents[0], rng)
             if source is not None:

@@ -256,3 +256,22 @@ def test_a_dataclass_is_built_from_plain_values_without_loss() -> None:
 def test_a_dataclass_is_not_built_from_values_that_do_not_fit(values: dict[str, object]) -> None:
     with pytest.raises(UserError, match="axis"):
         build(Axis, values, "axis")
+
+
+def test_a_limit_on_replies_takes_the_place_of_the_preset_s_on_candidates() -> None:
+    replies = compose(["llm=ollama", "budget.replies=30"]).budget
+    assert (replies.replies, replies.candidates) == (30, None)
+    both = compose(["llm=ollama", "budget.replies=30", "budget.candidates=40"]).budget
+    assert (both.replies, both.candidates) == (30, 40)
+    assert "the embedded author has no replies" in fault("budget.replies=30")
+
+
+def test_edits_follow_replies_by_the_kind_of_candidate_where_cells_are_drawn_from() -> None:
+    assert compose(["llm=ollama"]).edits_per_reply == 10
+    assert compose(["llm=ollama", "problem=smtt_b"]).edits_per_reply == 3
+    assert compose(["llm=ollama", "problem=smtt_program"]).edits_per_reply == 1
+    assert compose(["llm=ollama", "strategy=sample"]).edits_per_reply == 0
+    assert compose(["llm=ollama", "strategy=sample", "polish.per_reply=2"]).edits_per_reply == 2
+    assert compose([]).edits_per_reply == 0
+    assert "polish.per_reply" in fault("polish.per_reply=-1")
+    assert "emitters.map" in fault("emitters.map=-1")

@@ -140,3 +140,11 @@ def test_models_compete_in_one_run(tmp_path, oracle):
     counts = dict(rows(folder, "SELECT model, count(*) FROM candidates WHERE ordinal > 1 GROUP BY model"))
     assert counts["small"] > counts["large"] > 0
     assert replay(compose(every), folder).identical
+
+
+def test_of_programs_the_edits_scale_numbers(tmp_path, oracle):
+    folder = tmp_path / "run"
+    made_by(folder, oracle, "problem=toy_program", "budget.replies=4", "polish.per_reply=1", "llm.mend=0")
+    edits = rows(folder, "SELECT operator, reason, source FROM candidates WHERE ordinal > 1 AND model = 'embedded'")
+    assert len(edits) == 4
+    assert all(source or "No variation" in reason for _, reason, source in edits)

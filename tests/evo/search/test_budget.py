@@ -79,3 +79,16 @@ def test_limits_are_positive(limits: dict[str, int]) -> None:
 def test_a_run_has_some_limit() -> None:
     with pytest.raises(ValueError, match="Expected a limit"):
         Budget(candidates=None, plateau=10)
+
+
+def test_replies_are_those_of_models_and_candidates_are_all() -> None:
+    edit = Request(Proposal(1, 0, Operator("tune", "embedded", 1), (), 0), "embedded")
+    ledger = Ledger(Budget(candidates=4, replies=1))
+    for asked in (request(0), edit):
+        assert ledger.refusal(asked, 0.0) is None
+        ledger.reserve(asked)
+    assert (ledger.candidates, ledger.replies) == (2, 1)
+    assert ledger.refusal(request(2), 0.0) == "budget.replies = 1 is used up"
+    assert ledger.refusal(edit, 0.0) is None
+    ledger.candidates = 4
+    assert ledger.refusal(edit, 0.0) == "budget.candidates = 4 is used up"

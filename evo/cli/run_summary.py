@@ -58,7 +58,7 @@ def _why_all_failed(conclusion: Conclusion, folder: Path) -> str:
         example, kind, count, _, message, *_ = failures(store, 1).rows[0]
     why = f"{count} times: {kind}: {one_line(str(message), REASON)} (as candidate {example})"
     more = f"`evo lineage failures --run {shlex.quote(str(folder))}` has all"
-    return f"No candidate has a score: all {conclusion.failed} that were asked for failed, {why}; {more}."
+    return f"No candidate that was asked for has a score: all {conclusion.failed} failed, {why}; {more}."
 
 
 def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) -> None:

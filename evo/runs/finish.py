@@ -46,7 +46,7 @@ def row(name: str, outcomes: Mapping[Split, Outcome]) -> Row:
 class Conclusion:
     """How a run ended: why it stopped, the candidate that validation picked, and the table's rows.
 
-    `failed` of the `asked` candidates have no score; the seeds are none of them.
+    `failed` of the `asked` candidates have no score; they are a model's where one is asked, and never seeds.
     """
 
     stopped: str
@@ -84,6 +84,8 @@ async def conclude(
     store.record_selected(best.ordinal, json.dumps(result))
     store.finish(RunStatus.FINISHED)
     asked, failed = engine.ledger.candidates, engine.tally.failed
+    if engine.ledger.replies:  # edits, which follow the replies, do not make up for a model that brings nothing
+        asked, failed = engine.ledger.replies, engine.tally.failed_replies
     return Conclusion(stopped, asked, failed, best, found, baselines, evaluator.sets, evaluator.isolation)
 
 

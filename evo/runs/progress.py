@@ -59,8 +59,8 @@ def line(engine: Engine) -> str:
 
 def render(engine: Engine, title: str, width: int) -> Panel:
     """Draw progress, best gap, what became of the candidates, spend, and a row per island, `width` characters wide."""
-    limit = engine.ledger.budget.candidates
-    bar = ProgressBar(total=limit or 1, completed=engine.ledger.candidates if limit else 0)
+    shares = [asked / limit for asked, limit, _ in _counts(engine) if limit]
+    bar = ProgressBar(total=1.0, completed=max(shares, default=0.0))
     parts = Group(Padding(bar, 0), _facts(engine), _islands(engine, width))  # a bar alone does not end its line
     return Panel(parts, title=Text(title), title_align="left", width=width)
 
@@ -104,6 +104,14 @@ def _islands(engine: Engine, width: int) -> Table:
 
 
 def _progress(engine: Engine) -> str:
-    limit = engine.ledger.budget.candidates
-    asked = engine.ledger.candidates
-    return f"{asked}/{limit} candidates" if limit else f"{asked} candidates"
+    counts = _counts(engine)
+    return ", ".join(f"{asked}/{limit} {name}" if limit else f"{asked} {name}" for asked, limit, name in counts)
+
+
+def _counts(engine: Engine) -> list[tuple[int, int | None, str]]:
+    """Return how many candidates were asked for, the limit and the word; replies by themselves where edits follow."""
+    ledger = engine.ledger
+    counts: list[tuple[int, int | None, str]] = [(ledger.candidates, ledger.budget.candidates, "candidates")]
+    if 0 < ledger.replies < ledger.candidates or ledger.budget.replies:
+        counts.append((ledger.replies, ledger.budget.replies, "replies"))
+    return counts

@@ -34,6 +34,7 @@ class Tally:
 
     placed: int = 0
     endings: Counter[str] = field(default_factory=Counter)
+    failed_replies: int = 0
     in_flight: int = 0
     earlier_seconds: float = 0.0
     started: float = field(default_factory=time.monotonic)
@@ -164,6 +165,8 @@ class Engine:
         Raises:
             MachineError: there are too many.
         """
+        if step.proposal.operator.author != "llm":
+            return step
         self._unreachable = self._unreachable + 1 if step.draft.unreachable else 0
         if self._unreachable >= UNREACHABLE_IN_A_ROW:
             raise MachineError(
@@ -200,6 +203,8 @@ class Engine:
         self.ledger.since_best = 0 if len(self.population.bests) > bests else self.ledger.since_best + 1
         self.tally.placed += 1
         self.tally.endings[step.ending(improved(placements))] += 1
+        has_failed = isinstance(step.outcome, Failure) and step.outcome.kind is not FailureKind.TWIN
+        self.tally.failed_replies += has_failed and step.proposal.operator.author == "llm"
         return placements
 
     def _event(self, step: Evaluated, placements: Sequence[RecordedPlacement]) -> Placed:

@@ -140,7 +140,8 @@ class Population:
         authors = {operator.author for operator in self._operators}
         if len(authors) == 1:
             return authors.pop()
-        return "llm" if ordinal % (1 + self._drawing.per_reply) == 0 else "embedded"
+        turn = ordinal - len(self._placed.seeds)
+        return "llm" if turn % (1 + self._drawing.per_reply) == 0 else "embedded"
 
     def _constants(self, operators: Sequence[Operator]) -> Operator | None:
         """Return the operator that sets constants, while the latest best has tries left."""

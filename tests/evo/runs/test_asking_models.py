@@ -118,8 +118,8 @@ def test_edits_follow_each_reply_and_both_are_counted(tmp_path, oracle):
     made = rows(folder, "SELECT ordinal, model FROM candidates WHERE ordinal > 1 ORDER BY ordinal")
     replies = [ordinal for ordinal, model in made if model == "oracle"]
     assert len(replies) == 10
-    assert all(ordinal % 4 == 0 for ordinal in replies)
-    assert {model for ordinal, model in made if ordinal % 4} == {"embedded"}
+    assert all((ordinal - 2) % 4 == 0 for ordinal in replies)
+    assert {model for ordinal, model in made if (ordinal - 2) % 4} == {"embedded"}
     assert rows(folder, "SELECT count(DISTINCT ordinal) FROM calls") == [(10,)]
     assert replay(compose(every), folder, evaluate=True).identical
 

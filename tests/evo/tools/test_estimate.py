@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from evo.authors.llm import LLMAuthor
+from evo.authors.mixed import MixedAuthor
 from evo.cli.app import status
 from evo.config.compose import compose
 from evo.core.errors import UserError
@@ -20,13 +21,13 @@ TWO = [*PAID[:1], "llm=several", *PAID[5:]]
 def estimated(*overrides: str) -> Estimate:
     settings = compose(overrides)
     author = make_author(settings, {"OPENROUTER_API_KEY": "none"})
-    assert isinstance(author, LLMAuthor)
-    return estimate(settings, author)
+    assert isinstance(author, MixedAuthor)
+    return estimate(settings, author.models)
 
 
 def test_every_operator_and_model_has_its_share() -> None:
     found = estimated(*TWO)
-    operators = {operator.name for operator in compose(TWO).operators}
+    operators = {operator.name for operator in compose(TWO).asked_of_models}
     assert {(asking.operator, asking.model) for asking in found.askings} == {
         (operator, model) for operator in operators for model in ("cheap", "strong")
     }
@@ -34,7 +35,7 @@ def test_every_operator_and_model_has_its_share() -> None:
 
 
 def test_what_is_expected_is_below_the_worst_case_which_no_request_exceeds() -> None:
-    author = make_author(compose(PAID), {})
+    author = make_author(compose([*PAID, "polish.per_reply=0"]), {})
     assert isinstance(author, LLMAuthor)
     for asking in estimated(*PAID).askings:
         assert 0 < (asking.expected.dollars or 0) < (asking.worst.dollars or 0)
@@ -50,7 +51,7 @@ def test_insights_are_an_operator_of_their_own() -> None:
     ("limits", "expected"),
     [
         ("budget.dollars=1000", "is never reached"),
-        ("budget.dollars=0.02", "of 100 candidates"),
+        ("budget.dollars=0.001", "of 10 replies"),
         ("budget.tokens=9000", "budget.tokens = 9000 pays for about"),
     ],
 )
@@ -83,7 +84,7 @@ class TestVerb:
 
     def test_json_has_every_figure(self, capsys: pytest.CaptureFixture[str]) -> None:
         found = json.loads(self.told(capsys, *PAID, "--json"))
-        assert found["candidates"] == 100
+        assert (found["replies"], found["edits_per_reply"]) == (10, 10)
         assert found["askings"][0]["worst"]["dollars"] > 0
 
     def test_the_embedded_author_costs_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:

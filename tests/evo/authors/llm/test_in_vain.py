@@ -11,7 +11,8 @@ from evo.cli.app import status
 from evo.runs.run import DATABASE
 
 SMALL = ["problem=toy", "problem.train=3", "problem.validation=2", "problem.test=2", "islands=one"]
-MODEL = ["llm=vllm", "llm.model=coder", "llm.mend=0", "llm.retries=0", "llm.price_in=1", "llm.price_out=1"]
+MODEL = ["llm=vllm", "llm.model=coder", "llm.mend=0", "llm.retries=0", "llm.price_in=1", "llm.price_out=1",
+         "polish.per_reply=0"]  # fmt: skip
 
 
 @pytest.fixture
@@ -43,6 +44,21 @@ def test_a_provider_that_tells_errors_with_status_200_is_out_of_reach(run, body,
     assert state(tmp_path / "run") == "interrupted"
 
 
+def test_edits_do_not_make_up_for_a_model_that_brings_nothing(run, endpoints, capsys, tmp_path):
+    endpoint = endpoints.open(lambda _: endpoints.said("I would rather not."))
+    assert run(endpoint, "budget.replies=3", "polish.per_reply=2") == 1
+    assert "all 3 failed" in capsys.readouterr().err.splitlines()[-1]
+    with sqlite3.connect(tmp_path / "run" / DATABASE) as connection:
+        assert connection.execute("SELECT count(*) FROM candidates WHERE model = 'embedded'").fetchone()[0] == 6
+
+
+def test_edits_in_between_do_not_hide_that_the_model_is_out_of_reach(run, endpoints, capsys):
+    endpoint = endpoints.open(lambda _: endpoints.Reply('{"error": "no credits"}'))
+    assert run(endpoint, "budget.replies=60", "polish.per_reply=2", "window=1") == 1
+    assert "coder is out of reach" in capsys.readouterr().err
+    assert len(endpoint.bodies) == 5
+
+
 @pytest.mark.parametrize("as_json", [[], ["--json"]])
 def test_a_run_without_one_valid_candidate_is_finished_with_a_status_above_0(run, as_json, endpoints, capsys, tmp_path):
     endpoint = endpoints.open(lambda _: endpoints.said("I would rather not."))
@@ -50,7 +66,7 @@ def test_a_run_without_one_valid_candidate_is_finished_with_a_status_above_0(run
     told = capsys.readouterr()
     assert told.err.startswith("evo: ") or as_json
     line = told.err.splitlines()[-1]
-    assert "all 6 that were asked for failed, 6 times: rejected: the reply has no function (as candidate " in line
+    assert "all 6 failed, 6 times: rejected: the reply has no function (as candidate " in line
     assert f"`evo lineage failures --run {os.path.relpath(tmp_path)}/run` has all." in line
     assert state(tmp_path / "run") == "finished"
     assert json.loads(told.out)["best"] < 6 if as_json else "stopped:" in told.out
@@ -64,7 +80,7 @@ def test_replies_that_no_parser_takes_are_failures_and_no_tracebacks(run, endpoi
     replies = [endpoints.said(f"```python\ndef priority(p, w):\n    return {each}\n```") for each in deep]
     assert run(endpoints.open(lambda body: replies[len(json.dumps(body)) % 4], *replies), "budget.candidates=6") == 1
     told = capsys.readouterr().err
-    assert "all 6 that were asked for failed" in told
+    assert "all 6 failed" in told
     assert "Traceback" not in told
 
 
@@ -80,5 +96,5 @@ def test_a_job_of_a_sweep_that_found_nothing_is_named(endpoints, capsys, tmp_pat
     model = [*MODEL, f"llm.base_url={endpoint.url}", "budget.candidates=3", "evaluator.workers=1"]
     assert status(["run", "-m", *SMALL, *model, "seed=1,2"]) == 1
     told = capsys.readouterr().err
-    assert told.count("No candidate has a score") == 2
+    assert told.count("No candidate that was asked for has a score") == 2
     assert "job 1 (" in told

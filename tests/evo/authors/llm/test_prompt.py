@@ -311,7 +311,7 @@ class TestOperators:
 
     def test_those_of_a_small_model_ask_for_whole_code_and_carry_no_knowledge(self):
         small = compose(["experiment=small"])
-        asked = [operator for operator in small.operators if operator.weight > 0]
+        asked = [operator for operator in small.asked_of_models if operator.weight > 0]
         assert {operator.name for operator in asked} == {"hint"}
         assert not any(operator.knowledge or operator.answer != "code" for operator in asked)
         for operator in asked:

@@ -145,7 +145,7 @@ class TestDifference:
 
 
 SMALL = ["problem=toy", "problem.train=3", "problem.validation=2", "problem.test=2", "evaluator.workers=1",
-         "islands.migration.every=6", "budget.candidates=24", "window=4"]  # fmt: skip
+         "islands.migration.every=6", "budget.replies=24", "polish.per_reply=1", "window=4"]  # fmt: skip
 
 
 class Oracle:

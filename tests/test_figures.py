@@ -4,6 +4,7 @@ import io
 import json
 import re
 import runpy
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,45 @@ def test_the_time_of_recursive_questions_is_the_measured_one() -> None:
     seconds = [store[f"{name} ms"] / 1000 for name in recursive]
     assert f"On {store['candidates']:,} candidates" in WORDS
     assert f"recursive questions take {min(seconds):.2f} to {max(seconds):.2f} s of CPU" in WORDS
+
+
+ARMS = {
+    "default": "**evo**",
+    "free": "the embedded author alone, as many evaluations",
+    "nopolish": "evo without edits, `polish.per_reply=0`",
+    "before": "the search of earlier versions, `strategy=evolve`",
+    "pool": "a pool of the ten best",
+    "sample": "drafts from the seed",
+    "climb": "(1+1)",
+    "llm4ad": "LLM4AD 1.11, EoH",
+    "openevolve": "OpenEvolve 0.4.1",
+}
+"""The arms of the duel that the README shows, in this order."""
+
+
+def duel_row(duel: dict[str, Any], arm: str) -> str:
+    """Return the README's row of an arm: for each task its mean gap and the ratio with its interval, then its cost."""
+    cells = []
+    for task in ("smtt_edd", "smtt_mdd"):
+        runs = [run for run in duel["runs"] if (run["plan"]["task"], run["plan"]["arm"]) == (task, arm)]
+        cells.append(f"{statistics.geometric_mean(run['fresh'] for run in runs):.2f}")
+        same = [one for one in duel["comparisons"] if (one["task"], one["arm"]) == (task, arm)]
+        ratios = [
+            f"{one['ratio']['estimate']:.2f} [{one['ratio']['low']:.2f}, {one['ratio']['high']:.2f}]" for one in same
+        ]
+        cells += ratios or [""]
+    every = [run for run in duel["runs"] if run["plan"]["arm"] == arm]
+    cells += [f"{statistics.mean(run[figure] for run in every):,.0f}" for figure in ("replies", "evaluations", "cpu")]
+    return f"| {ARMS[arm]} | {' | '.join(cells)} |"
+
+
+def test_the_duel_is_the_measured_one() -> None:
+    duel = measured("search/duel.json")
+    rows = [duel_row(duel, arm) for arm in ARMS]
+    assert [row for row in rows if row not in README] == []
+    seeds = {run["plan"]["seed"] for run in duel["runs"]}
+    assert f"{len(seeds)} seeds" in WORDS
+    assert {run["plan"]["replies"] for run in duel["runs"]} == {300}
 
 
 @pytest.mark.timeout(300)  # the kernels are compiled and 600 references computed

@@ -112,14 +112,18 @@ class CellsByTournament:
 
 
 class Seeds:
-    """The seeds: drafts that are independent of all that was found."""
+    """The seeds: drafts that are independent of all that was found; `by_rank` draws the fitter ones more often."""
 
-    def __init__(self, placed: Placed) -> None:
+    def __init__(self, placed: Placed, by_rank: bool = False) -> None:
         self._placed = placed
+        self._by_rank = by_rank
 
     def parents(self, ordinal: int, island: int, count: int, rng: np.random.Generator) -> tuple[Candidate, ...]:  # noqa: ARG002
         """Draw seeds, each by itself."""
         seeds = self._placed.seeds
+        if self._by_rank:
+            ranked = sorted(seeds, key=lambda seed: seed.rank)
+            return tuple(ranked[int(len(ranked) * rng.random() ** PRESSURE)] for _ in range(count))
         return tuple(seeds[int(rng.integers(len(seeds)))] for _ in range(count))
 
     def placed(self, ordinal: int, candidate: Candidate | None) -> None:
@@ -231,7 +235,7 @@ def make_emitters(
     """Return the emitters of a strategy by name, each with its share."""
     emitters: dict[str, Emitter] = {
         Strategy.MAP: CellsByRank(placed),
-        Strategy.SAMPLE: Seeds(placed),
+        Strategy.SAMPLE: Seeds(placed, by_rank=strategy is Strategy.MAP),
         Strategy.CHAMPION: Champion(placed),
         Strategy.CHAINS: Chains(placed),
         Strategy.BEST_OF_N: BestOfN(placed),

@@ -73,6 +73,12 @@ def test_seeds_are_independent_of_what_was_found() -> None:
     }
 
 
+def test_beside_other_emitters_the_fitter_seeds_are_drawn_more_often() -> None:
+    emitter, _ = make_emitters(Strategy.MAP, EmitterShares(), placed([-3.0, -1.0, -2.0, -9.0], seeds=4), 2)["sample"]
+    draws = [parents[0] for parents in drawn(emitter, 1, 1000)]
+    assert draws.count(1) > draws.count(2) > draws.count(0) > draws.count(3) > 0
+
+
 def test_the_champion_comes_with_the_bests_before_it() -> None:
     assert drawn(Champion(placed([-3.0, -2.0, -5.0, -1.0])), 3, 2) == [(3, 1, 0), (3, 1, 0)]
 

@@ -56,8 +56,8 @@ class EmitterShares:
 
 
 @dataclass(slots=True)
-class Placed:
-    """What was placed so far: the islands, the seeds, and every candidate that became the best, in order."""
+class SearchState:
+    """What the search has so far: the islands, the seeds, and every candidate that became the best, in order."""
 
     islands: Sequence[Island[Candidate]]
     seeds: list[Candidate] = field(default_factory=list)
@@ -77,13 +77,13 @@ class Emitter(Protocol):
 class CellsByRank:
     """Elites of an island's cells, drawn by rank; twins count once, and those worse than every seed are left out."""
 
-    def __init__(self, placed: Placed) -> None:
-        self._placed = placed
+    def __init__(self, state: SearchState) -> None:
+        self._state = state
 
     def parents(self, ordinal: int, island: int, count: int, rng: np.random.Generator) -> tuple[Candidate, ...]:  # noqa: ARG002
         """Draw elites of distinct behaviour while there are enough."""
-        ranked = [elite.candidate for elite in self._placed.islands[island].archive.ranked()]
-        worst = max((seed.gaps for seed in self._placed.seeds), default=None)
+        ranked = [elite.candidate for elite in self._state.islands[island].archive.ranked()]
+        worst = max((seed.gaps for seed in self._state.seeds), default=None)
         eligible = [one for one in ranked if worst is None or one.gaps <= worst] or ranked
         chosen: list[Candidate] = []
         for _ in range(count):
@@ -98,13 +98,13 @@ class CellsByRank:
 class CellsByTournament:
     """Elites of an island's cells, each the fittest of some uniform draws."""
 
-    def __init__(self, placed: Placed, tournament: int) -> None:
-        self._placed = placed
+    def __init__(self, state: SearchState, tournament: int) -> None:
+        self._state = state
         self._tournament = tournament
 
     def parents(self, ordinal: int, island: int, count: int, rng: np.random.Generator) -> tuple[Candidate, ...]:  # noqa: ARG002
         """Draw elites of distinct cells while there are enough."""
-        archive = self._placed.islands[island].archive
+        archive = self._state.islands[island].archive
         return tuple(elite.candidate for elite in archive.sample(rng, count, self._tournament))
 
     def placed(self, ordinal: int, candidate: Candidate | None) -> None:
@@ -114,13 +114,13 @@ class CellsByTournament:
 class Seeds:
     """The seeds: drafts that are independent of all that was found; `by_rank` draws the fitter ones more often."""
 
-    def __init__(self, placed: Placed, by_rank: bool = False) -> None:
-        self._placed = placed
+    def __init__(self, state: SearchState, by_rank: bool = False) -> None:
+        self._state = state
         self._by_rank = by_rank
 
     def parents(self, ordinal: int, island: int, count: int, rng: np.random.Generator) -> tuple[Candidate, ...]:  # noqa: ARG002
         """Draw seeds, each by itself."""
-        seeds = self._placed.seeds
+        seeds = self._state.seeds
         if self._by_rank:
             ranked = sorted(seeds, key=lambda seed: seed.rank)
             return tuple(ranked[int(len(ranked) * rng.random() ** PRESSURE)] for _ in range(count))
@@ -133,12 +133,12 @@ class Seeds:
 class Champion:
     """The best so far, and as further parents the bests before it, the latest first."""
 
-    def __init__(self, placed: Placed) -> None:
-        self._placed = placed
+    def __init__(self, state: SearchState) -> None:
+        self._state = state
 
     def parents(self, ordinal: int, island: int, count: int, rng: np.random.Generator) -> tuple[Candidate, ...]:  # noqa: ARG002
         """Return the latest bests; where there are too few, from the start again."""
-        latest = self._placed.bests[::-1]
+        latest = self._state.bests[::-1]
         return tuple(latest[place % len(latest)] for place in range(count))
 
     def placed(self, ordinal: int, candidate: Candidate | None) -> None:
@@ -160,8 +160,8 @@ class Chains:
     chains begin.
     """
 
-    def __init__(self, placed: Placed, width: int = 8, length: int = 8) -> None:
-        self._placed = placed
+    def __init__(self, state: SearchState, width: int = 8, length: int = 8) -> None:
+        self._state = state
         self._width = width
         self._first_length = length
         self._length = length
@@ -172,7 +172,7 @@ class Chains:
     def parents(self, ordinal: int, island: int, count: int, rng: np.random.Generator) -> tuple[Candidate, ...]:  # noqa: ARG002
         """Return the head of the chain whose turn it is; further parents are heads of other chains."""
         if not self._chains:
-            seeds = self._placed.seeds
+            seeds = self._state.seeds
             self._chains = [Chain(seeds[place % len(seeds)]) for place in range(self._width)]
             self._length = self._first_length
         self._turn += 1
@@ -203,8 +203,8 @@ class Chains:
 class BestOfN:
     """One program for `n` drafts; then the best of these, if it is better, takes its place."""
 
-    def __init__(self, placed: Placed, n: int = 8) -> None:
-        self._placed = placed
+    def __init__(self, state: SearchState, n: int = 8) -> None:
+        self._state = state
         self._n = n
         self._base: Candidate | None = None
         self._drafts: list[Candidate | None] = []
@@ -212,10 +212,10 @@ class BestOfN:
 
     def parents(self, ordinal: int, island: int, count: int, rng: np.random.Generator) -> tuple[Candidate, ...]:  # noqa: ARG002
         """Return the program; further parents are the bests so far, the latest first."""
-        base = self._base or min(self._placed.seeds, key=lambda seed: seed.rank)
+        base = self._base or min(self._state.seeds, key=lambda seed: seed.rank)
         self._base = base
         self._asked.add(ordinal)
-        others = [best for best in self._placed.bests[::-1] if best is not base] or [base]
+        others = [best for best in self._state.bests[::-1] if best is not base] or [base]
         return (base, *(others[place % len(others)] for place in range(count - 1)))
 
     def placed(self, ordinal: int, candidate: Candidate | None) -> None:
@@ -230,16 +230,16 @@ class BestOfN:
 
 
 def make_emitters(
-    strategy: Strategy, shares: EmitterShares, placed: Placed, tournament: int
+    strategy: Strategy, shares: EmitterShares, state: SearchState, tournament: int
 ) -> dict[str, tuple[Emitter, float]]:
     """Return the emitters of a strategy by name, each with its share."""
     emitters: dict[str, Emitter] = {
-        Strategy.MAP: CellsByRank(placed),
-        Strategy.SAMPLE: Seeds(placed, by_rank=strategy is Strategy.MAP),
-        Strategy.CHAMPION: Champion(placed),
-        Strategy.CHAINS: Chains(placed),
-        Strategy.BEST_OF_N: BestOfN(placed),
-        Strategy.EVOLVE: CellsByTournament(placed, tournament),
+        Strategy.MAP: CellsByRank(state),
+        Strategy.SAMPLE: Seeds(state, by_rank=strategy is Strategy.MAP),
+        Strategy.CHAMPION: Champion(state),
+        Strategy.CHAINS: Chains(state),
+        Strategy.BEST_OF_N: BestOfN(state),
+        Strategy.EVOLVE: CellsByTournament(state, tournament),
     }
     if strategy is not Strategy.MAP:
         return {strategy.value: (emitters[strategy], 1.0)}

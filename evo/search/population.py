@@ -10,7 +10,7 @@ import numpy as np
 from evaluators import Evaluation, Failure, FailureKind, Outcome
 from evo.core.records import Broken, Candidate, Operator, Proposal, Task, Usage, Wanted
 from evo.search.bandit import Bandit
-from evo.search.emitters import EmitterShares, Placed, Strategy, make_emitters
+from evo.search.emitters import EmitterShares, SearchState, Strategy, make_emitters
 from evo.store import RecordedPlacement
 from islands import Cell, Elite, Island, Migration, Placement, Status, migrate_ring
 
@@ -93,13 +93,13 @@ class Population:
         if not any(operator.task == Task.VARY for operator in self._operators):
             raise ValueError("Expected at least one operator that varies parents with weight > 0.")
         self.islands = tuple(islands)
-        self._placed = Placed(self.islands)
+        self._state = SearchState(self.islands)
         self._migration = migration
         self._entropy = entropy
         self._drawing = drawing
         self._asked = Bandit({operator.name: operator.weight for operator in self._operators}, drawing.adaptive)
         self._models = Bandit(dict.fromkeys(drawing.models, 1.0), drawing.adaptive)
-        emitters = make_emitters(drawing.strategy, drawing.shares, self._placed, drawing.tournament)
+        emitters = make_emitters(drawing.strategy, drawing.shares, self._state, drawing.tournament)
         self._emitters = {name: emitter for name, (emitter, _) in emitters.items()}
         self._shares = Bandit({name: share for name, (_, share) in emitters.items()}, least=LEAST_SHARE)
         self._emitted: dict[int, str] = {}
@@ -109,7 +109,7 @@ class Population:
     @property
     def bests(self) -> list[Candidate]:
         """Every candidate that became the best, in order."""
-        return self._placed.bests
+        return self._state.bests
 
     @property
     def best(self) -> Candidate | None:
@@ -140,7 +140,7 @@ class Population:
         authors = {operator.author for operator in self._operators}
         if len(authors) == 1:
             return authors.pop()
-        turn = ordinal - len(self._placed.seeds)
+        turn = ordinal - len(self._state.seeds)
         return "llm" if turn % (1 + self._drawing.per_reply) == 0 else "embedded"
 
     def _constants(self, operators: Sequence[Operator]) -> Operator | None:
@@ -209,7 +209,7 @@ class Population:
                 placements.append(_recorded(proposal.ordinal, index, placement))
             self._note_best(candidate)
             if proposal.operator == SEED:
-                self._placed.seeds.append(candidate)
+                self._state.seeds.append(candidate)
         self._learn(proposal, candidate, placements, len(self.bests) > bests, usage or Usage())
         self._note_broken(proposal, source, outcome)
         return tuple(placements)

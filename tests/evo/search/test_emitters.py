@@ -12,7 +12,7 @@ from evo.search.emitters import (
     Champion,
     Emitter,
     EmitterShares,
-    Placed,
+    SearchState,
     Seeds,
     Strategy,
     make_emitters,
@@ -24,14 +24,14 @@ def candidate(ordinal: int, fitness: float) -> Candidate:
     return Candidate(ordinal, f"source {ordinal}", Facts(str(ordinal), 10), fitness)
 
 
-def placed(fitness: list[float], seeds: int = 1) -> Placed:
+def placed(fitness: list[float], seeds: int = 1) -> SearchState:
     """Return one island with a candidate a cell, of which the first ones are seeds."""
     archive = GridArchive[Candidate]([Axis("m", 0.0, 1.0, 100)])
     every = [candidate(ordinal, value) for ordinal, value in enumerate(fitness)]
     for one in every:
         archive.add(Elite(one, one.fitness, 10, {"m": one.ordinal / 100}, behaviour=str(one.fitness)))
     bests = [one for one in every if all(one.fitness > other.fitness for other in every[: one.ordinal])]
-    return Placed([Island("only", archive)], every[:seeds], bests)
+    return SearchState([Island("only", archive)], every[:seeds], bests)
 
 
 def drawn(emitter: Emitter, count: int, times: int, seed: int = 3) -> list[tuple[int, ...]]:

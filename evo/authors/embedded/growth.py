@@ -45,7 +45,7 @@ class Material:
         """Draw a term that tells alternatives apart: mostly a short one, so that these are tried before long ones."""
         if rng.random() >= SHORT:
             return self.long_term(rng)
-        return self.own_feature(rng) if rng.random() < 0.3 else self.pair(rng)
+        return self.own_feature(rng) if rng.random() < 0.4 else self.pair(rng)
 
     def pair(self, rng: np.random.Generator) -> Node:
         """Draw an own feature with another, mostly a shared one, which decides nothing by itself."""
@@ -127,7 +127,7 @@ def weight(rng: np.random.Generator) -> Node:
 
 def around(node: Node, material: Material, rng: np.random.Generator) -> Node:
     """Build a random operation around a number, such as `x + c * term` or `max(x, term)`."""
-    match rng.choice(7, p=(0.3, 0.05, 0.08, 0.32, 0.05, 0.15, 0.05)):
+    match rng.choice(7, p=(0.35, 0.05, 0.08, 0.3, 0.05, 0.12, 0.05)):
         case 0:
             return node + weight(rng) * material.term(rng)
         case 1:

@@ -136,7 +136,7 @@ def test_the_time_of_recursive_questions_is_the_measured_one() -> None:
 
 ARMS = {
     "default": "**evo**",
-    "free": "the embedded author alone, as many evaluations",
+    "free": "the embedded author alone (2 and 1 seeds)",
     "nopolish": "evo without edits, `polish.per_reply=0`",
     "before": "the search of earlier versions, `strategy=evolve`",
     "pool": "a pool of the ten best",
@@ -158,7 +158,7 @@ def duel_row(duel: dict[str, Any], arm: str) -> str:
         ratios = [
             f"{one['ratio']['estimate']:.2f} [{one['ratio']['low']:.2f}, {one['ratio']['high']:.2f}]" for one in same
         ]
-        cells += ratios or [""]
+        cells += ratios if len(runs) > 1 and ratios else [""]
     every = [run for run in duel["runs"] if run["plan"]["arm"] == arm]
     cells += [f"{statistics.mean(run[figure] for run in every):,.0f}" for figure in ("replies", "evaluations", "cpu")]
     return f"| {ARMS[arm]} | {' | '.join(cells)} |"

@@ -87,8 +87,9 @@ class Settings:
     def __post_init__(self) -> None:
         taking_part = tuple(operator for operator in self.operators if operator.author in self.authors)
         object.__setattr__(self, "operators", taking_part)
-        if not any(operator.weight > 0 and operator.task == Task.VARY for operator in self.operators):
-            raise ValueError("Expected at least one operator that varies parents with weight > 0.")
+        asked = [operator for operator in self.operators if operator.weight > 0]
+        if not asked or {one.author for one in asked if one.task == Task.VARY} != {one.author for one in asked}:
+            raise ValueError("Expected at least one operator that varies parents with weight > 0, of each author.")
         if not self.islands:
             raise ValueError("Expected at least one island.")
         if self.seed < 0:

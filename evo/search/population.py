@@ -90,8 +90,9 @@ class Population:
     ) -> None:
         sampling = drawing.strategy is Strategy.SAMPLE
         self._operators = tuple(o for o in operators if o.weight > 0 and not (sampling and o.task != Task.VARY))
-        if not any(operator.task == Task.VARY for operator in self._operators):
-            raise ValueError("Expected at least one operator that varies parents with weight > 0.")
+        varying = {operator.author for operator in self._operators if operator.task == Task.VARY}
+        if not self._operators or varying != {operator.author for operator in self._operators}:
+            raise ValueError("Expected at least one operator that varies parents with weight > 0, of each author.")
         self.islands = tuple(islands)
         self._state = SearchState(self.islands)
         self._migration = migration
@@ -128,7 +129,8 @@ class Population:
             self._emitted[ordinal] = CONSTANTS
             return Proposal(ordinal, island, tuning, (self.best,) * tuning.parents, self._entropy, emitter=CONSTANTS)
         emitter = self._emitter(rng)
-        operators = [operator for operator in mine if self._possible(operator, frontier, emitter)]
+        possible = [operator for operator in mine if self._possible(operator, frontier)]
+        operators = [operator for operator in possible if self._suits(operator, emitter)] or possible
         odds = self._asked.odds([operator.name for operator in operators])
         operator = operators[int(rng.choice(len(operators), p=list(odds.values())))]
         plain = Proposal(ordinal, island, operator, (), self._entropy, odds=odds)
@@ -153,10 +155,12 @@ class Population:
         odds = self._shares.odds(list(self._emitters))
         return next(iter(odds)) if len(odds) == 1 else list(odds)[int(rng.choice(len(odds), p=list(odds.values())))]
 
-    def _possible(self, operator: Operator, frontier: Frontier, emitter: str) -> bool:
-        """Whether there is something for the operator to work on: what refines is not asked of the seeds."""
-        if operator.refines and emitter == Strategy.SAMPLE and len(self._emitters) > 1:
-            return False
+    def _suits(self, operator: Operator, emitter: str) -> bool:
+        """Whether an operator is asked of what an emitter draws: what refines is not asked of the seeds, but alone."""
+        return not (operator.refines and emitter == Strategy.SAMPLE and len(self._emitters) > 1)
+
+    def _possible(self, operator: Operator, frontier: Frontier) -> bool:
+        """Whether there is something for the operator to work on."""
         return {Task.REPAIR: bool(self._broken), Task.EXPLORE: bool(frontier)}.get(Task(operator.task), True)
 
     def _frontier(self, island: int) -> Frontier:

@@ -171,3 +171,23 @@ def test_models_compete_and_the_one_that_places_more_for_its_cost_is_asked_more(
 
 def test_odds_are_told_with_a_proposal() -> None:
     assert asking(BY_MODEL).propose(3).odds == {"hint": 1.0}
+
+
+def test_where_nothing_else_is_there_the_seeds_are_refined_too() -> None:
+    islands = [Island("only", GridArchive[Candidate]([Axis("m", 0.0, 1.0, 10)]))]
+    made = Population(
+        islands, Migration(1000, 1), [Operator("tune", "embedded", 1, refines=True)], 7, ParentSelection()
+    )
+    made.add(seed(0), "source", outcome(-1.0))
+    assert {made.propose(ordinal).operator.name for ordinal in range(1, 40)} == {"tune"}
+
+
+def test_what_refines_is_not_asked_of_the_seeds_where_other_operators_are() -> None:
+    islands = [Island("only", GridArchive[Candidate]([Axis("m", 0.0, 1.0, 10)]))]
+    operators = [Operator("tune", "embedded", 1, refines=True), Operator("grow", "embedded", 1)]
+    made = Population(islands, Migration(1000, 1), operators, 7, ParentSelection())
+    made.add(seed(0), "source", outcome(-1.0))
+    proposals = [made.propose(ordinal) for ordinal in range(1, 200)]
+    assert {(one.emitter, one.operator.name) for one in proposals} == {
+        ("map", "tune"), ("map", "grow"), ("sample", "grow"),
+    }  # fmt: skip

@@ -23,6 +23,18 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs")
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        assert status(["run", *SMALL, "islands=one", "budget.candidates=8", f"hydra.run.dir={folder}/toy_run"]) == 0
+        assert (
+            status(
+                [
+                    "run",
+                    *SMALL,
+                    "islands=one",
+                    "budget.candidates=8",
+                    "emitters.sample=0",
+                    f"hydra.run.dir={folder}/toy_run",
+                ]
+            )
+            == 0
+        )
     (folder / "printed").write_text(printed.getvalue())
     return folder

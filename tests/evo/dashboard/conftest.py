@@ -44,6 +44,7 @@ FLAGS = (
     "--window-size=1280,900",
 )
 SECONDS = 30.0
+PARENTS = [f"operator.{name}.parents=4" for name in ("tune", "grow", "vary", "cross")]  # for graphs worth drawing
 TOY = ["problem=toy", "problem.train=3", "problem.validation=2", "problem.test=2", "evaluator.workers=1"]
 SERIOUS = ("serious", "critical")
 
@@ -257,7 +258,7 @@ def serve() -> Iterator[Serve]:
 def seen_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a finished run, `toy_one`, and another just like it, `toy_two`."""
     folder = tmp_path_factory.mktemp("seen")
-    asked = ["budget.candidates=30", "seed=1", f"hydra.run.dir={folder}/toy_one"]
+    asked = ["budget.candidates=30", "strategy=evolve", *PARENTS, "seed=2", f"hydra.run.dir={folder}/toy_one"]
     assert status(["run", *TOY, *asked]) == 0
     shutil.copytree(folder / "toy_one", folder / "toy_two")
     return folder

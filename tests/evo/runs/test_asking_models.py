@@ -136,7 +136,7 @@ def test_models_compete_in_one_run(tmp_path, oracle):
     prices = {"small": 1.0, "large": 9.0}
     each = (f"{name}: {{model: oracle, price_in: {price}, price_out: {price}}}" for name, price in prices.items())
     several = f"llm.models={{{', '.join(each)}}}"
-    every = made_by(folder, oracle, "budget.candidates=60", several)
+    every = made_by(folder, oracle, "budget.candidates=200", several)
     counts = dict(rows(folder, "SELECT model, count(*) FROM candidates WHERE ordinal > 1 GROUP BY model"))
     assert counts["small"] > counts["large"] > 0
     assert replay(compose(every), folder).identical

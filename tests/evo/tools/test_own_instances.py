@@ -53,7 +53,10 @@ def test_a_rule_is_compared_with_every_baseline_instance_by_instance(
     assert other["wins"] + other["ties"] + other["losses"] == 4
 
 
-def test_the_table_names_the_file_and_the_baselines(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_names_the_file_and_the_baselines(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     assert evaluated(folder, "mdd.py", "jobs.npz") == 0
     table = capsys.readouterr().out
     assert all(name in table for name in ("mdd.py", "MDDC", "95 % interval", "0/4/0", "4 proven optimal"))

@@ -33,10 +33,10 @@ CALLS: Mapping[str, Callable[..., Values]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class RecordedCalls:
     """The calls of one function: each feature by name, of shape (calls,), and the decision that a call is part of.
 
-    Calls in a row that agree in all shared features are the alternatives of one decision; `first` holds where each
+    RecordedCalls in a row that agree in all shared features are the alternatives of one decision; `first` holds where each
     decision begins.
     """
 
@@ -50,7 +50,7 @@ class Decisions:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._recorded: dict[str, Calls] | None = None
+        self._recorded: dict[str, RecordedCalls] | None = None
 
     def fingerprint(self, function: str, tree: Node) -> str | None:
         """Return a hash of the alternatives that come first and last by this expression in each decision.
@@ -69,7 +69,7 @@ class Decisions:
         last = np.append(calls.first[1:], calls.decision.size) - 1
         return hashlib.sha256(np.concatenate((order[calls.first], order[last])).tobytes()).hexdigest()
 
-    def _calls(self) -> dict[str, Calls]:
+    def _calls(self) -> dict[str, RecordedCalls]:
         if self._recorded is None:
             self._recorded = recorded_calls(self._problem)
         return self._recorded
@@ -89,7 +89,7 @@ def computed(node: Node, features: Mapping[str, NDArray[np.float64]]) -> Values:
     return operation(*(computed(child, features) for child in node.children))
 
 
-def recorded_calls(problem: Problem) -> dict[str, Calls]:
+def recorded_calls(problem: Problem) -> dict[str, RecordedCalls]:
     """Return what the first seed's functions are called with on small training instances, by function.
 
     A problem without seeds, which no run has, has nothing to record.
@@ -139,9 +139,9 @@ def _listening(rule: Rule, kept: Rows) -> Rule:
 
 def _decided(
     names: Sequence[str], shared: Sequence[int], rows: NDArray[np.float64], instance: NDArray[np.int64]
-) -> Calls:
+) -> RecordedCalls:
     """Tell decisions apart: a new one begins with another instance or another value of a shared feature."""
     table = np.column_stack((rows[:, list(shared)], instance))
     starts = np.append(True, (table[1:] != table[:-1]).any(axis=1))
     features = {name: rows[:, place] for place, name in enumerate(names)}
-    return Calls(features, np.cumsum(starts) - 1, np.flatnonzero(starts))
+    return RecordedCalls(features, np.cumsum(starts) - 1, np.flatnonzero(starts))

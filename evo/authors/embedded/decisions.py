@@ -36,7 +36,7 @@ CALLS: Mapping[str, Callable[..., Values]] = {
 class RecordedCalls:
     """The calls of one function: each feature by name, of shape (calls,), and the decision that a call is part of.
 
-    RecordedCalls in a row that agree in all shared features are the alternatives of one decision; `first` holds where each
+    Calls in a row that agree in all shared features are the alternatives of one decision; `first` holds where each
     decision begins.
     """
 

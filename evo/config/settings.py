@@ -141,6 +141,12 @@ class Settings:
         return self.polish.constants if self.strategy is Strategy.MAP else 0
 
     @property
+    def tunes_constants(self) -> bool:
+        """Whether a search sets the constants of what models write, once it is a new best."""
+        tuned = any(one.author == "embedded" and one.move == "tune" and one.weight > 0 for one in self.operators)
+        return tuned and self.edits_per_reply > 0 and self.tries_for_constants > 0
+
+    @property
     def candidates_in_flight(self) -> int:
         """The size of the window in candidates."""
         return self.window * (1 + self.edits_per_reply)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from evaluators import FailureKind
+from evo.core.records import Candidate
 from problems import Instance
 
 
@@ -26,7 +27,8 @@ class Relative:
     """An ancestor or a descendant as a prompt tells it: how it was made and what came of it.
 
     `change` is its mean gap less that of its first parent, as a fraction, negative is better; None where it failed, and
-    `failure` and `message` then say why. `instruction` is the hint that its author was given.
+    `failure` and `message` then say why. `instruction` is the hint that its author was given, `added` the lines of its
+    code that its first parent lacks, joined to one.
     """
 
     ordinal: int
@@ -35,6 +37,7 @@ class Relative:
     change: float | None
     failure: FailureKind | None = None
     message: str = ""
+    added: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ class ParentContext:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known of each parent of a proposal, in their order; empty where nothing is known."""
+    """What is known of each parent of a proposal, in their order; empty where nothing is known.
+
+    `best` are the fittest candidates beside the parents, the fittest first, no two of them equal but for numbers.
+    """
 
     parents: tuple[ParentContext, ...] = ()
+    best: tuple[Candidate, ...] = ()

@@ -13,11 +13,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from evaluators import Evaluator, Facts, FailureKind, InstanceSet, references
 from evo.authors.embedded import EmbeddedAuthor
 from evo.authors.llm import (
+    Conditions,
     LLMAnalyst,
     LLMAuthor,
     RecordingError,
     check_operator,
     insight_prompt,
+    make_conditions,
     make_models,
     reachable,
     render,
@@ -70,9 +72,18 @@ def _embedded_author(settings: Settings) -> EmbeddedAuthor:
 
 def _llm_author(settings: Settings, environment: Mapping[str, str]) -> LLMAuthor:
     llm = settings.llm
-    check_room(settings)
+    conditions = run_conditions(settings)
+    check_room(settings, conditions)
     models = make_models(llm, environment)
-    author = LLMAuthor(settings.problem, models, settings.asked_of_models, llm.fallback, llm.mend, llm.prompt_tokens)
+    author = LLMAuthor(
+        settings.problem,
+        models,
+        settings.asked_of_models,
+        llm.fallback,
+        llm.mend,
+        llm.prompt_tokens,
+        conditions,
+    )
     unknown = [name for name, price in author.prices().items() if price is None]
     if settings.budget.dollars is not None and unknown:
         place = f"llm.models.{unknown[0]}" if llm.models else "llm"
@@ -81,6 +92,12 @@ def _llm_author(settings: Settings, environment: Mapping[str, str]) -> LLMAuthor
             "million tokens."
         )
     return author
+
+
+def run_conditions(settings: Settings) -> Conditions:
+    """Return what prompts say of a run beside its problem."""
+    train = drawn_instances(settings.problem, Split.TRAIN)
+    return make_conditions(settings.problem, train, settings.evaluator.limits, settings.tunes_constants)
 
 
 def make_analyst(settings: Settings, author: Author, context: ContextTracker | None) -> Analyst | None:
@@ -183,7 +200,7 @@ FAILED = "line 2: division by zero"
 LONG_FAILURE = "0" * 4096
 
 
-def check_room(settings: Settings) -> None:
+def check_room(settings: Settings, conditions: Conditions) -> None:
     """See to it that `llm.prompt_tokens` has room for every prompt, without its code.
 
     Raises:
@@ -194,7 +211,7 @@ def check_room(settings: Settings) -> None:
         check_operator(operator)
         if operator.weight > 0:
             proposal = first_proposal(settings, operator, "", LONG_FAILURE)
-            render(proposal, settings.problem, Context(), least)
+            render(proposal, settings.problem, Context(), least, conditions)
     if settings.insights:
         insight_prompt(settings.problem, "", "", {}, 0.0, least)
 

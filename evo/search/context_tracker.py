@@ -1,9 +1,16 @@
-"""What a run has learnt of its candidates, for prompts: lineage both ways, gaps by family, insights, on train alone."""
+"""What a run has learnt of its candidates, for prompts: lineage both ways, gaps by family, insights, on train alone.
 
+Steps that set constants alone are left out of what was tried: numbers are searched numerically, models are told of
+structure.
+"""
+
+import re
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 
 import numpy as np
 
@@ -14,12 +21,17 @@ from evo.core.records import Candidate, Request
 SHOWN_NUMBERS = 60
 """An instance of more numbers than this is not shown."""
 
-ANCESTORS, DESCENDANTS, INSIGHTS = 4, 8, 6
+ANCESTORS, DESCENDANTS, INSIGHTS, BEST = 4, 8, 6, 3
+
+NUMBER = re.compile(r"(?<![\w.])(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedCandidate:
-    """A placed candidate: how it was made, what came of it, what was said of it."""
+    """A placed candidate: how it was made, what came of it, what was said of it.
+
+    `structure` is its source without numbers; `sets_constants` says that it was made by the move that changes these.
+    """
 
     ordinal: int
     operator: str
@@ -27,6 +39,9 @@ class PlacedCandidate:
     parents: tuple[int, ...]
     outcome: Outcome
     insights: tuple[Insight, ...]
+    source: str
+    structure: str
+    sets_constants: bool
 
 
 class ContextTracker:
@@ -38,21 +53,35 @@ class ContextTracker:
         self._entries: dict[int, PlacedCandidate] = {}
         self._children: defaultdict[int, list[int]] = defaultdict(list)
         self._bests: list[int] = []
+        self._ranked: list[Candidate] = []  # the fittest first
 
-    def add(self, request: Request, outcome: Outcome, insights: Sequence[Insight] = ()) -> None:
+    def add(self, request: Request, source: str | None, outcome: Outcome, insights: Sequence[Insight] = ()) -> None:
         """Take in a candidate when it is placed."""
         proposal = request.proposal
-        ordinal, parents = proposal.ordinal, tuple(dict.fromkeys(parent.ordinal for parent in proposal.parents))
-        name, instruction = proposal.operator.name, request.instruction
-        self._entries[ordinal] = PlacedCandidate(ordinal, name, instruction, parents, outcome, tuple(insights))
-        if parents:
-            self._children[parents[0]].append(ordinal)
-        if isinstance(outcome, Evaluation) and self._is_best(outcome):
-            self._bests.append(ordinal)
+        ordinal, operator = proposal.ordinal, proposal.operator
+        entry = PlacedCandidate(
+            ordinal,
+            operator.name,
+            request.instruction,
+            tuple(dict.fromkeys(parent.ordinal for parent in proposal.parents)),
+            outcome,
+            tuple(insights),
+            source or "",
+            structure(source or ""),
+            operator.author == "embedded" and operator.move == "tune",
+        )
+        self._entries[ordinal] = entry
+        if entry.parents:
+            self._children[entry.parents[0]].append(ordinal)
+        if isinstance(outcome, Evaluation):
+            if self._is_best(outcome):
+                self._bests.append(ordinal)
+            candidate = Candidate(ordinal, entry.source, outcome.facts, outcome.fitness, outcome.lower)
+            insort(self._ranked, candidate, key=attrgetter("rank"))
 
     def context(self, parents: Sequence[Candidate], last: int) -> Context:
         """Return what was known of the parents when `last` was the latest candidate placed."""
-        return Context(tuple(self._parent(parent.ordinal, last) for parent in parents))
+        return Context(tuple(self._parent(parent.ordinal, last) for parent in parents), self._best(parents, last))
 
     def families(self, evaluation: Evaluation) -> dict[str, float]:
         """Return the mean gap on each family of the training instances, as a fraction."""
@@ -83,15 +112,33 @@ class ContextTracker:
         assert isinstance(entry.outcome, Evaluation), "parents have a score"
         line = list(islice(self._line(ordinal), ANCESTORS))
         children = [self._entries[child] for child in reversed(self._children[ordinal]) if child <= last]
+        steps = [child for child in children if not self._sets_constants(child)]
         best = next((known for known in reversed(self._bests) if known <= last), None)
         return ParentContext(
             families=self.families(entry.outcome),
             best={} if best is None else self._families_of(best),
             worst=self._worst(entry.outcome),
             ancestors=tuple(self._relative(known) for known in line),
-            descendants=tuple(self._relative(child) for child in children[:DESCENDANTS]),
+            descendants=tuple(self._relative(child) for child in steps[:DESCENDANTS]),
             insights=tuple(islice(_said(entry, children, line), INSIGHTS)),
         )
+
+    def _best(self, parents: Sequence[Candidate], last: int) -> tuple[Candidate, ...]:
+        """Return the fittest candidates beside the parents, one of those that differ in numbers alone."""
+        told = {self._entries[parent.ordinal].structure for parent in parents}
+        chosen: list[Candidate] = []
+        for candidate in self._ranked:
+            shape = self._entries[candidate.ordinal].structure
+            if candidate.ordinal <= last and shape not in told:
+                told.add(shape)
+                chosen.append(candidate)
+            if len(chosen) == BEST:
+                break
+        return tuple(chosen)
+
+    def _sets_constants(self, entry: PlacedCandidate) -> bool:
+        """Whether a step changed numbers alone, or was to do so."""
+        return entry.sets_constants or entry.structure == self._entries[entry.parents[0]].structure
 
     def _line(self, ordinal: int) -> Iterator[PlacedCandidate]:
         """Walk back along first parents; a seed was made from nothing and is no step."""
@@ -106,9 +153,10 @@ class ContextTracker:
 
     def _relative(self, entry: PlacedCandidate) -> Relative:
         made = (entry.ordinal, entry.operator, entry.instruction)
+        added = added_lines(self._entries[entry.parents[0]].source, entry.source)
         if isinstance(entry.outcome, Failure):
-            return Relative(*made, None, entry.outcome.kind, entry.outcome.message)
-        return Relative(*made, self._fitness(entry.parents[0]) - entry.outcome.fitness)
+            return Relative(*made, None, entry.outcome.kind, entry.outcome.message, added)
+        return Relative(*made, self._fitness(entry.parents[0]) - entry.outcome.fitness, added=added)
 
     def _worst(self, evaluation: Evaluation) -> WorstInstance | None:
         shown = np.flatnonzero(self._small)
@@ -125,3 +173,15 @@ def _said(
     """Yield what was said of a candidate, then of those made from it, then of those it was made from."""
     for each in (entry, *children, *line[1:]):
         yield from each.insights
+
+
+def structure(source: str) -> str:
+    """Return a source with a sign in the place of each number."""
+    return NUMBER.sub("#", source)
+
+
+def added_lines(before: str, after: str) -> str:
+    """Return the lines of code in `after` that `before` lacks, joined by semicolons; comments are no code."""
+    known = {line.strip() for line in before.splitlines()}
+    lines = [line.strip() for line in after.splitlines()]
+    return "; ".join(line for line in lines if line and line not in known and not line.startswith(("#", '"""', "'''")))

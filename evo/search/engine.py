@@ -197,7 +197,7 @@ class Engine:
         placements = (*added, *self.population.migrate(step.ordinal))
         self._pipeline.add(step)
         if self._context is not None:
-            self._context.add(step.request, step.outcome, step.insights or ())
+            self._context.add(step.request, step.draft.source, step.outcome, step.insights or ())
         self._next = max(self._next, step.ordinal + 1)
         self._proposals.draw_after(step.ordinal)
         self.ledger.since_best = 0 if len(self.population.bests) > bests else self.ledger.since_best + 1

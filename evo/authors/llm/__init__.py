@@ -2,6 +2,7 @@
 
 from evo.authors.llm.author import LLMAuthor
 from evo.authors.llm.code_blocks import Extraction, extract
+from evo.authors.llm.conditions import Conditions, make_conditions
 from evo.authors.llm.contract import LLM, Completion, ErrorKind, LLMError, Price, Sampling
 from evo.authors.llm.insights import LLMAnalyst, insight_prompt, read_insights
 from evo.authors.llm.models import Model, make_models
@@ -25,6 +26,7 @@ __all__ = [
     "Calls",
     "Clock",
     "Completion",
+    "Conditions",
     "ErrorKind",
     "Extraction",
     "LLMAnalyst",
@@ -49,6 +51,7 @@ __all__ = [
     "fault_of_key",
     "hints_of",
     "insight_prompt",
+    "make_conditions",
     "make_llm",
     "make_models",
     "reachable",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from evo.authors.llm.code_blocks import Extraction
+from evo.authors.llm.conditions import Conditions
 from evo.authors.llm.contract import Price, prompt_tokens_at_most, tokens_at_most
 from evo.authors.llm.models import Model
 from evo.authors.llm.prompt import render
@@ -38,6 +39,7 @@ class LLMAuthor:
         fallback: Sequence[str] = (),
         mend: int = 1,
         prompt_tokens: int = 4000,
+        conditions: Conditions = Conditions(),  # noqa: B008 frozen
     ) -> None:
         for operator in operators:
             check_operator(operator)
@@ -48,6 +50,7 @@ class LLMAuthor:
         self._fallback = tuple(fallback)
         self._mend = mend
         self._prompt_tokens = prompt_tokens
+        self._conditions = conditions
         self._askers: defaultdict[str, set[int]] = defaultdict(set)
 
     def prices(self) -> Mapping[str, Price | None]:
@@ -56,7 +59,7 @@ class LLMAuthor:
 
     def prepare(self, proposal: Proposal, context: Context = Context()) -> Request:  # noqa: B008 frozen
         """Render the prompt and bound its cost; nothing is sent. The proposals come in the order of their ordinals."""
-        prompt = render(proposal, self._problem, context, self._prompt_tokens)
+        prompt = render(proposal, self._problem, context, self._prompt_tokens, self._conditions)
         name = proposal.model or self._first
         return self.remember(Request(proposal, name, prompt.messages, instruction=prompt.instruction))
 

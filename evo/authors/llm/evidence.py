@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from evo.authors.llm.quoting import fenced, one_line
+from evo.authors.llm.quoting import fenced, fenced_code, one_line
 from evo.core.context import Context, Insight, ParentContext, Relative, WorstInstance
+from evo.core.records import Candidate
 from problems import Array, Kind, Problem
 
 
@@ -59,6 +60,8 @@ NEAR = 5e-6  # gaps as fractions that read the same in a prompt
 ENTRIES = 200  # of an array
 MESSAGE = 160  # characters of a failure's message or an instruction
 TEXT = 200  # characters of an insight
+CODE = 160  # characters of the lines that a step added
+PROGRAM = 6000  # characters of one of the best programs
 MOST = {"insights": 6, "tried": 8, "path": 6, "failures": 4}  # per parent
 POINTS = "change of the mean gap in percentage points, negative is better"
 
@@ -72,11 +75,12 @@ def evidence_parts(problem: Problem, context: Context) -> dict[str, Part]:
 
     return {
         "insights": part("insights", "Notes on this code and its relatives:", _insights, quoted=True),
-        "tried": part("tried", f"What was tried from here ({POINTS}):", _tried),
-        "path": part("path", f"How it came about, last step first ({POINTS}):", _path),
+        "tried": part("tried", f"What was tried from here ({POINTS}):", _tried, quoted=True),
+        "path": part("path", f"How it came about, last step first ({POINTS}):", _path, quoted=True),
         "failures": part("failures", "Attempts from here that failed, and why:", _failures, quoted=True),
         "worst": part("worst", "An instance on which it does badly:", lambda parent: _worst(problem, parent.worst)),
         "evidence": part("evidence", "Where its gap is large, mean by kind of instance:", _gaps),
+        "best": Part(NAMES["best"], "# Best programs so far", tuple(map(_program, context.best))),
     }
 
 
@@ -87,6 +91,7 @@ NAMES = {
     "failures": "failed attempts",
     "worst": "the bad instance",
     "evidence": "gaps by kind of instance",
+    "best": "best programs",
 }
 
 
@@ -149,13 +154,24 @@ def _path(parent: ParentContext) -> list[str]:
 
 
 def _tried(parent: ParentContext) -> list[str]:
-    return [_step(relative) for relative in parent.descendants if relative.change is not None]
+    return list(dict.fromkeys(_step(relative) for relative in parent.descendants if relative.change is not None))
 
 
 def _step(relative: Relative) -> str:
     asked = f' "{one_line(relative.instruction, MESSAGE)}"' if relative.instruction else ""
     change = "" if relative.change is None else f": {_points(relative.change)}"
-    return f"{relative.operator}{asked}{change}"
+    added = f" by {one_line(relative.added, CODE)}" if relative.added and not asked else ""
+    return f"{relative.operator}{asked}{change}{added}"
+
+
+def told_gap(candidate: Candidate) -> str:
+    """Return the gap, or those of all levels with what they mean to each other."""
+    first, *below = (f"{100 * gap:.3f} %" for gap in candidate.gaps)
+    return f"{first}, then in falling order of importance {', '.join(below)}" if below else first
+
+
+def _program(candidate: Candidate) -> str:
+    return f"Gap {told_gap(candidate)}:\n{fenced_code(candidate.source, PROGRAM)}"
 
 
 def _failures(parent: ParentContext) -> list[str]:

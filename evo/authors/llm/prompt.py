@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from evaluators import algorithms, rules
 from evaluators.source import PROGRAM_MODULES
+from evo.authors.llm.conditions import Conditions
 from evo.authors.llm.contract import prompt_tokens_at_most, tokens_at_most
-from evo.authors.llm.evidence import Part, evidence_parts
+from evo.authors.llm.evidence import Part, evidence_parts, told_gap
 from evo.authors.llm.quoting import as_shown, fenced_code, inline
 from evo.authors.llm.templates import fields_of, filled, hints_of
 from evo.core.context import Context
@@ -33,12 +34,14 @@ IN_SHORT = {
 }
 
 
-def task(problem: Problem, most_tokens: int) -> str:
-    """Return the fixed part of prompts of at most `most_tokens`.
+def task(problem: Problem, most_tokens: int, judged: str = "") -> str:
+    """Return the fixed part of prompts of at most `most_tokens`; `judged` says how candidates are judged and limited.
 
     Where it would take more than half of them, as for a small model, the language and the problem are told in short.
     """
-    whole = _stated(problem, problem.description, LANGUAGES[problem.kind])
+    whole = "\n\n".join(
+        text for text in (_stated(problem, problem.description, LANGUAGES[problem.kind]), judged) if text
+    )
     if 2 * tokens_at_most(whole) <= most_tokens:
         return whole
     return _stated(problem, _in_short(problem.description), IN_SHORT[problem.kind])
@@ -66,6 +69,10 @@ INTERVAL = re.compile(r"\[(\d+\.\d+), (\d+\.\d+)\]")
 FAILURE = 600  # characters of the message of the failure that is to be mended
 SHORT_FAILURE = 80  # where there is no room for code
 LINE = 200  # characters of the line that it names
+CONSTANTS = (
+    "Change the structure: which terms, conditions and steps there are. Leave the constants to us: give new ones a "
+    "plausible value, for a numeric search sets those of every new best version."
+)
 OTHER_MEASURES = {"size": "nodes of its syntax", "work": "operations that it takes, in the problem's unit"}
 
 
@@ -120,11 +127,13 @@ def render(
     problem: Problem,
     context: Context = Context(),  # noqa: B008 frozen
     most_tokens: int = MOST_TOKENS,
+    conditions: Conditions = Conditions(),  # noqa: B008 frozen
 ) -> Prompt:
     """Return the prompt, which `prompt_tokens_at_most` counts at no more than `most_tokens`; the hint is drawn.
 
     What makes it too long goes in this order: notes, what was tried, how it came about, failures, the bad instance,
-    gaps by kind of instance; then the ends of the quoted sources. What is left out is said in the last line.
+    gaps by kind of instance, the best programs; then the ends of the quoted sources. What is left out is said in the
+    last line.
 
     Raises:
         ValueError: it is too long without any of these, or the hint is to be the problem's and it has none.
@@ -136,9 +145,10 @@ def render(
         "header": "\n".join(signature.header() for signature in problem.signatures),
         "size": _size(proposal.parents),
         "target": _target(proposal.target, problem),
+        "constants": CONSTANTS if conditions.tunes_constants else "",
     }
     parts = {field: part for field, part in evidence_parts(problem, context).items() if field in used}
-    layout = Layout(proposal, task(problem, most_tokens), fields, parts, _longest(proposal))
+    layout = Layout(proposal, task(problem, most_tokens, conditions.judged), fields, parts, _longest(proposal))
     return Prompt(_fitted(layout, most_tokens).messages, instruction)
 
 
@@ -175,16 +185,10 @@ def _parents(parents: tuple[Candidate, ...], most_code: int) -> str:
     """Return the parents with their gaps on the training instances; several are numbered."""
     numbered = len(parents) > 1
     return "\n\n".join(
-        f"{f'Version {number}. ' if numbered else ''}Gap {_told(parent)} (less is better):\n"
+        f"{f'Version {number}. ' if numbered else ''}Gap {told_gap(parent)} (less is better):\n"
         f"{fenced_code(parent.source, most_code)}"
         for number, parent in enumerate(parents, 1)
     )
-
-
-def _told(parent: Candidate) -> str:
-    """Return the gap, or those of all levels with what they mean to each other."""
-    first, *below = (f"{100 * gap:.3f} %" for gap in parent.gaps)
-    return f"{first}, then in falling order of importance {', '.join(below)}" if below else first
 
 
 def _broken(broken: Broken | None, most_code: int) -> str:

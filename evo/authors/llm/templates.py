@@ -8,7 +8,7 @@ from evo.core.checked_values import near
 from evo.core.records import Operator, Task
 from problems import Instructed, Problem
 
-FIELDS = ("parents", "hint", "header", "size", "target", "broken", *NAMES)
+FIELDS = ("parents", "hint", "header", "size", "target", "broken", "constants", *NAMES)
 NEEDED = {Task.REPAIR: "broken", Task.EXPLORE: "target"}
 
 

@@ -20,7 +20,8 @@ from evo.store import RunStore
 OPERATORS = ("rewrite", "hint", "edit", "combine", "combine_islands", "repair", "shorten", "set_constants", "explore",
              "reflect")  # fmt: skip
 SMALL = ("problem=toy", "problem.train=3", "problem.validation=2", "problem.test=2", "evaluator.workers=1",
-         "islands.migration.every=10", "polish.per_reply=0")  # fmt: skip
+         "islands.migration.every=10", "polish.per_reply=0", "operator.hint.weight=2", "operator.edit.weight=0.7",
+         "operator.explore.weight=0.5")  # fmt: skip
 
 
 def made_by(folder: Path, oracle, *overrides: str) -> list[str]:

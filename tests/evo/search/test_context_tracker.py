@@ -42,12 +42,15 @@ class Run:
         self.context = ContextTracker(TRAIN)
         self.placed: list[Outcome] = []
 
-    def place(self, outcome: Outcome, *parents: int, insight: str = "") -> int:
+    def place(
+        self, outcome: Outcome, *parents: int, insight: str = "", source: str = "", operator: Operator = OPERATOR
+    ) -> int:
         ordinal = len(self.placed)
-        operator = OPERATOR if parents else SEED
+        operator = operator if parents else SEED
         proposal = Proposal(ordinal, 0, operator, tuple(self.candidate(parent) for parent in parents), 1)
         insights = [Insight(ordinal, True, insight)] if insight else []
-        self.context.add(Request(proposal, "m", instruction=f"do {ordinal}"), outcome, insights)
+        request = Request(proposal, "m", instruction=f"do {ordinal}")
+        self.context.add(request, source or f"source {'abcdefgh'[ordinal]}", outcome, insights)
         self.placed.append(outcome)
         return ordinal
 
@@ -123,3 +126,41 @@ def test_insights_come_from_the_candidate_its_descendants_and_its_ancestors(run)
 def test_changes_are_told_by_family(run):
     change = run.context.change(run.candidate(0), scored(0.1, 0.1, 0.9))
     assert change == pytest.approx({"n=20": -0.2, "n=400": 0.3})
+
+
+class TestBestPrograms:
+    def best(self, run: Run, parent: int, last: int | None = None) -> list[int]:
+        told = run.context.context([run.candidate(parent)], len(run.placed) if last is None else last)
+        return [candidate.ordinal for candidate in told.best]
+
+    def test_the_fittest_come_first_and_the_parents_are_not_among_them(self, run):
+        for gap in (0.3, 0.1, 0.2, 0.4):
+            run.place(scored(gap, gap, gap), 0)
+        assert self.best(run, 0) == [2, 3, 1]
+        assert self.best(run, 2) == [3, 1, 0]
+
+    def test_of_those_that_differ_in_numbers_alone_the_fittest_is_told(self, run):
+        for gap, source in ((0.3, "x * 0.5"), (0.1, "x * 1.25e-3"), (0.2, "x2 * 0.5")):
+            run.place(scored(gap, gap, gap), 0, source=source)
+        assert self.best(run, 0) == [2, 3]
+        assert self.best(run, 1) == [3, 0]
+
+    def test_what_came_later_is_not_told(self, run):
+        run.place(scored(0.3, 0.3, 0.3), 0)
+        run.place(scored(0.1, 0.1, 0.1), 0)
+        assert self.best(run, 0, last=1) == [1]
+
+
+def test_what_was_tried_is_told_with_the_lines_that_it_added(run):
+    before = run.place(scored(0.3, 0.3, 0.3), 0, source='def f(x):\n    """A."""\n    y = x\n    return y\n')
+    after = 'def f(x):\n    """B."""\n    # as said\n    y = x * x\n    z = 1\n    return y\n'
+    run.place(scored(0.2, 0.2, 0.2), before, source=after)
+    (step,) = run.portrait(before).descendants
+    assert step.added == "y = x * x; z = 1"
+
+
+def test_steps_that_set_constants_alone_are_not_told(run):
+    before = run.place(scored(0.3, 0.3, 0.3), 0, source="x * 0.5")
+    run.place(scored(0.2, 0.2, 0.2), before, source="x * 0.75")
+    run.place(scored(0.2, 0.2, 0.2), before, source="x * 0.5 * 1.1", operator=Operator("t", "embedded", 1, move="tune"))
+    assert run.portrait(before).descendants == ()

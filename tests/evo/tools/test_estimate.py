@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.authors.llm import LLMAuthor
+from evo.authors.llm import Conditions, LLMAuthor
 from evo.authors.mixed import MixedAuthor
 from evo.cli.app import status
 from evo.config.compose import compose
@@ -27,7 +27,7 @@ def estimated(*overrides: str) -> Estimate:
 
 def test_every_operator_and_model_has_its_share() -> None:
     found = estimated(*TWO)
-    operators = {operator.name for operator in compose(TWO).asked_of_models}
+    operators = {operator.name for operator in compose(TWO).asked_of_models if operator.weight > 0}
     assert {(asking.operator, asking.model) for asking in found.askings} == {
         (operator, model) for operator in operators for model in ("cheap", "strong")
     }
@@ -106,7 +106,7 @@ def test_too_little_room_for_a_prompt_is_said_before_anything_is_asked(overrides
 
 
 def test_the_room_of_a_small_model_is_enough_for_the_longest_failure() -> None:
-    check_room(compose(["problem=smtt", "experiment=small"]))
+    check_room(compose(["problem=smtt", "experiment=small"]), Conditions())
 
 
 class TestTemplate:

@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluators import Facts, FailureKind
-from evo.authors.llm import Prompt, check_operator, hints_of, render
+from evaluators.sandbox import Limits
+from evo.authors.llm import Conditions, Prompt, check_operator, hints_of, make_conditions, render
 from evo.authors.llm.contract import prompt_tokens_at_most
 from evo.config.compose import compose
 from evo.core.context import Context, Insight, ParentContext, Relative, WorstInstance
 from evo.core.records import Broken, Candidate, Operator, Proposal, Wanted
 from problems import Split
-from problems.smtt import Smtt, SmttAlgorithm
+from problems.smtt import Smtt, SmttAlgorithm, SmttProgram
 from problems.toy import Toy, ToyAlgorithm, ToyProgram
 
 SPT = Candidate(4, "def priority(p, w):\n    return p\n", Facts("a", 5), fitness=-0.25)
@@ -26,7 +27,7 @@ LONG = Candidate(5, "def priority(p, w):\n    return -w\n", Facts("b", 6), fitne
 OPERATOR = Operator("hint", "llm", 1, template="{parents}\n{hint}\n{header}", hints=("Add.", "Multiply.", "Divide."))
 EVERYTHING = Operator(
     "all", "llm", 1, template="Do it.\n\n" + "\n\n".join(f"{{{field}}}" for field in (
-        "parents", "size", "evidence", "worst", "path", "tried", "failures", "insights"))
+        "best", "parents", "size", "evidence", "worst", "path", "tried", "failures", "insights"))
 )  # fmt: skip
 BROKEN = Broken(9, "def priority(p, w):\n    return p / 0\n", FailureKind.RUNTIME_ERROR, "line 2: division by zero")
 TARGET = (Wanted("spt_likeness", 0.2, 0.3), Wanted("size", 10, 20))
@@ -45,9 +46,11 @@ PORTRAIT = ParentContext(
 CONFIGS = Path(__file__).parents[4] / "configs" / "operator"
 
 
-def prompt(operator=OPERATOR, parents=(SPT,), problem=None, portraits=(), most_tokens=4000, **changes) -> Prompt:
+def prompt(
+    operator=OPERATOR, parents=(SPT,), problem=None, portraits=(), most_tokens=4000, best=(), conditions=None, **changes
+) -> Prompt:
     proposal = Proposal(changes.pop("ordinal", 7), 0, operator, parents, entropy=3, **changes)
-    return render(proposal, problem or Toy(), Context(portraits), most_tokens)
+    return render(proposal, problem or Toy(), Context(portraits, best), most_tokens, conditions or Conditions())
 
 
 def text(*args, **changes) -> str:
@@ -156,8 +159,11 @@ class TestQuotation:
     @given(st.text(max_size=200), st.text(max_size=200))
     @settings(max_examples=50, deadline=None)
     def test_no_text_of_a_candidate_ends_up_outside_of_fences(self, source, message):
-        portrait = ParentContext(descendants=(Relative(1, "hint", "", None, FailureKind.TIMEOUT, message + "EVIL"),))
-        told = text(EVERYTHING, (replace(SPT, source=source + "\nEVIL"),), portraits=(portrait,))
+        failed = Relative(1, "hint", "", None, FailureKind.TIMEOUT, message + "EVIL")
+        tried = Relative(2, "rewrite", "", 0.1, added=message + "EVIL")
+        portrait = ParentContext(ancestors=(tried,), descendants=(failed, tried))
+        hostile = replace(SPT, source=source + "\nEVIL")
+        told = text(EVERYTHING, (hostile,), portraits=(portrait,), best=(hostile,))
         assert "EVIL" not in outside_of_fences(told)
 
 
@@ -200,11 +206,20 @@ class TestBackground:
 
     def test_lineage_is_told_with_instructions_and_changes_of_the_gap(self):
         told = text(EVERYTHING, portraits=(PORTRAIT,))
-        assert "rewrite: -1.200\nseed\n" in told
         assert 'hint "Square one input.": +0.400\n' in told
+        assert "rewrite: -1.200\nseed" in told
         assert "runtime_error: line 3: log of a negative number" in told
         assert "HELPS: the slack term (tf=0.6 -0.200)\nHURTS: the max" in told
         assert "It has 5 nodes of syntax" in told
+
+    def test_a_step_without_instruction_is_told_with_the_lines_that_it_added(self):
+        step = Relative(3, "rewrite", "", -0.012, added="return max(p, w)")
+        told = text(EVERYTHING, portraits=(ParentContext(descendants=(step, step)),))
+        assert told.count("rewrite: -1.200 by return max(p, w)\n") == 1
+
+    def test_the_best_programs_are_told_with_their_gaps(self):
+        told = text(EVERYTHING, best=(LONG, replace(SPT, fitness=-0.75)))
+        assert f"# Best programs so far\nGap 50.000 %:\n```python\n{LONG.source}```\nGap 75.000 %:" in told
 
     def test_equal_failures_are_told_once(self):
         portrait = replace(PORTRAIT, descendants=PORTRAIT.descendants[1:] * 3)
@@ -227,20 +242,21 @@ class TestBackground:
 
 
 class TestSize:
-    ORDER = ("Notes", "What was tried", "How it came about", "Attempts from here", "An instance on", "Where its gap")
+    ORDER = ("Notes", "What was tried", "How it came about", "Attempts from here", "An instance on", "Where its gap",
+             "# Best programs")  # fmt: skip
 
     PARENT = replace(SPT, source=SPT.source + "    # x\n" * 500)  # with it the language is told in full throughout
 
     def told(self, fewer: int) -> str:
         """Render with everything, in so many tokens fewer than that takes."""
-        whole = prompt(EVERYTHING, (self.PARENT,), portraits=(PORTRAIT,), most_tokens=9000).messages
-        bound = prompt_tokens_at_most(whole) - fewer
-        return text(EVERYTHING, (self.PARENT,), portraits=(PORTRAIT,), most_tokens=bound)
+        given = {"portraits": (PORTRAIT,), "best": (LONG,)}
+        whole = prompt(EVERYTHING, (self.PARENT,), most_tokens=9000, **given).messages
+        return text(EVERYTHING, (self.PARENT,), most_tokens=prompt_tokens_at_most(whole) - fewer, **given)
 
     def test_parts_go_in_the_stated_order_and_the_last_line_says_so(self):
-        kept = [[heading in self.told(fewer) for heading in self.ORDER] for fewer in range(0, 600, 10)]
-        assert kept[0] == [True] * 6
-        assert kept[-1] == [False] * 6
+        kept = [[heading in self.told(fewer) for heading in self.ORDER] for fewer in range(0, 700, 10)]
+        assert kept[0] == [True] * 7
+        assert kept[-1] == [False] * 7
         assert all(once == sorted(once) for once in kept)
         assert self.told(200).splitlines()[-1].startswith("Left out for length: notes, ")
 
@@ -282,6 +298,41 @@ class TestSize:
             prompt(most_tokens=50)
 
 
+class TestConditions:
+    TOLD = Operator("c", "llm", 1, template="Do it.\n{constants}\n\n{parents}")
+
+    def conditions(self, problem, **changes) -> Conditions:
+        return make_conditions(
+            problem, problem.instances(Split.TRAIN), Limits(cpu_seconds=7.5, memory_mib=300), **changes
+        )
+
+    def test_how_candidates_are_judged_is_told_with_the_kinds_of_instances(self):
+        problem = Smtt()
+        told = text(problem=problem, conditions=self.conditions(problem))
+        assert f"in the mean over {len(problem.instances(Split.TRAIN))} instances" in told
+
+    def test_a_program_is_told_its_time_budget_and_memory(self):
+        timed, untimed = SmttProgram(instance_seconds=2.5), ToyProgram()
+        told = text(problem=timed, conditions=self.conditions(timed))
+        assert "2.5 s of CPU time on each instance, on one thread, and 300 MiB of memory" in told
+        assert "7.5 s of CPU time on all of these" in text(problem=untimed, conditions=self.conditions(untimed))
+
+    def test_a_rule_has_no_time_budget_and_a_small_model_is_told_none_of_it(self):
+        assert "CPU time" not in text(conditions=self.conditions(Toy()))
+        assert "judged" not in text(conditions=self.conditions(Toy()), most_tokens=1000)
+
+    def test_constants_are_left_to_the_search_where_it_sets_them(self):
+        told = text(self.TOLD, conditions=self.conditions(Toy(), tunes_constants=True))
+        assert "Change the structure" in told
+        assert "Do it.\n\nGap" in text(self.TOLD)
+
+    def test_a_search_sets_constants_where_edits_follow_replies_and_new_bests_get_tries(self):
+        assert compose(["llm=ollama"]).tunes_constants
+        for off in ("polish.constants=0", "polish.per_reply=0", "operator.tune.weight=0", "strategy=champion"):
+            assert not compose(["llm=ollama", off]).tunes_constants
+        assert not compose([]).tunes_constants
+
+
 class TestKinds:
     def test_a_program_is_told_what_it_may_import(self):
         assert "scipy" in text(problem=ToyProgram())
@@ -309,6 +360,14 @@ class TestOperators:
     def test_each_fits_into_the_prompt_of_a_small_model(self, operator):
         assert "Left out" not in rendered(operator, most_tokens=1100)
 
+    def test_by_default_none_asks_for_novelty_or_for_edits_or_gives_a_random_order(self):
+        asked = [operator for operator in compose(["llm=openai"]).asked_of_models if operator.weight > 0]
+        assert {"rewrite", "reflect", "combine"} <= {operator.name for operator in asked}
+        for operator in asked:
+            assert not re.search(r"novel|new idea|different|something else|not yet|no version", operator.template)
+            assert operator.answer != "edit"
+            assert not operator.hints
+
     def test_those_of_a_small_model_ask_for_whole_code_and_carry_no_knowledge(self):
         small = compose(["experiment=small"])
         asked = [operator for operator in small.asked_of_models if operator.weight > 0]
@@ -320,7 +379,10 @@ class TestOperators:
     @pytest.mark.parametrize(
         ("changes", "expected"),
         [
-            ({"template": "{parents} {speed}"}, "unknown field 'speed' in its template; expected one of: broken, "),
+            (
+                {"template": "{parents} {speed}"},
+                "unknown field 'speed' in its template; expected one of: best, broken, ",
+            ),
             ({"template": "{parnts}"}, "unknown field 'parnts' in its template; nearest: parents"),
             ({"template": "{parents.source}"}, "unknown field 'parents.source'"),
             ({"template": "{parents[0]}"}, "unknown field 'parents[0]'"),

@@ -55,8 +55,8 @@ class ParentContext:
     """What is known of one parent on the training instances.
 
     `families` maps a family to its mean gap, `best` to that of the fittest candidate, both as fractions. `ancestors`
-    are the steps that led here, nearest first; `descendants` what was tried from here, newest first, failures included;
-    `insights` are of this candidate, its ancestors and its descendants, nearest first.
+    are the steps that led here, nearest first; `descendants` what was tried from here, by models, then by edits, newest
+    first, failures included; `insights` are of this candidate, its ancestors and its descendants, nearest first.
     """
 
     families: Mapping[str, float] = field(default_factory=dict)

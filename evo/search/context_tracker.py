@@ -16,7 +16,7 @@ import numpy as np
 
 from evaluators import Evaluation, Failure, InstanceSet, Outcome
 from evo.core.context import Context, Insight, ParentContext, Relative, WorstInstance
-from evo.core.records import Candidate, Request
+from evo.core.records import Candidate, Operator, Request
 
 SHOWN_NUMBERS = 60
 """An instance of more numbers than this is not shown."""
@@ -30,18 +30,17 @@ NUMBER = re.compile(r"(?<![\w.])(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
 class PlacedCandidate:
     """A placed candidate: how it was made, what came of it, what was said of it.
 
-    `structure` is its source without numbers; `sets_constants` says that it was made by the move that changes these.
+    `structure` is its source without numbers.
     """
 
     ordinal: int
-    operator: str
+    operator: Operator
     instruction: str
     parents: tuple[int, ...]
     outcome: Outcome
     insights: tuple[Insight, ...]
     source: str
     structure: str
-    sets_constants: bool
 
 
 class ContextTracker:
@@ -58,17 +57,16 @@ class ContextTracker:
     def add(self, request: Request, source: str | None, outcome: Outcome, insights: Sequence[Insight] = ()) -> None:
         """Take in a candidate when it is placed."""
         proposal = request.proposal
-        ordinal, operator = proposal.ordinal, proposal.operator
+        ordinal = proposal.ordinal
         entry = PlacedCandidate(
             ordinal,
-            operator.name,
+            proposal.operator,
             request.instruction,
             tuple(dict.fromkeys(parent.ordinal for parent in proposal.parents)),
             outcome,
             tuple(insights),
             source or "",
             structure(source or ""),
-            operator.author == "embedded" and operator.move == "tune",
         )
         self._entries[ordinal] = entry
         if entry.parents:
@@ -112,7 +110,7 @@ class ContextTracker:
         assert isinstance(entry.outcome, Evaluation), "parents have a score"
         line = list(islice(self._line(ordinal), ANCESTORS))
         children = [self._entries[child] for child in reversed(self._children[ordinal]) if child <= last]
-        steps = [child for child in children if not self._sets_constants(child)]
+        steps = self._structural(children)
         best = next((known for known in reversed(self._bests) if known <= last), None)
         return ParentContext(
             families=self.families(entry.outcome),
@@ -136,9 +134,21 @@ class ContextTracker:
                 break
         return tuple(chosen)
 
+    def _structural(self, children: Sequence[PlacedCandidate]) -> list[PlacedCandidate]:
+        """Return the steps that changed more than numbers, of one structure the fittest, those of models first."""
+        steps: dict[str, PlacedCandidate] = {}
+        for child in children:
+            if self._sets_constants(child):
+                continue
+            kind = child.structure or str(child.ordinal)
+            if kind not in steps or self._fitness(child.ordinal) > self._fitness(steps[kind].ordinal):
+                steps[kind] = child
+        return sorted(steps.values(), key=lambda step: step.operator.author != "llm")
+
     def _sets_constants(self, entry: PlacedCandidate) -> bool:
         """Whether a step changed numbers alone, or was to do so."""
-        return entry.sets_constants or entry.structure == self._entries[entry.parents[0]].structure
+        is_set = entry.operator.author == "embedded" and entry.operator.move == "tune"
+        return is_set or entry.structure == self._entries[entry.parents[0]].structure
 
     def _line(self, ordinal: int) -> Iterator[PlacedCandidate]:
         """Walk back along first parents; a seed was made from nothing and is no step."""
@@ -152,7 +162,7 @@ class ContextTracker:
         return self.families(outcome) if isinstance(outcome, Evaluation) else {}
 
     def _relative(self, entry: PlacedCandidate) -> Relative:
-        made = (entry.ordinal, entry.operator, entry.instruction)
+        made = (entry.ordinal, entry.operator.name, entry.instruction)
         added = added_lines(self._entries[entry.parents[0]].source, entry.source)
         if isinstance(entry.outcome, Failure):
             return Relative(*made, None, entry.outcome.kind, entry.outcome.message, added)

@@ -31,7 +31,7 @@ def _measure(train: Sequence[Instance]) -> str:
     kinds = f" ({', '.join(words)})" if len(words) <= MOST_KINDS else ""
     return (
         f"A candidate is judged by its gap: how far its objective is from the best known one, in the mean over "
-        f"{len(train)} instances{kinds}. In the end other instances of these kinds decide."
+        f"{len(train)} instances{kinds}. In the end instances that nobody saw decide."
     )
 
 

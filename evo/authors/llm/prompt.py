@@ -70,8 +70,8 @@ FAILURE = 600  # characters of the message of the failure that is to be mended
 SHORT_FAILURE = 80  # where there is no room for code
 LINE = 200  # characters of the line that it names
 CONSTANTS = (
-    "Change the structure: which terms, conditions and steps there are. Leave the constants to us: give new ones a "
-    "plausible value, for a numeric search sets those of every new best version."
+    "Change the structure: which terms, conditions and steps there are. Give new constants a plausible value and leave "
+    "the others as they are: a numeric search sets those of every new best version."
 )
 OTHER_MEASURES = {"size": "nodes of its syntax", "work": "operations that it takes, in the problem's unit"}
 

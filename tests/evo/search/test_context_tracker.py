@@ -93,6 +93,12 @@ def test_descendants_are_told_newest_first_with_their_change_and_failures_with_t
     assert better.change == pytest.approx(-0.3)
 
 
+def test_what_models_tried_is_told_before_edits(run):
+    run.place(scored(0.1, 0.1, 0.1), 0)
+    run.place(scored(0.1, 0.1, 0.1), 0, operator=Operator("grow", "embedded", 1, move="grow"))
+    assert [step.ordinal for step in run.portrait(0).descendants] == [1, 2]
+
+
 def test_a_second_parent_is_not_told_what_came_of_the_first(run):
     other = run.place(scored(0.5, 0.5, 0.5))
     run.place(scored(0.1, 0.1, 0.1), 0, other)
@@ -164,3 +170,9 @@ def test_steps_that_set_constants_alone_are_not_told(run):
     run.place(scored(0.2, 0.2, 0.2), before, source="x * 0.75")
     run.place(scored(0.2, 0.2, 0.2), before, source="x * 0.5 * 1.1", operator=Operator("t", "embedded", 1, move="tune"))
     assert run.portrait(before).descendants == ()
+
+
+def test_of_steps_to_one_structure_the_fittest_is_told(run):
+    for gap, source in ((0.3, "x + 0.5"), (0.1, "x + 1.5"), (0.2, "x + 2")):
+        run.place(scored(gap, gap, gap), 0, source=source)
+    assert [step.ordinal for step in run.portrait(0).descendants] == [2]

@@ -135,7 +135,7 @@ def test_every_module_says_what_it_is() -> None:
 def test_every_option_of_every_group_composes(place: int) -> None:
     """Takes the groups abreast, each at this place of its list: a composition per option would cost ten seconds."""
     chosen = {group: names[place % len(names)] for group, names in OPTIONS.items()}
-    needed = ["llm.model=mistral/codestral-latest"] if chosen["llm"] == "litellm" else []
+    needed = {"litellm": ["llm.model=mistral/codestral-latest"], "several": ["budget.replies=9"]}.get(chosen["llm"], [])
     assert isinstance(compose([*(f"{group}={name}" for group, name in chosen.items()), *needed]), Settings)
 
 

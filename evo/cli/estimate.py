@@ -41,6 +41,7 @@ def show_estimate(settings: Sequence[str], config_dir: str | None, as_json: bool
                 "replies": estimated.replies,
                 "edits_per_reply": estimated.edits_per_reply,
                 "askings": estimated.askings,
+                "handover": estimated.handover,
                 "cuts": estimated.cuts(),
             }
         )
@@ -63,7 +64,9 @@ def _show(estimated: Estimate, console: Console) -> None:
     whole = (estimated.expected(), estimated.worst())
     table.add_row("all", "", "", "", "", "", *(_money(usage, count or 1) for usage in whole), style="bold")
     console.print(table)
-    for line in (*estimated.cuts(), NOTE.format(share=ANSWER_SHARE)):
+    handover = estimated.handover
+    told = () if handover is None else (f"{handover.strong} takes over after {handover.replies} replies",)
+    for line in (*told, *estimated.cuts(), NOTE.format(share=ANSWER_SHARE)):
         console.print(line, highlight=False)
 
 

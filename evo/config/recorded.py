@@ -42,10 +42,18 @@ def load(
     folders = own_folders(config_dir) or header.folders
     allowed = None if trust else allowed_targets(folder, header, values, folders, config_dir is not None, resumes)
     _spell_out(values)
+    if any(override.startswith("budget.") for override in overrides):
+        _keep_handover(values, from_values(values, folders, allowed=allowed))
     changes = OmegaConf.to_container(OmegaConf.from_dotlist(list(overrides)))
     for group, changed in mapping(changes, "the overrides").items():
         values[group] = {**mapping(values.get(group, {}), group), **mapping(changed, group)}
     return from_values(values, folders, header.overrides or (), allowed)
+
+
+def _keep_handover(values: dict[str, object], recorded: Settings) -> None:
+    """Let the strong model take over where it was to do so, also with a larger budget: else a replay would differ."""
+    if recorded.handover is not None:
+        values["llm"] = {**mapping(values["llm"], "llm"), "handover_replies": recorded.handover.replies}
 
 
 def _spell_out(values: dict[str, object]) -> None:

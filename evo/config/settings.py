@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from evaluators import Isolation
 from evaluators.sandbox import Limits
-from evo.authors.llm.settings import LLMSettings
+from evo.authors.llm.settings import LLMSettings, Policy
 from evo.callbacks.events import Callback
 from evo.core.records import Operator, Task
 from evo.search.budget import Budget
 from evo.search.emitters import EmitterShares, Strategy
-from evo.search.population import Polish
+from evo.search.population import Handover, Polish
 from islands import Axis, Migration
 from problems import Kind, Problem
 
@@ -101,6 +101,10 @@ class Settings:
                 raise ValueError(f"Expected {name} >= 1, got {value}.")
         if not (self.asks_models or self.budget.limits_edits):
             raise ValueError("Expected budget.candidates or budget.seconds: the embedded author has no replies.")
+        if self.llm.policy is Policy.HANDOVER and self.replies is None:
+            raise ValueError(
+                "Expected budget.replies or budget.candidates for llm.policy=handover: it is a share of these."
+            )
         if self.insights and not self.asks_models:
             raise ValueError("Expected llm=... for insights: the embedded author analyses nothing.")
 
@@ -134,6 +138,20 @@ class Settings:
         if self.polish.per_reply is not None:
             return self.polish.per_reply
         return EDITS_PER_REPLY[self.problem.kind] if self.strategy is Strategy.MAP else 0
+
+    @property
+    def replies(self) -> int | None:
+        """How many replies of models the budget allows, None where it does not say."""
+        return self.budget.most_replies(self.edits_per_reply) if self.asks_models else 0
+
+    @property
+    def handover(self) -> Handover | None:
+        """When the strong model takes over, None where it does not."""
+        llm, replies = self.llm, self.replies
+        if llm.policy is not Policy.HANDOVER or replies is None:
+            return None
+        given = llm.handover_replies
+        return Handover(llm.strong, round(llm.handover * replies) if given is None else given)
 
     @property
     def tries_for_constants(self) -> int:

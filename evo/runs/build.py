@@ -120,6 +120,7 @@ def make_population(settings: Settings) -> Population:
         shares=settings.emitters,
         per_reply=settings.edits_per_reply,
         constants=settings.tries_for_constants,
+        handover=settings.handover,
     )
     return Population(islands, settings.migration, settings.operators, settings.seed, drawing)
 

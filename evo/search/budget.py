@@ -34,6 +34,11 @@ class Budget:
         """Whether a run that asks no model comes to an end."""
         return self.candidates is not None or self.seconds is not None
 
+    def most_replies(self, edits_per_reply: int) -> int | None:
+        """Return how many replies it allows, None where it bounds neither these nor the candidates."""
+        asked = None if self.candidates is None else -(-self.candidates // (1 + edits_per_reply))
+        return min((limit for limit in (self.replies, asked) if limit is not None), default=None)
+
 
 @dataclass(slots=True)
 class Ledger:

@@ -57,12 +57,25 @@ class Polish:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """The other models write the first `replies` replies of a run, `strong` all later ones, from what these left."""
+
+    strong: str
+    replies: int
+
+    def __post_init__(self) -> None:
+        if self.replies < 0:
+            raise ValueError(f"Expected replies >= 0 before the handover, got {self.replies}.")
+
+
+@dataclass(frozen=True, slots=True)
 class ParentSelection:
     """How proposals are drawn: by which `strategy`, with which `shares` of the emitters where that is `map`.
 
-    `models` are those that compete. With `adaptive` the odds of operators and models follow what they placed lately for
-    what it cost. `tournament` cells are drawn for each parent by strategy `evolve`. Of `1 + per_reply` proposals one is
-    a model's, where models are asked at all; `constants` is how many tries a new best gets for its constants.
+    `models` are those that compete, all along or, with `handover`, until one takes over. With `adaptive` the odds of
+    operators and models follow what they placed lately for what it cost. `tournament` cells are drawn for each parent
+    by strategy `evolve`. Of `1 + per_reply` proposals one is a model's, where models are asked at all; `constants` is
+    how many tries a new best gets for its constants.
     """
 
     tournament: int = 2
@@ -72,6 +85,7 @@ class ParentSelection:
     shares: EmitterShares = field(default_factory=EmitterShares)
     per_reply: int = 0
     constants: int = 0
+    handover: Handover | None = None
 
 
 class Population:
@@ -128,14 +142,14 @@ class Population:
             self._tries -= 1
             self._emitted[ordinal] = CONSTANTS
             return Proposal(ordinal, island, tuning, (self.best,) * tuning.parents, self._entropy, emitter=CONSTANTS)
-        emitter = self._emitter(rng)
+        emitter = self._emitter(rng, ordinal)
         possible = [operator for operator in mine if self._possible(operator, frontier)]
         operators = [operator for operator in possible if self._suits(operator, emitter)] or possible
         odds = self._asked.odds([operator.name for operator in operators])
         operator = operators[int(rng.choice(len(operators), p=list(odds.values())))]
         plain = Proposal(ordinal, island, operator, (), self._entropy, odds=odds)
         proposal = self._aimed(plain, emitter, frontier, rng)
-        return replace(proposal, model=self._model(rng)) if operator.author == "llm" else proposal
+        return replace(proposal, model=self._model(rng, ordinal)) if operator.author == "llm" else proposal
 
     def _author(self, ordinal: int) -> str:
         """Return whose turn it is: a model's, then that of the edits which follow each reply."""
@@ -145,14 +159,23 @@ class Population:
         turn = ordinal - len(self._state.seeds)
         return "llm" if turn % (1 + self._drawing.per_reply) == 0 else "embedded"
 
+    def _has_taken_over(self, ordinal: int) -> bool:
+        """Whether the strong model writes from here on, by the number of replies before."""
+        replies = (ordinal - len(self._state.seeds)) // (1 + self._drawing.per_reply)
+        return self._drawing.handover is not None and replies >= self._drawing.handover.replies
+
     def _constants(self, operators: Sequence[Operator]) -> Operator | None:
         """Return the operator that sets constants, while the latest best has tries left."""
         if self._tries <= 0:
             return None
         return next((one for one in operators if one.author == "embedded" and one.move == "tune"), None)
 
-    def _emitter(self, rng: np.random.Generator) -> str:
-        odds = self._shares.odds(list(self._emitters))
+    def _emitter(self, rng: np.random.Generator, ordinal: int) -> str:
+        """Draw an emitter; who has taken over goes on from the population, not from the seeds."""
+        names = list(self._emitters)
+        if self._author(ordinal) == "llm" and self._has_taken_over(ordinal):
+            names = [name for name in names if name != Strategy.SAMPLE] or names
+        odds = self._shares.odds(names)
         return next(iter(odds)) if len(odds) == 1 else list(odds)[int(rng.choice(len(odds), p=list(odds.values())))]
 
     def _suits(self, operator: Operator, emitter: str) -> bool:
@@ -188,8 +211,12 @@ class Population:
         homes = [(proposal.island + k) % len(self.islands) for k in range(count)]
         return tuple(draw(proposal.ordinal, home, 1, rng)[0] for home in homes)
 
-    def _model(self, rng: np.random.Generator) -> str:
-        names = self._drawing.models
+    def _model(self, rng: np.random.Generator, ordinal: int) -> str:
+        names, handover = self._drawing.models, self._drawing.handover
+        if handover is not None:
+            if self._has_taken_over(ordinal):
+                return handover.strong
+            names = tuple(name for name in names if name != handover.strong)
         if len(names) == 1:
             return names[0]
         odds = self._models.odds(names)

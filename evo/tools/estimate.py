@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf, isinf
 
 from evo.authors.llm import LLMAuthor, Model, insight_prompt
 from evo.authors.llm.contract import cost
@@ -9,9 +10,11 @@ from evo.config.settings import Settings
 from evo.core.records import Message, Usage, total
 from evo.runs.build import first_proposal
 from evo.search.budget import Budget
+from evo.search.population import Handover
 
 ANSWER_SHARE = 0.4
 """Of the tokens that an answer may have, what it is expected to have: codes are short, replies that ramble are not."""
+ANALYSIS = "(analysis)"
 CHARACTERS_PER_TOKEN = 4.0
 """Of prompts: tokenizers in use agree on about this for prose and code."""
 
@@ -32,18 +35,17 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """All that a run asks; `candidates` is None where only time or money ends it."""
+    """All that a run asks; `replies` is None where only time or money ends it."""
 
     askings: tuple[Asking, ...]
     budget: Budget
     edits_per_reply: int = 0
+    handover: Handover | None = None
 
     @property
     def replies(self) -> int | None:
         """How many replies the budget allows, None where it bounds neither these nor the candidates."""
-        candidates = self.budget.candidates
-        limits = (self.budget.replies, None if candidates is None else -(-candidates // (1 + self.edits_per_reply)))
-        return min((limit for limit in limits if limit is not None), default=None)
+        return self.budget.most_replies(self.edits_per_reply)
 
     def expected(self) -> Usage:
         """Return what one reply is expected to cost, over all operators and models."""
@@ -55,40 +57,84 @@ class Estimate:
 
     def cuts(self) -> tuple[str, ...]:
         """Say of each cap on dollars and tokens how many replies it pays for, as expected and at worst."""
-        likely, worst = self.expected(), self.worst()
+        phases, budget = self.phases(), self.budget
+        likely, worst = [phase.expected for phase in phases], [phase.worst for phase in phases]
+        lengths = [phase.replies for phase in phases]
         caps = (
-            ("dollars", self.budget.dollars, likely.dollars, worst.dollars),
-            ("tokens", self.budget.tokens, likely.tokens, worst.tokens),
+            ("dollars", budget.dollars, [one.dollars for one in likely], [one.dollars for one in worst]),
+            ("tokens", budget.tokens, [one.tokens for one in likely], [one.tokens for one in worst]),
         )
-        return tuple(_cut(name, cap, one, most, self.replies) for name, cap, one, most in caps if cap is not None)
+        return tuple(_cut(name, cap, lengths, ones, mosts) for name, cap, ones, mosts in caps if cap is not None)
+
+    def phases(self) -> tuple["Phase", ...]:
+        """Return the parts of the run in which the same models are asked, in their order."""
+        replies = inf if self.replies is None else self.replies
+        if self.handover is None:
+            return (Phase(replies, self.expected(), self.worst()),)
+        strong = self.handover.strong
+        before = min(self.handover.replies, replies)
+        early = _phase(before, [asking for asking in self.askings if asking.model != strong])
+        late = _phase(replies - before, [asking for asking in self.askings if asking.model == strong])
+        return tuple(phase for phase in (early, late) if phase.replies > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """So many replies (infinitely many where nothing bounds them) and what one of them costs."""
+
+    replies: float
+    expected: Usage
+    worst: Usage
+
+
+def _phase(replies: float, askings: Sequence[Asking]) -> Phase:
+    """Return a phase in which these alone are asked."""
+    whole = sum(asking.share for asking in askings if asking.operator != ANALYSIS) or 1.0
+    shares = [asking.share / whole for asking in askings]
+    return Phase(
+        replies,
+        total([_scaled(asking.expected, share) for asking, share in zip(askings, shares, strict=True)]),
+        total([_scaled(asking.worst, share) for asking, share in zip(askings, shares, strict=True)]),
+    )
 
 
 def estimate(settings: Settings, author: LLMAuthor) -> Estimate:
-    """Render each operator's prompt from the seeds and price it; the models are asked alike.
+    """Render each operator's prompt from the seeds and price it; models that compete are asked alike.
 
     What is told of parents' lineage comes on top later: at worst the prompt is as long as the settings allow.
     """
     operators = [operator for operator in settings.asked_of_models if operator.weight > 0]
     weights = sum(operator.weight for operator in operators)
     askings = []
+    shares = model_shares(settings)
     for model in author.models:
         worst = author.worst_at(settings.llm.prompt_tokens, model.name, settings.llm.mend)
         for operator in operators:
-            share = operator.weight / weights / len(author.models)
+            share = operator.weight / weights * shares[model.name]
             request = author.prepare(first_proposal(settings, operator, model.name))
             askings.append(Asking(operator.name, model.name, share, _expected(model, request.messages), worst))
         if settings.insights:
-            askings.append(_analysis(settings, author, model))
-    return Estimate(tuple(askings), settings.budget, settings.edits_per_reply)
+            askings.append(_analysis(settings, author, model, shares[model.name]))
+    return Estimate(tuple(askings), settings.budget, settings.edits_per_reply, settings.handover)
 
 
-def _analysis(settings: Settings, author: LLMAuthor, model: Model) -> Asking:
+def model_shares(settings: Settings) -> dict[str, float]:
+    """Return the share of the replies that each model is expected to write."""
+    names, handover, replies = settings.llm.names(), settings.handover, settings.replies
+    if handover is None or not replies:
+        return dict.fromkeys(names, 1 / len(names))
+    before = min(handover.replies / replies, 1.0)
+    others = [name for name in names if name != handover.strong]
+    return {**dict.fromkeys(others, before / len(others)), handover.strong: 1 - before}
+
+
+def _analysis(settings: Settings, author: LLMAuthor, model: Model, share: float) -> Asking:
     """Return what an analysis of every candidate costs, the first seed taken for both versions."""
     problem = settings.problem
     seed = problem.baselines[problem.seeds[0]]
     messages = insight_prompt(problem, seed, seed, {}, 0.0, settings.llm.prompt_tokens)
     worst = author.worst_at(settings.llm.prompt_tokens, model.name)
-    return Asking("(analysis)", model.name, 1 / len(author.models), _expected(model, messages), worst)
+    return Asking(ANALYSIS, model.name, share, _expected(model, messages), worst)
 
 
 def _expected(model: Model, messages: Sequence[Message]) -> Usage:
@@ -102,12 +148,28 @@ def _scaled(usage: Usage, share: float) -> Usage:
     return Usage(round(share * usage.prompt_tokens), round(share * usage.completion_tokens), dollars)
 
 
-def _cut(name: str, cap: float, likely: float | None, worst: float | None, replies: int | None) -> str:
-    if likely is None or worst is None:
+def _cut(
+    name: str, cap: float, lengths: Sequence[float], likely: Sequence[float | None], worst: Sequence[float | None]
+) -> str:
+    """Say what a cap cuts, by the lengths of the phases and what a reply costs in each."""
+    likely_known = [cost for cost in likely if cost is not None]
+    worst_known = [cost for cost in worst if cost is not None]
+    if len(likely_known) < len(likely) or len(worst_known) < len(worst):
         return f"budget.{name} = {cap:g}: refused, a price is unknown"
-    if likely == 0:
+    if not any(likely_known):
         return f"budget.{name} = {cap:g} cuts nothing: it costs nothing"
-    of = "" if replies is None else f" of {replies}"
-    enough = replies is not None and replies * worst <= cap
-    verdict = "is never reached" if enough else f"pays for about {int(cap / likely)}{of} replies"
-    return f"budget.{name} = {cap:g} {verdict}; at worst {int(cap / worst) if worst else 0}"
+    replies, paid, least = sum(lengths), _paid(cap, lengths, likely_known), _paid(cap, lengths, worst_known)
+    of = "" if isinf(replies) else f" of {replies:g}"
+    verdict = "is never reached" if least >= replies else f"pays for about {int(paid)}{of} replies"
+    return f"budget.{name} = {cap:g} {verdict}; at worst {int(least)}"
+
+
+def _paid(cap: float, lengths: Sequence[float], prices: Sequence[float]) -> float:
+    """Return how many replies a cap pays for, those of the earlier phases first."""
+    count = 0.0
+    for length, price in zip(lengths, prices, strict=True):
+        possible = cap / price if price > 0 else inf
+        if possible < length:
+            return count + possible
+        count, cap = count + length, cap - length * price
+    return count

@@ -16,7 +16,8 @@ from evo.core.errors import UserError
 
 PROVIDERS = ("embedded", "openai", "litellm")
 LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
-OF_THE_RUN = ("models", "fallback", "mend", "prompt_tokens", "calls", "recording")
+OF_THE_RUN = ("models", "fallback", "policy", "strong", "handover", "handover_replies", "mend", "prompt_tokens",
+              "calls", "recording")  # fmt: skip
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*|")
 ANY_KEY = "none"
 
@@ -27,6 +28,13 @@ class Calls(StrEnum):
     LIVE = "live"
     RECORD = "record"
     REPLAY = "replay"
+
+
+class Policy(StrEnum):
+    """Who of several models is asked: COMPETE, who lately brought more for its cost; HANDOVER, the strong one late."""
+
+    COMPETE = "compete"
+    HANDOVER = "handover"
 
 
 class LLMConfigError(ValueError):
@@ -44,7 +52,9 @@ class LLMSettings:
     `price_in` and `price_out` are USD per million tokens (None: unknown, or litellm's list).
 
     `models` holds several models by name, each with what differs from the values here; one that is out of reach is
-    replaced by the next in `fallback`. `mend` is how often a reply without usable code is answered with the reason and
+    replaced by the next in `fallback`. `policy` says which of them is asked: with `handover` the model `strong` writes
+    the last replies, the others all before: the share `handover` of the replies that the budget allows, or the number
+    `handover_replies`. `mend` is how often a reply without usable code is answered with the reason and
     asked again; `prompt_tokens` bounds the prompt. `calls` are recorded in, or replayed from, the file `recording`.
     """
 
@@ -67,6 +77,10 @@ class LLMSettings:
     price_out: float | None = None
     models: Mapping[str, Mapping[str, object]] | None = None
     fallback: tuple[str, ...] = ()
+    policy: Policy = Policy.COMPETE
+    strong: str = ""
+    handover: float = 0.75
+    handover_replies: int | None = None
     mend: int = 1
     prompt_tokens: int = 4000
     calls: Calls = Calls.LIVE
@@ -86,12 +100,25 @@ class LLMSettings:
             raise ValueError(f"Expected llm.fallback to name models of llm.models ({known}), got {unknown[0]!r}.")
         if self.models and self.provider == "embedded":
             raise ValueError("Expected llm.provider openai or litellm beside llm.models, got embedded.")
+        self._check_handover()
         if self.mend < 0:
             raise ValueError(f"Expected llm.mend >= 0, got {self.mend}.")
         if self.prompt_tokens < 1:
             raise ValueError(f"Expected llm.prompt_tokens >= 1, got {self.prompt_tokens}.")
         if self.calls is not Calls.LIVE and not self.recording:
             raise ValueError(f"Expected a file in llm.recording for llm.calls={self.calls}, got an empty text.")
+
+    def _check_handover(self) -> None:
+        """Check when which model takes over."""
+        others = [name for name in self.names() if name != self.strong]
+        if self.policy is Policy.HANDOVER and (self.strong not in self.names() or not others):
+            known = ", ".join(self.names())
+            expected = f"Expected llm.strong to name one of several llm.models ({known}) for llm.policy=handover"
+            raise ValueError(f"{expected}, got {self.strong!r}.")
+        if not 0 < self.handover < 1:
+            raise ValueError(f"Expected 0 < llm.handover < 1, got {self.handover}.")
+        if self.handover_replies is not None and self.handover_replies < 0:
+            raise ValueError(f"Expected llm.handover_replies >= 0, got {self.handover_replies}.")
 
     def _check_model(self) -> None:
         """Check what describes one model."""

@@ -12,6 +12,8 @@ from rich.console import Console
 from evo.analysis.operators import operator_costs
 from evo.cli.run_summary import operator_costs_table
 from evo.config.compose import compose
+from evo.config.recorded import load
+from evo.core.errors import UserError
 from evo.runs.replay import replay
 from evo.runs.resume import resume
 from evo.runs.run import DATABASE, run
@@ -141,6 +143,39 @@ def test_models_compete_in_one_run(tmp_path, oracle):
     counts = dict(rows(folder, "SELECT model, count(*) FROM candidates WHERE ordinal > 1 GROUP BY model"))
     assert counts["small"] > counts["large"] > 0
     assert replay(compose(every), folder).identical
+
+
+class TestHandover:
+    MODELS = "llm.models={cheap: {price_in: 1.0, price_out: 1.0}, strong: {price_in: 9.0, price_out: 9.0}}"
+    SETTINGS = (MODELS, "llm.policy=handover", "llm.strong=strong", "polish.per_reply=2")
+
+    def models(self, folder: Path) -> list[str]:
+        asked = rows(folder, "SELECT model FROM candidates WHERE model IN ('cheap', 'strong') ORDER BY ordinal")
+        return [model for (model,) in asked]
+
+    def test_the_strong_model_writes_the_last_replies_and_the_run_replays(self, tmp_path, oracle):
+        folder = tmp_path / "run"
+        every = made_by(folder, oracle, *self.SETTINGS, "budget.replies=12")
+        assert self.models(folder) == ["cheap"] * 9 + ["strong"] * 3
+        assert replay(compose(every), folder).identical
+
+    def test_a_run_with_a_larger_budget_keeps_the_moment_of_the_handover(self, tmp_path, oracle):
+        folder = tmp_path / "run"
+        made_by(folder, oracle, *self.SETTINGS, "budget.replies=8")
+        resume(load(folder, None, ["budget.replies=14"], resumes=True), folder, Console(file=io.StringIO()))
+        assert self.models(folder) == ["cheap"] * 6 + ["strong"] * 8
+        assert replay(load(folder), folder).identical
+
+    def test_it_needs_a_number_of_replies_and_a_strong_model(self, oracle):
+        for wrong, expected in (
+            ("budget.candidates=null", "budget.replies or budget.candidates"),
+            ("llm.strong=srong", r"llm.strong to name one of several llm.models \(cheap, strong\)"),
+            ("llm.handover=1", "0 < llm.handover < 1"),
+            ("llm.handover_replies=-1", "llm.handover_replies >= 0"),
+            ("llm.models=null", "one of several llm.models"),
+        ):
+            with pytest.raises(UserError, match=expected):
+                compose([*SMALL, *oracle.overrides, *self.SETTINGS, "budget.seconds=9", wrong])
 
 
 def test_of_programs_the_edits_scale_numbers(tmp_path, oracle):

@@ -7,7 +7,7 @@ import pytest
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Outcome, Seconds
 from evo.core.records import Broken, Candidate, Operator, Proposal, Usage
-from evo.search.population import SEED, ParentSelection, Population, Strategy, improved
+from evo.search.population import SEED, Handover, ParentSelection, Population, Strategy, improved
 from islands import Axis, Elite, GridArchive, Island, Migration
 from problems import Split
 
@@ -167,6 +167,43 @@ def test_models_compete_and_the_one_that_places_more_for_its_cost_is_asked_more(
         made.add(proposal, "source", better, Usage(100, 10, 0.001))
     later = [made.propose(ordinal).model for ordinal in range(203, 403)]
     assert later.count("small") > 150
+
+
+def handing_over(replies: int, per_reply: int = 0, models: tuple[str, ...] = ("small", "other", "large")) -> Population:
+    drawing = ParentSelection(models=models, adaptive=True, per_reply=per_reply, handover=Handover("large", replies))
+    operators = (Operator("hint", "llm", 1), Operator("grow", "embedded", 1))[: 1 + bool(per_reply)]
+    islands = [Island("only", GridArchive[Candidate]([Axis("m", 0.0, 1.0, 10)]))]
+    made = Population(islands, Migration(1000, 1), operators, 7, drawing)
+    for ordinal, place in enumerate((0.1, 0.5, 0.9)):
+        made.add(seed(ordinal), "source", outcome(-1.0, place, digest=str(ordinal)))
+    return made
+
+
+def test_the_strong_model_writes_all_replies_after_the_handover_and_none_before() -> None:
+    made = handing_over(40)
+    models = [made.propose(ordinal).model for ordinal in range(3, 103)]
+    assert set(models[:40]) == {"small", "other"}
+    assert set(models[40:]) == {"large"}
+
+
+def test_replies_are_counted_without_the_edits_between_them() -> None:
+    made = handing_over(5, per_reply=3, models=("small", "large"))
+    models = [made.propose(ordinal).model for ordinal in range(3, 43)]
+    assert [model for model in models if model] == ["small"] * 5 + ["large"] * 5
+    assert models[::4].count("") == 0
+
+
+def test_who_has_taken_over_goes_on_from_the_population_and_edits_do_as_before() -> None:
+    made = handing_over(10, per_reply=1)
+    proposals = [made.propose(ordinal) for ordinal in range(3, 203)]
+    assert {one.emitter for one in proposals if one.model not in ("", "large")} == {"map", "sample"}
+    assert {one.emitter for one in proposals if one.model == "large"} == {"map"}
+    assert {one.emitter for one in proposals[20:] if not one.model} == {"map", "sample"}
+
+
+def test_a_handover_before_the_start_is_refused() -> None:
+    with pytest.raises(ValueError, match="replies >= 0"):
+        Handover("large", -1)
 
 
 def test_odds_are_told_with_a_proposal() -> None:

@@ -44,7 +44,34 @@ def test_what_is_expected_is_below_the_worst_case_which_no_request_exceeds() -> 
 
 def test_insights_are_an_operator_of_their_own() -> None:
     analyses = [asking for asking in estimated(*TWO, "insights=true").askings if asking.operator == "(analysis)"]
-    assert [asking.share for asking in analyses] == [0.5, 0.5]
+    assert sum(asking.share for asking in analyses) == pytest.approx(1.0)
+
+
+class TestHandover:
+    """The cheap model writes the first replies, the strong one the rest: costs are counted in this order."""
+
+    HUNDRED = ("problem=toy", "llm=several", "budget.replies=100")
+
+    def test_each_model_has_the_share_that_it_writes(self) -> None:
+        for settings, strong in ((self.HUNDRED, 0.25), ((*self.HUNDRED, "llm.policy=compete"), 0.5)):
+            found = estimated(*settings)
+            shares = {
+                name: sum(one.share for one in found.askings if one.model == name) for name in ("cheap", "strong")
+            }
+            assert shares == pytest.approx({"cheap": 1 - strong, "strong": strong})
+
+    @pytest.mark.parametrize(("replies", "cheap", "strong"), [(0, 0, 100), (60, 60, 40), (100, 100, 0), (500, 100, 0)])
+    def test_the_phases_follow_each_other(self, replies: int, cheap: int, strong: int) -> None:
+        found = estimated(*self.HUNDRED, f"llm.handover_replies={replies}", "insights=true")
+        lengths = [length for length in (cheap, strong) if length]
+        assert [phase.replies for phase in found.phases()] == lengths
+        whole = sum(phase.replies * (phase.expected.dollars or 0) for phase in found.phases())
+        assert whole == pytest.approx(100 * (found.expected().dollars or 0), rel=1e-3)
+
+    def test_a_cap_pays_for_the_cheap_replies_first(self) -> None:
+        first, _ = estimated(*self.HUNDRED).phases()
+        (told,) = estimated(*self.HUNDRED, f"budget.dollars={50.5 * (first.expected.dollars or 0)}").cuts()
+        assert "pays for about 50 of 100 replies" in told
 
 
 @pytest.mark.parametrize(
@@ -81,6 +108,9 @@ class TestVerb:
         assert "cheap" in told
         assert "budget.dollars = 0.01 pays for about" in told
         assert list(tmp_path.iterdir()) == []
+
+    def test_when_the_strong_model_takes_over_is_told(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "strong takes over after 8 replies" in self.told(capsys, *TWO)
 
     def test_json_has_every_figure(self, capsys: pytest.CaptureFixture[str]) -> None:
         found = json.loads(self.told(capsys, *PAID, "--json"))

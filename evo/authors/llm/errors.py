@@ -1,7 +1,7 @@
 """The typed errors of the openai library, and of litellm which derives its own from them, to `LLMError`."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
@@ -17,6 +17,9 @@ TOO_LONG = ("context_length_exceeded", "context length", "context window", "cont
 REFUSED = ("content_filter", "content_policy", "contentpolicyviolation", "content management policy")
 NO_ACCESS = ("insufficient_quota", "insufficient balance", "credit balance", "invalid_api_key", "authentication_error")
 BUSY = ("rate_limit", "rate limit", "overloaded", "server_error", "unavailable", "timeout", "timed out")
+OPTIONAL = ("top_p", "temperature")
+"""Of two that a model does not take together the first one is left out."""
+NOT_TAKEN = ("not support", "unsupported", "only be set", "cannot both", "not permitted", "not allowed", "deprecated")
 TELLING = ("type", "code", "status", "message")
 """What an error in a body is read by."""
 NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
@@ -31,6 +34,27 @@ def translate(error: openai.APIError, secrets: tuple[str, ...]) -> LLMError:
     message = error.message.partition(TRACEBACK)[0]  # litellm quotes its own
     line = one_line(f"{message}{cause}", secrets)
     return LLMError(_kind(error), line, _retry_after(_headers(error).get("retry-after", "")), _lost(error))
+
+
+def refused_field(error: openai.APIError, sent: Collection[str]) -> str:
+    """Return which of the fields that were sent the model does not take, empty where that is not the error.
+
+    Only fields without which it can be asked as well. Reasoning models refuse a temperature, and `max_tokens` by name.
+    """
+    words = error.message.lower()
+    if not isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
+        return ""
+    if "max_tokens" in sent and "max_completion_tokens" in words:
+        return "max_tokens"
+    if error.param is None and not any(word in words for word in NOT_TAKEN):
+        return ""
+    told = words if error.param is None else error.param
+    return next((name for name in OPTIONAL if name in sent and name in told), "")
+
+
+def field_refused(name: str, error: openai.APIError, secrets: tuple[str, ...]) -> LLMError:
+    """Return the error after which a model is asked again without a field: nothing was served, the record tells it."""
+    return LLMError(ErrorKind.RETRYABLE, one_line(f"it refuses {name} and is asked without: {error.message}", secrets))
 
 
 def told_in_body(told: object, secrets: tuple[str, ...]) -> LLMError:

@@ -12,8 +12,9 @@ import openai
 
 from evo.authors.llm.completion_body import read_completion
 from evo.authors.llm.contract import Completion, Price, Sampling
-from evo.authors.llm.errors import malformed, too_slow, translate
+from evo.authors.llm.errors import field_refused, malformed, refused_field, too_slow, translate
 from evo.authors.llm.redaction import secrets_of
+from evo.authors.llm.settings import LLMConfigError
 from evo.core.records import Message
 
 PING = (Message("user", "Say OK."),)
@@ -27,12 +28,22 @@ QUIET = {
 class LiteLLMChat:
     """A model named the litellm way, `provider/model`; an empty `base_url` or `key` leaves the choice to litellm.
 
-    Without a `price` the one in litellm's own list is taken. `timeout` is seconds for the whole answer.
+    Without a `price` the one in litellm's own list is taken. `timeout` is seconds for the whole answer. `drop_params`
+    lets litellm leave out what it knows a model to refuse, and name the limit of the answer as the model wants it;
+    a sampling number that the model refuses all the same is left out from then on.
     """
 
-    def __init__(self, model: str, base_url: str, key: str, price: Price | None, timeout: float) -> None:
+    def __init__(
+        self, model: str, base_url: str, key: str, price: Price | None, timeout: float, reasoning_effort: str = ""
+    ) -> None:
         self.model = model
         self._litellm = _load()
+        if reasoning_effort and "reasoning_effort" not in (
+            self._litellm.get_supported_openai_params(model=model) or ()
+        ):
+            raise LLMConfigError(f"Expected no llm.reasoning_effort: litellm does not know how to tell it {model}.")
+        self._reasoning = {"reasoning_effort": reasoning_effort} if reasoning_effort else {}
+        self._refused: set[str] = set()
         self.price = listed_price(self._litellm.model_cost, model) if price is None else price
         self._base_url = base_url
         self._key = key
@@ -41,13 +52,15 @@ class LiteLLMChat:
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Ask once."""
+        numbers = {"temperature": sampling.temperature, "top_p": sampling.top_p}
+        sent = {name: value for name, value in numbers.items() if value is not None and name not in self._refused}
         try:
             async with asyncio.timeout(self._timeout):
                 reply = await self._litellm.acompletion(
                     model=self.model,
                     messages=[{"role": message.role, "content": message.content} for message in messages],
-                    temperature=sampling.temperature,
-                    top_p=sampling.top_p,
+                    **sent,
+                    **self._reasoning,
                     max_tokens=sampling.max_tokens,
                     api_base=self._base_url or None,
                     api_key=self._key or None,
@@ -57,6 +70,9 @@ class LiteLLMChat:
                     drop_params=True,
                 )
         except openai.APIError as error:  # litellm derives its errors from these
+            if name := refused_field(error, sent):
+                self._refused.add(name)
+                raise field_refused(name, error, self._secrets) from None
             raise translate(error, self._secrets) from None  # the original may quote the key
         except TimeoutError:
             raise too_slow(self._timeout) from None

@@ -13,7 +13,7 @@ from openai.types.chat import (
 
 from evo.authors.llm.completion_body import parsed, read_completion
 from evo.authors.llm.contract import Completion, Price, Sampling
-from evo.authors.llm.errors import told_in_body, too_slow, translate
+from evo.authors.llm.errors import field_refused, refused_field, told_in_body, too_slow, translate
 from evo.core.records import Message
 
 CONNECT_SECONDS = 10.0
@@ -22,31 +22,45 @@ CONNECT_SECONDS = 10.0
 class OpenAIChat:
     """A model behind `base_url`; `timeout` is seconds for the whole answer, which httpx's own timeout is not.
 
-    `limit_name` is the field that bounds the answer: OpenAI's reasoning models refuse `max_tokens`.
+    `limit_name` is the field that bounds the answer. With `reasoning_effort` this field is sent too. A sampling number
+    that the model refuses is left out from then on, and a refused `max_tokens` is named `max_completion_tokens`.
     """
 
     def __init__(
-        self, model: str, base_url: str, key: str, price: Price | None, timeout: float, limit_name: str = "max_tokens"
+        self,
+        model: str,
+        base_url: str,
+        key: str,
+        price: Price | None,
+        timeout: float,
+        limit_name: str = "max_tokens",
+        reasoning_effort: str = "",
     ) -> None:
         self.model = model
         self.price = price
         self._secrets = (key,)
         self._timeout = timeout
         self._limit_name = limit_name
+        self._reasoning_effort = reasoning_effort
+        self._refused: set[str] = set()
         # A host that is down may never refuse: seconds of trying to connect surely were not served, those after may be.
         patience = openai.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
         self._client = openai.AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=patience)
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Ask once."""
+        body = self._body(sampling)
         try:
             async with asyncio.timeout(self._timeout):
                 reply = await self._client.chat.completions.with_raw_response.create(
                     model=self.model,
                     messages=[_parameter(message) for message in messages],
-                    extra_body=self._body(sampling),
+                    extra_body=body,
                 )
         except openai.APIError as error:
+            if name := refused_field(error, body):
+                self._leave_out(name)
+                raise field_refused(name, error, self._secrets) from None
             raise translate(error, self._secrets) from None  # the original may quote the key
         except TimeoutError:
             raise too_slow(self._timeout) from None
@@ -67,13 +81,19 @@ class OpenAIChat:
         """Release connections."""
         await self._client.close()
 
-    def _body(self, sampling: Sampling) -> dict[str, float]:
-        wanted = {
+    def _leave_out(self, name: str) -> None:
+        if name == "max_tokens":
+            self._limit_name = "max_completion_tokens"
+        self._refused.add(name)
+
+    def _body(self, sampling: Sampling) -> dict[str, float | str]:
+        wanted: dict[str, float | str | None] = {
             self._limit_name: sampling.max_tokens,
             "temperature": sampling.temperature,
             "top_p": sampling.top_p,
+            "reasoning_effort": self._reasoning_effort or None,
         }
-        return {name: value for name, value in wanted.items() if value is not None}
+        return {name: value for name, value in wanted.items() if value is not None and name not in self._refused}
 
 
 def _parameter(message: Message) -> ChatCompletionMessageParam:

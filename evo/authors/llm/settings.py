@@ -18,6 +18,7 @@ PROVIDERS = ("embedded", "openai", "litellm")
 LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
 OF_THE_RUN = ("models", "fallback", "policy", "strong", "handover", "handover_replies", "mend", "prompt_tokens",
               "calls", "recording")  # fmt: skip
+EFFORTS = ("", "none", "minimal", "low", "medium", "high", "xhigh", "max")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*|")
 ANY_KEY = "none"
 
@@ -46,7 +47,8 @@ class LLMSettings:
     """Which model to ask and how. `embedded` needs none of it; `openai` is any server with OpenAI's protocol.
 
     `api_key_env` names the environment variable with the key (empty: none is needed; a `local` server takes any).
-    `limit_name` is the field that bounds the answer, to `max_tokens`; a provider may bill `reasoning_tokens` beyond.
+    `limit_name` is the field that bounds the answer, to `max_tokens`, thinking included; a provider may bill
+    `reasoning_tokens` beyond. `reasoning_effort` says how long a model thinks (empty: as it does by itself).
     `timeout` is seconds for one whole answer. `retries` come on top of the first try where a call may be charged for;
     one that surely is not, in an outage, is repeated for `patience` seconds. `concurrency` bounds the open calls.
     `price_in` and `price_out` are USD per million tokens (None: unknown, or litellm's list).
@@ -68,6 +70,7 @@ class LLMSettings:
     max_tokens: int = 1024
     limit_name: str = "max_tokens"
     reasoning_tokens: int = 0
+    reasoning_effort: str = ""
     timeout: float = 120.0
     retries: int = 3
     patience: float = 300.0
@@ -134,6 +137,11 @@ class LLMSettings:
             raise ValueError(f"Expected llm.limit_name one of {', '.join(LIMIT_NAMES)}, got {self.limit_name!r}.")
         if not (isfinite(self.timeout) and self.timeout > 0):
             raise ValueError(f"Expected llm.timeout > 0 seconds, got {self.timeout}.")
+        if self.reasoning_effort not in EFFORTS:
+            known = ", ".join(EFFORTS[1:])
+            raise ValueError(
+                f"Expected llm.reasoning_effort one of {known}, or nothing, got {self.reasoning_effort!r}."
+            )
         if self.reasoning_tokens < 0:
             raise ValueError(f"Expected llm.reasoning_tokens >= 0, got {self.reasoning_tokens}.")
         if self.concurrency < 1:
@@ -230,13 +238,26 @@ def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ)
         from evo.authors.llm.openai_chat import OpenAIChat  # a second of import time
 
         return OpenAIChat(
-            settings.model, settings.base_url, key or ANY_KEY, settings.price(), settings.timeout, settings.limit_name
+            settings.model,
+            settings.base_url,
+            key or ANY_KEY,
+            settings.price(),
+            settings.timeout,
+            settings.limit_name,
+            settings.reasoning_effort,
         )
     if settings.provider == "litellm":
         from evo.authors.llm.litellm_chat import LiteLLMChat  # likewise, and litellm itself costs four
 
         stand_in = key or (ANY_KEY if settings.local else "")
-        return LiteLLMChat(settings.model, settings.base_url, stand_in, settings.price(), settings.timeout)
+        return LiteLLMChat(
+            settings.model,
+            settings.base_url,
+            stand_in,
+            settings.price(),
+            settings.timeout,
+            settings.reasoning_effort,
+        )
     raise LLMConfigError("The embedded author asks no LLM: choose another llm=…")
 
 

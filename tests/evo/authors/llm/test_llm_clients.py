@@ -406,6 +406,82 @@ def test_the_field_that_bounds_the_answer_can_be_named(endpoints):
     assert "max_tokens" not in endpoint.bodies[0]
 
 
+class TestReasoningModels:
+    def refusing(self, endpoints, *fields: str):
+        """Answer as OpenAI's reasoning models do: a field that they do not take is an error that names it."""
+
+        def answer(body):
+            for field in fields:
+                if field in body:
+                    return refusal(endpoints, f"Unsupported value: '{field}' does not support this.", field)
+            return endpoints.said("done")
+
+        return endpoints.open(answer)
+
+    def test_a_sampling_number_that_is_refused_is_left_out_from_then_on(self, provider, endpoints):
+        endpoint = self.refusing(endpoints, "temperature", "top_p")
+        answer, waits = asked(client(provider, endpoint.url, endpoints.KEY))
+        assert (answer.text, len(endpoint.bodies), len(waits)) == ("done", 3, 2)
+        assert not {"temperature", "top_p"} & set(endpoint.bodies[-1])
+        assert [attempt.usage.tokens for attempt in answer.attempts] == [0, 0, 150]
+        assert "it refuses temperature and is asked without" in (answer.attempts[0].error or "")
+
+    def test_one_of_two_that_are_not_taken_together_is_left_out(self, provider, endpoints):
+        def answer(body):
+            both = {"temperature", "top_p"} <= set(body)
+            told = refusal(endpoints, "`temperature` and `top_p` cannot both be specified for this model.", None)
+            return told if both else endpoints.said("done")
+
+        endpoint = endpoints.open(answer)
+        assert asked(client(provider, endpoint.url, endpoints.KEY))[0].text == "done"
+        assert "temperature" in endpoint.bodies[-1]
+
+    def test_a_refused_name_of_the_limit_becomes_the_other_one(self, endpoints):
+        def answer(body):
+            told = "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."
+            return refusal(endpoints, told, "max_tokens") if "max_tokens" in body else endpoints.said("done")
+
+        endpoint = endpoints.open(answer)
+        assert asked(client("openai", endpoint.url, endpoints.KEY))[0].text == "done"
+        assert endpoint.bodies[-1]["max_completion_tokens"] == 1024
+
+    @pytest.mark.parametrize("field", [None, "messages"])
+    def test_what_is_refused_for_another_reason_is_not_asked_again(self, field, endpoints):
+        endpoint = endpoints.open(refusal(endpoints, "the prompt speaks of the temperature", field, "invalid"))
+        answer, _ = asked(client("openai", endpoint.url, endpoints.KEY))
+        assert (answer.text, len(endpoint.bodies)) == (None, 1)
+
+    def test_the_effort_is_sent_where_it_is_set_and_an_unknown_one_is_refused(self, provider, endpoints):
+        endpoint = endpoints.open(endpoints.said("hello"))
+        for effort in ("high", ""):
+            complete(client(provider, endpoint.url, endpoints.KEY, reasoning_effort=effort))
+        assert [body.get("reasoning_effort") for body in endpoint.bodies] == ["high", None]
+        with pytest.raises(
+            ValueError, match="one of none, minimal, low, medium, high, xhigh, max, or nothing, got 'hgh'"
+        ):
+            LLMSettings(reasoning_effort="hgh")
+
+    def test_a_model_that_litellm_cannot_tell_it_is_named(self):
+        settings = LLMSettings(provider="litellm", model="mistral/codestral-latest", reasoning_effort="low", local=True)
+        with pytest.raises(LLMConfigError, match="does not know how to tell it mistral/codestral-latest"):
+            make_llm(settings, {})
+
+    def test_litellm_tells_openais_models_what_they_take(self, endpoints):
+        endpoint = endpoints.open(endpoints.said("hello"))
+        fields = {"price_in": 1.0, "price_out": 2.0, "reasoning_effort": "low", "local": True}
+        complete(
+            make_llm(LLMSettings(provider="litellm", model="openai/gpt-5-mini", base_url=endpoint.url, **fields), {})
+        )
+        (sent,) = endpoint.bodies
+        assert (sent["max_completion_tokens"], sent["reasoning_effort"]) == (77, "low")
+        assert not {"temperature", "top_p", "max_tokens"} & set(sent)
+
+
+def refusal(endpoints, message: str, field: str | None, code: str = "unsupported_value"):
+    error = {"message": message, "type": "invalid_request_error", "param": field, "code": code}
+    return endpoints.Reply(json.dumps({"error": error}), 400)
+
+
 def test_litellm_closes_what_it_opened_and_says_nothing(endpoints, capfd):
     endpoint = endpoints.open(endpoints.failed(500, "oops"), endpoints.said("done"))
     with warnings.catch_warnings():

@@ -16,7 +16,8 @@ from evo.tools.estimate import ANSWER_SHARE, Estimate, estimate
 
 COLUMNS = ("operator", "model", "share", "calls", "prompt", "answer", "USD", "USD at worst")
 NOTE = (
-    "Expected: one call a candidate, prompts as rendered from the seeds, answers at {share:.0%} of what they may have. "
+    "Expected: one call a candidate, prompts as rendered from the seeds (they grow with what is known), answers of "
+    "twice the longest seed and some words, of models that think {share:.0%} of what they may have. "
     "At worst: prompts as long as llm.prompt_tokens allows, full answers, every retry, turn and fallback charged."
 )
 

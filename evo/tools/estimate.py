@@ -13,7 +13,10 @@ from evo.search.budget import Budget
 from evo.search.population import Handover
 
 ANSWER_SHARE = 0.4
-"""Of the tokens that an answer may have, what it is expected to have: codes are short, replies that ramble are not."""
+"""Of the tokens that an answer may have, what one of a model that thinks is expected to have."""
+WORDS, CODE = 200, 2.0
+"""Without thought an answer is expected to have so many tokens of words, and so many for each of the longest seed's,
+but not more than this share. Rules that a small model answered took 99 to 393 tokens (docs/llm.md)."""
 ANALYSIS = "(analysis)"
 CHARACTERS_PER_TOKEN = 4.0
 """Of prompts: tokenizers in use agree on about this for prose and code."""
@@ -112,7 +115,8 @@ def estimate(settings: Settings, author: LLMAuthor) -> Estimate:
         for operator in operators:
             share = operator.weight / weights * shares[model.name]
             request = author.prepare(first_proposal(settings, operator, model.name))
-            askings.append(Asking(operator.name, model.name, share, _expected(model, request.messages), worst))
+            expected = _expected(model, request.messages, _answer(settings, model))
+            askings.append(Asking(operator.name, model.name, share, expected, worst))
         if settings.insights:
             askings.append(_analysis(settings, author, model, shares[model.name]))
     return Estimate(tuple(askings), settings.budget, settings.edits_per_reply, settings.handover)
@@ -134,13 +138,22 @@ def _analysis(settings: Settings, author: LLMAuthor, model: Model, share: float)
     seed = problem.baselines[problem.seeds[0]]
     messages = insight_prompt(problem, seed, seed, {}, 0.0, settings.llm.prompt_tokens)
     worst = author.worst_at(settings.llm.prompt_tokens, model.name)
-    return Asking(ANALYSIS, model.name, share, _expected(model, messages), worst)
+    return Asking(ANALYSIS, model.name, share, _expected(model, messages, _answer(settings, model)), worst)
 
 
-def _expected(model: Model, messages: Sequence[Message]) -> Usage:
-    """Return what one call with an answer of the expected length costs."""
+def _answer(settings: Settings, model: Model) -> int:
+    """Return the tokens that an answer is expected to have."""
+    own, problem = settings.llm.each()[model.name], settings.problem
+    longest = max(len(problem.baselines[name]) for name in problem.seeds) / CHARACTERS_PER_TOKEN
+    thinks = own.reasoning_tokens > 0 or own.reasoning_effort not in ("", "none")
+    share = ANSWER_SHARE * model.answer_tokens
+    return round(share if thinks else min(share, WORDS + CODE * longest))
+
+
+def _expected(model: Model, messages: Sequence[Message], answer: int) -> Usage:
+    """Return what one call with an answer of so many tokens costs."""
     prompt_tokens = round(sum(len(message.content) for message in messages) / CHARACTERS_PER_TOKEN)
-    return cost(model.price, prompt_tokens, round(ANSWER_SHARE * model.answer_tokens))
+    return cost(model.price, prompt_tokens, answer)
 
 
 def _scaled(usage: Usage, share: float) -> Usage:

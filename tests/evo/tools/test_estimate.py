@@ -87,6 +87,13 @@ def test_what_a_cap_cuts_is_told(limits: str, expected: str) -> None:
     assert expected in told
 
 
+def test_a_model_that_thinks_is_expected_to_answer_at_greater_length() -> None:
+    room = (*PAID, "llm.max_tokens=8000")
+    plain, thinking = estimated(*room), estimated(*room, "llm.reasoning_effort=high")
+    assert {asking.expected.completion_tokens for asking in thinking.askings} == {3200}
+    assert all(200 < asking.expected.completion_tokens < 400 for asking in plain.askings)
+
+
 def test_an_unknown_price_stays_unknown() -> None:
     unknown = Usage(10, 10, None)
     found = Estimate((Asking("o", "m", 1.0, unknown, unknown),), compose(PAID).budget)

@@ -16,7 +16,7 @@ from evaluators.sandbox import Limits, Report, Worker
 from evaluators.scoring import InstanceSet, score
 from evaluators.syntax import Refused
 from evaluators.tuning import tune
-from problems import Counted, Kind, Problem, Split
+from problems import Counted, Kind, Problem, Split, kernels
 
 TRIES = 12
 log = logging.getLogger(__name__)
@@ -84,7 +84,10 @@ class Evaluator:
         self._probing: dict[str, asyncio.Future[ProbeSetResult | Failure]] = {}
 
     async def __aenter__(self) -> "Evaluator":
-        levels = await asyncio.gather(*(worker.start() for worker in self._workers))
+        starting = asyncio.gather(*(worker.start() for worker in self._workers))
+        await asyncio.sleep(0)  # the processes have what they need, and are busy
+        kernels.warm()
+        levels = await starting
         self.isolation = max(levels)
         for worker in self._workers:
             self._idle.put_nowait(worker)

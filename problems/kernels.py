@@ -7,6 +7,7 @@ import llvmlite
 import numba
 import numpy as np
 from numba import njit
+from numba.core.registry import cpu_target
 from numba.core.types import WrapperAddressProtocol
 
 from problems.contract import Rule
@@ -29,6 +30,12 @@ def unchecked(function: Callable[P, T]) -> Callable[P, T]:
     """
     kernel: Callable[P, T] = njit(cache=True)(function)
     return kernel
+
+
+def warm() -> None:
+    """Let numba import and register what it otherwise does when a process calls its first kernel: 0.3 s."""
+    cpu_target.typing_context.refresh()
+    cpu_target.target_context.refresh()
 
 
 def plain(kernel: Callable[P, T]) -> Callable[P, T]:

@@ -11,7 +11,8 @@ import pytest
 import typer
 
 from evo.cli import lineage
-from evo.cli.app import app, status
+from evo.cli.app import status
+from evo.cli.verbs import app
 from evo.config.axes import measures_of
 from evo.config.compose import compose, composed
 from evo.config.settings import Settings
@@ -192,3 +193,14 @@ def test_help_of_run_lists_the_groups_and_help_needs_no_weighty_library() -> Non
     command = [sys.executable, "-c", "from evo.cli import main; main()", "run", "--help"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert re.search(r"^problem: .*\bsmtt\b", listed.stdout, re.MULTILINE)
+
+
+def test_a_run_starts_without_what_only_other_verbs_sweeps_or_its_end_need() -> None:
+    heavy = ("typer", "pydantic", "openai", "litellm", "pulp", "highspy", "matplotlib", "jinja2", "pygments", "pandas")
+    code = (
+        "import sys, evo.cli.app, evo.cli.hydra_run;"
+        f"print([name for name in {heavy} if name in sys.modules],"
+        "[name for name in sys.modules if name.startswith(('evo.analysis', 'evo.sweeps', 'evo.tools'))])"
+    )
+    light = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert light.stdout == "[] []\n"

@@ -15,7 +15,7 @@ import pytest
 import typer.main
 
 from evo.cli import lineage
-from evo.cli.app import app
+from evo.cli.verbs import app
 from evo.store import migrations
 
 ROOT = Path(__file__).parents[1]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from evo.cli.app import app
+from evo.cli.verbs import app
 from evo.config.compose import compose
 
 ROOT = Path(__file__).parents[1]

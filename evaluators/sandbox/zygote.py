@@ -24,7 +24,7 @@ from evaluators.sandbox.solutions import as_solution
 from evaluators.sandbox.solvers import Solver, algorithm_solver, program_solver, rule_solver
 from evaluators.sandbox.watch import ParentGone, watch
 from evaluators.source import PROGRAM_MODULES
-from problems import Instance, Kind
+from problems import Instance, Kind, kernels
 
 PARSER = ("unicodedata",)
 """What the parser imports when it first meets a letter beyond ASCII in a name."""
@@ -40,6 +40,7 @@ def main(descriptor: int) -> None:
     """Serve the parent at the other end of the socket until it hangs up."""
     die_with_parent()
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+    kernels.warm()  # while the parent still reads its settings
     with socket.socket(fileno=descriptor) as line:
         _, (setup_page,), _, _ = socket.recv_fds(line, 1, 1)
         setup = messages.unpack_setup(setup_page)

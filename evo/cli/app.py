@@ -1,66 +1,15 @@
-"""The verbs of `evo`, a module each, and the exit status that a command ends with."""
+"""The command `evo`: what it is given, and the exit status that it ends with."""
 
 import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import Annotated
 
-import typer
-from typer.exceptions import Abort, TyperException
-
-from evo.cli import (
-    check,
-    dashboard,
-    doctor,
-    evaluate,
-    export,
-    lineage,
-    new,
-    references,
-    replay,
-    report,
-    resume,
-    run,
-    show,
-    solve,
-    sweep_report,
-    top,
-)
 from evo.cli.errors import attempt, say
+from evo.cli.start import run_with
 from evo.core.shadowing import hidden_package
 
 INTERRUPTED = 130  # typer returns it for Ctrl-C, without a word
-EXAMPLES = "First steps: evo run experiment=quick; evo show best; evo lineage path best; evo doctor. Each has --help."
-
-# Plain help: drawing it by rich costs another 0.2 s.
-app = typer.Typer(
-    name="evo", epilog=EXAMPLES, invoke_without_command=True, pretty_exceptions_enable=False, rich_markup_mode=None
-)
-LOOKING = (show, top, lineage, report, dashboard, sweep_report, export)
-PROVING = (evaluate, references, solve, new, check, doctor)
-for module in (run, resume, replay, *LOOKING, *PROVING):
-    app.add_typer(module.app)
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        print(version("evo-heuristics"))
-        raise typer.Exit
-
-
-@app.callback()
-def _program(
-    context: typer.Context,
-    _shown: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    """Discovers heuristics: evolves code, measures its gap, keeps the lineage."""
-    if context.invoked_subcommand is None:
-        print(context.get_help())
 
 
 def main() -> None:
@@ -85,19 +34,27 @@ def status(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        if list(arguments[:1]) == ["run"]:  # hydra reads all that follows; typer would import pydantic for it, 0.2 s
-            ended = run.run_with(arguments[1:])
-        else:
-            ended = app(args=list(arguments), prog_name="evo", standalone_mode=False) or 0
+        # Hydra reads all that follows `run`.
+        ended = run_with(arguments[1:]) if list(arguments[:1]) == ["run"] else _run_by_typer(arguments)
         sys.stdout.flush()
-        return int(ended)
+        return ended
+    except BrokenPipeError:  # `evo top | head` has seen enough; the interpreter would complain when it flushes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+
+
+def _run_by_typer(arguments: Sequence[str]) -> int:
+    """Run a verb; typer is imported here, since `evo run` starts 0.1 s sooner without it."""
+    from typer.exceptions import Abort, TyperException
+
+    from evo.cli.verbs import app
+
+    try:
+        return int(app(args=list(arguments), prog_name="evo", standalone_mode=False) or 0)
     except TyperException as error:
         return say(error.format_message(), error.exit_code)
     except Abort:
         return INTERRUPTED
-    except BrokenPipeError:  # `evo top | head` has seen enough; the interpreter would complain when it flushes
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
 
 
 def _interrupted(arguments: Sequence[str]) -> int:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from evo.cli.options import RUNS, RunsDir
+from evo.cli.options import RunsDir
+from evo.core.files import RUNS
 
 LOOPBACK = "127.0.0.1"
 

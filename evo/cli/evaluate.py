@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 import typer
 
 from evo.cli.json_output import print_json
-from evo.cli.options import RUNS, AsJson, ConfigDir, Overrides, RunsDir
+from evo.cli.options import AsJson, ConfigDir, Overrides, RunsDir
+from evo.core.files import RUNS
 
 app = typer.Typer()
 

@@ -7,7 +7,6 @@ import typer
 
 from evo.cli.json_output import print_json
 from evo.cli.options import (
-    RUNS,
     AsJson,
     ConfigDir,
     RunName,
@@ -15,6 +14,7 @@ from evo.cli.options import (
     RunsDir,
     find_run,
 )
+from evo.core.files import RUNS
 
 app = typer.Typer()
 

@@ -1,4 +1,7 @@
-"""One job that hydra starts: a run alone, or one of a sweep, in this process or in another."""
+"""One job that hydra starts: a run alone, or one of a sweep, in this process or in another.
+
+What only sweeps or the end of a run need is imported there: a run starts without it.
+"""
 
 import fcntl
 import multiprocessing
@@ -7,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hydra.conf import HydraConf
 from hydra.core.hydra_config import HydraConfig
@@ -16,7 +20,6 @@ from rich.console import Console
 
 from evo.cli.errors import attempt, say
 from evo.cli.launchers import cores_of_a_job
-from evo.cli.run_summary import console_for, show_conclusion
 from evo.config.compose import from_config
 from evo.config.settings import Settings
 from evo.core.format import by_level
@@ -24,8 +27,10 @@ from evo.runs.build import instance_sets
 from evo.runs.finish import Conclusion
 from evo.runs.run import run
 from evo.store.folders import OUTPUT
-from evo.sweeps.jobs import SweepJob, write_job
 from problems import Split
+
+if TYPE_CHECKING:
+    from evo.sweeps import SweepJob
 
 LOCK = "references.lock"
 
@@ -35,6 +40,8 @@ def run_job(config: DictConfig, as_json: bool, sweep: Path) -> int:
     hydra, folder = HydraConfig.get(), folder_of_job()
     if hydra.mode is not RunMode.MULTIRUN:
         return run_alone(partial(settings_of, config, hydra), folder, as_json)
+    from evo.sweeps import SweepJob, write_job
+
     job = SweepJob(hydra.job.num, folder, tuple(hydra.overrides.task))
     write_job(sweep, job)
     cores = cores_of_a_job(hydra.launcher)
@@ -44,6 +51,11 @@ def run_job(config: DictConfig, as_json: bool, sweep: Path) -> int:
         message, status = _beside_others(config, hydra, folder, as_json, cores, job)
     write_job(sweep, job.ended(status, message))
     return status
+
+
+def console_for(as_json: bool) -> Console:
+    """Return where the progress goes: beside the result where that is for programs."""
+    return Console(stderr=as_json)
 
 
 def folder_of_job() -> Path:
@@ -68,7 +80,7 @@ def run_alone(settings: Callable[[], Settings], folder: Path, as_json: bool) -> 
 
 
 def _beside_others(
-    config: DictConfig, hydra: HydraConf, folder: Path, as_json: bool, cores: int, job: SweepJob
+    config: DictConfig, hydra: HydraConf, folder: Path, as_json: bool, cores: int, job: "SweepJob"
 ) -> tuple[str, int]:
     """Run while others do: on its share of the cores, its progress in a file of its folder."""
     # Joblib's processes have a start method of their own, which processes that they spawn do not know.
@@ -80,17 +92,21 @@ def _beside_others(
 
 
 def _ended(
-    settings: Callable[[], Settings], folder: Path, as_json: bool, console: Console, beside: SweepJob | None = None
+    settings: Callable[[], Settings], folder: Path, as_json: bool, console: Console, beside: "SweepJob | None" = None
 ) -> tuple[str, int]:
     """Run to the end; return why it failed in one line, and the exit status: the other jobs of a sweep go on."""
     status, message = attempt(lambda: _run_to_the_end(settings(), folder, as_json, console, beside))
     return message, status
 
 
-def _run_to_the_end(settings: Settings, folder: Path, as_json: bool, console: Console, beside: SweepJob | None) -> int:
+def _run_to_the_end(
+    settings: Settings, folder: Path, as_json: bool, console: Console, beside: "SweepJob | None"
+) -> int:
     if beside is not None:
         _know_references(settings, folder.parent, console)
     conclusion = run(settings, folder, console)
+    from evo.cli.run_summary import show_conclusion
+
     show_conclusion(conclusion, folder, console, as_json)
     if beside is not None and not as_json:
         print(f"{beside.name}: {_figures(conclusion)}; {folder}", flush=True)

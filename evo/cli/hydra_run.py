@@ -18,17 +18,15 @@ from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from evo.cli.errors import say
-from evo.cli.estimate import show_estimate
 from evo.cli.hydra_job import folder_of_job, run_alone, run_job, settings_of
 from evo.cli.launchers import check_launcher
-from evo.cli.options import RUNS
 from evo.config.compose import check_groups, composed, extending, register_schema
 from evo.config.values import own_folders
 from evo.core.checked_values import near
 from evo.core.errors import UserError
+from evo.core.files import RUNS
 from evo.runs.build import make_author, make_callbacks
 from evo.store.folders import is_unrecorded
-from evo.sweeps.jobs import read_jobs
 
 JSON = "--json"
 ESTIMATE = "--estimate"
@@ -92,6 +90,8 @@ def run_by_hydra(arguments: Sequence[str]) -> int:
     as_json = JSON in options
     options = [option for option in options if option != JSON]
     if ESTIMATE in options:
+        from evo.cli.estimate import show_estimate
+
         return show_estimate(settings, config_dir(options), as_json)
     folders = own_folders(config_dir(options))
     check_groups(settings, folders)
@@ -160,6 +160,10 @@ def _sweep_folder(settings: Sequence[str]) -> Path:
 
 def _told(sweep: Path) -> int:
     """Say what became of a sweep's jobs, a line for each that failed; return the worst exit status."""
+    if not sweep.is_dir():
+        return 0
+    from evo.sweeps import read_jobs
+
     jobs = read_jobs(sweep)
     for job in jobs:
         if job.status != 0:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from evo.cli.options import RUNS, Identity, RunOption, RunsDir, SplitName, open_run
+from evo.cli.options import Identity, RunOption, RunsDir, SplitName, open_run
+from evo.core.files import RUNS
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -30,8 +30,6 @@ Trust = Annotated[
 ]
 SplitName = Literal["train", "validation", "test"]
 
-RUNS = Path("runs")
-
 
 def find_run(name: str | None, runs: Path) -> Path:
     """Return the folder of a run: named by its path, its name or a unique part of it, else the newest.

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from evo.cli.json_output import print_json
-from evo.cli.options import RUNS, AsJson, ConfigDir, RunName, RunsDir, Trust, find_run
+from evo.cli.options import AsJson, ConfigDir, RunName, RunsDir, Trust, find_run
+from evo.core.files import RUNS
 
 app = typer.Typer()
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from evo.cli.options import RUNS, RunName, RunOption, RunsDir, find_run
+from evo.cli.options import RunName, RunOption, RunsDir, find_run
+from evo.core.files import RUNS
 
 if TYPE_CHECKING:
     from evo.store import RunHeader

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from evo.cli.options import RUNS, AsJson, ConfigDir, RunName, RunsDir, Trust, find_run
+from evo.cli.options import AsJson, ConfigDir, RunName, RunsDir, Trust, find_run
+from evo.core.files import RUNS
 
 app = typer.Typer()
 
@@ -23,7 +24,8 @@ def resume(
     as_json: AsJson = False,
 ) -> None:
     """Go on with a run that was stopped, killed or has used up its budget; nothing paid for is asked again."""
-    from evo.cli.run_summary import console_for, show_conclusion
+    from evo.cli.hydra_job import console_for
+    from evo.cli.run_summary import show_conclusion
     from evo.config.recorded import load
     from evo.runs.resume import resume as resume_run
 

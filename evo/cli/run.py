@@ -1,13 +1,10 @@
 """`evo run`: a heuristic is evolved."""
 
-import gc
-import os
-from collections.abc import Sequence
-
 import typer
 
+from evo.cli.start import run_with
+
 app = typer.Typer()
-WORKERS = "evaluator.workers="
 
 
 @app.command(
@@ -17,28 +14,3 @@ WORKERS = "evaluator.workers="
 def run(context: typer.Context) -> int:
     """Evolve a heuristic; --help lists all settings, -m sweeps over several, --estimate says what models would cost."""
     return run_with(context.args)
-
-
-def run_with(arguments: Sequence[str]) -> int:
-    """Run with the arguments of the verb; return the exit status."""
-    from evaluators.sandbox import end_ahead, start_ahead
-
-    if all(argument == "--json" or not argument.startswith("-") for argument in arguments):
-        start_ahead(_workers(arguments))
-    gc.disable()  # what is imported is no garbage, and to look for some costs 0.15 s
-    try:
-        from evo.cli.hydra_run import run_by_hydra
-    finally:
-        gc.enable()
-    try:
-        return run_by_hydra(arguments)
-    finally:
-        end_ahead()
-
-
-def _workers(settings: Sequence[str]) -> int:
-    """Return how many sandbox processes the run will start, as far as can be told before its settings are read."""
-    named = [setting.removeprefix(WORKERS) for setting in settings if setting.startswith(WORKERS)]
-    wanted = int(named[-1]) if named and named[-1].isdecimal() else 0
-    cores = os.cpu_count() or 1
-    return min(wanted or cores, cores)

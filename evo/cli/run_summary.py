@@ -31,11 +31,6 @@ NEXT = (
 """Commands to try after a run, to be followed by its folder, and what each is for."""
 
 
-def console_for(as_json: bool) -> Console:
-    """Return where the progress goes: beside the result where that is for programs."""
-    return Console(stderr=as_json)
-
-
 def show_conclusion(conclusion: Conclusion, folder: Path, console: Console, as_json: bool) -> None:
     """Write `best.py` and say how the run ended.
 

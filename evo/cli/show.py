@@ -4,7 +4,6 @@ import typer
 
 from evo.cli.json_output import print_json
 from evo.cli.options import (
-    RUNS,
     AsJson,
     ConfigDir,
     Identity,
@@ -12,6 +11,7 @@ from evo.cli.options import (
     RunsDir,
     open_run,
 )
+from evo.core.files import RUNS
 
 app = typer.Typer()
 

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+RUNS = Path("runs")
+"""The folder of all runs where nothing else is said."""
+
 
 def write_whole(path: Path, text: str) -> None:
     """Write a text file; when that fails (the disk is full), what stood there before still stands there.

@@ -240,6 +240,14 @@ def models(store: "RunStore") -> "DataTable":
     return improvements_by(store, "model")
 
 
+@question("emitters --run toy_s0")
+def emitters(store: "RunStore") -> "DataTable":
+    """Say what each emitter's draws brought: cells, new bests, a share of the lowering of the best gap."""
+    from evo.analysis import emitters
+
+    return emitters.emitters(store)
+
+
 @question("cost --gap 0.01")
 def cost(
     store: "RunStore",

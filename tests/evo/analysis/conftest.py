@@ -43,10 +43,11 @@ class Run:
         placements: Sequence[RecordedPlacement] = (),
         asked: Sequence[Attempt] = (),
         prompt: str = "",
+        emitter: str = "",
     ) -> None:
         """Take a candidate through its four transactions; without a gap it fails, a repeat has none of its own."""
         drawn = tuple(Candidate(parent, "", Facts("", 1), 0.0) for parent in parents)
-        proposal = Proposal(ordinal, island, Operator(operator, "llm", 1), drawn, 1)
+        proposal = Proposal(ordinal, island, Operator(operator, "llm", 1), drawn, 1, emitter=emitter)
         messages = (Message("system", "You write rules."), Message("user", prompt)) if prompt else ()
         request = Request(proposal, model, messages, Usage(10, 10, 0.25))
         self.store.record_intent(request)

@@ -18,6 +18,25 @@ SELECT id, ordinal, attempt, purpose, operator, model, status, coalesce(prompt_t
 {CHOSEN} ORDER BY id DESC LIMIT :count OFFSET :skipped
 """
 
+# A repeat has an outcome, its original's: it is valid, though nothing new.
+REPLIES = """
+SELECT count(*), count(e.candidate), count(CASE WHEN e.candidate IS NOT NULL THEN c.repeat_of END)
+FROM candidates c LEFT JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) AND e.split = 'train'
+WHERE c.state = 'placed' AND c.ordinal IN (SELECT ordinal FROM calls WHERE purpose = 'draft')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyCounts:
+    """Replies as `budget.replies` counts them: one a candidate that was asked of a model, mending included.
+
+    `valid` ones became a candidate with a score on train, `repeats` of these are of the syntax of an earlier one.
+    """
+
+    replies: int = 0
+    valid: int = 0
+    repeats: int = 0
+
 
 @dataclass(frozen=True, slots=True)
 class ModelCharges:
@@ -58,6 +77,12 @@ class ListedCall:
 def model_charges(store: RunStore) -> tuple[ModelCharges, ...]:
     """Return the totals of each model, by its name."""
     return tuple(ModelCharges(*row) for row in named_rows(store, TOTALS))
+
+
+def reply_counts(store: RunStore) -> ReplyCounts:
+    """Return how many candidates were asked of models, and what came of them."""
+    ((replies, valid, repeats),) = named_rows(store, REPLIES)
+    return ReplyCounts(replies, valid, repeats)
 
 
 def count_calls(store: RunStore, model: str = "", status: str = "") -> int:

@@ -55,16 +55,21 @@ class DataTable:
                 raise ValueError(f"Expected rows of {len(self.columns)} values, got {len(row)}.")
 
 
-def as_json(table: DataTable) -> str:
-    """Return one object: title, rows by column name, edges as pairs, notes."""
-    names = [column.name for column in table.columns]
+def as_json(table: DataTable, **more: DataTable) -> str:
+    """Return one object: title, rows by column name, edges as pairs, notes; the rows of `more` by their names."""
     whole = {
         "title": table.title,
-        "rows": [dict(zip(names, row, strict=True)) for row in table.rows],
+        "rows": _rows(table),
+        **{name: _rows(other) for name, other in more.items()},
         "edges": table.edges,
         "notes": table.notes,
     }
     return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _rows(table: DataTable) -> list[dict[str, Value]]:
+    names = [column.name for column in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in table.rows]
 
 
 def as_csv(table: DataTable) -> str:

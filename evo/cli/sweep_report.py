@@ -30,7 +30,7 @@ def sweep_report(
     ] = "table",
     plot: Annotated[Path | None, typer.Option("--plot", help="A file for the curves as PNG.")] = None,
 ) -> None:
-    """Compare the arms of a sweep: gaps, paired differences with intervals, performance over spend."""
+    """Compare the arms of a sweep: gaps, paired differences with intervals, performance over spend, seeds or length."""
     from evo.sweeps import SpendUnit, arms, compare, read_runs
 
     runs, left_out = read_runs(folder)
@@ -48,11 +48,13 @@ def sweep_report(
 
 
 def _write(comparison: "SweepComparison", left_out: "tuple[LeftOut, ...]", form: str, name: str) -> None:
-    from evo.analysis import FORMATS
-    from evo.sweeps.tables import arm_table, comparison_tables
+    from evo.analysis.table import as_csv, as_json
+    from evo.sweeps.tables import arm_table, comparison_tables, surface_table
 
-    if form in FORMATS:
-        print(FORMATS[form](arm_table(comparison, left_out)), end="")
+    if form == "json":
+        print(as_json(arm_table(comparison, left_out), surface=surface_table(comparison)), end="")
+    elif form == "csv":
+        print(as_csv(arm_table(comparison, left_out)), end="")
     elif form == "table":
         from evo.cli.question_tables import table
         from evo.cli.views import show_view

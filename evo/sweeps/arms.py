@@ -1,7 +1,7 @@
 """Arms: the runs that differ by their seed alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evo.core.checked_values import near
 from evo.core.errors import UserError
@@ -14,10 +14,15 @@ NOT_COMPARED = ("seed", "evaluator.workers", "callbacks", "hydra")
 
 @dataclass(frozen=True, slots=True)
 class SweepArm:
-    """Runs of equal settings, one for each seed, by seed."""
+    """Runs of equal settings, one for each seed, by seed; `settings` are those that tell it from the other arms."""
 
     name: str
     runs: Mapping[int, SweptRun]
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def name_without(self, setting: str) -> str:
+        """Return the name less one setting."""
+        return _joined({name: value for name, value in self.settings.items() if name != setting})
 
 
 def arms(runs: Sequence[SweptRun], by: Sequence[str] = ()) -> tuple[SweepArm, ...]:
@@ -34,16 +39,24 @@ def arms(runs: Sequence[SweptRun], by: Sequence[str] = ()) -> tuple[SweepArm, ..
         if not any(_value(run, name) for run in runs):
             choices = {key for run in runs for key in (*run.settings, *(run.overrides or ()))}
             raise UserError(f"No run has the setting {name}{near(name, choices)}.")
-    grouped: dict[str, dict[int, SweptRun]] = {}
+    grouped: dict[tuple[str, ...], dict[int, SweptRun]] = {}
     for run in runs:
-        arm = grouped.setdefault(_name(run, names), {})
+        arm = grouped.setdefault(_values(run, names), {})
         if run.seed not in arm or arm[run.seed].started <= run.started:
             arm[run.seed] = run
-    return tuple(SweepArm(name, dict(sorted(members.items()))) for name, members in grouped.items())
+    told = {values: dict(zip(names, values, strict=True)) for values in grouped}
+    return tuple(
+        SweepArm(_joined(told[values]), dict(sorted(members.items())), told[values])
+        for values, members in grouped.items()
+    )
 
 
-def _name(run: SweptRun, names: Sequence[str]) -> str:
-    return " ".join(f"{name}={_value(run, name)}" for name in names) or ALL
+def _joined(settings: Mapping[str, str]) -> str:
+    return " ".join(f"{name}={value}" for name, value in settings.items()) or ALL
+
+
+def _values(run: SweptRun, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(_value(run, name) for name in names)
 
 
 def _value(run: SweptRun, name: str) -> str:
@@ -62,7 +75,7 @@ def _swept(runs: Sequence[SweptRun]) -> tuple[str, ...]:
     chosen: list[str] = []
     groups = 1
     for name in filter(_is_compared, names):
-        apart = len({_name(run, [*chosen, name]) for run in runs})
+        apart = len({_values(run, [*chosen, name]) for run in runs})
         if apart > groups:
             groups = apart
             chosen.append(name)

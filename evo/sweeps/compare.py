@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evaluators.statistics import LEVEL, RESAMPLES, Interval, mean_interval
-from evo.analysis.progress import Point
+from evo.analysis.calls import ReplyCounts
 from evo.core.errors import UserError
 from evo.sweeps.arms import SweepArm
+from evo.sweeps.curves import SpendUnit, area, gaps_at, horizon
 from evo.sweeps.runs import SweptRun
+from evo.sweeps.surface import Surface, surfaces
 from problems import Split
 
 FRACTIONS = (0.1, 0.25, 0.5, 1.0)
@@ -19,15 +20,6 @@ MARKS = 100
 """Points of a drawn curve."""
 MANY = 5
 """Seeds below which an interval over them is said to be too narrow."""
-
-
-class SpendUnit(StrEnum):
-    """What is spent."""
-
-    CANDIDATES = "candidates"
-    SECONDS = "seconds"
-    DOLLARS = "dollars"
-    TOKENS = "tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,8 @@ class ArmFigures:
     """What there is to say of an arm.
 
     `differences` are to the first arm, by split, over `pairs` common seeds; None where there is nothing to pair.
-    `over_spend` is the best gap at each of `FRACTIONS`. An interval of one run has no width.
+    `over_spend` is the best gap at each of `FRACTIONS`. An interval of one run has no width. `replies` are those of
+    each run, by seed.
     """
 
     name: str
@@ -65,6 +58,7 @@ class ArmFigures:
     over_spend: tuple[Interval, ...]
     area: Interval
     curve: GapCurve
+    replies: Mapping[int, ReplyCounts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,51 +66,10 @@ class SweepComparison:
     """All arms, the one that the others are compared with first; `end` is the spend that 100 % stands for."""
 
     arms: tuple[ArmFigures, ...]
+    surfaces: tuple[Surface, ...]
     spend: SpendUnit
     end: float
     notes: tuple[str, ...]
-
-
-def horizon(runs: Sequence[SweptRun], spend: SpendUnit) -> float:
-    """Return how far curves go: the budget that all runs had, else what each of them has spent at least.
-
-    A budget of candidates does not count the seeds, curves do: they go to the longest run's end.
-
-    Raises:
-        UserError: a run has spent nothing of this kind, or it is not known how much.
-    """
-    ends = [float(_spent(run.points[-1], spend, run)) for run in runs]
-    if min(ends) <= 0:
-        raise UserError(f"A run has spent no {spend}: choose another --spend.")
-    budgets = {run.budget.get(spend) for run in runs}
-    budget = budgets.pop() if len(budgets) == 1 else None
-    if budget is None:
-        return min(ends)
-    return max(float(budget), *ends) if spend is SpendUnit.CANDIDATES else float(budget)
-
-
-def gaps_at(run: SweptRun, spend: SpendUnit, marks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the best gap on train at each mark, in the unit of `spend`; before the first score there is that one.
-
-    A run that ended earlier stays at its last gap.
-    """
-    spent = np.array([_spent(point, spend, run) for point in run.points])
-    gaps = np.array([point.gap for point in run.points])
-    return gaps[np.maximum(np.searchsorted(spent, marks, side="right") - 1, 0)]
-
-
-def area(run: SweptRun, spend: SpendUnit, end: float) -> float:
-    """Return the area under the curve up to `end`, as a share of it: the best gap in the mean over what was spent."""
-    starts = [0.0, *(float(_spent(point, spend, run)) for point in run.points[1:])]
-    edges = np.minimum(np.array([*starts, np.inf]), end)
-    return float(np.sum(np.diff(edges) * [point.gap for point in run.points]) / end)
-
-
-def _spent(point: Point, spend: SpendUnit, run: SweptRun) -> float:
-    spent: float | None = getattr(point, spend)
-    if spent is None:
-        raise UserError(f"{run.folder.name} has calls of unknown price: choose another --spend than {spend}.")
-    return spent
 
 
 def compare(
@@ -131,7 +84,7 @@ def compare(
     every = [base, *(arm for arm in arms if arm is not base)]
     end = horizon([run for arm in arms for run in arm.runs.values()], spend)
     figures = tuple(_figures(arm, base, spend, end) for arm in every)
-    return SweepComparison(figures, spend, end, _notes(every, base))
+    return SweepComparison(figures, surfaces(every, spend), spend, end, _notes(every, base))
 
 
 def crossed_interval(differences: NDArray[np.float64]) -> Interval:
@@ -168,6 +121,7 @@ def _figures(arm: SweepArm, base: SweepArm, spend: SpendUnit, end: float) -> Arm
         over_spend=tuple(mean_interval(column) for column in at.T),
         area=mean_interval(np.array([area(run, spend, end) for run in runs])),
         curve=_curve(runs, spend, np.linspace(0, end, MARKS + 1)),
+        replies={seed: run.replies for seed, run in arm.runs.items()},
     )
 
 

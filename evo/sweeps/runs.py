@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evo.analysis.archives import recorded_config
+from evo.analysis.calls import ReplyCounts, reply_counts
 from evo.analysis.candidates import header
 from evo.analysis.instances import SplitGaps, best_gaps
 from evo.analysis.progress import Point, progress
@@ -28,6 +29,7 @@ class SweptRun:
     gaps: Mapping[Split, SplitGaps]
     points: tuple[Point, ...]
     budget: Mapping[str, float | None]
+    replies: ReplyCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,15 @@ def _finished(folder: Path, job: SweepJob | None, store: RunStore, run: RunHeade
     overrides = None if job is None else _by_name(job.overrides)
     budget = config.get("budget")
     return SweptRun(
-        folder, run.seed, run.started, settings, overrides, best_gaps(store), progress(store), _limits(budget)
+        folder=folder,
+        seed=run.seed,
+        started=run.started,
+        settings=settings,
+        overrides=overrides,
+        gaps=best_gaps(store),
+        points=progress(store),
+        budget=_limits(budget),
+        replies=reply_counts(store),
     )
 
 

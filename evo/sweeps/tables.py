@@ -1,6 +1,7 @@
-"""A comparison as tables: one of all figures for programs, three in words for people."""
+"""A comparison as tables: all figures of the arms and of their surfaces for programs, several in words for people."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from evaluators.statistics import Interval
 from evo.analysis import Column, DataTable, Unit
@@ -19,13 +20,32 @@ def arm_table(comparison: SweepComparison, left_out: Sequence[LeftOut]) -> DataT
 
 
 def comparison_tables(comparison: SweepComparison, left_out: Sequence[LeftOut]) -> tuple[DataTable, ...]:
-    """Return the tables of gaps, of differences where there are two arms, and of performance over spend."""
-    gaps, differences, over_spend = (
+    """Return the tables of gaps and of performance over spend; the others where there is something to say.
+
+    Differences need two arms, seeds against length two seeds, replies a model.
+    """
+    tables = (
         _gaps(comparison),
         _differences(comparison),
-        _over_spend(comparison, (*comparison.notes, *_left_out(left_out))),
+        _over_spend(comparison),
+        _grid(comparison),
+        _equal_totals(comparison),
+        _replies(comparison),
     )
-    return (gaps, over_spend) if len(comparison.arms) == 1 else (gaps, differences, over_spend)
+    *others, last = [table for table in tables if table.rows]
+    return (*others, replace(last, notes=(*last.notes, *comparison.notes, *_left_out(left_out))))
+
+
+def surface_table(comparison: SweepComparison) -> DataTable:
+    """Return a row of numbers for each number of runs and length."""
+    columns = tuple(map(Column, ("arm", "runs", "length", "total", "gap", "seeds", "table")))
+    rows = tuple(
+        (surface.name, point.runs, point.length, point.total, point.gap, point.seeds, name)
+        for surface in comparison.surfaces
+        for name, points in (("grid", surface.grid), ("equal_totals", surface.equal_totals))
+        for point in points
+    )
+    return DataTable("surface", columns, rows)
 
 
 def _row(arm: ArmFigures) -> Iterator[tuple[str, Value]]:
@@ -42,6 +62,9 @@ def _row(arm: ArmFigures) -> Iterator[tuple[str, Value]]:
     for fraction, interval in zip(FRACTIONS, arm.over_spend, strict=True):
         yield from _ends(f"train_at_{fraction:.0%}".rstrip("%"), interval)
     yield from _ends("train_area", arm.area)
+    replies, valid, repeats = _summed(arm)
+    yield from (("replies", replies), ("valid_replies", valid), ("repeats", repeats))
+    yield "valid_per_reply", valid / replies if replies else None
 
 
 def _ends(name: str, interval: Interval | None) -> Iterator[tuple[str, Value]]:
@@ -74,7 +97,7 @@ def _differences(comparison: SweepComparison) -> DataTable:
     return DataTable(f"less the gap of {comparison.arms[0].name}", columns, rows, notes=notes)
 
 
-def _over_spend(comparison: SweepComparison, more: Sequence[str]) -> DataTable:
+def _over_spend(comparison: SweepComparison) -> DataTable:
     shares = (Column(name, Unit.SHARE) for name in ("mean", "low", "high"))
     names = [*(f"{fraction:.0%}" for fraction in FRACTIONS), "area"]
     rows = tuple(
@@ -83,8 +106,61 @@ def _over_spend(comparison: SweepComparison, more: Sequence[str]) -> DataTable:
         for name, one in zip(names, (*arm.over_spend, arm.area), strict=True)
     )
     columns = (Column("arm", Unit.WORDS), Column("spent"), *shares)
-    notes = (f"{_horizon(comparison)}; area: the mean over that spend", *more)
+    notes = (f"{_horizon(comparison)}; area: the mean over that spend",)
     return DataTable("best gap on train so far", columns, rows, notes=notes)
+
+
+def _grid(comparison: SweepComparison) -> DataTable:
+    """Lay out seeds against length: a row for each number of runs, a column for each length."""
+    lengths = sorted({point.length for surface in comparison.surfaces for point in surface.grid})
+    rows: list[tuple[Value, ...]] = []
+    for surface in comparison.surfaces:
+        gaps = {(point.runs, point.length): point.gap for point in surface.grid}
+        counts = sorted({runs for runs, _ in gaps})
+        rows += [(surface.name, runs, *(gaps.get((runs, length)) for length in lengths)) for runs in counts]
+    columns = (
+        Column("arm", Unit.WORDS),
+        Column("runs"),
+        *(Column(f"{length:g} {comparison.spend}", Unit.SHARE) for length in lengths),
+    )
+    notes = ("the smallest gap on train of so many runs that spend so much each; median over the choices of seeds",)
+    return DataTable("best of several runs", columns, tuple(rows), notes=notes)
+
+
+def _equal_totals(comparison: SweepComparison) -> DataTable:
+    columns = (
+        Column("arm", Unit.WORDS),
+        Column(f"{comparison.spend} in all"),
+        Column("runs"),
+        Column(f"{comparison.spend} each"),
+        Column("gap", Unit.SHARE),
+    )
+    rows = tuple(
+        (surface.name, round(point.total, 1), point.runs, round(point.length, 1), point.gap)
+        for surface in comparison.surfaces
+        for point in surface.equal_totals
+    )
+    notes = ("the same at equal spend in all, read from the curves of the longest runs",)
+    return DataTable("more seeds or longer runs", columns, rows, notes=notes)
+
+
+def _replies(comparison: SweepComparison) -> DataTable:
+    shares = (Column(name, Unit.SHARE) for name in ("valid per reply", "smallest", "largest"))
+    columns = (Column("arm", Unit.WORDS), Column("replies"), Column("valid"), Column("repeats"), *shares)
+    rows: list[tuple[Value, ...]] = []
+    for arm in comparison.arms:
+        each = [run.valid / run.replies for run in arm.replies.values() if run.replies]
+        if each:
+            replies, valid, repeats = _summed(arm)
+            rows.append((arm.name, replies, valid, repeats, valid / replies, min(each), max(each)))
+    notes = ("valid: a candidate with a score, repeats of an earlier one included; smallest, largest: of the runs",)
+    return DataTable("replies of models that became a candidate", columns, tuple(rows), notes=notes)
+
+
+def _summed(arm: ArmFigures) -> tuple[int, int, int]:
+    """Return the replies of an arm's runs, the valid ones and the repeats among these."""
+    runs = arm.replies.values()
+    return sum(run.replies for run in runs), sum(run.valid for run in runs), sum(run.repeats for run in runs)
 
 
 def _horizon(comparison: SweepComparison) -> str:

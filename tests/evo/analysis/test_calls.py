@@ -2,7 +2,7 @@
 
 import pytest
 
-from evo.analysis.calls import ModelCharges, count_calls, list_calls, model_charges
+from evo.analysis.calls import ModelCharges, ReplyCounts, count_calls, list_calls, model_charges, reply_counts
 from evo.core.records import Attempt, Usage
 
 
@@ -44,3 +44,17 @@ def test_the_newest_call_comes_first_and_pages_follow_each_other(calls):
 def test_a_long_error_is_cut(calls):
     (failed,) = list_calls(calls, "m", "failed", count=9, skipped=0)
     assert len(failed.error) == 1000
+
+
+def test_a_reply_is_valid_where_its_candidate_has_a_score_however_often_it_was_mended(run):
+    run.add(0, 0.5, operator="seed")
+    run.add(1, 0.4, [0], prompt="a", asked=[Attempt("m", Usage(), "not yet"), Attempt("m", Usage(), "mended")])
+    run.add(2, None, [0], prompt="b", asked=[Attempt("m", Usage(), "too slow")])
+    run.add(3, None, [0], prompt="c", asked=[Attempt("m", Usage(), "again")], repeat_of=1)
+    run.add(4, 0.3, [0])
+    assert reply_counts(run.store) == ReplyCounts(replies=3, valid=2, repeats=1)
+
+
+def test_a_run_without_models_has_no_replies(run):
+    run.add(0, 0.5, operator="seed")
+    assert reply_counts(run.store) == ReplyCounts()

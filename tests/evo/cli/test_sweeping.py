@@ -68,6 +68,29 @@ def test_a_report_is_for_people_too(
     assert plot.read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_report_sets_seeds_against_budgets(
+    tmp_path: Path, small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    swept = ["seed=1,2,3", "budget.candidates=4,12", "islands=one", f"hydra.sweep.dir={tmp_path}"]
+    assert status(["run", "-m", *small, *swept]) == 0
+    capsys.readouterr()
+    assert status(["sweep-report", str(sweep_of(tmp_path)), "--format", "json"]) == 0
+    points = json.loads(capsys.readouterr().out)["surface"]
+    grid = {(point["runs"], point["length"]): point["gap"] for point in points if point["table"] == "grid"}
+    assert {runs for runs, _ in grid} == {1, 2, 3}
+    assert {length for _, length in grid} == {4.0, 12.0}
+    assert all(grid[runs, 12.0] <= grid[runs, 4.0] for runs in (1, 2, 3))
+    assert grid[3, 4.0] <= grid[2, 4.0] <= grid[1, 4.0]
+    divided = [point for point in points if point["table"] == "equal_totals"]
+    assert [(point["total"], point["runs"]) for point in divided[:3]] == [
+        (14, 1),
+        (14, 2),
+        (14, 3),
+    ]  # the two seeds count
+    assert status(["sweep-report", str(sweep_of(tmp_path)), "--format", "html"]) == 0
+    assert "more seeds or longer runs" in capsys.readouterr().out
+
+
 def test_a_sweep_without_a_finished_run_says_why(
     tmp_path: Path, runs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

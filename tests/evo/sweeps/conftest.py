@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evo.analysis.calls import ReplyCounts
 from evo.analysis.progress import Point
 from evo.sweeps import SweptRun
 from evo.sweeps.runs import SplitGaps
@@ -23,6 +24,8 @@ class MakeRun:
         instances: Sequence[str] = (),
         points: Sequence[tuple[int, float]] = ((1, 0.5), (10, 0.2)),
         started: str = "2026-01-01",
+        budget: float | None = None,
+        replies: tuple[int, int, int] = (0, 0, 0),
         **settings: str,
     ) -> SweptRun:
         digests = tuple(instances) or tuple(map(str, range(len(gaps))))
@@ -35,7 +38,8 @@ class MakeRun:
             asked,
             dict.fromkeys(Split, on_each),
             tuple(Point(placed, placed / 2, None, 0, gap, 0) for placed, gap in points),
-            {"candidates": None},
+            {"candidates": budget},
+            ReplyCounts(*replies),
         )
 
 

@@ -5,7 +5,8 @@ import pytest
 
 from evo.core.errors import UserError
 from evo.sweeps import SpendUnit, SweepArm, compare
-from evo.sweeps.compare import area, crossed_interval, gaps_at, horizon
+from evo.sweeps.compare import crossed_interval
+from evo.sweeps.curves import area, gaps_at, horizon
 from problems import Split
 
 
@@ -92,5 +93,5 @@ def test_a_spend_that_is_not_known_is_refused(spend: SpendUnit, words: str, make
 
 
 def test_a_budget_of_candidates_does_not_count_the_seeds_and_curves_do(make_run) -> None:
-    runs = [make_run(seed, points=((1, 0.4), (42, 0.2)), budget={"candidates": 40.0}) for seed in (1, 2)]
+    runs = [make_run(seed, points=((1, 0.4), (42, 0.2)), budget=40.0) for seed in (1, 2)]
     assert horizon(runs, SpendUnit.CANDIDATES) == 42

@@ -31,7 +31,7 @@ from evo.store import RunStore, Step
 from problems import Sense
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "search"))
-from fresh import fresh_set, values
+from fresh import CHOOSING, fresh_set, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def curve(steps: Sequence[Step], elapsed: dict[int, float]) -> list[dict[str, ob
 
 def scores(rules: Sequence[tuple[str, int | None, str]], folder: Path) -> list[Score]:
     """Score rules, given as name, ordinal and source, on the fresh instances."""
-    problem, known = fresh_set(folder)
+    problem, known = fresh_set(folder / "references.sqlite", *CHOOSING)
     mdd, sums = values(problem, known, problem.baselines["MDD"]), known.reference_values()
     base = relative_gaps(Sense.MINIMISE, mdd, known)
     found = []

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from fresh import fresh_set, values
+from fresh import CHOOSING, fresh_set, values
 from rich.console import Console
 from rich.table import Table
 
@@ -113,7 +113,7 @@ def main() -> None:
     arms = {name: overrides for name, *overrides in options.arm or EVOLVE_OR_SAMPLE}
     console, found = Console(), list[Outcome]()
     with tempfile.TemporaryDirectory() as temporary:
-        problem, known = fresh_set(Path(temporary))
+        problem, known = fresh_set(Path(temporary) / "references.sqlite", *CHOOSING)
         for seed in range(options.seeds):
             for arm, overrides in arms.items():
                 folder = Path(temporary) / f"{arm}{seed}"

@@ -9,17 +9,22 @@ from evaluators import InstanceSet, references
 from evaluators.rules import compile_rules
 from problems import Split
 from problems.smtt import Smtt
+from problems.smtt.generator import Sizes
 
-FRESH_SEED = 2026
-UNSEEN_SEED = 2027
-"""Of instances by which nothing is chosen: figures alone come from them."""
+CHOOSING: tuple[int, Sizes] = (2026, ((100, 8), (200, 3)))
+"""The generator's seed, and jobs with instances a class: 220 instances that put rules in order."""
+UNSEEN: dict[str, tuple[int, Sizes]] = {
+    "100 and 200": (2027, ((100, 100), (200, 100))),
+    "500": (2027, ((500, 25),)),
+}
+"""By number of jobs: instances by which nothing is chosen; figures alone come from them."""
 
 
-def fresh_set(folder: Path, seed: int = FRESH_SEED) -> tuple[Smtt, InstanceSet]:
-    """Return 220 instances that no run sees, with proven optima."""
-    problem = Smtt(seed=seed, test=((100, 8), (200, 3)))
+def fresh_set(kept: Path, seed: int, sizes: Sizes) -> tuple[Smtt, InstanceSet]:
+    """Return instances that no run sees, with proven optima, which the file `kept` holds once they are computed."""
+    problem = Smtt(seed=seed, test=sizes)
     instances = tuple(problem.instances(Split.TEST))
-    return problem, InstanceSet(Split.TEST, instances, references(problem, instances, folder / "references.sqlite"))
+    return problem, InstanceSet(Split.TEST, instances, references(problem, instances, kept))
 
 
 def values(problem: Smtt, known: InstanceSet, source: str) -> NDArray[np.float64]:

@@ -59,6 +59,7 @@ def _keep_handover(values: dict[str, object], recorded: Settings) -> None:
 def _spell_out(values: dict[str, object]) -> None:
     """Set what earlier versions left to a default that is another one now."""
     values.setdefault("strategy", Strategy.EVOLVE)
+    values["polish"] = {"forms": 0, "opening": False, **mapping(values.get("polish", {}), "polish")}
     problem = dict(mapping(values.get("problem", {}), "problem"))
     if "emitters" not in values and problem.get("_target_") == "problems.smtt.Smtt":
         values["problem"] = {"validation": [[100, 6], [200, 3], [500, 1]], **problem}

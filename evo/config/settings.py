@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from evaluators import Isolation
 from evaluators.sandbox import Limits
+from evo.authors.embedded.rules import own_features
 from evo.authors.llm.settings import LLMSettings, Policy
 from evo.callbacks.events import Callback
 from evo.core.records import Operator, Task
@@ -157,6 +158,17 @@ class Settings:
     def tries_for_constants(self) -> int:
         """How many edits of the constants each new best gets; the other strategies stand alone."""
         return self.polish.constants if self.strategy is Strategy.MAP else 0
+
+    @property
+    def tries_for_forms(self) -> int:
+        """How many edits of the constants each other form gets that is better than its parent and all seeds."""
+        return self.polish.forms if self.tries_for_constants else 0
+
+    @property
+    def drafts_of_opening(self) -> int:
+        """How many first drafts add one feature to the fittest seed, in a search for rules."""
+        opens = self.polish.opening and self.strategy is Strategy.MAP and self.problem.kind is Kind.RULE
+        return 2 * len(own_features(self.problem.signatures)) if opens else 0
 
     @property
     def tunes_constants(self) -> bool:

@@ -8,6 +8,9 @@ import numpy as np
 
 from evaluators import Facts, FailureKind
 
+CONSTANTS, OPENING = "constants", "opening"
+"""The emitters of tries for the constants of new forms, and of a run's first drafts: the fittest seed and one term."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

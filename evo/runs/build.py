@@ -120,6 +120,8 @@ def make_population(settings: Settings) -> Population:
         shares=settings.emitters,
         per_reply=settings.edits_per_reply,
         constants=settings.tries_for_constants,
+        forms=settings.tries_for_forms,
+        opening=settings.drafts_of_opening,
         handover=settings.handover,
     )
     return Population(islands, settings.migration, settings.operators, settings.seed, drawing)

@@ -8,8 +8,9 @@ from operator import attrgetter
 import numpy as np
 
 from evaluators import Evaluation, Failure, FailureKind, Outcome
-from evo.core.records import Broken, Candidate, Operator, Proposal, Task, Usage, Wanted
+from evo.core.records import CONSTANTS, OPENING, Broken, Candidate, Operator, Proposal, Task, Usage, Wanted
 from evo.search.bandit import Bandit
+from evo.search.constant_tries import ConstantTries
 from evo.search.emitters import EmitterShares, SearchState, Strategy, make_emitters
 from evo.store import RecordedPlacement
 from islands import Cell, Elite, Island, Migration, Placement, Status, migrate_ring
@@ -19,8 +20,8 @@ Frontier = Sequence[tuple[Cell, Elite[Candidate]]]
 SEED = Operator("seed", author="embedded", parents=1)
 """The operator of the seeds, which have no parents and go to every island."""
 
-CONSTANTS = "constants"
-"""The emitter of tries for the constants of the latest best."""
+TUNE, GROW = "tune", "grow"
+"""The moves of the operators that are asked where constants are tried, and in the opening."""
 
 # Spawn keys of the run's entropy: (ordinal,) is the author's, these two are the search's own.
 PROPOSING, MIGRATING = 1, 2
@@ -44,14 +45,18 @@ class Polish:
     """Edits of the embedded author in a run with a model: `per_reply` of them follow each reply, None for the kind's.
 
     `constants` is how many tries each new best gets for its constants, of the next edits that are the embedded
-    author's.
+    author's, `forms` how many each other form gets that is better than its parent and all seeds. With `opening` a
+    search for rules begins with the fittest seed and each feature that tells alternatives apart, added and subtracted.
     """
 
     per_reply: int | None = None
-    constants: int = 30
+    constants: int = 12
+    forms: int = 3
+    opening: bool = True
 
     def __post_init__(self) -> None:
-        for name, value in (("per_reply", self.per_reply or 0), ("constants", self.constants)):
+        counts = {"per_reply": self.per_reply or 0, "constants": self.constants, "forms": self.forms}
+        for name, value in counts.items():
             if value < 0:
                 raise ValueError(f"Expected polish.{name} >= 0, got {value}.")
 
@@ -75,7 +80,8 @@ class ParentSelection:
     `models` are those that compete, all along or, with `handover`, until one takes over. With `adaptive` the odds of
     operators and models follow what they placed lately for what it cost. `tournament` cells are drawn for each parent
     by strategy `evolve`. Of `1 + per_reply` proposals one is a model's, where models are asked at all; `constants` is
-    how many tries a new best gets for its constants.
+    how many tries a new best gets for its constants, `forms` how many another new form gets. The first `opening`
+    proposals add one feature each to the fittest seed.
     """
 
     tournament: int = 2
@@ -85,6 +91,8 @@ class ParentSelection:
     shares: EmitterShares = field(default_factory=EmitterShares)
     per_reply: int = 0
     constants: int = 0
+    forms: int = 0
+    opening: int = 0
     handover: Handover | None = None
 
 
@@ -118,7 +126,7 @@ class Population:
         self._emitters = {name: emitter for name, (emitter, _) in emitters.items()}
         self._shares = Bandit({name: share for name, (_, share) in emitters.items()}, least=LEAST_SHARE)
         self._emitted: dict[int, str] = {}
-        self._tries = 0  # for the constants of the best
+        self._tries = ConstantTries(drawing.constants, drawing.forms)
         self._broken: list[tuple[Broken, tuple[Candidate, ...]]] = []
 
     @property
@@ -137,11 +145,15 @@ class Population:
         island = ordinal % len(self.islands)
         frontier = self._frontier(island)
         mine = [operator for operator in self._operators if operator.author == self._author(ordinal)]
-        tuning = self._constants(mine)
-        if tuning is not None and self.best is not None:
-            self._tries -= 1
+        growing = next((one for one in mine if one.author == "embedded" and one.move == GROW), None)
+        if growing is not None and ordinal - len(self._state.seeds) < self._drawing.opening:
+            fittest = min(self._state.seeds, key=attrgetter("rank"))
+            return Proposal(ordinal, island, growing, (fittest,) * growing.parents, self._entropy, emitter=OPENING)
+        tuning = next((one for one in mine if one.author == "embedded" and one.move == TUNE), None)
+        if tuning is not None and self._tries.waits:
             self._emitted[ordinal] = CONSTANTS
-            return Proposal(ordinal, island, tuning, (self.best,) * tuning.parents, self._entropy, emitter=CONSTANTS)
+            parents = (self._tries.take(ordinal),) * tuning.parents
+            return Proposal(ordinal, island, tuning, parents, self._entropy, emitter=CONSTANTS)
         emitter = self._emitter(rng, ordinal)
         possible = [operator for operator in mine if self._possible(operator, frontier)]
         operators = [operator for operator in possible if self._suits(operator, emitter)] or possible
@@ -163,12 +175,6 @@ class Population:
         """Whether the strong model writes from here on, by the number of replies before."""
         replies = (ordinal - len(self._state.seeds)) // (1 + self._drawing.per_reply)
         return self._drawing.handover is not None and replies >= self._drawing.handover.replies
-
-    def _constants(self, operators: Sequence[Operator]) -> Operator | None:
-        """Return the operator that sets constants, while the latest best has tries left."""
-        if self._tries <= 0:
-            return None
-        return next((one for one in operators if one.author == "embedded" and one.move == "tune"), None)
 
     def _emitter(self, rng: np.random.Generator, ordinal: int) -> str:
         """Draw an emitter; who has taken over goes on from the population, not from the seeds."""
@@ -275,8 +281,16 @@ class Population:
         if emitted in self._emitters:
             self._emitters[emitted].placed(proposal.ordinal, candidate)
             self._shares.learn(emitted, self._progress() if became_best else 0.0, Usage())
-        if became_best and emitted != CONSTANTS and proposal.operator != SEED:
-            self._tries = self._drawing.constants
+        self._tries.placed(proposal.ordinal, candidate)
+        if candidate is not None and emitted != CONSTANTS and self._is_new_form(proposal, candidate, became_best):
+            self._tries.add(candidate, became_best)
+
+    def _is_new_form(self, proposal: Proposal, candidate: Candidate, became_best: bool) -> bool:
+        """Whether a candidate is worth tries for its constants: the best, or better than its parent and all seeds."""
+        if not proposal.parents:
+            return False
+        better = all(candidate.gaps < one.gaps for one in (proposal.parents[0], *self._state.seeds))
+        return became_best or (better and proposal.operator.move != TUNE)
 
     def _progress(self) -> float:
         """Return by which share of its gap the latest best is below the one before."""

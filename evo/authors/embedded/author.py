@@ -10,7 +10,7 @@ from evo.authors.embedded.algorithms import AlgorithmVariation
 from evo.authors.embedded.moves import MOVES
 from evo.authors.embedded.rules import RuleVariation
 from evo.core.context import Context
-from evo.core.records import Draft, Proposal, Request
+from evo.core.records import CONSTANTS, OPENING, Draft, Proposal, Request
 from problems import Kind, Problem
 
 
@@ -34,6 +34,7 @@ def _scalable(value: object) -> bool:
 
 
 MODEL = "embedded"
+SCALE = "scale"  # the move where constants alone are tried
 TUNED = 12  # attempts to scale a constant where nothing else can be varied
 
 
@@ -86,7 +87,7 @@ class EmbeddedAuthor:
         rng = proposal.rng()
         parents = [parent.source for parent in proposal.parents]
         known = {normalised(source) for source in parents}
-        for source in self._drafts(proposal.operator.move, parents, rng):
+        for source in self._drafts(proposal, parents, rng):
             if normalised(source) not in known:
                 return Draft(source)
         return Draft(None, reason="No variation of the parents differs from them within the bounds.")
@@ -94,8 +95,11 @@ class EmbeddedAuthor:
     async def close(self) -> None:
         """Hold nothing, release nothing."""
 
-    def _drafts(self, move: str, parents: Sequence[str], rng: np.random.Generator) -> Iterator[str]:
+    def _drafts(self, proposal: Proposal, parents: Sequence[str], rng: np.random.Generator) -> Iterator[str]:
+        if proposal.emitter == OPENING and isinstance(self._variation, RuleVariation):
+            yield from self._variation.opening(parents[0], proposal.ordinal)
         if self._variation is not None:
+            move = SCALE if proposal.emitter == CONSTANTS else proposal.operator.move
             yield from self._variation.sources(move, parents, rng)
         for _ in range(TUNED):
             source = perturbed(parents[0], rng)

@@ -44,6 +44,32 @@ class RecordedCalls:
     decision: NDArray[np.int64]
     first: NDArray[np.int64]
 
+    def values(self, tree: Node) -> NDArray[np.float64] | None:
+        """Return the value of an expression at each call, None where it uses what is not computed here."""
+        with np.errstate(all="ignore"):
+            try:
+                return np.broadcast_to(computed(tree, self.features), self.decision.shape).astype(np.float64)
+            except KeyError:
+                return None
+
+    def spread(self, tree: Node) -> float:
+        """Return the standard deviation of a number within a decision, averaged over decisions; 0: not known."""
+        values, sizes = self.values(tree), np.diff(np.append(self.first, self.decision.size))
+        if values is None or not np.isfinite(values).all() or not (sizes > 1).any():
+            return 0.0
+        means = np.add.reduceat(values, self.first) / sizes
+        variances = np.add.reduceat((values - means[self.decision]) ** 2, self.first) / sizes
+        return float(np.sqrt(variances[sizes > 1]).mean())
+
+    def ratios(self, one: Node, other: Node) -> NDArray[np.float64]:
+        """Return one number divided by another at each call, where that is finite."""
+        numerators, denominators = self.values(one), self.values(other)
+        if numerators is None or denominators is None:
+            return np.zeros(0)
+        with np.errstate(all="ignore"):
+            quotients = numerators / denominators
+        return quotients[np.isfinite(quotients)]
+
 
 class Decisions:
     """Decisions that a seed was asked for on a few small training instances, recorded when first needed."""
@@ -57,22 +83,19 @@ class Decisions:
 
         None where that is not known: nothing was recorded, or the expression uses what is not computed here.
         """
-        calls = self._calls().get(function)
-        if calls is None:
+        calls = self.calls(function)
+        values = None if calls is None else calls.values(tree)
+        if calls is None or values is None:
             return None
-        with np.errstate(all="ignore"):
-            try:
-                values = np.broadcast_to(computed(tree, calls.features), calls.decision.shape).astype(np.float64)
-            except KeyError:
-                return None
         order = np.lexsort((values, calls.decision))
         last = np.append(calls.first[1:], calls.decision.size) - 1
         return hashlib.sha256(np.concatenate((order[calls.first], order[last])).tobytes()).hexdigest()
 
-    def _calls(self) -> dict[str, RecordedCalls]:
+    def calls(self, function: str) -> RecordedCalls | None:
+        """Return the calls of a function; None: it was not called."""
         if self._recorded is None:
             self._recorded = recorded_calls(self._problem)
-        return self._recorded
+        return self._recorded.get(function)
 
 
 def computed(node: Node, features: Mapping[str, NDArray[np.float64]]) -> Values:

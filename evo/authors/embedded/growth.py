@@ -9,14 +9,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evo.authors.embedded.decisions import RecordedCalls
 from evo.authors.embedded.tree import Node, call, choice, constant, feature, walk
 
 SPREAD = 1.2
 TYPICAL = 0.12
+RELATIVE = 0.1
+"""How far a new term mostly moves alternatives apart, as a share of what did so before."""
+QUANTILES = (0.05, 0.95)
+"""Of the calls of a function at least and at most so many fulfil a new condition."""
 SHORT = 0.65
 """Of new terms so many are one or two features."""
 BARE = 0.7
 """Of the terms that bound a node so many have no coefficient."""
+ADDED = 0.25
+"""Of such steps so many add a feature that tells alternatives apart."""
+PLAIN = 0.5
+"""Of the operations around a node so many are steps to one or two features: few enough to be tried one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +33,30 @@ class Material:
     """What new rules are made of: the parents, and the features of the signature.
 
     `own` are those that differ between the alternatives of one decision (a term without any decides nothing), `counts`
-    those without unit.
+    those without unit. Where `calls` are known, coefficients of new terms and bounds of conditions are drawn in their
+    scale.
     """
 
     parents: tuple[Node, ...]
     features: tuple[str, ...]
     own: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
+    calls: RecordedCalls | None = None
+
+    def added(self, node: Node, term: Node, rng: np.random.Generator) -> Node:
+        """Add a term with a coefficient of either sign: mostly it changes few decisions."""
+        typical = relative_weight(self.calls, node, term)
+        if typical is None:
+            return node + weight(rng) * term
+        sign = 1.0 if rng.random() < 0.5 else -1.0
+        return node + constant(sign * typical * float(np.exp(rng.normal(0.0, SPREAD)))) * term
+
+    def scaled(self, term: Node, node: Node, rng: np.random.Generator) -> Node:
+        """Multiply a term so that it is above a node in some calls and below it in others."""
+        ratios = np.zeros(0) if self.calls is None else self.calls.ratios(node, term)
+        if ratios.size == 0:
+            return coefficient(rng, 0.5) * term
+        return constant(float(np.quantile(ratios, rng.uniform(*QUANTILES)))) * term
 
     def any_feature(self, rng: np.random.Generator) -> Node:
         """Draw a feature, every second time one that a parent uses."""
@@ -87,7 +113,8 @@ class Material:
     def condition(self, rng: np.random.Generator) -> Node:
         """Draw a comparison, such as `d < 1.2 * (t + n_left * p_mean)`."""
         comparison = pick(rng, ("<", ">"))
-        return Node(comparison, (self._side(rng), coefficient(rng, 0.5) * self._side(rng)))
+        one, other = self._side(rng), self._side(rng)
+        return Node(comparison, (one, self.scaled(other, one, rng)))
 
     def _side(self, rng: np.random.Generator) -> Node:
         one, two = self.any_feature(rng), self.any_feature(rng)
@@ -102,6 +129,15 @@ class Material:
                 return self.product(rng)
             case _:
                 return one + coefficient(rng, 0.5) * self.product(rng)
+
+
+def relative_weight(calls: RecordedCalls | None, node: Node, term: Node) -> float | None:
+    """Return the coefficient with which a term moves alternatives apart `RELATIVE` times as far as a number does.
+
+    None where that is not known.
+    """
+    before, new = (0.0, 0.0) if calls is None else (calls.spread(node), calls.spread(term))
+    return RELATIVE * before / new if before > 0 and new > 0 else None
 
 
 def pick(rng: np.random.Generator, choices: Sequence[str]) -> str:
@@ -127,9 +163,11 @@ def weight(rng: np.random.Generator) -> Node:
 
 def around(node: Node, material: Material, rng: np.random.Generator) -> Node:
     """Build a random operation around a number, such as `x + c * term` or `max(x, term)`."""
+    if rng.random() < PLAIN:
+        return step(node, material, rng)
     match rng.choice(7, p=(0.35, 0.05, 0.08, 0.3, 0.05, 0.12, 0.05)):
         case 0:
-            return node + weight(rng) * material.term(rng)
+            return material.added(node, material.term(rng), rng)
         case 1:
             return coefficient(rng, 0.3) * node
         case 2:
@@ -137,13 +175,38 @@ def around(node: Node, material: Material, rng: np.random.Generator) -> Node:
             return node * (constant(1.0) + weight(rng) * ratio)
         case 3:
             bound = material.term(rng)
-            return call(extreme(rng), node, bound if rng.random() < BARE else coefficient(rng, 0.5) * bound)
+            return call(extreme(rng), node, bound if rng.random() < BARE else material.scaled(bound, node, rng))
         case 4:
             return call(extreme(rng), node, material.own_feature(rng) + weight(rng) * material.term(rng))
         case 5:
-            return choice(material.condition(rng), node, node + weight(rng) * material.term(rng))
+            return choice(material.condition(rng), node, material.added(node, material.term(rng), rng))
         case _:
             return choice(material.condition(rng), node, _part(node, rng) or material.term(rng))
+
+
+def step(node: Node, material: Material, rng: np.random.Generator) -> Node:
+    """Combine a number with one feature, or with the sum or difference of two; a shared one may count within a rule."""
+    if rng.random() < ADDED:
+        return material.added(node, material.own_feature(rng), rng)
+    other = feature(pick(rng, material.features))
+    if rng.random() < 0.3:
+        another = feature(pick(rng, material.features))
+        other = other + another if rng.random() < 0.5 else other - another
+    match rng.choice(7, p=(0.15, 0.1, 0.15, 0.2, 0.2, 0.1, 0.1)):
+        case 0:
+            return node + other
+        case 1:
+            return material.added(node, other, rng)
+        case 2:
+            return node - other
+        case 3:
+            return call("max", node, other)
+        case 4:
+            return call("min", node, other)
+        case 5:
+            return node * other
+        case _:
+            return node / other
 
 
 def _part(node: Node, rng: np.random.Generator) -> Node | None:

@@ -1,10 +1,10 @@
 """The moves of the embedded author on expression trees, by the names that operators use."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from evo.authors.embedded.growth import Material, around, coefficient, extreme, pick, weight
+from evo.authors.embedded.growth import Material, around, coefficient, extreme, pick
 from evo.authors.embedded.tree import (
     COMPARISONS,
     Node,
@@ -18,21 +18,24 @@ from evo.authors.embedded.tree import (
 )
 
 Move = Callable[[Material, np.random.Generator], Node]
+SMALL_STEPS, LARGE_STEPS = (0.05, 0.2, 0.6), (0.1, 0.3, 1.0)
+"""Standard deviations of the logarithm of a factor, of which one is drawn."""
 EXCHANGED: Mapping[str, str] = {"+": "-", "-": "+", "*": "/", "/": "*", "and": "or", "or": "and"}
 
 
 def tune(material: Material, rng: np.random.Generator) -> Node:
-    """Scale some constants, log-normal; every third time, or where there is none, insert a factor near 1."""
+    """Scale some constants by small steps; every third time, or where there is none, insert a factor near 1."""
     tree = material.parents[0]
-    places = [path for path, node in walk(tree) if node.is_constant]
-    if not places or rng.random() < 0.3:
+    if not _constants(tree) or rng.random() < 0.3:
         path = _place(tree, rng)
         return replace(tree, path, coefficient(rng, 0.3) * _at(tree, path))
-    spread = (0.05, 0.2, 0.6)[int(rng.integers(3))]
-    chosen = [path for path in places if rng.random() < 1 / len(places)] or [places[int(rng.integers(len(places)))]]
-    for path in chosen:
-        tree = replace(tree, path, _tuned(_at(tree, path), spread, rng))
-    return tree
+    return _scaled(tree, SMALL_STEPS, rng)
+
+
+def scale(material: Material, rng: np.random.Generator) -> Node:
+    """Scale some constants, by steps large enough for one that was drawn at random; where there is none, tune."""
+    tree = material.parents[0]
+    return _scaled(tree, LARGE_STEPS, rng) if _constants(tree) else tune(material, rng)
 
 
 def grow(material: Material, rng: np.random.Generator) -> Node:
@@ -65,9 +68,8 @@ def cross(material: Material, rng: np.random.Generator) -> Node:
     if inner and rng.random() < 0.8:
         graft = inner[int(rng.integers(len(inner)))]
     if rng.random() < 0.3:
-        graft = weight(rng) * graft
         path = _place(tree, rng)
-        return replace(tree, path, _at(tree, path) + graft)
+        return replace(tree, path, material.added(_at(tree, path), graft, rng))
     return replace(tree, _place(tree, rng), graft)
 
 
@@ -83,7 +85,28 @@ def shrink(material: Material, rng: np.random.Generator) -> Node:
     return tree
 
 
-MOVES: Mapping[str, Move] = {"tune": tune, "grow": grow, "vary": vary, "cross": cross, "simplify": shrink}
+MOVES: Mapping[str, Move] = {
+    "tune": tune,
+    "scale": scale,
+    "grow": grow,
+    "vary": vary,
+    "cross": cross,
+    "simplify": shrink,
+}
+
+
+def _constants(tree: Node) -> list[Path]:
+    return [path for path, node in walk(tree) if node.is_constant]
+
+
+def _scaled(tree: Node, spreads: Sequence[float], rng: np.random.Generator) -> Node:
+    """Scale about one of the constants, log-normal."""
+    places = _constants(tree)
+    spread = spreads[int(rng.integers(len(spreads)))]
+    chosen = [path for path in places if rng.random() < 1 / len(places)] or [places[int(rng.integers(len(places)))]]
+    for path in chosen:
+        tree = replace(tree, path, _tuned(_at(tree, path), spread, rng))
+    return tree
 
 
 def _blend(one: Node, other: Node, material: Material, rng: np.random.Generator) -> Node:
@@ -91,7 +114,7 @@ def _blend(one: Node, other: Node, material: Material, rng: np.random.Generator)
         case 0:
             return call(extreme(rng), one, other)
         case 1:
-            return one + weight(rng) * other
+            return material.added(one, other, rng)
         case 2:
             return choice(material.condition(rng), one, other)
         case _:

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from evo.authors.embedded.decisions import Decisions
-from evo.authors.embedded.growth import Material
+from evo.authors.embedded.growth import Material, relative_weight
 from evo.authors.embedded.moves import MOVES
 from evo.authors.embedded.reading import UnreadableError, read
 from evo.authors.embedded.signs import divisors, guarded, risky
 from evo.authors.embedded.simplify import rounded, simplified
-from evo.authors.embedded.tree import Node
+from evo.authors.embedded.tree import Node, constant, feature
 from evo.authors.embedded.writing import write
 from problems import Problem, Signature
 
@@ -22,7 +22,7 @@ TOGETHER = 0.2  # of the drafts of several functions, so many change two: what w
 WHOLE = 0.3  # of their crossings, so many take a whole function over
 AGAIN = 0.2  # so often a further move follows a move
 
-REFINING = ("tune", "simplify")
+REFINING = ("tune", "scale", "simplify")
 FURTHER = ("tune", "grow", "vary", "cross", "simplify")
 Rule = dict[str, Node]
 
@@ -53,6 +53,18 @@ class RuleVariation:
             else:
                 yield source
         yield from alike
+
+    def opening(self, parent: str, number: int) -> Iterator[str]:
+        """Yield the parent with one term: numbers in a row take each own feature of each function, with both signs."""
+        rule = _readable(parent, self._signatures)
+        terms = [(signature, name, sign) for signature, name in own_features(self._signatures) for sign in (1.0, -1.0)]
+        if rule is None or not terms:
+            return
+        signature, name, sign = terms[number % len(terms)]
+        tree = rule[signature.name]
+        weight = relative_weight(self._decisions.calls(signature.name), tree, feature(name))
+        if weight is not None:
+            yield write({**rule, signature.name: tree + constant(sign * weight) * feature(name)}, self._signatures)
 
     def _fingerprint(self, rule: Rule) -> tuple[str | None, ...]:
         return tuple(self._decisions.fingerprint(name, tree) for name, tree in rule.items())
@@ -88,12 +100,18 @@ class RuleVariation:
         if move == "cross" and len(self._signatures) > 1 and len(trees) > 1 and rng.random() < WHOLE:
             return trees[int(rng.integers(1, len(trees)))]
         names = tuple(each.name for each in signature.parameters)
-        own = tuple(each.name for each in signature.parameters if not each.shared)
-        varied = MOVES[move](Material(trees, names, own, _counts(signature)), rng)
+        own = tuple(name for _, name in own_features((signature,)))
+        material = Material(trees, names, own, _counts(signature), self._decisions.calls(signature.name))
+        varied = MOVES[move](material, rng)
         trusted = frozenset[Node]().union(*(risky(tree) | divisors(tree) for tree in trees))
         product = guarded(simplified(rounded(simplified(varied))), trusted)
         fits = product.size <= MAX_NODES and product.depth <= MAX_DEPTH
         return product if fits and product not in trees else None
+
+
+def own_features(signatures: Sequence[Signature]) -> list[tuple[Signature, str]]:
+    """Return the features that tell alternatives apart, each with its function."""
+    return [(one, each.name) for one in signatures for each in one.parameters if not each.shared]
 
 
 def _counts(signature: Signature) -> tuple[str, ...]:

@@ -273,5 +273,8 @@ def test_edits_follow_replies_by_the_kind_of_candidate_where_cells_are_drawn_fro
     assert compose(["llm=ollama", "strategy=sample"]).edits_per_reply == 0
     assert compose(["llm=ollama", "strategy=sample", "polish.per_reply=2"]).edits_per_reply == 2
     assert compose([]).edits_per_reply == 0
+    assert compose([]).drafts_of_opening == 6
+    assert {compose([off]).drafts_of_opening for off in ("polish.opening=false", "strategy=chains")} == {0}
+    assert compose(["problem=smtt_b"]).drafts_of_opening == 0
     assert "polish.per_reply" in fault("polish.per_reply=-1")
     assert "emitters.map" in fault("emitters.map=-1")

@@ -111,7 +111,7 @@ def test_a_strategy_other_than_map_is_one_emitter_alone() -> None:
     assert list(make_emitters(Strategy.MAP, shares, placed([-1.0]), 2)) == ["map", "champion"]
 
 
-@pytest.mark.parametrize("shares", [{"map": -1.0}, {"map": 0.0, "sample": 0.0}])
+@pytest.mark.parametrize("shares", [{"map": -1.0}, {"map": 0.0, "sample": 0.0, "champion": 0.0}])
 def test_shares_out_of_range_are_refused(shares: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="emitters"):
         EmitterShares(**shares)

@@ -196,9 +196,9 @@ def test_replies_are_counted_without_the_edits_between_them() -> None:
 def test_who_has_taken_over_goes_on_from_the_population_and_edits_do_as_before() -> None:
     made = handing_over(10, per_reply=1)
     proposals = [made.propose(ordinal) for ordinal in range(3, 203)]
-    assert {one.emitter for one in proposals if one.model not in ("", "large")} == {"map", "sample"}
-    assert {one.emitter for one in proposals if one.model == "large"} == {"map"}
-    assert {one.emitter for one in proposals[20:] if not one.model} == {"map", "sample"}
+    assert {one.emitter for one in proposals if one.model not in ("", "large")} == {"map", "sample", "champion"}
+    assert {one.emitter for one in proposals if one.model == "large"} == {"map", "champion"}
+    assert {one.emitter for one in proposals[20:] if not one.model} == {"map", "sample", "champion"}
 
 
 def test_a_handover_before_the_start_is_refused() -> None:
@@ -226,5 +226,17 @@ def test_what_refines_is_not_asked_of_the_seeds_where_other_operators_are() -> N
     made.add(seed(0), "source", outcome(-1.0))
     proposals = [made.propose(ordinal) for ordinal in range(1, 200)]
     assert {(one.emitter, one.operator.name) for one in proposals} == {
-        ("map", "tune"), ("map", "grow"), ("sample", "grow"),
+        ("map", "tune"), ("map", "grow"), ("sample", "grow"), ("champion", "tune"), ("champion", "grow"),
     }  # fmt: skip
+
+
+def test_a_run_opens_with_the_fittest_seed_and_goes_on_as_usual() -> None:
+    islands = [Island("only", GridArchive[Candidate]([Axis("m", 0.0, 1.0, 10)]))]
+    operators = [Operator("tune", "embedded", 1, move="tune"), Operator("grow", "embedded", 2, move="grow")]
+    made = Population(islands, Migration(1000, 1), operators, 7, ParentSelection(opening=6))
+    for ordinal, fitness in enumerate((-3.0, -1.0, -2.0)):
+        made.add(seed(ordinal), "source", outcome(fitness, 0.3 * ordinal, digest=str(ordinal)))
+    opened = [made.propose(ordinal) for ordinal in range(3, 9)]
+    assert {(one.emitter, one.operator.name) for one in opened} == {("opening", "grow")}
+    assert {parent.ordinal for one in opened for parent in one.parents} == {1}
+    assert "opening" not in {made.propose(ordinal).emitter for ordinal in range(9, 60)}

@@ -56,6 +56,7 @@ def _alone(find: Callable[[Subject], list[Edit]]) -> Family:
 # By move: families of edits, and how often each is drawn.
 FAMILIES: Mapping[str, Sequence[tuple[float, Family]]] = {
     "tune": ((0.6, _alone(constants)), (0.25, _judged("tune")), (0.15, _alone(comparisons))),
+    "scale": ((1.0, _alone(constants)),),
     "grow": ((0.6, _judged("grow")), (0.15, _alone(conditions)), (0.15, _alone(passes)), (0.1, _alone(inlinings))),
     "vary": (
         (0.35, _judged("vary")),

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluators.rules import RuleError, interpret_rules
-from evo.authors.embedded.decisions import CALLS, Decisions, computed, recorded_calls
+from evo.authors.embedded.decisions import CALLS, Decisions, RecordedCalls, computed, recorded_calls
+from evo.authors.embedded.growth import Material
 from evo.authors.embedded.reading import UnreadableError, read
 from evo.authors.embedded.tree import Node
 from problems import Kind, Problem, Signature
@@ -96,3 +97,45 @@ def test_baselines_differ_in_what_they_decide() -> None:
             continue
     assert fingerprints["MDD"] == fingerprints["PSK"], "one schedule in two forms"
     assert len(set(fingerprints.values())) >= len(fingerprints) - 1
+
+
+def known_calls() -> RecordedCalls:
+    calls = DECISIONS.calls("priority")
+    assert calls is not None
+    return calls
+
+
+def test_the_spread_within_decisions_is_that_of_each_decision_on_average() -> None:
+    calls = known_calls()
+    groups = np.split(calls.features["d"], calls.first[1:])
+    expected = np.mean([np.std(group) for group in groups if group.size > 1])
+    assert calls.spread(expression("d")) == pytest.approx(expected)
+    assert calls.spread(expression("3.0 * d + t")) == pytest.approx(3.0 * expected)
+    assert calls.spread(expression("t")) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_number_that_is_not_finite_everywhere_has_no_spread_and_ratios_where_it_is() -> None:
+    calls = known_calls()
+    assert calls.spread(expression("1.0 / (p - p_max)")) == 0.0
+    ratios = calls.ratios(expression("d"), expression("p - p_max"))
+    assert ratios.size == np.count_nonzero(calls.features["p"] != calls.features["p_max"])
+
+
+def test_a_new_term_moves_alternatives_by_a_share_of_what_did_so_before_whatever_its_unit() -> None:
+    calls, rng = known_calls(), np.random.default_rng(1)
+    material = Material((expression("d"),), ("p", "d"), ("p", "d"), calls=calls)
+    for node, term in (("d", "w_late"), ("0.001 * d", "w_late"), ("d", "1000.0 * p")):
+        sums = [material.added(expression(node), expression(term), rng) for _ in range(200)]
+        parts = [calls.spread(total.children[1]) / calls.spread(expression(node)) for total in sums]
+        assert 0.07 < np.median(parts) < 0.15
+
+
+def test_a_new_condition_holds_in_some_calls_and_not_in_others() -> None:
+    calls, rng = known_calls(), np.random.default_rng(1)
+    names = tuple(calls.features)
+    material = Material((expression("d"),), names, ("p", "d"), calls=calls)
+    one, other = expression("n_left * p_mean"), expression("d_mean - t")
+    for _ in range(50):
+        bound = computed(material.scaled(other, one, rng), calls.features)
+        share = np.mean(computed(one, calls.features) < bound)
+        assert 0 < share < 1

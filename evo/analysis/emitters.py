@@ -34,8 +34,8 @@ COLUMNS = (
 NOTES = (
     "accepted: took a cell of its island; new bests: candidates that lowered the best mean gap on train",
     "lowering: by how much they did, from the best seed's gap on; seeds have no parents",
-    "constants: tries for the numbers of a new best; operator: one that chooses parents itself (repair, explore), or a "
-    "run of an earlier version, which did not record emitters",
+    "opening: the fittest seed and one feature; constants: tries for the numbers of new forms; operator: one that "
+    "chooses parents itself (repair, explore), or a run of an earlier version, which did not record emitters",
 )
 
 

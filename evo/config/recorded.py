@@ -59,9 +59,11 @@ def _keep_handover(values: dict[str, object], recorded: Settings) -> None:
 def _spell_out(values: dict[str, object]) -> None:
     """Set what earlier versions left to a default that is another one now."""
     values.setdefault("strategy", Strategy.EVOLVE)
-    values["polish"] = {"forms": 0, "opening": False, **mapping(values.get("polish", {}), "polish")}
     problem = dict(mapping(values.get("problem", {}), "problem"))
-    if "emitters" not in values and problem.get("_target_") == "problems.smtt.Smtt":
-        values["problem"] = {"validation": [[100, 6], [200, 3], [500, 1]], **problem}
+    polish = mapping(values.get("polish", {}), "polish")
+    if "forms" not in polish and problem.get("_target_") == "problems.smtt.Smtt":
+        validation = [[100, 24], [200, 12], [500, 1]] if "emitters" in values else [[100, 6], [200, 3], [500, 1]]
+        values["problem"] = {"validation": validation, **problem}
+    values["polish"] = {"forms": 0, "opening": False, **polish}
     if values.get("novelty") is None:
         values["novelty"] = mapping(values.get("llm", {}), "llm").get("provider", "embedded") != "embedded"

@@ -158,7 +158,7 @@ def test_the_time_of_recursive_questions_is_the_measured_one() -> None:
 
 ARMS = {
     "default": "**evo**",
-    "free": "the embedded author alone (2 and 1 seeds)",
+    "free": "the embedded author alone (2 seeds)",
     "nopolish": "evo without edits, `polish.per_reply=0`",
     "before": "the search of earlier versions, `strategy=evolve`",
     "pool": "a pool of the ten best",

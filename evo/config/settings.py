@@ -12,7 +12,7 @@ from evo.callbacks.events import Callback
 from evo.core.records import Operator, Task
 from evo.search.budget import Budget
 from evo.search.emitters import EmitterShares, Strategy
-from evo.search.population import Handover, Polish
+from evo.search.population import TUNE, Handover, Polish
 from islands import Axis, Migration
 from problems import Kind, Problem
 
@@ -173,7 +173,7 @@ class Settings:
     @property
     def tunes_constants(self) -> bool:
         """Whether a search sets the constants of what models write, once it is a new best."""
-        tuned = any(one.author == "embedded" and one.move == "tune" and one.weight > 0 for one in self.operators)
+        tuned = any(one.author == "embedded" and one.move == TUNE and one.weight > 0 for one in self.operators)
         return tuned and self.edits_per_reply > 0 and self.tries_for_constants > 0
 
     @property

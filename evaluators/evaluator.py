@@ -81,6 +81,7 @@ class Evaluator:
         self._workers = [Worker(problem, instances, limits, folders, required, probe) for _ in range(workers)]
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._running: dict[tuple[str, Split], asyncio.Future[Outcome]] = {}
+        self._new: dict[tuple[str, Split], asyncio.Future[Outcome]] = {}
         self._probing: dict[str, asyncio.Future[ProbeSetResult | Failure]] = {}
 
     async def __aenter__(self) -> "Evaluator":
@@ -99,7 +100,12 @@ class Evaluator:
         await asyncio.gather(*(worker.close() for worker in self._workers))
 
     async def evaluate(self, source: str, split: Split = Split.TRAIN) -> Outcome:
-        """Return the outcome on one split; equal syntax gives the remembered outcome and costs nothing."""
+        """Return the outcome on one split; equal text gives the remembered outcome and costs nothing.
+
+        Equal syntax gives it too: of programs, which are read first, before anything is run.
+        """
+        if self.problem.kind is not Kind.PROGRAM and text_key(source) not in self.memory.facts:
+            return await run_once(self._new, (text_key(source), split), lambda: self._read_and_run(source, split))
         facts, reading = await self._read(source)
         if isinstance(facts, Failure):
             return facts
@@ -166,10 +172,24 @@ class Evaluator:
         self.memory.facts[text] = facts
         return facts, report.seconds
 
+    async def _read_and_run(self, source: str, split: Split) -> Outcome:
+        async with self._worker() as worker:
+            report = await worker.run(source, split)
+        facts = report.facts or report.failure
+        assert facts is not None, "a report holds facts or a failure"
+        self.memory.facts[text_key(source)] = facts
+        if isinstance(facts, Failure):
+            return facts
+        remembered = self.memory.outcomes.get((facts.digest, split))
+        return remembered or self._outcome(facts, split, report, report.seconds)
+
     async def _run(self, source: str, facts: Facts, split: Split, reading: Seconds) -> Outcome:
         async with self._worker() as worker:
             report = await worker.run(source, split)
-        seconds = sum_of(reading, report.seconds)
+        return self._outcome(facts, split, report, sum_of(reading, report.seconds))
+
+    def _outcome(self, facts: Facts, split: Split, report: Report, seconds: Seconds) -> Outcome:
+        """Score what a run returned, and remember it."""
         scores = report.failure or score(self.problem, self.sets[split], report.solutions)
         outcome: Outcome
         if isinstance(scores, Failure):

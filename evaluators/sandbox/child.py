@@ -93,12 +93,19 @@ def _decoded(page: SharedPage) -> str:
 
 
 def _read(setup: Setup, _: ChildTask, page: SharedPage) -> None:
+    _note_facts(setup, page)
+    page.write(ChildState.DONE)
+
+
+def _note_facts(setup: Setup, page: SharedPage) -> None:
     problem = setup.problem
     literals = problem.literal_limits if isinstance(problem, Literals) else None
-    page.write_facts(read(_decoded(page), problem.kind, problem.signatures, literals))
+    page.facts = read(_decoded(page), problem.kind, problem.signatures, literals)
 
 
 def _run(setup: Setup, task: ChildTask, page: SharedPage) -> None:
+    if setup.reads_where_it_runs:
+        _note_facts(setup, page)
     started = time.perf_counter_ns()
     instances = setup.instances_of(task.job, task.split)
     solve = _solver(setup, task, page, instances)

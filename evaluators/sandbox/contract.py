@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from evaluators.outcome import Facts, Failure, Isolation, Seconds
-from problems import Instance, Problem, Solution, SolutionShape, Split, Timed
+from problems import Instance, Kind, Problem, Solution, SolutionShape, Split, Timed
 
 MOST_SECONDS = 86400
 
@@ -21,7 +21,8 @@ class IsolationError(SandboxError):
 class Job(StrEnum):
     """READ parses and checks a source, and executes nothing of it; RUN solves every instance of a split by it.
 
-    SCREEN is a RUN on the probe set, a few instances of train.
+    SCREEN is a RUN on the probe set, a few instances of train. Rules and algorithms, of which nothing is executed until
+    they are checked, are read again by every RUN.
     """
 
     READ = "read"
@@ -50,7 +51,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The answer to one job: a failure, or facts (READ), or solutions of right shape and type, not verified.
+    """The answer to one job: a failure, or solutions of right shape and type, not verified; facts where it was read.
 
     `operations` is the count that the child reports for each solution (0 for programs, which are not counted). It
     stands in the child's memory; only the language of rules and algorithms keeps a candidate from writing there.
@@ -74,6 +75,11 @@ class Setup:
     instances: Mapping[Split, tuple[Instance, ...]]
     limits: Limits
     probe_set: tuple[int, ...] = ()
+
+    @property
+    def reads_where_it_runs(self) -> bool:
+        """Whether one job reads and runs a source; what a program reports of itself once it runs is not believed."""
+        return self.problem.kind is not Kind.PROGRAM
 
     def instances_of(self, job: Job, split: Split) -> tuple[Instance, ...]:
         """Return the instances that a job solves."""

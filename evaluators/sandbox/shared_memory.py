@@ -73,17 +73,19 @@ class SharedPage:
         self._starts = list(accumulate((shape.nbytes for shape in shapes), initial=solutions_start(shapes)))
         self.memory = mmap.mmap(descriptor, 0)
         self.instance = -1
+        self.facts = Facts("", 0)
         self.compile_ns = self.run_ns = 0
 
     def source(self) -> bytes:
         """Return the candidate's text, not decoded."""
         return self.memory[self._starts[-1] :]
 
-    def write(self, state: ChildState, kind: int = 0, message: bytes = b"", digest: bytes = b"", size: int = 0) -> None:
+    def write(self, state: ChildState, kind: int = 0, message: bytes = b"") -> None:
         """Write the header; the message comes first, so that a finished header is complete."""
         kept = message[:MESSAGE_BYTES]
         self.memory[HEADER_BYTES : HEADER_BYTES + len(kept)] = kept
-        fields = (state, kind, self.instance, len(kept), digest, size, self.compile_ns, self.run_ns)
+        facts = (bytes.fromhex(self.facts.digest), self.facts.size)
+        fields = (state, kind, self.instance, len(kept), *facts, self.compile_ns, self.run_ns)
         self.memory[: HEADER.size] = HEADER.pack(*fields)
 
     def enter(self, instance: int) -> None:
@@ -95,10 +97,6 @@ class SharedPage:
         """Write a failure."""
         self.write(ChildState.FAILED, KINDS.index(kind), message[:MESSAGE_BYTES].encode("utf-8", "replace"))
 
-    def write_facts(self, facts: Facts) -> None:
-        """Write the facts about the source."""
-        self.write(ChildState.DONE, digest=bytes.fromhex(facts.digest), size=facts.size)
-
     def store(self, index: int, solution: Solution, operations: int = 0) -> None:
         """Write one solution, which has the shape and type promised, and the operations that it took."""
         COUNT.pack_into(self.memory, COUNTS_AT + 8 * index, operations)
@@ -108,12 +106,12 @@ class SharedPage:
 
 @dataclass(frozen=True, slots=True)
 class ChildResult:
-    """What a child wrote, as the parent reads it: well-formed and in range, but perhaps false."""
+    """What a child wrote, as the parent reads it: well-formed and in range, but perhaps false; None: never written."""
 
     state: ChildState
     failure: Failure | None
     instance: int | None
-    facts: Facts
+    facts: Facts | None
     solutions: tuple[Solution, ...]
     operations: tuple[int, ...]
     compile_seconds: float
@@ -133,7 +131,7 @@ def decode(descriptor: int, shapes: Sequence[SolutionShape], names: Sequence[str
         state=ChildState.DONE if state == ChildState.DONE else ChildState.FAILED if failure else ChildState.STARTED,
         failure=failure,
         instance=position,
-        facts=Facts(digest.hex(), min(size, 2**31)),
+        facts=Facts(digest.hex(), min(size, 2**31)) if any(digest) else None,
         solutions=tuple(_solutions(copy, shapes)) if state == ChildState.DONE else (),
         operations=tuple(_counts(copy, len(shapes))) if state == ChildState.DONE else (),
         compile_seconds=min(compile_ns, LONGEST) * 1e-9,

@@ -66,7 +66,10 @@ class Worker:
         return await self._perform(Job.READ, source, Split.TRAIN, 0)
 
     async def run(self, source: str, split: Split, seed: int = 0) -> Report:
-        """Solve every instance of the split by the source, in one confined child under the limits."""
+        """Solve every instance of the split by the source, in one confined child under the limits.
+
+        A rule or an algorithm is read there first, so that its facts are known as well.
+        """
         return await self._perform(Job.RUN, source, split, seed)
 
     async def screen(self, source: str, seed: int = 0) -> Report:
@@ -99,9 +102,10 @@ class Worker:
         seconds = Seconds(result.compile_seconds, result.run_seconds, ending.cpu_seconds)
         limits = self.setup.limits_at(job, split, -1 if result.instance is None else result.instance)
         failure = failure_of(ending, result, limits, names, seconds)
+        facts = result.facts if job is Job.READ or self.setup.reads_where_it_runs else None
         if failure is not None:
-            return Report(failure, None, (), seconds)
-        return Report(None, result.facts if job is Job.READ else None, result.solutions, seconds, result.operations)
+            return Report(failure, facts, (), seconds)
+        return Report(None, facts, result.solutions, seconds, result.operations)
 
     async def _ask(self, frame: bytes, page: int, patience: float) -> Ending | Failure:
         """Send a job and wait for its ending; a process that has not answered is never used again."""

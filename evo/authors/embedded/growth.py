@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evo.authors.embedded.decisions import RecordedCalls
 from evo.authors.embedded.tree import Node, call, choice, constant, feature, walk
@@ -24,6 +25,8 @@ BARE = 0.7
 """Of the terms that bound a node so many have no coefficient."""
 ADDED = 0.25
 """Of such steps so many add a feature that tells alternatives apart."""
+WHOLLY = 0.25
+"""Of the numbers that follow the state so many are in proportion to it, the others in part."""
 PLAIN = 0.5
 """Of the operations around a node so many are steps to one or two features: few enough to be tried one by one."""
 
@@ -57,6 +60,30 @@ class Material:
         if ratios.size == 0:
             return coefficient(rng, 0.5) * term
         return constant(float(np.quantile(ratios, rng.uniform(*QUANTILES)))) * term
+
+    def modulated(self, number: Node, rng: np.random.Generator) -> Node:
+        """Multiply a number by a feature, its inverse or a ratio of two, mostly in part; at a typical call by about 1.
+
+        In part: x becomes (1 - a + a * x / typical) with a of either sign, so that what decides now is bent, not lost.
+        """
+        names = rng.permutation(self.features)[:2]
+        one, other = feature(str(names[0])), feature(str(names[-1]))
+        match rng.choice(3, p=(0.6, 0.25, 0.15)):
+            case 0:
+                factor, ratios = one / other, self._ratios(one, other)
+            case 1:
+                factor, ratios = one, self._ratios(one, constant(1.0))
+            case _:
+                factor, ratios = constant(1.0) / other, self._ratios(constant(1.0), other)
+        sizes = np.abs(ratios[ratios != 0])
+        typical = float(np.median(sizes)) if sizes.size else 1.0
+        if rng.random() < WHOLLY:
+            return constant(float(np.exp(rng.normal(0.0, 0.4))) / typical) * number * factor
+        part = float(rng.uniform(-0.8, 0.8))
+        return number * (constant(1.0 - part) + constant(part / typical) * factor)
+
+    def _ratios(self, one: Node, other: Node) -> NDArray[np.float64]:
+        return np.zeros(0) if self.calls is None else self.calls.ratios(one, other)
 
     def any_feature(self, rng: np.random.Generator) -> Node:
         """Draw a feature, every second time one that a parent uses."""

@@ -45,6 +45,14 @@ def grow(material: Material, rng: np.random.Generator) -> Node:
     return replace(tree, path, around(_at(tree, path), material, rng))
 
 
+def modulate(material: Material, rng: np.random.Generator) -> Node:
+    """Let a coefficient follow the state; where there is none, let a summand or the whole rule."""
+    tree = material.parents[0]
+    paths = _coefficients(tree) or _summands(tree) or [()]
+    path = paths[int(rng.integers(len(paths)))]
+    return replace(tree, path, material.modulated(_at(tree, path), rng))
+
+
 def vary(material: Material, rng: np.random.Generator) -> Node:
     """Change one node, or put a new term in place of a subtree."""
     tree = material.parents[0]
@@ -89,6 +97,7 @@ MOVES: Mapping[str, Move] = {
     "tune": tune,
     "scale": scale,
     "grow": grow,
+    "modulate": modulate,
     "vary": vary,
     "cross": cross,
     "simplify": shrink,
@@ -97,6 +106,16 @@ MOVES: Mapping[str, Move] = {
 
 def _constants(tree: Node) -> list[Path]:
     return [path for path, node in walk(tree) if node.is_constant]
+
+
+def _coefficients(tree: Node) -> list[Path]:
+    factors = [(path, node) for path, node in walk(tree) if node.op in ("*", "/")]
+    return [(*path, place) for path, node in factors for place, one in enumerate(node.children) if one.is_constant]
+
+
+def _summands(tree: Node) -> list[Path]:
+    sums = [(path, node) for path, node in walk(tree) if node.op in ("+", "-")]
+    return [(*path, place) for path, node in sums for place in range(len(node.children))]
 
 
 def _scaled(tree: Node, spreads: Sequence[float], rng: np.random.Generator) -> Node:

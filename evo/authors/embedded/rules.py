@@ -22,7 +22,7 @@ TOGETHER = 0.2  # of the drafts of several functions, so many change two: what w
 WHOLE = 0.3  # of their crossings, so many take a whole function over
 AGAIN = 0.2  # so often a further move follows a move
 
-REFINING = ("tune", "scale", "simplify")
+REFINING = ("tune", "scale", "modulate", "simplify")
 FURTHER = ("tune", "grow", "vary", "cross", "simplify")
 Rule = dict[str, Node]
 

@@ -66,6 +66,7 @@ FAMILIES: Mapping[str, Sequence[tuple[float, Family]]] = {
         (0.1, _alone(inlinings)),
     ),
     "cross": ((0.35, _judged("cross")), (0.3, _pairs(steps)), (0.2, _pairs(exchanges)), (0.15, _pairs(contests))),
+    "modulate": ((1.0, _judged("modulate")),),
     "simplify": ((0.5, _judged("simplify")), (0.3, _alone(removals)), (0.2, _alone(windows))),
 }
 

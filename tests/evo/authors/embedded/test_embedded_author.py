@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from evaluators import Facts
 from evo.authors.embedded import EmbeddedAuthor
 from evo.authors.embedded.author import normalised
+from evo.authors.embedded.decisions import Decisions
+from evo.authors.embedded.growth import Material
 from evo.authors.embedded.moves import MOVES
 from evo.authors.embedded.reading import read
 from evo.authors.embedded.rules import MAX_DEPTH, MAX_NODES, RuleVariation
-from evo.authors.embedded.tree import walk
+from evo.authors.embedded.tree import constant, walk
 from evo.core.records import Candidate, Draft, Operator, Proposal
 from problems import (
     Array,
@@ -243,3 +245,23 @@ def test_the_opening_adds_and_subtracts_each_feature_that_tells_jobs_apart() -> 
     assert {(float(weight) > 0, name) for weight, _, name in terms} == {
         (sign, name) for name in ("p", "d", "w_late") for sign in (True, False)
     }
+
+
+def test_modulating_bends_a_coefficient_and_leaves_the_rest() -> None:
+    sources = [source_of("modulate", [rule("max(t + p, d) + 0.04 * n")], ordinal) for ordinal in range(50)]
+    assert all("return max(t + p, d) + " in source for source in sources)
+    assert all(source.rstrip().endswith("n") or "n" in source.partition("max(t + p, d)")[2] for source in sources)
+    assert len(set(sources)) > 40
+
+
+def test_modulating_keeps_a_typical_coefficient() -> None:
+    problem = Smtt(train=((20, 1),))
+    calls = Decisions(problem).calls("priority")
+    assert calls is not None
+    names = tuple(parameter.name for parameter in problem.signatures[0].parameters)
+    material = Material((), names, calls=calls)
+    drawn = [material.modulated(constant(0.04), np.random.default_rng(seed)) for seed in range(60)]
+    values = [calls.values(tree) for tree in drawn]
+    typical = np.array([abs(np.median(each)) for each in values if each is not None])
+    assert typical.size == 60
+    assert ((typical > 0.01) & (typical < 0.16)).mean() > 0.9

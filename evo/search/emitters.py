@@ -41,9 +41,9 @@ class EmitterShares:
     The shares then follow how far each lowered the best gap lately; most of them stays as it is here.
     """
 
-    map: float = 0.45
-    sample: float = 0.4
-    champion: float = 0.15
+    map: float = 0.4
+    sample: float = 0.2
+    champion: float = 0.4
     chains: float = 0.0
     best_of_n: float = 0.0
 

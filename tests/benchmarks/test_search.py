@@ -173,3 +173,24 @@ def test_runs_that_are_done_are_not_wanted_again_unless_their_settings_differ(mo
     assert list(modules["duel"].missing([done.plan, other], read)) == [other]
     with pytest.raises(ValueError, match="another name"):
         list(modules["duel"].missing([dataclasses.replace(done.plan, overrides=())], read))
+
+
+def test_a_cell_of_the_grid_has_so_many_replies_and_evaluations(modules):
+    grid = importlib.import_module("grid")
+    assert grid.cell(0, 1000) == ("llm=embedded", "budget.candidates=1000")
+    assert grid.cell(100, 1000) == ("polish.per_reply=9", "budget.replies=100")
+    assert grid.cell(300, 300) == ("polish.per_reply=0", "budget.replies=300")
+
+
+def test_what_replies_add_is_the_ratio_to_none_at_equal_evaluations_and_seeds(modules):
+    grid, duel = importlib.import_module("grid"), modules["duel"]
+
+    def run(seed, replies, fresh):
+        plan = duel.Plan("smtt_mdd", grid.name(300), seed, replies, 0.1 if replies else 0.0, "ours")
+        return duel.Run(plan, replies, 300, 1.0, 1.0, fresh, fresh, fresh, "", 0, "")
+
+    runs = [run(0, 0, 0.8), run(1, 0, 0.8), run(0, 30, 0.4), run(1, 30, 0.2), run(2, 30, 0.1)]
+    gained = grid.gain(runs, "smtt_mdd", 0.1, 300, 30)
+    assert gained.seeds == 2
+    assert gained.ratio.estimate == pytest.approx((0.5 * 0.25) ** 0.5)
+    assert grid.gain(runs, "smtt_mdd", 0.1, 1000, 30) is None

@@ -11,10 +11,13 @@ from typing import Protocol
 import numpy as np
 
 from evo.core.records import Candidate
-from islands import Island
+from islands import Elite, Island
 
 PRESSURE = 3.0
 """The elite of rank m * u ** PRESSURE is drawn of m, u uniform: the best eighth gets half of the draws, at any size."""
+
+POOL = 10
+"""How many candidates the pool holds, as that of the control in `benchmarks/search/controls.py`."""
 
 
 class Strategy(StrEnum):
@@ -22,7 +25,8 @@ class Strategy(StrEnum):
 
     MAP is the default: cells drawn by rank, with shares of the other emitters beside them. Any other name is that
     emitter alone: CHAMPION the best with earlier bests, CHAINS short chains from the seeds of which the weak are
-    stopped, SAMPLE the seeds (independent drafts, the control), BEST_OF_N the best of every n drafts of one program.
+    stopped, SAMPLE the seeds (independent drafts, the control), BEST_OF_N the best of every n drafts of one program,
+    POOL the ten best of all islands (the control without cells).
     EVOLVE is the rule of earlier versions: tournaments of uniform cells.
     """
 
@@ -31,6 +35,7 @@ class Strategy(StrEnum):
     CHAINS = "chains"
     SAMPLE = "sample"
     BEST_OF_N = "best_of_n"
+    POOL = "pool"
     EVOLVE = "evolve"
 
 
@@ -46,6 +51,7 @@ class EmitterShares:
     champion: float = 0.4
     chains: float = 0.0
     best_of_n: float = 0.0
+    pool: float = 0.0
 
     def __post_init__(self) -> None:
         for name, share in asdict(self).items():
@@ -57,11 +63,22 @@ class EmitterShares:
 
 @dataclass(slots=True)
 class SearchState:
-    """What the search has so far: the islands, the seeds, and every candidate that became the best, in order."""
+    """What the search has so far: the islands, the seeds, and every candidate that became the best, in order.
+
+    `pool` are the fittest of all islands, of distinct behaviour, the fittest first.
+    """
 
     islands: Sequence[Island[Candidate]]
     seeds: list[Candidate] = field(default_factory=list)
     bests: list[Candidate] = field(default_factory=list)
+    pool: list[Elite[Candidate]] = field(default_factory=list)
+
+    def note(self, elite: Elite[Candidate]) -> None:
+        """Take an evaluated candidate into the pool where it belongs there."""
+        twins = [one for one in self.pool if one.behaviour == elite.behaviour]
+        if all(elite.candidate.rank < one.candidate.rank for one in twins):
+            rest = [one for one in self.pool if one not in twins]
+            self.pool = sorted((*rest, elite), key=lambda one: one.candidate.rank)[:POOL]
 
 
 class Emitter(Protocol):
@@ -128,6 +145,22 @@ class Seeds:
 
     def placed(self, ordinal: int, candidate: Candidate | None) -> None:
         """Keep nothing: the seeds stay."""
+
+
+class Pool:
+    """The ten best of all islands, whatever their cells: what an archive has to beat."""
+
+    def __init__(self, state: SearchState) -> None:
+        self._state = state
+
+    def parents(self, ordinal: int, island: int, count: int, rng: np.random.Generator) -> tuple[Candidate, ...]:  # noqa: ARG002
+        """Draw different ones, each alike; where there are too few, from the first again."""
+        pool = [elite.candidate for elite in self._state.pool]
+        order = rng.permutation(len(pool))
+        return tuple(pool[order[place % len(pool)]] for place in range(count))
+
+    def placed(self, ordinal: int, candidate: Candidate | None) -> None:
+        """Keep nothing: the state holds the pool."""
 
 
 class Champion:
@@ -239,6 +272,7 @@ def make_emitters(
         Strategy.CHAMPION: Champion(state),
         Strategy.CHAINS: Chains(state),
         Strategy.BEST_OF_N: BestOfN(state),
+        Strategy.POOL: Pool(state),
         Strategy.EVOLVE: CellsByTournament(state, tournament),
     }
     if strategy is not Strategy.MAP:

@@ -244,6 +244,7 @@ class Population:
             for index in range(len(self.islands)) if proposal.operator == SEED else (proposal.island,):
                 placement = self.islands[index].archive.add(elite)
                 placements.append(_recorded(proposal.ordinal, index, placement))
+            self._state.note(elite)
             self._note_best(candidate)
             if proposal.operator == SEED:
                 self._state.seeds.append(candidate)

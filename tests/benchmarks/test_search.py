@@ -32,7 +32,7 @@ FORMS = {
 def modules() -> Iterator[dict[str, ModuleType]]:
     """Return modules of `benchmarks/search`, which are imported as its scripts import them."""
     sys.path.insert(0, str(SEARCH))
-    yield {name: importlib.import_module(name) for name in ("standin", "tasks", "server", "duel")}
+    yield {name: importlib.import_module(name) for name in ("standin", "tasks", "server", "duel", "grid")}
     sys.path.remove(str(SEARCH))
 
 
@@ -176,14 +176,14 @@ def test_runs_that_are_done_are_not_wanted_again_unless_their_settings_differ(mo
 
 
 def test_a_cell_of_the_grid_has_so_many_replies_and_evaluations(modules):
-    grid = importlib.import_module("grid")
+    grid = modules["grid"]
     assert grid.cell(0, 1000) == ("llm=embedded", "budget.candidates=1000")
     assert grid.cell(100, 1000) == ("polish.per_reply=9", "budget.replies=100")
     assert grid.cell(300, 300) == ("polish.per_reply=0", "budget.replies=300")
 
 
 def test_what_replies_add_is_the_ratio_to_none_at_equal_evaluations_and_seeds(modules):
-    grid, duel = importlib.import_module("grid"), modules["duel"]
+    grid, duel = modules["grid"], modules["duel"]
 
     def run(seed, replies, fresh):
         plan = duel.Plan("smtt_mdd", grid.name(300), seed, replies, 0.1 if replies else 0.0, "ours")

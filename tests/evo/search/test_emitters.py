@@ -12,6 +12,7 @@ from evo.search.emitters import (
     Champion,
     Emitter,
     EmitterShares,
+    Pool,
     SearchState,
     Seeds,
     Strategy,
@@ -28,10 +29,13 @@ def placed(fitness: list[float], seeds: int = 1) -> SearchState:
     """Return one island with a candidate a cell, of which the first ones are seeds."""
     archive = GridArchive[Candidate]([Axis("m", 0.0, 1.0, 100)])
     every = [candidate(ordinal, value) for ordinal, value in enumerate(fitness)]
-    for one in every:
-        archive.add(Elite(one, one.fitness, 10, {"m": one.ordinal / 100}, behaviour=str(one.fitness)))
     bests = [one for one in every if all(one.fitness > other.fitness for other in every[: one.ordinal])]
-    return SearchState([Island("only", archive)], every[:seeds], bests)
+    state = SearchState([Island("only", archive)], every[:seeds], bests)
+    for one in every:
+        elite = Elite(one, one.fitness, 10, {"m": one.ordinal / 100}, behaviour=str(one.fitness))
+        archive.add(elite)
+        state.note(elite)
+    return state
 
 
 def drawn(emitter: Emitter, count: int, times: int, seed: int = 3) -> list[tuple[int, ...]]:
@@ -81,6 +85,14 @@ def test_beside_other_emitters_the_fitter_seeds_are_drawn_more_often() -> None:
 
 def test_the_champion_comes_with_the_bests_before_it() -> None:
     assert drawn(Champion(placed([-3.0, -2.0, -5.0, -1.0])), 3, 2) == [(3, 1, 0), (3, 1, 0)]
+
+
+def test_the_pool_holds_the_ten_best_of_distinct_behaviour() -> None:
+    state = placed([-float(k) for k in range(20)] + [-3.0, -0.5])
+    assert [elite.candidate.ordinal for elite in state.pool] == [0, 21, *range(1, 9)]
+    draws = drawn(Pool(state), 2, 200)
+    assert all(first != second for first, second in draws)
+    assert {ordinal for parents in draws for ordinal in parents} == {0, 21, *range(1, 9)}
 
 
 def test_weak_chains_stop_and_strong_ones_go_on() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from evaluators import Evaluation, Evaluator, Facts, Failure, FailureKind, InstanceSet, Isolation, Memory
 from evaluators.rules import interpret_rules
-from evaluators.sandbox import Limits
+from evaluators.sandbox import Job, Limits, Report, Worker
 from problems import Problem, Split
 from problems.smtt import Smtt, SmttProgram
 from problems.toy import Toy, ToyAlgorithm, ToyProgram
@@ -75,6 +75,39 @@ def test_a_source_seen_before_is_not_evaluated_again(evaluator: Evaluator, loop:
         assert again is not first
 
     loop.run(check())
+
+
+@pytest.mark.parametrize(
+    ("problem", "wanted"),
+    [(Toy(), [Job.RUN]), (ToyAlgorithm(), [Job.RUN]), (ToyProgram(), [Job.READ, Job.RUN])],
+    ids=["rule", "algorithm", "program"],
+)
+def test_a_new_rule_or_algorithm_is_read_where_it_is_run(
+    problem: Problem, wanted: list[Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs: list[Job] = []
+    perform = Worker._perform  # noqa: SLF001 - what crosses the wall of the process
+
+    async def noted(worker: Worker, job: Job, source: str, split: Split, seed: int) -> Report:
+        jobs.append(job)
+        return await perform(worker, job, source, split, seed)
+
+    async def check() -> None:
+        async with evaluating(problem) as evaluator:
+            source = problem.baselines[problem.seeds[0]]
+            outcomes = [
+                await evaluator.evaluate(each) for each in (source, source, source + "\n# again\n", "import os\n")
+            ]
+        assert isinstance(outcomes[0], Evaluation)
+        assert outcomes[1] is outcomes[0]
+        assert outcomes[2] is outcomes[0], "equal syntax has one outcome, whatever it took to see that"
+        assert isinstance(outcomes[3], Failure)
+        assert outcomes[3].facts is None
+
+    monkeypatch.setattr(Worker, "_perform", noted)
+    asyncio.run(check())
+    assert jobs[: len(wanted)] == wanted
+    assert len(jobs) == len(wanted) + 2, "equal text costs nothing, other text is read, a refused text goes no further"
 
 
 def test_equal_candidates_in_flight_are_run_once() -> None:

@@ -94,6 +94,10 @@ def test_so_many_first_runs_are_certainly_better_as_is_said() -> None:
         f"{certain(SMALL, BY_HAND, -1.0)} certainly worse."
     )
     assert said in WORDS
+    assert f"{certain(SMALL, WITH_SHARE)} are certainly better than the second line by hand too" in WORDS
+    smaller = sum(run["unseen"][LARGE]["gap"] < FIRST_RUNS["controls"][LARGE]["MDDC"] for run in RUNS)
+    assert smaller == len(RUNS)
+    assert "At 500 jobs, more than any run trains on, all ten have a smaller gap than MDDC" in WORDS
     median = statistics.median(run["unseen"][SMALL]["gap"] for run in RUNS)
     assert f"Their median gap is {median:.2f} %" in WORDS
 
@@ -158,9 +162,7 @@ def test_the_time_of_recursive_questions_is_the_measured_one() -> None:
 
 ARMS = {
     "default": "**evo**",
-    "free": "the embedded author alone (2 seeds)",
     "nopolish": "evo without edits, `polish.per_reply=0`",
-    "before": "the search of earlier versions, `strategy=evolve`",
     "pool": "a pool of the ten best",
     "sample": "drafts from the seed",
     "climb": "(1+1)",
@@ -168,31 +170,51 @@ ARMS = {
     "openevolve": "OpenEvolve 0.4.1",
 }
 """The arms of the duel that the README shows, in this order."""
+DUEL = measured("search/duel.json")
+TASKS = ("smtt_edd", "smtt_mdd", "obp", "jobshop")
+OTHERS = [
+    one for one in DUEL["comparisons"] if one["replies"] == 300 and one["arm"] not in ("nopolish", "free", "before")
+]
+"""The comparisons of evo with controls and rivals that the README shows."""
 
 
-def duel_row(duel: dict[str, Any], arm: str) -> str:
+def duel_runs(arm: str, task: str) -> list[dict[str, Any]]:
+    """Return the runs of an arm with 300 replies, of the seeds that evo itself has on the task."""
+    runs = [run for run in DUEL["runs"] if (run["plan"]["task"], run["plan"]["replies"]) == (task, 300)]
+    seeds = {run["plan"]["seed"] for run in runs if run["plan"]["arm"] == "default"}
+    return [run for run in runs if run["plan"]["arm"] == arm and run["plan"]["seed"] in seeds]
+
+
+def duel_row(arm: str) -> str:
     """Return the README's row of an arm: for each task its mean gap and the ratio with its interval, then its cost."""
     cells = []
-    for task in ("smtt_edd", "smtt_mdd"):
-        runs = [run for run in duel["runs"] if (run["plan"]["task"], run["plan"]["arm"]) == (task, arm)]
-        cells.append(f"{statistics.geometric_mean(run['fresh'] for run in runs):.2f}")
-        same = [one for one in duel["comparisons"] if (one["task"], one["arm"]) == (task, arm)]
-        ratios = [
-            f"{one['ratio']['estimate']:.2f} [{one['ratio']['low']:.2f}, {one['ratio']['high']:.2f}]" for one in same
-        ]
-        cells += ratios if len(runs) > 1 and ratios else [""]
-    every = [run for run in duel["runs"] if run["plan"]["arm"] == arm]
-    cells += [f"{statistics.mean(run[figure] for run in every):,.0f}" for figure in ("replies", "evaluations", "cpu")]
+    for task in TASKS:
+        mean = statistics.geometric_mean(run["fresh"] for run in duel_runs(arm, task))
+        compared = [one for one in DUEL["comparisons"] if (one["task"], one["replies"]) == (task, 300)]
+        ratios = [one["ratio"] for one in compared if one["arm"] == arm]
+        shown = [f"({one['estimate']:.2f} [{one['low']:.2f}, {one['high']:.2f}])" for one in ratios]
+        cells.append(" ".join([f"{mean:.2f}", *shown]))
+    every = [run for task in TASKS for run in duel_runs(arm, task)]
+    cells += [f"{statistics.mean(run[figure] for run in every):,.0f}" for figure in ("evaluations", "cpu")]
     return f"| {ARMS[arm]} | {' | '.join(cells)} |"
 
 
 def test_the_duel_is_the_measured_one() -> None:
-    duel = measured("search/duel.json")
-    rows = [duel_row(duel, arm) for arm in ARMS]
-    assert [row for row in rows if row not in README] == []
-    seeds = {run["plan"]["seed"] for run in duel["runs"]}
-    assert f"{len(seeds)} seeds" in WORDS
-    assert {run["plan"]["replies"] for run in duel["runs"]} == {300}
+    assert [row for row in map(duel_row, ARMS) if row not in README] == []
+    seeds = {len(duel_runs(arm, task)) for arm in ARMS for task in TASKS}
+    assert len(seeds) == 1, "every arm has the same seeds on every task"
+    assert f"300 replies, {COUNTS[seeds.pop()]} seeds" in WORDS
+
+
+def test_so_many_comparisons_of_the_duel_are_certain_as_is_said() -> None:
+    better = sum(one["ratio"]["high"] < 1 for one in OTHERS)
+    worse = COUNTS[sum(one["ratio"]["low"] > 1 for one in OTHERS)]
+    said = (
+        f"In {better} of {len(OTHERS)} comparisons with controls and rivals the interval lies below 1, in {worse} above"
+    )
+    assert said in WORDS
+    picked = [statistics.geometric_mean(run["chosen_fresh"] for run in duel_runs("default", task)) for task in TASKS]
+    assert f"have {picked[0]:.2f}, {picked[1]:.2f}, {picked[2]:.2f} and {picked[3]:.2f} %" in WORDS
 
 
 @pytest.mark.timeout(300)  # the kernels are compiled and 600 references computed

@@ -6,7 +6,7 @@ intervals come from 10,000 bootstrap resamples of the seeds. The default answers
 independent drafts from the seeds (`strategy=sample`), with the author that needs no language model.
 
     python benchmarks/search/arms.py [--seeds 20] [--common budget.candidates=300 …]
-        [--arm evolve strategy=evolve] [--arm sample strategy=sample] [--json FILE]
+        [--arm default] [--arm sample strategy=sample] [--json FILE]
 """
 
 import argparse
@@ -33,7 +33,7 @@ from evo.store import History, RunStore
 from problems import Sense
 from problems.smtt import Smtt
 
-EVOLVE_OR_SAMPLE = [["evolve", "strategy=evolve"], ["sample", "strategy=sample"]]
+DEFAULT_OR_SAMPLE = [["default"], ["sample", "strategy=sample"]]
 CURVE = 10  # points
 
 
@@ -110,7 +110,7 @@ def main() -> None:
     parser.add_argument("--arm", nargs="+", action="append", metavar=("NAME", "OVERRIDE"))
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    arms = {name: overrides for name, *overrides in options.arm or EVOLVE_OR_SAMPLE}
+    arms = {name: overrides for name, *overrides in options.arm or DEFAULT_OR_SAMPLE}
     console, found = Console(), list[Outcome]()
     with tempfile.TemporaryDirectory() as temporary:
         problem, known = fresh_set(Path(temporary) / "references.sqlite", *CHOOSING)

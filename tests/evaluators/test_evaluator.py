@@ -86,7 +86,7 @@ def test_a_new_rule_or_algorithm_is_read_where_it_is_run(
     problem: Problem, wanted: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs: list[Job] = []
-    perform = Worker._perform  # noqa: SLF001 - what crosses the wall of the process
+    perform = Worker._perform
 
     async def noted(worker: Worker, job: Job, source: str, split: Split, seed: int) -> Report:
         jobs.append(job)

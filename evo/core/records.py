@@ -113,8 +113,8 @@ class Proposal:
     """What is asked: by which operator, of which model, for which island, from which parents.
 
     `entropy` seeds all its randomness. `broken` is set where the task is to repair, `target` where it is to explore.
-    `odds` are those of the operators that it was drawn among, `emitter` the policy that drew the parents: a record, no
-    part of what is compared.
+    `odds` are those of the operators that it was drawn among, `emitter` is the policy that drew the parents, of which
+    the embedded author heeds `CONSTANTS` and `OPENING`; neither is part of what is compared.
     """
 
     ordinal: int

@@ -84,6 +84,7 @@ class RestoredRun:
             recorded.model if operator.author == "llm" else "",
             self._broken(recorded.parents[-1]) if mends else None,
             recorded.target,
+            emitter=recorded.emitter,
         )
 
     def _candidate(self, ordinal: int) -> Candidate:

@@ -94,6 +94,7 @@ def read_steps(connection: Connection, outcomes: Outcomes, only: int | None = No
             placements=tuple(placements[row.ordinal]) if row.state == State.PLACED else None,
             instruction=row.instruction,
             target=row.target,
+            emitter=row.emitter,
             fingerprint=row.fingerprint,
             usage=charged[row.ordinal].usage,
             messages=charged[row.ordinal].messages,

@@ -127,6 +127,7 @@ class Step:
     placements: tuple[RecordedPlacement, ...] | None
     instruction: str = ""
     target: tuple[Wanted, ...] = ()
+    emitter: str = ""
     fingerprint: str = ""
     usage: Usage = field(default_factory=Usage)
     messages: tuple[Message, ...] = ()

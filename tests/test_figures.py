@@ -214,6 +214,8 @@ def test_so_many_comparisons_of_the_duel_are_certain_as_is_said() -> None:
     )
     assert said in WORDS
     picked = [statistics.geometric_mean(run["chosen_fresh"] for run in duel_runs("default", task)) for task in TASKS]
+    alone = statistics.geometric_mean(run["fresh"] for run in duel_runs("free", "smtt_mdd"))
+    assert f"no reply, has {alone:.2f} % from MDD (two seeds)" in WORDS
     assert f"have {picked[0]:.2f}, {picked[1]:.2f}, {picked[2]:.2f} and {picked[3]:.2f} %" in WORDS
 
 

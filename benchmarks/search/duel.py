@@ -16,6 +16,8 @@ The table of the README (of our arms it has the seeds 0 to 4, of others 0 to 9):
     python benchmarks/search/duel.py --folder out --seeds 10 --replies 300
         --arm default 'budget.replies={replies}' --arm nopolish polish.per_reply=0 'budget.candidates={replies}'
         --controls sample climb pool --rivals PLACE --json benchmarks/search/duel.json
+    python benchmarks/search/duel.py --folder out --tasks smtt_mdd --seeds 2 --replies 300
+        --arm free llm=embedded budget.candidates=3300 --controls       # the author alone; then --table --json FILE
 
 Our arms are `evo run` with overrides, in which `{replies}` is the number of replies: one of the replies, such as
 `--arm own budget.replies={replies}`, takes the place of `budget.candidates={replies}`, and `--arm free llm=embedded
@@ -394,6 +396,23 @@ def missing(plans: Iterable[Plan], done: Sequence[Run]) -> Iterator[Plan]:
             raise ValueError(f"{plan.name} was run with {before[plan.name].overrides}; give the arm another name.")
 
 
+def carry_out(plans: Sequence[Plan], runs: list[Run], folder: Path, rivals: Path | None, console: Console) -> None:
+    """Make the runs one by one and add each to `runs` and to the file of the folder; one that fails is told."""
+    for task, split in itertools.product(dict.fromkeys(plan.task for plan in plans), Split):
+        TASKS[task].known(split, folder)  # so that no run is charged for the references
+    for plan in plans:
+        try:
+            run = made(plan, folder, rivals)
+        except FailedRun as error:
+            console.print(f"{plan.name} failed: {error}")
+            continue
+        with (folder / RUNS).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(run)) + "\n")
+        runs.append(run)
+        gaps = f"fresh {run.fresh:.3f} %, train {run.train:.3f} %"
+        console.print(f"{plan.name}: {gaps}, {run.evaluations} evaluations, {run.wall:.0f} s {run.fault}")
+
+
 def written(runs: Sequence[Run], compared: Sequence[Comparison], file: Path) -> None:
     """Write runs and comparisons as JSON."""
     content = {"comparisons": [asdict(one) for one in compared], "runs": [asdict(run) for run in runs]}
@@ -422,20 +441,9 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     runs = runs_in(folder / RUNS)
     plans = [] if options.table else list(missing(wanted(options, own), runs))
-    for task, split in itertools.product(dict.fromkeys(plan.task for plan in plans), Split):
-        TASKS[task].known(split, folder)  # so that no run is charged for the references
     for name in dict.fromkeys(plan.arm for plan in plans if plan.engine == "rival"):
         python_of(RIVALS[name], options.rivals)
-    for plan in plans:
-        try:
-            run = made(plan, folder, options.rivals)
-        except FailedRun as error:
-            console.print(f"{plan.name} failed: {error}")
-            continue
-        with (folder / RUNS).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(run)) + "\n")
-        runs.append(run)
-        console.print(f"{plan.name}: fresh {run.fresh:.3f} %, train {run.train:.3f} %, {run.wall:.0f} s {run.fault}")
+    carry_out(plans, runs, folder, options.rivals, console)
     compared = comparisons(runs, next(iter(own)))
     for shown in tables(runs, compared, next(iter(own))):
         console.print(shown)

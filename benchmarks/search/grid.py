@@ -19,13 +19,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from duel import LEAST, RUNS, FailedRun, Plan, Run, geometric_mean, interval, made, missing, runs_in
+from duel import LEAST, RUNS, Plan, Run, carry_out, geometric_mean, interval, missing, runs_in
 from rich.console import Console
 from rich.table import Table
 from tasks import TASKS
 
 from evaluators.statistics import Interval, mean_interval
-from problems import Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +117,8 @@ def main() -> None:
     folder = options.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     runs = runs_in(folder / RUNS)
-    for task, split in itertools.product(options.tasks, Split):
-        TASKS[task].known(split, folder)  # so that no run is charged for the references
-    for plan in [] if options.table else list(missing(wanted(options), runs)):
-        try:
-            run = made(plan, folder, None)
-        except FailedRun as error:
-            console.print(f"{plan.name} failed: {error}")
-            continue
-        with (folder / RUNS).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(run)) + "\n")
-        runs.append(run)
-        console.print(
-            f"{plan.name}: fresh {run.fresh:.3f} %, {run.evaluations} evaluations, {run.wall:.0f} s {run.fault}"
-        )
+    plans = [] if options.table else list(missing(wanted(options), runs))
+    carry_out(plans, runs, folder, None, console)
     for task, knowledge in itertools.product(options.tasks, options.knowledge):
         console.print(table(runs, options, task, knowledge))
     if options.json:

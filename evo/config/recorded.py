@@ -64,6 +64,6 @@ def _spell_out(values: dict[str, object]) -> None:
     if "forms" not in polish and problem.get("_target_") == "problems.smtt.Smtt":
         validation = [[100, 24], [200, 12], [500, 1]] if "emitters" in values else [[100, 6], [200, 3], [500, 1]]
         values["problem"] = {"validation": validation, **problem}
-    values["polish"] = {"forms": 0, "opening": False, **polish}
+    values["polish"] = {"forms": 0, "opening": False, "bounds": 0, **polish}
     if values.get("novelty") is None:
         values["novelty"] = mapping(values.get("llm", {}), "llm").get("provider", "embedded") != "embedded"

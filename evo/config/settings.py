@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from evaluators import Isolation
 from evaluators.sandbox import Limits
-from evo.authors.embedded.rules import own_features
+from evo.authors.embedded.opening import own_features
 from evo.authors.llm.settings import LLMSettings, Policy
 from evo.callbacks.events import Callback
 from evo.core.records import Operator, Task
@@ -166,9 +166,11 @@ class Settings:
 
     @property
     def drafts_of_opening(self) -> int:
-        """How many first drafts add one feature to the fittest seed, in a search for rules."""
-        opens = self.polish.opening and self.strategy is Strategy.MAP and self.problem.kind is Kind.RULE
-        return 2 * len(own_features(self.problem.signatures)) if opens else 0
+        """How many first drafts are simple variations of the fittest seed, in a search for rules."""
+        if not (self.polish.opening and self.strategy is Strategy.MAP and self.problem.kind is Kind.RULE):
+            return 0
+        bounds = self.polish.bounds if len(self.problem.seeds) == 1 else 0
+        return 2 * len(own_features(self.problem.signatures)) + bounds
 
     @property
     def tunes_constants(self) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from operator import attrgetter
 
 import numpy as np
@@ -47,17 +47,18 @@ class Polish:
     `constants` is how many tries each new best gets for its constants, of the next edits that are the embedded
     author's, `forms` how many each other form gets that is better than its parent and all seeds. With `opening` a
     search for rules begins with the fittest seed and each feature that tells alternatives apart, added and subtracted.
+    Where there is one seed alone, and so nothing to join, up to `bounds` further drafts bound it by simple terms.
     """
 
     per_reply: int | None = None
     constants: int = 12
     forms: int = 3
     opening: bool = True
+    bounds: int = 48
 
     def __post_init__(self) -> None:
-        counts = {"per_reply": self.per_reply or 0, "constants": self.constants, "forms": self.forms}
-        for name, value in counts.items():
-            if value < 0:
+        for name, value in asdict(self).items():
+            if value is not None and value < 0:
                 raise ValueError(f"Expected polish.{name} >= 0, got {value}.")
 
 
@@ -81,7 +82,7 @@ class ParentSelection:
     operators and models follow what they placed lately for what it cost. `tournament` cells are drawn for each parent
     by strategy `evolve`. Of `1 + per_reply` proposals one is a model's, where models are asked at all; `constants` is
     how many tries a new best gets for its constants, `forms` how many another new form gets. The first `opening`
-    proposals add one feature each to the fittest seed.
+    proposals are simple variations of the fittest seed.
     """
 
     tournament: int = 2

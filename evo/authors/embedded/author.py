@@ -97,7 +97,7 @@ class EmbeddedAuthor:
 
     def _drafts(self, proposal: Proposal, parents: Sequence[str], rng: np.random.Generator) -> Iterator[str]:
         if proposal.emitter == OPENING and isinstance(self._variation, RuleVariation):
-            yield from self._variation.opening(parents[0], proposal.ordinal)
+            yield from self._variation.opening(parents[0], proposal.ordinal, proposal.entropy)
         if self._variation is not None:
             move = SCALE if proposal.emitter == CONSTANTS else proposal.operator.move
             yield from self._variation.sources(move, parents, rng)

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from evo.authors.embedded.decisions import Decisions
-from evo.authors.embedded.growth import Material, relative_weight
+from evo.authors.embedded.growth import Material
 from evo.authors.embedded.moves import MOVES
+from evo.authors.embedded.opening import Opening, own_features
 from evo.authors.embedded.reading import UnreadableError, read
 from evo.authors.embedded.signs import divisors, guarded, risky
 from evo.authors.embedded.simplify import rounded, simplified
-from evo.authors.embedded.tree import Node, constant, feature
+from evo.authors.embedded.tree import Node
 from evo.authors.embedded.writing import write
 from problems import Problem, Signature
 
@@ -37,6 +38,7 @@ class RuleVariation:
     def __init__(self, problem: Problem) -> None:
         self._signatures = tuple(problem.signatures)
         self._decisions = Decisions(problem)
+        self._opening = Opening(self._signatures, self._decisions, len(problem.seeds))
 
     def sources(self, move: str, parents: Sequence[str], rng: np.random.Generator) -> Iterator[str]:
         """Yield drafts until it has been tried often enough, those that decide like a parent after all others."""
@@ -54,17 +56,12 @@ class RuleVariation:
                 yield source
         yield from alike
 
-    def opening(self, parent: str, number: int) -> Iterator[str]:
-        """Yield the parent with one term: numbers in a row take each own feature of each function, with both signs."""
+    def opening(self, parent: str, ordinal: int, entropy: int) -> Iterator[str]:
+        """Yield the variation of a seed that candidate `ordinal` of the opening is, where there is one."""
         rule = _readable(parent, self._signatures)
-        terms = [(signature, name, sign) for signature, name in own_features(self._signatures) for sign in (1.0, -1.0)]
-        if rule is None or not terms:
-            return
-        signature, name, sign = terms[number % len(terms)]
-        tree = rule[signature.name]
-        weight = relative_weight(self._decisions.calls(signature.name), tree, feature(name))
-        if weight is not None:
-            yield write({**rule, signature.name: tree + constant(sign * weight) * feature(name)}, self._signatures)
+        varied = None if rule is None else self._opening.draft(rule, ordinal, entropy)
+        if varied is not None:
+            yield write(varied, self._signatures)
 
     def _fingerprint(self, rule: Rule) -> tuple[str | None, ...]:
         return tuple(self._decisions.fingerprint(name, tree) for name, tree in rule.items())
@@ -107,11 +104,6 @@ class RuleVariation:
         product = guarded(simplified(rounded(simplified(varied))), trusted)
         fits = product.size <= MAX_NODES and product.depth <= MAX_DEPTH
         return product if fits and product not in trees else None
-
-
-def own_features(signatures: Sequence[Signature]) -> list[tuple[Signature, str]]:
-    """Return the features that tell alternatives apart, each with its function."""
-    return [(one, each.name) for one in signatures for each in one.parameters if not each.shared]
 
 
 def _counts(signature: Signature) -> tuple[str, ...]:

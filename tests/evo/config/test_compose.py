@@ -1,6 +1,8 @@
 """Settings: composed from YAML and overrides, each fault one line that names the setting."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from omegaconf import DictConfig, OmegaConf
@@ -12,6 +14,12 @@ from evo.config.settings import EvaluatorSettings
 from evo.core.checked_values import build, defaults
 from evo.core.errors import UserError
 from islands import Axis
+from problems.smtt import Smtt
+
+
+@dataclass(frozen=True, slots=True)
+class FromEdd(Smtt):
+    seeds: ClassVar[tuple[str, ...]] = ("EDD",)
 
 
 @pytest.fixture(scope="module")
@@ -276,5 +284,8 @@ def test_edits_follow_replies_by_the_kind_of_candidate_where_cells_are_drawn_fro
     assert compose([]).drafts_of_opening == 6
     assert {compose([off]).drafts_of_opening for off in ("polish.opening=false", "strategy=chains")} == {0}
     assert compose(["problem=smtt_b"]).drafts_of_opening == 0
+    assert replace(compose([]), problem=FromEdd()).drafts_of_opening == 54, "bounds where there is one seed"
+    assert replace(compose(["polish.bounds=5"]), problem=FromEdd()).drafts_of_opening == 11
+    assert "polish.bounds" in fault("polish.bounds=-1")
     assert "polish.per_reply" in fault("polish.per_reply=-1")
     assert "emitters.map" in fault("emitters.map=-1")

@@ -1,7 +1,8 @@
 import ast
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from problems import (
     Instance,
     Kind,
     Parameter,
+    Problem,
     Reference,
     Rule,
     Sense,
@@ -238,13 +240,34 @@ def test_programs_need_a_language_model() -> None:
         EmbeddedAuthor(Bare(kind=Kind.PROGRAM))
 
 
+def opened(problem: Problem, seed: str, ordinals: Iterable[int], entropy: int = 7) -> list[str]:
+    variation = RuleVariation(problem)
+    return [text for number in ordinals for text in variation.opening(problem.baselines[seed], number, entropy)]
+
+
 def test_the_opening_adds_and_subtracts_each_feature_that_tells_jobs_apart() -> None:
-    smtt = Smtt()
-    made = [source for number in range(6) for source in RuleVariation(smtt).opening(smtt.baselines["MDD"], number)]
-    terms = [source.partition("max(t + p, d) + ")[2].split() for source in made]
+    terms = [source.partition("max(t + p, d) + ")[2].split() for source in opened(Smtt(), "MDD", range(4, 10))]
     assert {(float(weight) > 0, name) for weight, _, name in terms} == {
         (sign, name) for name in ("p", "d", "w_late") for sign in (True, False)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class FromEdd(Smtt):
+    """The same from one seed."""
+
+    seeds: ClassVar[tuple[str, ...]] = ("EDD",)
+
+
+def test_the_opening_bounds_one_seed_by_each_simple_term_once() -> None:
+    """Numbers of the opening beyond the terms; they end where no bound is left."""
+    made = opened(FromEdd(train=((20, 1),)), "EDD", range(7, 400))
+    rules = [source.partition("return ")[2].strip() for source in made]
+    assert {"max(d, p + t)", "max(d, p)", "min(d, p + t)"} <= set(rules), "MDD is one step from EDD"
+    assert len(set(rules)) == len(rules) < 80
+    assert all(rule.startswith(("max(d, ", "min(d, ")) for rule in rules)
+    assert opened(FromEdd(train=((20, 1),)), "EDD", range(7, 400), entropy=8) != made, "another order"
+    assert "max(d, t)" not in rules, "a bound has one feature that tells jobs apart"
 
 
 def test_modulating_bends_a_coefficient_and_leaves_the_rest() -> None:

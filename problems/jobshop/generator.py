@@ -1,10 +1,12 @@
 """Instances of Taillard (1993) for the job shop: his generator, and his eighty published ones, ta01 to ta80.
 
-The latter are drawn again from the seeds that he published.
+The latter are drawn again from the seeds that he published. Generated ones may also have stages: every job visits all
+machines of one group before those of the next, as in dmu41-80 of Demirkol, Mehta and Uzsoy (1998).
 """
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from problems.contract import Instance, Split
 from problems.settings import random_numbers
 
 Matrix = NDArray[np.int64]
-Size = tuple[int, int, int]  # (jobs, machines, instances)
+Size = tuple[int, ...]  # (jobs, machines, instances) or (jobs, machines, instances, stages)
 
 A, B, C, M = 16807, 127773, 2836, 2**31 - 1  # Taillard (1993), section 2, after Bratley, Fox and Schrage (1983)
 LONGEST = 99  # time units
@@ -145,6 +147,14 @@ def draw_shop(time_seed: int, machine_seed: int, jobs: int, machines: int) -> tu
     return np.array(durations, dtype=np.int64), np.array(routes, dtype=np.int64)
 
 
+def staged_routes(swaps: Uniform, jobs: int, machines: int, stages: int) -> Matrix:
+    """Return routes (jobs, machines), each a permutation of every group of machines after the other."""
+    ends = [machines * stage // stages for stage in range(stages + 1)]
+    groups = [(first, end - first) for first, end in pairwise(ends)]
+    routes = [[first + place for first, count in groups for place in route(swaps, count)] for _ in range(jobs)]
+    return np.array(routes, dtype=np.int64)
+
+
 def route(swaps: Uniform, machines: int) -> list[int]:
     """Return one permutation of the machines: each place in turn is swapped with one from there on."""
     order = list(range(machines))
@@ -156,27 +166,31 @@ def route(swaps: Uniform, machines: int) -> list[int]:
 
 def checked_size(name: str, size: Sequence[int]) -> Size:
     """Return a size from a configuration; raises ValueError unless it is in range."""
-    if isinstance(size, Sequence) and len(size) == 3 and all(isinstance(number, int) for number in size):
-        jobs, machines, count = size
-        if 2 <= jobs <= 200 and 2 <= machines <= 50 and 1 <= count <= 1000:
-            return jobs, machines, count
-    raise ValueError(f"Expected [jobs 2-200, machines 2-50, instances 1-1000] in {name}, got {size}.")
+    if isinstance(size, Sequence) and len(size) in (3, 4) and all(isinstance(number, int) for number in size):
+        jobs, machines, count, stages = *size[:3], size[3] if len(size) == 4 else 1
+        if 2 <= jobs <= 200 and 2 <= machines <= 50 and 1 <= count <= 1000 and 1 <= stages <= machines:
+            return (jobs, machines, count) if stages == 1 else (jobs, machines, count, stages)
+    form = "[jobs 2-200, machines 2-50, instances 1-1000] and perhaps stages from 1 to the machines"
+    raise ValueError(f"Expected {form} in {name}, got {size}.")
 
 
 # An evaluation asks for its instances every time, and drawing them takes longer than scoring a rule on them.
 @lru_cache(maxsize=64)
 def instances(seed: int, split: Split, size: Size) -> tuple[Instance, ...]:
     """Return the generated instances of one size."""
-    jobs, machines, count = size
-    return tuple(instance(seed, split, jobs, machines, replicate) for replicate in range(count))
+    jobs, machines, count, *stages = size
+    return tuple(instance(seed, split, jobs, machines, replicate, *stages) for replicate in range(count))
 
 
-def instance(seed: int, split: Split, jobs: int, machines: int, replicate: int) -> Instance:
+def instance(seed: int, split: Split, jobs: int, machines: int, replicate: int, stages: int = 1) -> Instance:
     """Draw one instance; it depends on these arguments alone, so other sizes and counts leave it as it is."""
-    rng = random_numbers(seed, split, jobs, machines, replicate)
-    time_seed, machine_seed = rng.integers(1, M - 1, size=2, endpoint=True).tolist()
-    name = f"jobshop-{seed}-{split}-{jobs}x{machines}-{replicate}"
-    return as_instance(name, f"{jobs}x{machines}", *draw_shop(time_seed, machine_seed, jobs, machines))
+    key = (jobs, machines, replicate) if stages == 1 else (jobs, machines, replicate, stages)
+    time_seed, machine_seed = random_numbers(seed, split, *key).integers(1, M - 1, size=2, endpoint=True).tolist()
+    durations, routes = draw_shop(time_seed, machine_seed, jobs, machines)
+    family = f"{jobs}x{machines}"
+    if stages > 1:
+        family, routes = f"{family} in {stages} stages", staged_routes(Uniform(machine_seed), jobs, machines, stages)
+    return as_instance(f"jobshop-{seed}-{split}-{family.replace(' ', '-')}-{replicate}", family, durations, routes)
 
 
 def as_instance(name: str, family: str, durations: Matrix, routes: Matrix) -> Instance:

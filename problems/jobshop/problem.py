@@ -44,9 +44,10 @@ TIES = "and the operation of smallest value starts as early as it can. Ties go t
 class JobShop:
     """Dispatching: a rule chooses among the operations that compete for a machine.
 
-    A split is a tuple of sizes (jobs, machines, instances), generated as Taillard (1993) does, and of names of
-    published instances: a set such as `la`, one such as `la01`, a range such as `dmu01-40`. Changing one entry leaves
-    the instances of the others as they are. `schedule` is non_delay or active, Giffler and Thompson (1960).
+    A split is a tuple of sizes (jobs, machines, instances), generated as Taillard (1993) does, of sizes with a number
+    of stages, where every job visits one group of machines after the other, and of names of published instances: a set
+    such as `la`, one such as `la01`, a range such as `dmu01-40`. Changing one entry leaves the others as they are.
+    `schedule` is non_delay or active, Giffler and Thompson (1960).
     """
 
     name: ClassVar[str] = "jobshop"
@@ -58,8 +59,11 @@ class JobShop:
     seeds: ClassVar[tuple[str, ...]] = ("SPT", "MWKR", "FIFO", "SPT/TWKR")
 
     seed: int = 1
-    train: Sets = ((10, 10, 100), (15, 10, 100), (15, 15, 100), (20, 15, 100), (30, 10, 100), (30, 15, 100))
-    validation: Sets = ((20, 20, 30), (30, 20, 30), (50, 15, 30))
+    train: Sets = (
+        *((10, 10, 70), (15, 10, 70), (15, 15, 70), (20, 15, 70), (30, 10, 70), (30, 15, 70)),
+        *((15, 10, 60, 2), (20, 15, 60, 2), (30, 15, 60, 2)),
+    )
+    validation: Sets = ((20, 20, 20), (30, 20, 20), (50, 15, 20), (20, 20, 10, 2), (30, 20, 10, 2), (50, 15, 10, 2))
     test: Sets = ("ta",)
     schedule: str = "non_delay"
     search_steps: int = 20_000

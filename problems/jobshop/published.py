@@ -182,7 +182,7 @@ def checked_sets(split: str, entries: Sequence[Sequence[int] | str]) -> Sets:
     """Return the entries of a split from a configuration; raises ValueError unless they are known and distinct."""
     sets = tuple(entry if isinstance(entry, str) else checked_size(split, entry) for entry in entries)
     published = [name for entry in sets if isinstance(entry, str) for name in names(entry)]
-    sizes = [entry[:2] for entry in sets if not isinstance(entry, str)]
+    sizes = [(*entry[:2], *entry[3:]) for entry in sets if not isinstance(entry, str)]
     if not sets or len(set(published)) != len(published) or len(set(sizes)) != len(sizes):
         raise ValueError(f"Expected distinct sizes and instances, at least one, in {split}, got {list(entries)}.")
     return sets

@@ -2,12 +2,15 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from problems import Split
-from problems.jobshop import JobShop
+from problems.jobshop import JobShop, generator
 from problems.jobshop.generator import SEEDS, Uniform, draw_shop, taillard
 from problems.jobshop.published import PACKAGE, PUBLISHED, names, packaged
 
@@ -100,9 +103,27 @@ class TestSplits:
         assert (durations.min(), durations.max()) == (1, 99)
         assert (np.sort(routes, axis=1) == np.arange(30)).all()
 
+    @given(jobs=st.integers(2, 6), machines=st.integers(2, 9), stages=st.integers(2, 9), number=st.integers(0, 1000))
+    def test_with_stages_jobs_visit_one_group_of_machines_after_another(self, jobs, machines, stages, number):
+        stages = min(stages, machines)
+        staged = generator.instance(1, Split.TRAIN, jobs, machines, number, stages)
+        durations, routes = staged.arrays
+        ends = [machines * stage // stages for stage in range(stages + 1)]
+        for first, end in pairwise(ends):
+            assert (np.sort(routes[:, first:end], axis=1) == np.arange(first, end)).all()
+        assert staged.family == f"{jobs}x{machines} in {stages} stages"
+        plain = generator.instance(1, Split.TRAIN, jobs, machines, number)
+        assert (durations != plain.arrays[0]).any()
+
+    def test_one_stage_is_taillards(self):
+        assert JobShop(train=((3, 3, 2, 1),)) == JobShop(train=((3, 3, 2),))
+        assert len(JobShop(train=((3, 4, 2), (3, 4, 2, 2))).instances(Split.TRAIN)) == 4
+
     @pytest.mark.parametrize(
         ("settings", "message"),
         [
+            ({"train": ((5, 5, 1, 6),)}, "stages from 1 to the machines"),
+            ({"train": ((5, 5, 1, 2), (5, 5, 2, 2))}, "distinct"),
             ({"train": ((1, 5, 3),)}, "jobs 2-200"),
             ({"train": ((5, 5),)}, "jobs 2-200"),
             ({"train": ()}, "at least one"),

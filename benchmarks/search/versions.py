@@ -7,7 +7,7 @@ resamples; below 0 where this version is better. The problem's best baseline on 
     python benchmarks/search/versions.py --folder out --before PLACE/.venv/bin/evo [--problems obp jobshop vmr pods]
         [--seeds 3] [--first 0] [--candidates 400] [--json FILE]
 
-PLACE is a checkout of the earlier version with its environment. A run that is done is kept in `out`, and not made again.
+PLACE is a checkout of the earlier version with its environment. A run that is done is kept in `out` and not made again.
 """
 
 import argparse

@@ -8,7 +8,7 @@ Its p value is of the sign-flip test, after Holm over all of the table.
 
     python benchmarks/search/duel.py --folder out [--tasks smtt_edd smtt_mdd obp jobshop] [--seeds 10] [--first 0]
         [--replies 100 300] [--arm default] [--arm NAME OVERRIDE …] [--controls sample climb pool]
-        [--rivals PLACE] [--engines openevolve llm4ad] [--knowledge 0.02] [--json FILE]
+        [--rivals PLACE] [--engines openevolve llm4ad shinkaevolve] [--knowledge 0.02] [--json FILE]
     python benchmarks/search/duel.py --folder out --table [--json FILE]             # of the runs that are done
 
 The table of the README (of our arms it has the seeds 0 to 4, of others 0 to 9):

@@ -1,7 +1,8 @@
-"""OpenEvolve and LLM4AD (EoH) on a task, each by its own contract and with its defaults, in a Python of its own.
+"""OpenEvolve, LLM4AD (EoH) and ShinkaEvolve on a task, each with its defaults, in a Python of its own.
 
 A rival is installed on demand into a folder outside of this repository. It asks the stand-in model of a server
-(`server.py`) and has its programs scored by the same server, so that rules mean the same everywhere.
+(`server.py`) and has its programs scored by the same server, so that rules mean the same everywhere. OpenEvolve and
+LLM4AD run by their own contracts; of ShinkaEvolve a script of ours calls the parts that search (`shinkaevolve`).
 """
 
 import json
@@ -79,6 +80,53 @@ if __name__ == "__main__":
         fork_proc=True,
     ).run()
 """
+SHINKAEVOLVE_RUN = """\
+import random
+
+import numpy as np
+from openai import OpenAI
+from score import gap
+from shinka.core import PromptSampler
+from shinka.database import DatabaseConfig, Program, ProgramDatabase
+from shinka.edit import apply_diff_patch, apply_full_patch
+
+
+def scored(number, code, **origin):
+    value = gap(code)
+    score = 0.0 if value is None else 100.0 / (100.0 + value)
+    name = f"{{number:06}}"  # a random name would change the order of rows
+    return Program(name, code, generation=number, combined_score=score, correct=value is not None, **origin)
+
+
+def answer(client, system, prompt):
+    messages = [dict(role="system", content=system), dict(role="user", content=prompt)]
+    return client.chat.completions.create(model="{model}", messages=messages).choices[0].message.content
+
+
+if __name__ == "__main__":
+    random.seed({seed})
+    np.random.seed({seed})
+    client = OpenAI(base_url="{server}/v1", api_key="none")
+    sampler = PromptSampler({goal!r})
+    database = ProgramDatabase(DatabaseConfig())
+    database.conn.create_function("random", 0, lambda: random.getrandbits(63))  # SQLite's own has no seed
+    database.add(scored(0, {initial!r}))
+    for number in range(1, 1 + {replies}):
+        parent, archived, best = database.sample(number)
+        system, prompt, kind = sampler.sample(parent, archived, best)
+        apply = apply_diff_patch if kind == "diff" else apply_full_patch
+        code, applied, _, error, *_ = apply(answer(client, system, prompt), parent.code, verbose=False)
+        if applied and error is None:
+            database.add(
+                scored(
+                    number,
+                    code,
+                    parent_id=parent.id,
+                    archive_inspiration_ids=[one.id for one in archived],
+                    top_k_inspiration_ids=[one.id for one in best],
+                )
+            )
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +144,14 @@ Prepare = Callable[[Job], Sequence[str]]
 """Writes a rival's files into the job's folder, and returns the arguments of its Python."""
 
 
+def marked_seed(task: Task) -> str:
+    """Return the seed's source with the marks around the function that OpenEvolve and ShinkaEvolve want."""
+    head, _, function = task.problem.baselines[task.problem.seeds[0]].partition("def ")
+    return f"{head}# EVOLVE-BLOCK-START\ndef {function}# EVOLVE-BLOCK-END\n"
+
+
 def openevolve(job: Job) -> Sequence[str]:
     """Write OpenEvolve's initial program, evaluator and configuration."""
-    code = job.task.problem.baselines[job.task.problem.seeds[0]]
-    head, _, function = code.partition("def ")
-    marked = f"{head}# EVOLVE-BLOCK-START\ndef {function}# EVOLVE-BLOCK-END\n"
     settings = {
         "max_iterations": job.replies,
         "random_seed": job.seed,
@@ -109,7 +160,7 @@ def openevolve(job: Job) -> Sequence[str]:
         "database": {"random_seed": job.seed},
         "evaluator": {"cascade_evaluation": False},
     }
-    (job.folder / "initial_program.py").write_text(marked)
+    (job.folder / "initial_program.py").write_text(marked_seed(job.task))
     (job.folder / "evaluator.py").write_text(OPENEVOLVE_EVALUATOR)
     (job.folder / "config.yaml").write_text(json.dumps(settings))  # JSON is YAML
     files = ("initial_program.py", "evaluator.py", "--config", "config.yaml", "--output", "results")
@@ -124,11 +175,26 @@ def llm4ad(job: Job) -> Sequence[str]:
     return ("run_eoh.py",)
 
 
+def shinkaevolve(job: Job) -> Sequence[str]:
+    """Write a script that searches in one process with ShinkaEvolve's own database, prompts, edits and defaults.
+
+    Its runner asks for six programs at a time and starts a process to score each; here there is one at a time, which
+    the server scores. Islands, archive, selection and the shares of the prompts (diff 0.6, full 0.3, cross 0.1) are the
+    package's; the stand-in answers all three. As in the runner, a reply that cannot be applied makes no program, and a
+    program without a gap is stored as incorrect. The judge of novelty and the meta recommendations are off by default;
+    embeddings are left out. Each needs a model of its own, and by default no selection depends on embeddings.
+    """
+    fields = {"initial": marked_seed(job.task), "goal": job.task.goal, "seed": job.seed, "replies": job.replies}
+    (job.folder / "run_shinka.py").write_text(SHINKAEVOLVE_RUN.format(**fields, server=job.server, model=MODEL))
+    return ("run_shinka.py",)
+
+
 @dataclass(frozen=True, slots=True)
 class Rival:
     """A rival's packages, by their versions, those that it needs beside it, and what prepares a run.
 
-    `alone` says that nothing else that the package lists is installed: LLM4AD lists torch, which EoH never imports.
+    `alone` says that nothing else that the package lists is installed: LLM4AD lists torch, which EoH never imports, and
+    ShinkaEvolve moviepy and boto3.
     """
 
     name: str
@@ -138,11 +204,17 @@ class Rival:
     alone: bool = False
 
 
+SHINKAEVOLVE_NEEDS = (
+    *("openai", "anthropic", "google-genai", "instructor", "hydra-core==1.3.2", "python-dotenv", "backoff", "psutil"),
+    *("pandas", "scipy", "radon", "unidiff"),
+)
+"""What ShinkaEvolve imports when it starts, the clients of models that nobody asks here among it."""
 RIVALS: Mapping[str, Rival] = {
     rival.name: rival
     for rival in (
         Rival("openevolve", "openevolve==0.4.1", openevolve),
         Rival("llm4ad", "llm4ad==1.11", llm4ad, ("numpy<2", "scipy", "openai", "pytz"), alone=True),
+        Rival("shinkaevolve", "shinka-evolve==0.0.7", shinkaevolve, SHINKAEVOLVE_NEEDS, alone=True),
     )
 }
 

@@ -30,7 +30,10 @@ STRAY = "((* "
 """What breaks the syntax of a reply; it is left out of a program that is shown with it."""
 
 CURRENT = re.compile(r"^#+ *Current program[ \t]*$", re.MULTILINE | re.IGNORECASE)
-JOIN = re.compile(r"joins a part|bred apart|can be motivated from them")
+JOIN = re.compile(
+    r"joins a part|bred apart|can be motivated from them|perform crossover|draws inspiration from the provided context"
+)
+"""How our prompts, EoH's and ShinkaEvolve's ask for a join."""
 
 
 class Form(StrEnum):

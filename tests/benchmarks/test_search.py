@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import importlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +33,7 @@ FORMS = {
 def modules() -> Iterator[dict[str, ModuleType]]:
     """Return modules of `benchmarks/search`, which are imported as its scripts import them."""
     sys.path.insert(0, str(SEARCH))
-    yield {name: importlib.import_module(name) for name in ("standin", "tasks", "server", "duel", "grid")}
+    yield {name: importlib.import_module(name) for name in ("standin", "tasks", "server", "duel", "grid", "rivals")}
     sys.path.remove(str(SEARCH))
 
 
@@ -84,6 +85,33 @@ def test_an_edit_replaces_lines_as_the_current_program_has_them(modules):
     replies = [model(modules).reply(prompt, number) for number in range(20)]
     assert all(reply.shown == 2 for reply in replies)
     assert all("SEARCH\n    return 1.25 * d\n=======" in reply.text for reply in replies if reply.fault != "no code")
+
+
+@pytest.mark.parametrize(
+    "request_of_engine",
+    [
+        "Write one that joins a part of each.",
+        "a totally different form but can be motivated from them",
+        "I.e. perform crossover between the code scripts.",
+        "a novel algorithm that draws inspiration from the provided context programs",
+    ],
+)
+def test_a_join_that_is_asked_for_is_more_likely(modules, request_of_engine):
+    other, current = (shown(modules, "smtt_edd", text) for text in ("123.25", "d"))
+    prompt = f"{other}\n# Current program\n{current}"
+    plain, joined = (
+        sum("123.25" in model(modules).reply(text, number).program for number in range(100))
+        for text in (prompt, f"{request_of_engine}\n{prompt}")
+    )
+    assert plain < 35 < joined
+
+
+def test_a_whole_program_keeps_the_marks_of_the_part_that_may_change(modules):
+    marked = modules["rivals"].marked_seed(modules["tasks"].TASKS["smtt_mdd"])
+    replies = [model(modules, "smtt_mdd").reply(f"# Current program\n{marked}", number) for number in range(20)]
+    form = re.compile(r"# EVOLVE-BLOCK-START\ndef priority\(.*\):\n    return .*\n# EVOLVE-BLOCK-END\n")
+    assert form.search(marked)
+    assert all(form.search(reply.text) for reply in replies if reply.fault != "no code")
 
 
 def test_programs_with_variables_and_branches_are_read_and_others_are_left_out(modules):
@@ -141,6 +169,21 @@ def test_the_server_numbers_replies_and_refuses_those_past_the_budget(modules, t
         gap = service.answer("/evaluate", {"source": "p / work_left"})[1]["gap"]
         assert gap < task.gap("p", Split.TRAIN, tmp_path)
         assert "line" in service.answer("/evaluate", {"source": "def priority(): return p"})[1]["error"]
+
+
+@pytest.mark.parametrize("name", ["openevolve", "llm4ad", "shinkaevolve"])
+def test_a_rival_gets_the_seed_the_goal_the_budget_and_the_server_of_its_job(modules, tmp_path, name):
+    task = modules["tasks"].TASKS["smtt_mdd"]
+    job = modules["rivals"].Job(task, 5813, 271, "http://127.0.0.1:4711", tmp_path)
+    arguments = modules["rivals"].RIVALS[name].prepare(job)
+    sources = {file.name: file.read_text() for file in tmp_path.iterdir()}
+    assert any(argument in sources for argument in arguments)
+    for file, source in sources.items():
+        if file.endswith(".py"):
+            ast.parse(source)
+    text = "".join(sources.values())
+    for given in ("max(t + p, d)", task.goal, "5813", "271", "http://127.0.0.1:4711/v1"):
+        assert given in text
 
 
 def test_holm_and_the_sign_flip_test_are_those_of_the_books(modules):

@@ -243,3 +243,15 @@ def gaps(problem: Problem, known: InstanceSet, source: str) -> tuple[str, str]:
     sums = known.reference_values()
     mean = relative_gaps(problem.sense, own, known).mean()
     return f"{mean:.3%}", f"{(own - sums).sum() / sums.sum():.3%}"
+
+
+def test_first_runs_of_other_problems_are_no_worse_than_those_of_the_version_before() -> None:
+    pairs = measured("search/versions.json")["pairs"]
+    problems = {each["problem"] for each in pairs}
+    better = sum(each["difference"]["high"] < 0 for each in pairs)
+    worse = sum(each["difference"]["low"] > 0 for each in pairs)
+    assert problems == {"obp", "jobshop", "vmr", "pods"}
+    said = (
+        f"Of {len(pairs)} such pairs of runs {COUNTS[better]} are certainly better now, {COUNTS[worse]} certainly worse"
+    )
+    assert said in WORDS

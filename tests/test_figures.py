@@ -168,14 +168,13 @@ ARMS = {
     "climb": "(1+1)",
     "llm4ad": "LLM4AD 1.11, EoH",
     "openevolve": "OpenEvolve 0.4.1",
+    "shinkaevolve": "ShinkaEvolve 0.0.7, its search in one process",
 }
 """The arms of the duel that the README shows, in this order."""
 DUEL = measured("search/duel.json")
 TASKS = ("smtt_edd", "smtt_mdd", "obp", "jobshop")
-OTHERS = [
-    one for one in DUEL["comparisons"] if one["replies"] == 300 and one["arm"] not in ("nopolish", "free", "before")
-]
-"""The comparisons of evo with controls and rivals that the README shows."""
+OTHERS = [one for one in DUEL["comparisons"] if one["arm"] not in ("nopolish", "free")]
+"""The comparisons of evo with controls and rivals."""
 
 
 def duel_runs(arm: str, task: str) -> list[dict[str, Any]]:
@@ -206,17 +205,31 @@ def test_the_duel_is_the_measured_one() -> None:
     assert f"300 replies, {COUNTS[seeds.pop()]} seeds" in WORDS
 
 
+def below_and_above(replies: int) -> tuple[int, int, str]:
+    """Return how many intervals lie below 1, of how many, and how many above 1 in a word."""
+    ratios = [one["ratio"] for one in OTHERS if one["replies"] == replies]
+    above = sum(one["low"] > 1 for one in ratios)
+    return sum(one["high"] < 1 for one in ratios), len(ratios), COUNTS[above]
+
+
 def test_so_many_comparisons_of_the_duel_are_certain_as_is_said() -> None:
-    better = sum(one["ratio"]["high"] < 1 for one in OTHERS)
-    worse = COUNTS[sum(one["ratio"]["low"] > 1 for one in OTHERS)]
-    said = (
-        f"In {better} of {len(OTHERS)} comparisons with controls and rivals the interval lies below 1, in {worse} above"
-    )
+    below, every, above = below_and_above(300)
+    said = f"In {below} of {every} comparisons with controls and rivals the interval lies below 1, in {above} above"
     assert said in WORDS
+    below, every, above = below_and_above(100)
+    seeds = {one["seeds"] for one in OTHERS if one["replies"] == 100}
+    assert f"After 100 replies ({COUNTS[seeds.pop()]} seeds) it does in {below} of {every}, in {above} above" in WORDS
+    assert not seeds
     picked = [statistics.geometric_mean(run["chosen_fresh"] for run in duel_runs("default", task)) for task in TASKS]
-    alone = statistics.geometric_mean(run["fresh"] for run in duel_runs("free", "smtt_mdd"))
-    assert f"no reply, has {alone:.2f} % from MDD (two seeds)" in WORDS
     assert f"have {picked[0]:.2f}, {picked[1]:.2f}, {picked[2]:.2f} and {picked[3]:.2f} %" in WORDS
+
+
+def test_the_embedded_author_alone_has_the_gaps_that_are_said() -> None:
+    alone = {task: duel_runs("free", task) for task in TASKS[:2]}
+    gaps = [statistics.geometric_mean(run["fresh"] for run in runs) for runs in alone.values()]
+    (seeds,) = {len(runs) for runs in alone.values()}
+    said = f"has {gaps[0]:.2f} % from EDD and {gaps[1]:.2f} from MDD ({COUNTS[seeds]} seeds)"
+    assert f"The embedded author alone, 2,000 candidates and no reply, {said}" in WORDS
 
 
 @pytest.mark.timeout(300)  # the kernels are compiled and 600 references computed

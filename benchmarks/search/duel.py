@@ -11,13 +11,17 @@ Its p value is of the sign-flip test, after Holm over all of the table.
         [--rivals PLACE] [--engines openevolve llm4ad shinkaevolve] [--knowledge 0.02] [--json FILE]
     python benchmarks/search/duel.py --folder out --table [--json FILE]             # of the runs that are done
 
-The table of the README (of our arms it has the seeds 0 to 4, of others 0 to 9):
+The table of the README (of our arms and ShinkaEvolve it has the seeds 0 to 5, of others 0 to 9; of the former 0 to 4
+where there are 100 replies):
 
-    python benchmarks/search/duel.py --folder out --seeds 10 --replies 300
+    python benchmarks/search/duel.py --folder out --seeds 10 --replies 300 100
+        --arm default 'budget.replies={replies}' --controls sample climb pool --rivals PLACE
+    python benchmarks/search/duel.py --folder out --seeds 6 --replies 300
         --arm default 'budget.replies={replies}' --arm nopolish polish.per_reply=0 'budget.candidates={replies}'
-        --controls sample climb pool --rivals PLACE --json benchmarks/search/duel.json
-    python benchmarks/search/duel.py --folder out --tasks smtt_mdd --seeds 2 --replies 300
-        --arm free llm=embedded budget.candidates=3300 --controls       # the author alone; then --table --json FILE
+        --controls
+    python benchmarks/search/duel.py --folder out --tasks smtt_edd smtt_mdd --seeds 5 --replies 300
+        --arm free llm=embedded budget.candidates=2000 --controls       # the author alone
+    python benchmarks/search/duel.py --folder out --table --arm default --json benchmarks/search/duel.json
 
 Our arms are `evo run` with overrides, in which `{replies}` is the number of replies: one of the replies, such as
 `--arm own budget.replies={replies}`, takes the place of `budget.candidates={replies}`, and `--arm free llm=embedded

@@ -205,20 +205,12 @@ def test_the_duel_is_the_measured_one() -> None:
     assert f"300 replies, {COUNTS[seeds.pop()]} seeds" in WORDS
 
 
-def below_and_above(replies: int) -> tuple[int, int, str]:
-    """Return how many intervals lie below 1, of how many, and how many above 1 in a word."""
-    ratios = [one["ratio"] for one in OTHERS if one["replies"] == replies]
-    above = sum(one["low"] > 1 for one in ratios)
-    return sum(one["high"] < 1 for one in ratios), len(ratios), COUNTS[above]
-
-
 def test_so_many_comparisons_of_the_duel_are_certain_as_is_said() -> None:
-    below, every, above = below_and_above(300)
-    said = f"In {below} of {every} comparisons with controls and rivals the interval lies below 1, in {above} above"
-    assert said in WORDS
-    below, every, above = below_and_above(100)
+    ratios = {replies: [one["ratio"] for one in OTHERS if one["replies"] == replies] for replies in (300, 100)}
+    certain = [f"all {len(each)}" for each in ratios.values() if all(one["high"] < 1 for one in each)]
     seeds = {one["seeds"] for one in OTHERS if one["replies"] == 100}
-    assert f"After 100 replies ({COUNTS[seeds.pop()]} seeds) it does in {below} of {every}, in {above} above" in WORDS
+    said = f"The interval lies below 1 in {certain[0]} comparisons with controls and rivals, and in {certain[1]} after"
+    assert f"{said} 100 replies ({COUNTS[seeds.pop()]} seeds)" in WORDS
     assert not seeds
     picked = [statistics.geometric_mean(run["chosen_fresh"] for run in duel_runs("default", task)) for task in TASKS]
     assert f"have {picked[0]:.2f}, {picked[1]:.2f}, {picked[2]:.2f} and {picked[3]:.2f} %" in WORDS
@@ -230,6 +222,9 @@ def test_the_embedded_author_alone_has_the_gaps_that_are_said() -> None:
     (seeds,) = {len(runs) for runs in alone.values()}
     said = f"has {gaps[0]:.2f} % from EDD and {gaps[1]:.2f} from MDD ({COUNTS[seeds]} seeds)"
     assert f"The embedded author alone, 2,000 candidates and no reply, {said}" in WORDS
+    ratios = [one["ratio"] for one in DUEL["comparisons"] if one["arm"] == "free"]
+    shown = [f"{one['estimate']:.2f} [{one['low']:.2f}, {one['high']:.2f}]" for one in ratios]
+    assert f"the ratios of evo to it, {' and '.join(shown)}, do not tell" in WORDS
 
 
 @pytest.mark.timeout(300)  # the kernels are compiled and 600 references computed
@@ -268,3 +263,15 @@ def test_first_runs_of_other_problems_are_no_worse_than_those_of_the_version_bef
         f"Of {len(pairs)} such pairs of runs {COUNTS[better]} are certainly better now, {COUNTS[worse]} certainly worse"
     )
     assert said in WORDS
+
+
+def test_an_optimiser_gets_no_more_from_tries_for_constants_as_is_said() -> None:
+    ratios = [one["ratio"] for one in measured("search/constants.json")]
+    least, most = (pick(one["estimate"] for one in ratios) for pick in (min, max))
+    below, above = sum(one["high"] < 1 for one in ratios), sum(one["low"] > 1 for one in ratios)
+    counts = (
+        f"in {COUNTS[below]} of {COUNTS[len(ratios)]} cases the 95 % interval lies below 1, in {COUNTS[above]} above"
+    )
+    assert f"over what it leaves, is {least:.2f} to {most:.2f}; {counts}" in " ".join(
+        (ROOT / "docs" / "llm.md").read_text(encoding="utf-8").split()
+    )

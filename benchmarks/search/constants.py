@@ -80,7 +80,7 @@ class Bench:
             most, found, number = ABOUT * self.gap(self._tree(source)), 0, 0
             while found < count // len(parents):
                 number += 1
-                move, other = MOVES[number % len(MOVES)], parents[number % len(parents)]
+                move, other = MOVES[number % len(MOVES)], parents[number // len(MOVES) % len(parents)]
                 draft = next(variation.sources(move, (source, other), self.rng), source)
                 try:
                     tree = self._tree(draft)

@@ -82,6 +82,7 @@ if __name__ == "__main__":
 """
 SHINKAEVOLVE_RUN = """\
 import random
+import uuid
 
 import numpy as np
 from openai import OpenAI
@@ -106,6 +107,7 @@ def answer(client, system, prompt):
 if __name__ == "__main__":
     random.seed({seed})
     np.random.seed({seed})
+    uuid.uuid4 = lambda: uuid.UUID(int=random.getrandbits(128))  # the seed's copies on islands get such names
     client = OpenAI(base_url="{server}/v1", api_key="none")
     sampler = PromptSampler({goal!r})
     database = ProgramDatabase(DatabaseConfig())
@@ -180,9 +182,10 @@ def shinkaevolve(job: Job) -> Sequence[str]:
 
     Its runner asks for six programs at a time and starts a process to score each; here there is one at a time, which
     the server scores. Islands, archive, selection and the shares of the prompts (diff 0.6, full 0.3, cross 0.1) are the
-    package's; the stand-in answers all three. As in the runner, a reply that cannot be applied makes no program, and a
-    program without a gap is stored as incorrect. The judge of novelty and the meta recommendations are off by default;
-    embeddings are left out. Each needs a model of its own, and by default no selection depends on embeddings.
+    package's; the stand-in answers all three. A reply that cannot be applied makes no program (the runner stores one as
+    incorrect after nine such replies), and a program without a gap is stored as incorrect. The judge of novelty and the
+    meta recommendations are off by default; embeddings are left out. Each needs a model of its own, and by default no
+    selection depends on embeddings.
     """
     fields = {"initial": marked_seed(job.task), "goal": job.task.goal, "seed": job.seed, "replies": job.replies}
     (job.folder / "run_shinka.py").write_text(SHINKAEVOLVE_RUN.format(**fields, server=job.server, model=MODEL))

@@ -161,7 +161,8 @@ class Task:
     """A problem with what a stand-in model may know of it.
 
     `phrases` are terms that anybody who knows the field writes down; `pieces` are steps of a good rule that is hidden,
-    each with `{base}` where the rule so far stands; `axes` names the shipped ranges of the measures.
+    each with `{base}` where the rule so far stands; `axes` names the shipped ranges of the measures. (The piece of
+    `smtt_edd` with `t + p` is also a draft of evo's opening.)
     """
 
     name: str

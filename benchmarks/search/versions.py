@@ -2,7 +2,8 @@
 
 For each problem and seed `evo run` of both versions makes as many candidates as given, with the defaults of each. The
 difference of the two gaps on the test instances is paired by instance, with a 95 % interval of 10,000 bootstrap
-resamples; below 0 where this version is better. The problem's best baseline on test stands beside them.
+resamples; below 0 where this version is better. The problem's best baseline on test stands beside them. Of an objective
+with levels the first one is compared.
 
     python benchmarks/search/versions.py --folder out --before PLACE/.venv/bin/evo [--problems obp jobshop vmr pods]
         [--seeds 3] [--first 0] [--candidates 400] [--json FILE]
@@ -77,7 +78,7 @@ def judge(name: str, folder: Path) -> Judge:
 
 def found(evo: Path, folder: Path, problem: str, seed: int, candidates: int) -> str:
     """Return the rule of a run, which is made where it is not there yet."""
-    place = folder / f"{problem}-s{seed}"
+    place = folder / f"{problem}-s{seed}-c{candidates}"
     if not (place / FOUND).exists():
         wanted = (f"problem={problem}", f"seed={seed}", f"budget.candidates={candidates}", f"hydra.run.dir={place}")
         subprocess.run((evo, "run", *wanted), check=True, stdout=subprocess.DEVNULL)
@@ -94,6 +95,12 @@ def pair(options: argparse.Namespace, problem: str, seed: int) -> Pair:
     )
     gaps = float(now.mean()), float(before.mean())
     return Pair(problem, seed, *gaps, mean_interval(now - before), judged.best_baseline, judged.baseline)
+
+
+def commit(place: Path) -> str:
+    """Return the commit that is checked out at a place."""
+    asked = ("git", "-C", str(place), "rev-parse", "--short", "HEAD")
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def row(one: Pair) -> tuple[str, ...]:
@@ -125,7 +132,9 @@ def main() -> None:
             console.print(*row(pairs[-1]), sep="  ", highlight=False)
     console.print(shown)
     if options.json:
-        content = {"candidates": options.candidates, "pairs": [asdict(one) for one in pairs]}
+        places = {"now": Path(__file__).parent, "before": options.before.parents[2]}
+        commits = {version: commit(place) for version, place in places.items()}
+        content = {"commits": commits, "candidates": options.candidates, "pairs": [asdict(one) for one in pairs]}
         options.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

@@ -16,6 +16,10 @@ from evo.search.emitters import Strategy
 from evo.store import RunStore
 from evo.store.folders import DATABASE
 
+JOBSHOP_TRAIN = [[10, 10, 100], [15, 10, 100], [15, 15, 100], [20, 15, 100], [30, 10, 100], [30, 15, 100]]
+JOBSHOP_VALIDATION = [[20, 20, 30], [30, 20, 30], [50, 15, 30]]
+"""The job shops before there were stages."""
+
 
 def load(
     folder: Path,
@@ -64,6 +68,8 @@ def _spell_out(values: dict[str, object]) -> None:
     if "forms" not in polish and problem.get("_target_") == "problems.smtt.Smtt":
         validation = [[100, 24], [200, 12], [500, 1]] if "emitters" in values else [[100, 6], [200, 3], [500, 1]]
         values["problem"] = {"validation": validation, **problem}
+    if "bounds" not in polish and problem.get("_target_") == "problems.jobshop.JobShop":
+        values["problem"] = {"train": JOBSHOP_TRAIN, "validation": JOBSHOP_VALIDATION, **problem}
     values["polish"] = {"forms": 0, "opening": False, "bounds": 0, **polish}
     if values.get("novelty") is None:
         values["novelty"] = mapping(values.get("llm", {}), "llm").get("provider", "embedded") != "embedded"

@@ -169,8 +169,8 @@ class Settings:
         """How many first drafts are simple variations of the fittest seed, in a search for rules."""
         if not (self.polish.opening and self.strategy is Strategy.MAP and self.problem.kind is Kind.RULE):
             return 0
-        bounds = self.polish.bounds if len(self.problem.seeds) == 1 else 0
-        return 2 * len(own_features(self.problem.signatures)) + bounds
+        own = len(own_features(self.problem.signatures))
+        return 2 * own + (self.polish.bounds if own and len(self.problem.seeds) == 1 else 0)
 
     @property
     def tunes_constants(self) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from evaluators import Facts, FailureKind
 
 CONSTANTS, OPENING = "constants", "opening"
-"""The emitters of tries for the constants of new forms, and of a run's first drafts: the fittest seed and one term."""
+"""The emitters of tries for the constants of new forms, and of a run's first drafts: variations of the fittest seed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ class Polish:
     `constants` is how many tries each new best gets for its constants, of the next edits that are the embedded
     author's, `forms` how many each other form gets that is better than its parent and all seeds. With `opening` a
     search for rules begins with the fittest seed and each feature that tells alternatives apart, added and subtracted.
-    Where there is one seed alone, and so nothing to join, up to `bounds` further drafts bound it by simple terms.
+    Where there is one seed alone, and so nothing to join, the next `bounds` drafts bound it by simple terms; where
+    there are fewer of these, the others grow the seed.
     """
 
     per_reply: int | None = None

@@ -148,7 +148,7 @@ def draw_shop(time_seed: int, machine_seed: int, jobs: int, machines: int) -> tu
 
 
 def staged_routes(swaps: Uniform, jobs: int, machines: int, stages: int) -> Matrix:
-    """Return routes (jobs, machines), each a permutation of every group of machines after the other."""
+    """Return routes (jobs, machines): a random order of the first group of machines, then of the second, and so on."""
     ends = [machines * stage // stages for stage in range(stages + 1)]
     groups = [(first, end - first) for first, end in pairwise(ends)]
     routes = [[first + place for first, count in groups for place in route(swaps, count)] for _ in range(jobs)]

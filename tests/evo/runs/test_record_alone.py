@@ -20,6 +20,7 @@ from evo.runs.replay import replay
 from evo.runs.resume import resume
 from evo.runs.run import DATABASE, run
 from evo.store import RunStore
+from problems.jobshop import JobShop
 
 SMALL = ["problem=toy", "problem.train=3", "problem.validation=2", "problem.test=2", "evaluator.workers=1"]
 OWN = """
@@ -115,6 +116,23 @@ def test_a_run_from_python_goes_on_from_its_record(shipped: Path, tmp_path: Path
     folder = alone(shipped, tmp_path / "toy")
     assert status(["resume", str(folder), "budget.candidates=6"]) == 0
     assert replay(load(folder), folder).candidates == 8
+
+
+def test_job_shops_recorded_before_there_were_stages_keep_their_instances(shipped: Path, tmp_path: Path) -> None:
+    folder = alone(shipped, tmp_path / "toy")
+    with RunStore.open(folder / DATABASE, readonly=True) as store:
+        values = json.loads(store.header().config)
+    recorded = {**values, "problem": {"_target_": "problems.jobshop.JobShop", "train": [[3, 3, 2]]}}
+    changed(folder, config=json.dumps(recorded))
+    now = load(folder, trust=True).problem
+    recorded["polish"] = {name: value for name, value in values["polish"].items() if name != "bounds"}
+    changed(folder, config=json.dumps(recorded))
+    before = load(folder, trust=True).problem
+    assert isinstance(now, JobShop)
+    assert isinstance(before, JobShop)
+    assert now.validation == JobShop().validation
+    assert before.validation == ((20, 20, 30), (30, 20, 30), (50, 15, 30))
+    assert now.train == before.train == ((3, 3, 2),), "what was given stays"
 
 
 def test_the_report_tells_the_command_as_it_was_typed(tmp_path: Path) -> None:

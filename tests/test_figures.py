@@ -223,7 +223,7 @@ def test_the_embedded_author_alone_has_the_gaps_that_are_said() -> None:
     said = f"has {gaps[0]:.2f} % from EDD and {gaps[1]:.2f} from MDD ({COUNTS[seeds]} seeds)"
     assert f"The embedded author alone, 2,000 candidates and no reply, {said}" in WORDS
     ratios = [one["ratio"] for one in DUEL["comparisons"] if one["arm"] == "free"]
-    shown = [f"{one['estimate']:.2f} [{one['low']:.2f}, {one['high']:.2f}]" for one in ratios]
+    shown = [ends(one) for one in ratios]
     assert f"the ratios of evo to it, {' and '.join(shown)}, do not tell" in WORDS
 
 
@@ -275,3 +275,20 @@ def test_an_optimiser_gets_no_more_from_tries_for_constants_as_is_said() -> None
     assert f"over what it leaves, is {least:.2f} to {most:.2f}; {counts}" in " ".join(
         (ROOT / "docs" / "llm.md").read_text(encoding="utf-8").split()
     )
+
+
+def ends(ratio: dict[str, float]) -> str:
+    return f"{ratio['estimate']:.2f} [{ratio['low']:.2f}, {ratio['high']:.2f}]"
+
+
+def test_what_replies_add_at_equal_evaluations_is_the_measured_ratio() -> None:
+    gains = {one["task"]: one["ratio"] for one in measured("search/grid.json")["gains"]}
+    assert f"{ends(gains['smtt_mdd'])} times the gap from MDD, {ends(gains['obp'])} in bin packing" in WORDS
+    small = measured("search/real_q05.json")
+    gaps = {
+        arm: statistics.geometric_mean(run["fresh"] for run in small["runs"] if run["plan"]["arm"] == arm)
+        for arm in ("real", "alone")
+    }
+    alone = f"the embedded author alone with as many evaluations {gaps['alone']:.2f}"
+    ratio = f"a ratio of {ends(small['comparisons'][0]['ratio'])}"
+    assert f"from MDD: {gaps['real']:.2f} %, {alone}, {ratio} (two seeds" in WORDS

@@ -121,6 +121,8 @@ def main() -> None:
     parser.add_argument("--candidates", type=int, default=400)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    if not options.before.is_file():
+        parser.error(f"Expected the `evo` of another checkout's environment in --before, got {options.before}.")
     options.folder = options.folder.resolve()
     console = Console(width=120)
     shown = Table("problem", "seed", "now, gap %", "before, gap %", "difference, 95 %", "best baseline, gap %")

@@ -4,11 +4,13 @@ Each run has the same number of replies of a random editor (`standin.py`), a see
 program that is the best on the 40 training instances: by its gap on 200 fresh ones (`tasks.py`). One that fails on a
 fresh instance is passed over for the next best. An interval is of the ratio of our first arm's gap to another arm's,
 below 1 where ours is better: geometric mean over the seeds, paired, 95 % by 10,000 bootstrap resamples of the seeds.
-Its p value is of the sign-flip test, after Holm over all of the table.
+Its p value is of the sign-flip test, after Holm over the tasks and the arms of one kind and number of replies: controls
+and rivals are one kind, other arms of ours another, rivals with our polish a third.
 
     python benchmarks/search/duel.py --folder out [--tasks smtt_edd smtt_mdd obp jobshop] [--seeds 10] [--first 0]
         [--replies 100 300] [--arm default] [--arm NAME OVERRIDE …] [--controls sample climb pool]
-        [--rivals PLACE] [--engines openevolve llm4ad shinkaevolve] [--knowledge 0.02] [--json FILE]
+        [--rivals PLACE] [--engines openevolve llm4ad shinkaevolve] [--edits 2700] [--knowledge 0.02]
+        [--json FILE]
     python benchmarks/search/duel.py --folder out --table [--json FILE]             # of the runs that are done
 
 The table of the README (of our arms and ShinkaEvolve it has the seeds 0 to 5, of others 0 to 9; of the former 0 to 4
@@ -47,6 +49,7 @@ from typing import Any
 import numpy as np
 from controls import CONTROLS, search
 from numpy.typing import NDArray
+from polish import Scored, new_bests, polished
 from rich.console import Console
 from rich.table import Table
 from rivals import RIVALS, Job, Server, Spent, python_of, run_rival, watched
@@ -66,12 +69,18 @@ LEAST = 0.01
 """The least gap in per cent that is told apart from none, where logarithms are taken."""
 BUDGETS = {"budget", "budget.candidates", "budget.replies"}
 """The settings that say how much one of our arms may ask."""
+FOREIGN = ("rival", "polished")
+POLISHED = "+"
+"""What follows a rival's name where its new bests get our edits: `llm4ad+polish`."""
 EXACT = 12  # seeds up to which all sign flips are tried
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run that is wanted; `engine` is "ours", "control" or "rival", `overrides` are those of `evo run`."""
+    """One run that is wanted; `engine` is "ours", "control", "rival" or "polished", `overrides` are those of `evo run`.
+
+    A rival that is polished is the rival of the arm's name before the plus, and `edits` are those of `polish.py`.
+    """
 
     task: str
     arm: str
@@ -80,6 +89,7 @@ class Plan:
     knowledge: float
     engine: str
     overrides: tuple[str, ...] = ()
+    edits: int = 0
 
     @property
     def name(self) -> str:
@@ -142,6 +152,8 @@ def made(plan: Plan, folder: Path, rivals: Path | None) -> Run:
     else:
         assert rivals is not None
         found = by_rival(plan, task, folder, rivals)
+        if plan.engine == "polished":
+            found = with_polish(plan, task, folder, found)
     wall = time.monotonic() - began
     skipped, program, train, fresh = first_usable(task, [*found.ranked, seed_of(task)], folder)
     chosen = task.gap(found.chosen, Split.TEST, folder)
@@ -237,16 +249,31 @@ def by_rival(plan: Plan, task: Task, folder: Path, rivals: Path) -> Found:
     place.mkdir(parents=True)
     with Server(task, plan.seed, plan.replies, plan.knowledge, place, folder) as address:
         job = Job(task, plan.seed, plan.replies, address, place)
-        spent = run_rival(RIVALS[plan.arm], rivals, job)
+        spent = run_rival(RIVALS[plan.arm.partition(POLISHED)[0]], rivals, job)
     every = list(lines(place / LOG))
     scored = [line for line in every if line["kind"] == "evaluation"]
-    usable = [(line["gap"], line["program"]) for line in scored if "gap" in line]
-    programs = list(dict.fromkeys(program for _, program in sorted(usable))) or [seed_of(task)]
+    usable = with_gap(scored)
+    programs = list(dict.fromkeys(one.source for one in sorted(usable))) or [seed_of(task)]
     replies = sum(line["kind"] == "reply" for line in every)
     if not usable and spent.fault:
         raise FailedRun(f"{spent.fault}, see {place / 'output.txt'}")
     cpu = spent.cpu + sum(line["seconds"] for line in scored)
     return Found(programs, programs[0], replies, len(scored), cpu, spent.fault)
+
+
+def with_gap(evaluations: Iterable[Mapping[str, Any]]) -> list[Scored]:
+    """Return the programs of a server's log that have a gap, in their order."""
+    return [Scored(line["gap"], line["program"]) for line in evaluations if "gap" in line]
+
+
+def with_polish(plan: Plan, task: Task, folder: Path, found: Found) -> Found:
+    """Add our edits of each new best of a rival to what it found."""
+    began = time.process_time()
+    scored = with_gap(lines(folder / "logs" / plan.name / LOG))
+    edited = list(polished(task, new_bests(scored), plan.edits, plan.seed, folder))
+    programs = list(dict.fromkeys(one.source for one in sorted([*scored, *edited]))) or [seed_of(task)]
+    counts = (found.replies, found.evaluations + len(edited), found.cpu + time.process_time() - began)
+    return Found(programs, programs[0], *counts, found.fault)
 
 
 def lines(log: Path) -> Iterator[dict[str, Any]]:
@@ -274,6 +301,7 @@ class Comparison:
 
 def comparisons(runs: Sequence[Run], own: str) -> tuple[Comparison, ...]:
     """Compare our arm `own` with every other arm within each task, number of replies and knowledge."""
+    kinds = {run.plan.arm: "peer" if run.plan.engine in ("control", "rival") else run.plan.engine for run in runs}
     cases: dict[tuple[str, int, float], dict[str, dict[int, float]]] = {}
     for run in runs:
         case_of_run = cases.setdefault((run.plan.task, run.plan.replies, run.plan.knowledge), {})
@@ -287,8 +315,12 @@ def comparisons(runs: Sequence[Run], own: str) -> tuple[Comparison, ...]:
                 mean = mean_interval(logs)
                 ratio = Interval(math.exp(mean.estimate), math.exp(mean.low), math.exp(mean.high))
                 result.append(Comparison(*case, arm, len(seeds), ratio, sign_flip_p(logs), 1.0))
-    corrected = holm([one.p for one in result])
-    return tuple(replace(one, holm=p) for one, p in zip(result, corrected, strict=True))
+    questions = [(one.replies, one.knowledge, kinds[one.arm]) for one in result]
+    for question in set(questions):
+        places = [place for place, asked in enumerate(questions) if asked == question]
+        for place, p in zip(places, holm([result[place].p for place in places]), strict=True):
+            result[place] = replace(result[place], holm=p)
+    return tuple(result)
 
 
 def sign_flip_p(differences: NDArray[np.float64]) -> float:
@@ -384,6 +416,8 @@ def wanted(options: argparse.Namespace, own: Mapping[str, Sequence[str]]) -> Ite
             yield Plan(task, arm, *case, "control")
         for arm in engines:
             yield Plan(task, arm, *case, "rival")
+            if options.edits:
+                yield Plan(task, f"{arm}{POLISHED}polish", *case, "polished", edits=options.edits)
 
 
 def missing(plans: Iterable[Plan], done: Sequence[Run]) -> Iterator[Plan]:
@@ -435,6 +469,7 @@ def main() -> None:
     parser.add_argument("--controls", nargs="*", choices=CONTROLS, default=list(CONTROLS))
     parser.add_argument("--rivals", type=Path, metavar="PLACE")
     parser.add_argument("--engines", nargs="*", choices=sorted(RIVALS), default=list(RIVALS))
+    parser.add_argument("--edits", type=int, default=0, help="of ours, in an arm for each rival beside it")
     parser.add_argument("--knowledge", type=float, default=0.0)
     parser.add_argument("--table", action="store_true", help="make no runs")
     parser.add_argument("--json", type=Path)
@@ -445,7 +480,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     runs = runs_in(folder / RUNS)
     plans = [] if options.table else list(missing(wanted(options, own), runs))
-    for name in dict.fromkeys(plan.arm for plan in plans if plan.engine == "rival"):
+    for name in dict.fromkeys(plan.arm.partition(POLISHED)[0] for plan in plans if plan.engine in FOREIGN):
         python_of(RIVALS[name], options.rivals)
     carry_out(plans, runs, folder, options.rivals, console)
     compared = comparisons(runs, next(iter(own)))

@@ -5,7 +5,8 @@ is wanted and the format of the answer; hints, scores and texts mean nothing to 
 selection, archive, what they show, how they treat duplicates and what they search on their own. Of its replies one in
 twenty has no code, and one in twenty a syntax error. Reply i depends on the seed, on i and on the programs shown.
 
-With `knowledge` q, a share q of the replies contains one step of a good rule that is hidden (`Task.pieces`).
+With `knowledge` q, a share q of the replies contains one step of a good rule that is hidden (`Task.pieces`), half as
+many where the prompt does not show on which instances the rule is weak.
 """
 
 import ast
@@ -34,6 +35,10 @@ JOIN = re.compile(
     r"joins a part|bred apart|can be motivated from them|perform crossover|draws inspiration from the provided context"
 )
 """How our prompts, EoH's and ShinkaEvolve's ask for a join."""
+
+
+WEAK = re.compile(r"where its gap is large", re.IGNORECASE)
+"""How our prompts show the families on which a program is weak."""
 
 
 class Form(StrEnum):
@@ -92,7 +97,7 @@ class StandIn:
         share = JOINED_ON_REQUEST if JOIN.search(prompt) else JOINED
         value = self.grammar.changed(base.value, [other.value for other in others], share, rng)
         informed = np.random.default_rng((self.seed, number, 1))  # so that knowledge changes nothing else
-        if informed.random() < self.knowledge:
+        if informed.random() < self.knowledge * (1.0 if WEAK.search(prompt) else 0.5):
             value = known_step(base.value, self.task.pieces[int(informed.integers(len(self.task.pieces)))])
         if form is Form.OPEN:
             value = opened(value, rng)

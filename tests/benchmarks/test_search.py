@@ -33,7 +33,8 @@ FORMS = {
 def modules() -> Iterator[dict[str, ModuleType]]:
     """Return modules of `benchmarks/search`, which are imported as its scripts import them."""
     sys.path.insert(0, str(SEARCH))
-    yield {name: importlib.import_module(name) for name in ("standin", "tasks", "server", "duel", "grid", "rivals")}
+    names = ("standin", "tasks", "server", "duel", "grid", "rivals", "polish")
+    yield {name: importlib.import_module(name) for name in names}
     sys.path.remove(str(SEARCH))
 
 
@@ -128,12 +129,14 @@ def test_programs_with_variables_and_branches_are_read_and_others_are_left_out(m
 
 def test_with_knowledge_a_share_of_the_replies_contains_a_step_of_the_hidden_rule(modules):
     prompt = shown(modules, "smtt_edd", "d")
-    plain = [model(modules).reply(prompt, number) for number in range(200)]
-    told = [model(modules, knowledge=0.1).reply(prompt, number) for number in range(200)]
-    changed = [other for one, other in zip(plain, told, strict=True) if one != other]
-    assert 8 <= len(changed) <= 40
-    steps = ("max(d, t + p)", "d + 0.02 * w_late", "d + 0.05 * w_late * p / p_max")
-    assert all(reply.program.rstrip().endswith(steps) for reply in changed)
+    prompts = {0.05: prompt, 0.1: prompt + "Where its gap is large, mean by kind of instance:\n- tf=0.6: 3 %\n"}
+    steps = ("max(d, t + p)", "d + 0.117 * w_late * late_share ** 4.82 * (p / p_mean) ** 1.32 / n_left ** 0.413")
+    for share, text in prompts.items():
+        plain = [model(modules).reply(text, number) for number in range(400)]
+        told = [model(modules, knowledge=0.1).reply(text, number) for number in range(400)]
+        changed = [other for one, other in zip(plain, told, strict=True) if one != other]
+        assert 0.6 * share <= len(changed) / 400 <= 1.4 * share
+        assert {next(step for step in steps if reply.program.rstrip().endswith(step)) for reply in changed} == {*steps}
 
 
 def test_no_grammar_of_our_own_author_is_in_the_stand_in():
@@ -192,8 +195,8 @@ def test_holm_and_the_sign_flip_test_are_those_of_the_books(modules):
     assert modules["duel"].sign_flip_p(np.array([1.0, -1.0])) == pytest.approx(1.0)
 
 
-def run_of(modules, arm, seed, fresh, overrides=()):
-    plan = modules["duel"].Plan("obp", arm, seed, 100, 0.0, "ours", overrides)
+def run_of(modules, arm, seed, fresh, overrides=(), engine="ours"):
+    plan = modules["duel"].Plan("obp", arm, seed, 100, 0.0, engine, overrides)
     return modules["duel"].Run(plan, 100, 90, 1.0, 2.0, fresh, fresh, fresh, "-left", 0, "")
 
 
@@ -205,6 +208,36 @@ def test_arms_are_compared_by_ratios_of_gaps_on_the_seeds_that_both_have(modules
     ratio = other.ratio
     assert (ratio.estimate, ratio.low, ratio.high) == pytest.approx((0.5, 0.5, 0.5))
     assert (other.p, other.holm) == pytest.approx((0.25, 0.5))
+
+
+def test_each_kind_of_arms_is_corrected_alone(modules):
+    arms = {"ours": "ours", "nopolish": "ours", "climb": "control", "llm4ad": "rival", "llm4ad+polish": "polished"}
+    runs = [
+        run_of(modules, arm, seed, 1.0 + (arm != "ours"), (), kind) for arm, kind in arms.items() for seed in (0, 1)
+    ]
+    corrected = {one.arm: one.holm for one in modules["duel"].comparisons(runs, "ours")}
+    assert corrected == pytest.approx({"nopolish": 0.5, "climb": 1.0, "llm4ad": 1.0, "llm4ad+polish": 0.5})
+
+
+def test_each_new_best_of_a_rival_gets_its_share_of_our_edits(modules, tmp_path):
+    polish, duel = modules["polish"], modules["duel"]
+    task = modules["tasks"].TASKS["smtt_mdd"]
+    programs = ("max(t + p, d)", "d", "max(t + p, d) + 0.01 * w_late")
+    scored = [
+        polish.Scored(task.gap(text, Split.TRAIN, tmp_path), shown(modules, "smtt_mdd", text)) for text in programs
+    ]
+    assert polish.new_bests(scored) == [scored[0], scored[2]]
+    edited = list(polish.polished(task, polish.new_bests(scored), 21, 0, tmp_path))
+    assert edited == list(polish.polished(task, polish.new_bests(scored), 21, 0, tmp_path))
+    assert len(edited) <= 21
+    assert min(edited) < min(scored)
+    plan = duel.Plan("smtt_mdd", "llm4ad+polish", 0, 3, 0.0, "polished", edits=21)
+    (tmp_path / "logs" / plan.name).mkdir(parents=True)
+    log = [{"kind": "evaluation", "program": one.source, "gap": one.gap} for one in scored]
+    (tmp_path / "logs" / plan.name / modules["server"].LOG).write_text("".join(json.dumps(line) + "\n" for line in log))
+    found = duel.with_polish(plan, task, tmp_path, duel.Found([], "", 3, 3, 1.0))
+    assert (found.ranked[0], found.chosen) == (min(edited).source, min(edited).source)
+    assert (found.evaluations, found.replies) == (3 + len(edited), 3)
 
 
 def test_runs_that_are_done_are_not_wanted_again_unless_their_settings_differ(modules, tmp_path):

@@ -277,6 +277,17 @@ def test_an_optimiser_gets_no_more_from_tries_for_constants_as_is_said() -> None
     )
 
 
+def test_the_rule_of_the_job_shop_has_the_gaps_that_are_said() -> None:
+    found = measured("jobshop.json")["search"]
+    rows = found["seed=0 budget.candidates=1000"]["sets"]
+    page = (ROOT / "docs" / "jobshop.md").read_text(encoding="utf-8")
+    for name, row in rows.items():
+        interval = f"{row['difference']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}]"
+        cells = (name, f"{row['found']:.2f}", f"{row['spt_twkr']:.2f}", interval)
+        told = f"| {' | '.join(cells)} | {row['below']:.0f} of {row['instances']:.0f} |"
+        assert told in page or name.startswith("ta"), told
+
+
 def ends(ratio: dict[str, float]) -> str:
     return f"{ratio['estimate']:.2f} [{ratio['low']:.2f}, {ratio['high']:.2f}]"
 

@@ -293,8 +293,14 @@ def ends(ratio: dict[str, float]) -> str:
 
 
 def test_what_replies_add_at_equal_evaluations_is_the_measured_ratio() -> None:
-    gains = {one["task"]: one["ratio"] for one in measured("search/grid.json")["gains"]}
-    assert f"{ends(gains['smtt_mdd'])} times the gap from MDD, {ends(gains['obp'])} in bin packing" in WORDS
+    gains = {(one["task"], one["knowledge"]): one for one in measured("search/grid.json")["gains"]}
+    titles = {"smtt_mdd": "1\\|\\|ΣTj from MDD", "obp": "bin packing", "jobshop": "job shop"}
+    for task, title in titles.items():
+        found = [gains.get((task, knowledge)) for knowledge in (0.0, 0.02, 0.1)]
+        cells = ["" if one is None else f"{ends(one['ratio'])} " for one in found]
+        assert f"| {title} | {'| '.join(cells)}|" in README
+    assert f"{COUNTS[{one['seeds'] for one in gains.values()}.pop()]} seeds, 95 % interval" in WORDS
+    assert all(gains[task, 0.1]["ratio"]["high"] < 1 for task in titles)
     small = measured("search/real_q05.json")
     gaps = {
         arm: statistics.geometric_mean(run["fresh"] for run in small["runs"] if run["plan"]["arm"] == arm)

@@ -23,8 +23,8 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluators import Evaluator, Failure, InstanceSet, score
+from evaluators.cell.lockdown import address_space, confinement, restrict_process
 from evaluators.sandbox import Limits
-from evaluators.sandbox.lockdown import address_space, confinement, restrict_process
 from problems import Problem, Reference, Split
 from problems.smtt import Smtt, SmttAlgorithm
 from problems.toy import Toy

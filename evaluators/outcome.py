@@ -7,9 +7,11 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluators.cell.lockdown import Isolation
+from evaluators.cell.page import MESSAGE_BYTES
 from problems import Split
 
-MESSAGE_BYTES = 4096
+__all__ = ["MESSAGE_BYTES", "Evaluation", "Facts", "Failure", "FailureKind", "Gap", "Isolation", "Outcome", "Seconds"]
 
 
 class FailureKind(StrEnum):
@@ -24,15 +26,6 @@ class FailureKind(StrEnum):
     INVALID_RESULT = "invalid_result"
     OVER_BUDGET = "over_budget"
     TWIN = "twin"
-
-
-class Isolation(StrEnum):
-    """How foreign code is confined: A seccomp + Landlock + namespaces, B seccomp and one of them, C seccomp alone."""
-
-    A = "A"
-    B = "B"
-    C = "C"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import ast
 import hashlib
 
 from evaluators import algorithms
+from evaluators.cell.program import without_docstrings
 from evaluators.outcome import Facts
 from evaluators.rules.reading import facts, read_rules
 from evaluators.syntax import Refused, parse, rejected
@@ -120,25 +121,6 @@ def check_defined(tree: ast.Module, signature: Signature) -> None:
     required = any(default is None for default in parameters.kw_defaults)
     if required or promised < least or (promised > most and parameters.vararg is None):
         raise rejected(node.lineno, f"`{signature.name}` is called as `{signature.header()}`: take these arguments.")
-
-
-def without_docstrings(tree: ast.Module) -> ast.Module:
-    """Drop all docstrings of a tree in place: they change nothing, and no program shall read its own."""
-    WithoutDocstrings().visit(tree)
-    return tree
-
-
-class WithoutDocstrings(ast.NodeTransformer):
-    """Drops the docstrings of functions and classes."""
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        """Visit the parts, then drop the first statement when it is a string."""
-        self.generic_visit(node)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
-            match node.body:
-                case [ast.Expr(value=ast.Constant(value=str())), *rest]:
-                    node.body = rest or [ast.copy_location(ast.Pass(), node.body[0])]
-        return node
 
 
 def check_literals(tree: ast.Module, limits: LiteralLimits) -> None:

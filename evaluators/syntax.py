@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from evaluators.cell.program import FILE
 from evaluators.outcome import FailureKind
 
 SOURCE_CHARACTERS = 65_536
 SYNTAX_NODES = 20_000
 NESTING = 100
-FILE = "<candidate>"
 
 
 class Refused(Exception):  # noqa: N818 - the source is refused; nothing of ours is in error

@@ -1,4 +1,4 @@
-"""Counted work: what one operation costs, and work and measured time against what an instance allows.
+"""Counted work: what one operation costs, and work against what an instance allows.
 
 The costs are the same for rules and algorithms, compiled or interpreted. An executed operator costs 1: arithmetic, a
 comparison, `and`, `or`, `not`, `if else`, a call, a subscript, a pass of a loop. Names, constants and assignments are
@@ -7,7 +7,7 @@ not depend on where a compiler puts its branches.
 """
 
 from evaluators.outcome import FailureKind
-from problems import Allowance, Counted, Instance, Problem, Timed
+from problems import Allowance, Counted, Instance, Problem
 
 DEAR = 10
 # A call in a compiled rule takes 1 to 2 ns (erf, exp, log), 7 to 12 ns (tanh, sin, cbrt, atan2) or 19 ns (pow); an
@@ -41,10 +41,3 @@ def over_budget(most: int, where: str = "") -> RunError:
     """Return the failure of a candidate that needs more than it may use."""
     message = f"{where}needs more than the {most:,} operations that this instance allows: do less work"
     return RunError(FailureKind.OVER_BUDGET, message)
-
-
-def check_time(problem: Problem, instance: Instance, seconds: float) -> None:
-    """Raise RunError (TIMEOUT) when a program took more CPU seconds than the problem allows on the instance."""
-    if isinstance(problem, Timed) and seconds > problem.seconds(instance):
-        allowed = f"{problem.seconds(instance):g} s that each instance allows"
-        raise RunError(FailureKind.TIMEOUT, f"took {seconds:.3f} s of CPU time, more than the {allowed}")

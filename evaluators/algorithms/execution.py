@@ -14,8 +14,8 @@ from evaluators.algorithms import counting, library
 from evaluators.algorithms.instrumentation import INJECTED, CountedAlgorithm, with_counting
 from evaluators.algorithms.names import RESERVED
 from evaluators.algorithms.reading import read_algorithm
+from evaluators.cell.program import FILE
 from evaluators.outcome import FailureKind
-from evaluators.syntax import FILE
 from evaluators.work import RunError, over_budget
 from problems import Array, Signature
 from problems.kernels import plain

@@ -19,8 +19,9 @@ from evaluators.algorithms import library, numba_counting
 from evaluators.algorithms.execution import RunnableAlgorithm, function_of, namespace
 from evaluators.algorithms.instrumentation import with_counting
 from evaluators.algorithms.reading import read_algorithm
+from evaluators.cell.program import FILE
 from evaluators.outcome import FailureKind
-from evaluators.syntax import FILE, Refused
+from evaluators.syntax import Refused
 from problems import Parameter, Signature
 
 OPTIONS = {"nopython": True, "boundscheck": True, "error_model": "python", "no_cpython_wrapper": True}

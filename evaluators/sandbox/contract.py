@@ -1,10 +1,13 @@
 """What a sandbox is given to do and what it returns: jobs, limits, reports, and the proof of its isolation."""
 
-from collections.abc import Mapping
+import itertools
+import signal
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from evaluators.outcome import Facts, Failure, Isolation, Seconds
+from evaluators.cell.watch import WALLS, Ending, Killer
+from evaluators.outcome import Facts, Failure, FailureKind, Seconds
 from problems import Instance, Kind, Problem, Solution, SolutionShape, Split, Timed
 
 MOST_SECONDS = 86400
@@ -88,23 +91,26 @@ class Setup:
         instances = self.instances[split]
         return tuple(instances[index] for index in self.probe_set) if job is Job.SCREEN else instances
 
-    def limits_at(self, job: Job, split: Split, position: int) -> Limits:
-        """Return what a job may use that is at an instance, by its index among the job's instances, or at the first.
+    def every_instance(self) -> Iterator[Instance]:
+        """Yield the instances of all splits."""
+        return itertools.chain.from_iterable(self.instances.values())
 
-        Where instances have time budgets, those up to this one come on top of the configured CPU seconds, so that
-        a candidate that hangs in the first one is stopped early. Wall seconds grow in the same ratio.
+    def limits_of(self, job: Job, split: Split) -> Limits:
+        """Return what a whole job may use: the time budgets of its instances come on top of the CPU seconds.
+
+        Wall seconds grow in the same ratio.
         """
         if not isinstance(self.problem, Timed):
             return self.limits
         cpu, wall = self.limits.cpu_seconds, self.limits.wall_seconds
-        total = cpu + sum(self.problem.seconds(instance) for instance in self.instances_of(job, split)[: position + 1])
+        total = cpu + sum(map(self.problem.seconds, self.instances_of(job, split)))
         return replace(
             self.limits, cpu_seconds=min(MOST_SECONDS, total), wall_seconds=min(MOST_SECONDS, wall * total / cpu)
         )
 
     def most_limits(self) -> Limits:
         """Return what the longest job may use."""
-        every = [self.limits_at(Job.RUN, split, len(instances)) for split, instances in self.instances.items()]
+        every = [self.limits_of(Job.RUN, split) for split in self.instances]
         return max(every, key=lambda limits: limits.cpu_seconds, default=self.limits)
 
     def shapes(self, job: Job, split: Split) -> tuple[SolutionShape, ...]:
@@ -112,24 +118,16 @@ class Setup:
         return tuple(map(self.problem.solution_shape, self.instances_of(job, split)))
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing proved by trying: a layer that works, or an attempt that failed as it must; else the reason."""
-
-    name: str
-    works: bool
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """The isolation that this machine gives, proved layer by layer and attempt by attempt."""
-
-    level: Isolation
-    layers: tuple[Check, ...]
-    attempts: tuple[Check, ...]
-
-    @property
-    def missing(self) -> str:
-        """What does not work and why, on one line; empty at level A."""
-        return "; ".join(f"{check.name}: {check.reason}" for check in self.layers + self.attempts if not check.works)
+def kill_reason(ending: Ending, limits: Limits) -> tuple[FailureKind, str]:
+    """Return why a child was killed: the kind and a message."""
+    if ending.killer is Killer.WALL:
+        return FailureKind.TIMEOUT, f"slept, or took more than {WALLS} times {limits.wall_seconds:g} s of wall time"
+    if ending.killer is Killer.CPU or ending.code == -signal.SIGXCPU:
+        return FailureKind.TIMEOUT, f"took more than {limits.cpu_seconds:g} s of CPU time"
+    if ending.code == -signal.SIGSYS:
+        return FailureKind.VIOLATION, "made a forbidden system call: there are no files, processes or network here"
+    # glibc and LLVM abort when they cannot allocate; the size tells that from other aborts.
+    starved = ending.code == -signal.SIGABRT and ending.peak_kib > limits.memory_mib * 1000
+    if ending.code == -signal.SIGKILL or starved:
+        return FailureKind.MEMORY, f"needed more than {limits.memory_mib} MiB of memory"
+    return FailureKind.RUNTIME_ERROR, f"crashed: {signal.strsignal(-ending.code)} (signal {-ending.code})"

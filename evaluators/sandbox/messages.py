@@ -4,15 +4,12 @@ Parent: the setup (a memfd alone), then jobs (fixed fields and the page). Zygote
 Both are ours; nothing that a child wrote travels here.
 """
 
-import json
 import os
 import pickle
 import struct
-from dataclasses import asdict
 
-from evaluators.outcome import Isolation
-from evaluators.sandbox.contract import Check, Job, Probe, Setup
-from evaluators.sandbox.watch import Ending, Killer
+from evaluators.cell.watch import Ending, Killer
+from evaluators.sandbox.contract import Job, Setup
 from problems import Split
 
 JOB = struct.Struct("<BBq")  # job, split, seed
@@ -60,15 +57,3 @@ def unpack_ending(frame: bytes) -> Ending:
     """Return how a child ended."""
     code, killer, cpu_seconds, peak_kib = ENDING.unpack(frame)
     return Ending(code, Killer(killer), cpu_seconds, peak_kib)
-
-
-def pack_probe(probe: Probe) -> bytes:
-    """Return the message that says what was proved."""
-    return json.dumps(asdict(probe)).encode()
-
-
-def unpack_probe(frame: bytes) -> Probe:
-    """Return what was proved."""
-    fields = json.loads(frame)
-    layers, attempts = (tuple(Check(**check) for check in fields[name]) for name in ("layers", "attempts"))
-    return Probe(Isolation(fields["level"]), layers, attempts)

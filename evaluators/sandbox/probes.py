@@ -1,24 +1,13 @@
-"""What this machine really confines, proved by trying: every layer alone, then escapes from all of them together."""
+"""The proof of what this machine confines, made in a fresh process."""
 
 import os
-import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
 
-from evaluators.outcome import Isolation
-from evaluators.sandbox import landlock, messages, namespaces
-from evaluators.sandbox.contract import Check, Limits, Probe, SandboxError
-from evaluators.sandbox.libc import forget_privileges
-from evaluators.sandbox.lockdown import Confinement, address_space, confinement, isolation_level, restrict_process
+from evaluators.cell.proof import Probe, lock_and_prove, pack_probe, unpack_probe
+from evaluators.sandbox.contract import SandboxError
 from evaluators.sandbox.process import command, environment
-from evaluators.sandbox.seccomp import Filter
-from evaluators.sandbox.watch import Ending, Killer, watch
 
-ESCAPED, REFUSED, BROKEN = 42, 43, 44
-LIMITS = Limits(cpu_seconds=0.05, wall_seconds=5, memory_mib=32)
 PROBE_SECONDS = 60.0
 
 
@@ -31,139 +20,11 @@ def probe() -> Probe:
     if done.returncode != 0:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"]
         raise SandboxError(f"the probe of the sandbox failed: {lines[-1]}")
-    return messages.unpack_probe(done.stdout)
+    return unpack_probe(done.stdout)
 
 
 def main() -> None:
-    """Print the probe of this process as JSON."""
+    """Print the proof of this process as JSON."""
     output = os.dup(sys.stdout.fileno())
     proof, _ = lock_and_prove()
-    os.write(output, messages.pack_probe(proof))
-
-
-def lock_and_prove() -> tuple[Probe, int]:
-    """Lock this process in as a zygote does, and prove each layer, then all together; return the bytes mapped too."""
-    size = address_space()
-    entered = _entered()
-    namespaces.drop_privileges()
-    layers = (
-        _layer("seccomp", Filter, seccomp_alone, open_socket, lambda ending: ending.code == -signal.SIGSYS),
-        _layer("Landlock", landlock.version, landlock_alone, open_root, lambda ending: ending.code == REFUSED),
-        entered,
-    )
-    level = isolation_level(*(layer.works for layer in layers))
-    restrict_process(restricted=layers[1].works)
-    confined = confinement(LIMITS, True, layers[0].works, size)
-    attempts = tuple(_attempt(name, action, confined) for name, action in ESCAPES.items())
-    confined_all = all(check.works for check in attempts)
-    return Probe(level if confined_all else Isolation.NONE, layers, attempts), size
-
-
-def _entered() -> Check:
-    try:
-        namespaces.enter()
-    except OSError as error:
-        return Check("namespaces", False, str(error))
-    seen = os.getpid(), os.listdir("/"), [name for _, name in socket.if_nameindex()]  # noqa: PTH208
-    works = seen == (1, [], ["lo"]) or seen == (1, [], [])
-    return Check("namespaces", works, "" if works else f"still visible: {seen}")
-
-
-def _layer(
-    name: str,
-    available: Callable[[], object],
-    enter: Callable[[], None],
-    action: Callable[[], None],
-    confined: Callable[[Ending], bool],
-) -> Check:
-    try:
-        available()
-    except OSError as error:
-        return Check(name, False, str(error))
-    ending = trial(enter, action)
-    works = confined(ending)
-    return Check(name, works, "" if works else _ending_text(ending))
-
-
-def _attempt(name: str, action: Callable[[], None], confined: Confinement) -> Check:
-    ending = trial(confined.enter, action)
-    if name == "loop":
-        works = ending.killer is Killer.CPU
-    else:
-        works = ending.killer is Killer.NOBODY and ending.code in (REFUSED, -signal.SIGSYS)
-    return Check(name, works, "" if works else f"not confined, {_ending_text(ending)}")
-
-
-def _ending_text(ending: Ending) -> str:
-    return {ESCAPED: "the attempt succeeded", BROKEN: "could not be entered"}.get(
-        ending.code, f"ended with {ending.code}"
-    )
-
-
-def trial(enter: Callable[[], None], action: Callable[[], None]) -> Ending:
-    """Fork a child that enters a confinement and tries `action`; its exit code tells whether that was refused."""
-    pid = os.fork()
-    if pid:
-        return watch(pid, lambda: (LIMITS.cpu_seconds, LIMITS.wall_seconds))
-    code = BROKEN
-    try:
-        enter()
-        code = REFUSED
-        with suppress(OSError, MemoryError):
-            action()
-            code = ESCAPED
-    finally:
-        os._exit(code)
-
-
-def seccomp_alone() -> None:
-    """Install the filter and nothing else."""
-    Filter().install(os.getpid())
-
-
-def landlock_alone() -> None:
-    """Restrict this process and nothing else."""
-    attributes = landlock.ruleset_attributes(landlock.version())
-    forget_privileges()
-    landlock.restrict(attributes)
-
-
-def open_root() -> None:
-    """Open the one directory that is always there."""
-    os.close(os.open("/", os.O_RDONLY))
-
-
-def open_socket() -> None:
-    """Make a socket."""
-    socket.socket().close()
-
-
-def fork() -> None:
-    """Make a process."""
-    os.fork()
-
-
-def signal_parent() -> None:
-    """Ask whether the parent could be killed."""
-    os.kill(os.getppid(), 0)
-
-
-def allocate() -> None:
-    """Take twice the memory that is granted."""
-    bytearray(LIMITS.memory_mib * 2**21)
-
-
-def loop() -> None:
-    """Never end."""
-    while True:
-        pass
-
-
-ESCAPES: dict[str, Callable[[], None]] = {
-    "open": open_root,
-    "socket": open_socket,
-    "fork": fork,
-    "kill": signal_parent,
-    "memory": allocate,
-    "loop": loop,
-}
+    os.write(output, pack_probe(proof))

@@ -9,8 +9,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from evaluators.cell.proof import Probe, unpack_probe
 from evaluators.sandbox import messages
-from evaluators.sandbox.contract import Probe, SandboxError, Setup
+from evaluators.sandbox.contract import SandboxError, Setup
 
 START_SECONDS = 300.0
 ENDING_SECONDS = 5.0
@@ -69,7 +70,7 @@ class Zygote:
             os.close(page)
         if not answer:
             raise SandboxError(f"the sandbox process could not start: {self.last_line()}")
-        return messages.unpack_probe(answer)
+        return unpack_probe(answer)
 
     async def ask(self, frame: bytes, page: int, patience: float) -> bytes:
         """Send a message with a descriptor and return the answer, empty when the process is gone.

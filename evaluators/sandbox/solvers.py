@@ -1,21 +1,17 @@
 """Each kind of candidate as a function from an instance to its solution and the operations that it took."""
 
 import gc
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import CodeType
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evaluators.algorithms import compile_algorithm
+from evaluators.cell.program import run_foreign
 from evaluators.rules import compile_rules
-from evaluators.sandbox import program
-from evaluators.sandbox.solutions import as_solution
-from evaluators.source import PROGRAM_MODULES
-from evaluators.work import allowance, check_time, over_budget
+from evaluators.work import allowance, over_budget
 from problems import Array, Instance, Problem, Solution
 
 
@@ -36,15 +32,6 @@ class Repeated(Protocol):
 
     def arguments(self, like: Instance, /) -> tuple[Array, ...]:
         """Return arrays of the types that `construct` calls the algorithm with, the one that it fills last."""
-
-
-def run_foreign(call: Callable[[], None]) -> BaseException | None:
-    """Call foreign code and return what it raised: the one place that catches everything."""
-    try:
-        call()
-    except BaseException as error:  # noqa: BLE001 - foreign code may raise anything, SystemExit included
-        return error
-    return None
 
 
 def rule_solver(problem: Problem, source: str) -> Solver:
@@ -92,26 +79,3 @@ def arguments_like(problem: Problem, like: Instance) -> tuple[NDArray[np.generic
         return problem.arguments(like)
     shape = problem.solution_shape(like)
     return (*like.arrays, np.zeros(shape.shape, dtype=shape.dtype))
-
-
-def program_solver(problem: Problem, code: CodeType, seed: int) -> Solver:
-    """Execute a program's top level; both random states are set again before every instance."""
-    name = problem.signatures[0].name
-    clock = time.process_time  # bound now: a program may replace it later
-    program.reseed(seed)
-    function = program.load(code, name, PROGRAM_MODULES)
-
-    def solve(instance: Instance) -> CountedSolution:
-        promised = problem.solution_shape(instance)
-
-        def checked(*arguments: object) -> Any:  # a rule returns a float, a program a whole solution
-            # Checked before the problem sees it: its own conversion might hide what the program really returned.
-            return as_solution(function(*arguments), promised)
-
-        program.reseed(seed)
-        started = clock()
-        result = CountedSolution(problem.construct((checked,), instance))
-        check_time(problem, instance, clock() - started)
-        return result
-
-    return solve

@@ -5,15 +5,14 @@ A zygote that is lost is replaced.
 
 import logging
 import os
-import signal
 from collections.abc import Mapping, Sequence
 
+from evaluators.cell.watch import WALLS, Ending, Killer
 from evaluators.outcome import Failure, FailureKind, Isolation, Seconds
 from evaluators.sandbox import messages, shared_memory
-from evaluators.sandbox.contract import IsolationError, Job, Limits, Report, Setup
+from evaluators.sandbox.contract import IsolationError, Job, Limits, Report, Setup, kill_reason
 from evaluators.sandbox.process import Zygote, take_zygote
 from evaluators.sandbox.shared_memory import ChildResult, ChildState
-from evaluators.sandbox.watch import Ending, Killer
 from problems import Instance, Problem, Split
 
 GRACE_SECONDS = 5.0
@@ -92,7 +91,7 @@ class Worker:
         names = [instance.name for instance in self.setup.instances_of(job, split)]
         page = shared_memory.create(shapes, text)
         try:
-            patience = self.setup.limits_at(job, split, len(names)).wall_seconds + GRACE_SECONDS
+            patience = WALLS * self.setup.limits_of(job, split).wall_seconds + GRACE_SECONDS
             ending = await self._ask(messages.pack_job(job, split, seed), page, patience)
             result = shared_memory.decode(page, shapes, names)
         finally:
@@ -100,8 +99,7 @@ class Worker:
         if isinstance(ending, Failure):
             return Report(ending, None, (), Seconds())
         seconds = Seconds(result.compile_seconds, result.run_seconds, ending.cpu_seconds)
-        limits = self.setup.limits_at(job, split, -1 if result.instance is None else result.instance)
-        failure = failure_of(ending, result, limits, names, seconds)
+        failure = failure_of(ending, result, self.setup.limits, names, seconds)
         facts = result.facts if job is Job.READ or self.setup.reads_where_it_runs else None
         if failure is not None:
             return Report(failure, facts, (), seconds)
@@ -157,18 +155,3 @@ def failure_of(
         message = "the process ended without a result"
         return Failure(FailureKind.RUNTIME_ERROR, message, instance, seconds=seconds)
     return None
-
-
-def kill_reason(ending: Ending, limits: Limits) -> tuple[FailureKind, str]:
-    """Return why a child was killed: the kind and a message."""
-    if ending.killer is Killer.WALL:
-        return FailureKind.TIMEOUT, f"took more than {limits.wall_seconds:g} s of wall time"
-    if ending.killer is Killer.CPU or ending.code == -signal.SIGXCPU:
-        return FailureKind.TIMEOUT, f"took more than {limits.cpu_seconds:g} s of CPU time"
-    if ending.code == -signal.SIGSYS:
-        return FailureKind.VIOLATION, "made a forbidden system call: there are no files, processes or network here"
-    # glibc and LLVM abort when they cannot allocate; the size tells that from other aborts.
-    starved = ending.code == -signal.SIGABRT and ending.peak_kib > limits.memory_mib * 1000
-    if ending.code == -signal.SIGKILL or starved:
-        return FailureKind.MEMORY, f"needed more than {limits.memory_mib} MiB of memory"
-    return FailureKind.RUNTIME_ERROR, f"crashed: {signal.strsignal(-ending.code)} (signal {-ending.code})"

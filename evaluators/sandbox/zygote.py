@@ -9,31 +9,27 @@ import importlib
 import os
 import resource
 import socket
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 
 from evaluators import algorithms, rules
-from evaluators.sandbox import child, messages, program, shared_memory
+from evaluators.cell.libc import die_with_parent
+from evaluators.cell.lockdown import DESCRIPTORS, Confinement, confinement
+from evaluators.cell.proof import Probe, lock_and_prove, pack_probe
+from evaluators.cell.solutions import as_solution
+from evaluators.cell.watch import Allowed, Ending, Killer, ParentGone, watch
+from evaluators.outcome import Isolation
+from evaluators.sandbox import child, messages
 from evaluators.sandbox.contract import Job, Setup
-from evaluators.sandbox.libc import die_with_parent
-from evaluators.sandbox.lockdown import DESCRIPTORS, Confinement, confinement
-from evaluators.sandbox.probes import lock_and_prove
-from evaluators.sandbox.solutions import as_solution
-from evaluators.sandbox.solvers import Solver, algorithm_solver, program_solver, rule_solver
-from evaluators.sandbox.watch import ParentGone, watch
-from evaluators.source import PROGRAM_MODULES
-from problems import Instance, Kind, kernels
+from evaluators.sandbox.foreign import Cell, CellGone, Program
+from evaluators.sandbox.shared_memory import ChildState, SharedPage
+from evaluators.sandbox.solvers import Solver, algorithm_solver, rule_solver
+from problems import Instance, Kind, SolutionShape, kernels
 
 PARSER = ("unicodedata",)
 """What the parser imports when it first meets a letter beyond ASCII in a name."""
 
-LAZY = (
-    "encodings.ascii", "encodings.latin_1", "encodings.utf_16", "encodings.idna", "traceback", "linecache", "warnings",
-    "numpy.ma", "numpy.fft", "numpy.polynomial", "numpy.char", "numpy.rec", "numpy.linalg", "numpy.random",
-)  # fmt: skip
-"""Modules that the standard library and numpy import on first use, which is too late in a child."""
+LEVELS = tuple(Isolation)
 
 
 def main(descriptor: int) -> None:
@@ -44,45 +40,62 @@ def main(descriptor: int) -> None:
     with socket.socket(fileno=descriptor) as line:
         _, (setup_page,), _, _ = socket.recv_fds(line, 1, 1)
         setup = messages.unpack_setup(setup_page)
+        cell = Cell(setup) if setup.problem.kind is Kind.PROGRAM else None
         warm(setup)
         probe, size = lock_and_prove()
         os.environ.clear()
         gc.collect()
         gc.freeze()
-        line.send(messages.pack_probe(probe))
-        works = {layer.name: layer.works for layer in probe.layers}
-        confinements = {
-            job: confinement(
-                setup.limits if job is Job.READ else setup.most_limits(),
-                executable=job is not Job.READ and setup.problem.kind is not Kind.PROGRAM,
-                seccomp=works["seccomp"],
-                size=size,
-            )
-            for job in Job
-        }
+        if cell is not None:
+            probe = max(probe, cell.prepare(), key=lambda one: LEVELS.index(one.level))
+            check_baseline(setup, cell)
+        line.send(pack_probe(probe))
         with suppress(ParentGone):
-            serve(line, setup, confinements)
+            serve(line, setup, confinements(setup, probe, size), cell)
     os._exit(0)
+
+
+def confinements(setup: Setup, probe: Probe, size: int) -> Mapping[Job, Confinement]:
+    """Return how the child of each kind of job is locked in, where this process has `size` bytes."""
+    works = {layer.name: layer.works for layer in probe.layers}
+    found = {}
+    for job in Job:
+        limits = setup.limits if job is Job.READ else setup.most_limits()
+        executable = job is not Job.READ
+        found[job] = confinement(limits.cpu_seconds, limits.memory_mib, executable, works["seccomp"], size)
+    return found
 
 
 def warm(setup: Setup) -> None:
     """Import and compile whatever a child will need: there is no file left to read later."""
-    kind = setup.problem.kind
-    # What only a program can import is left out: the smaller the process, the cheaper its forks.
-    for name in (*PARSER, *LAZY, *PROGRAM_MODULES) if kind is Kind.PROGRAM else PARSER:
+    for name in PARSER:
         importlib.import_module(name)
-    if kind is Kind.RULE:
-        rules.warm()
-    elif kind is Kind.ALGORITHM:
-        algorithms.warm()
-        os.getcwd = root  # numba asks whenever it words an error, as it does in passing; the kernel would refuse
-    else:
-        time.localtime()
+    match setup.problem.kind:
+        case Kind.RULE:
+            rules.warm()
+        case Kind.ALGORITHM:
+            algorithms.warm()
+            os.getcwd = root  # numba asks whenever it words an error, as it does in passing; the kernel would refuse
+        case Kind.PROGRAM:
+            return
     for source in list(setup.problem.baselines.values())[:1]:
-        for instances in setup.instances.values():
-            for instance in instances[:1]:
-                result = warm_solver(setup, source, instance)(instance)
-                as_solution(result.solution, setup.problem.solution_shape(instance))
+        for instance in first_instances(setup):
+            result = warm_solver(setup, source, instance)(instance)
+            as_solution(result.solution, setup.problem.solution_shape(instance))
+
+
+def first_instances(setup: Setup) -> list[Instance]:
+    """Return the first instance of each split."""
+    return [instances[0] for instances in setup.instances.values() if instances]
+
+
+def check_baseline(setup: Setup, cell: Cell) -> None:
+    """Run the first baseline of a problem of programs; raises RunError where it has no solution."""
+    for source in list(setup.problem.baselines.values())[:1]:
+        baseline = Program(setup, cell, source.encode(), 0)
+        for instance in first_instances(setup):
+            baseline.solution(instance)
+        baseline.end()
 
 
 def root() -> str:
@@ -98,19 +111,29 @@ def warm_solver(setup: Setup, source: str, like: Instance) -> Solver:
         case Kind.ALGORITHM:
             return algorithm_solver(setup.problem, source, like)
         case Kind.PROGRAM:
-            return program_solver(setup.problem, program.compiled(source), 0)
+            raise AssertionError("a program runs in a process that was never ours")
 
 
-def allowed_seconds(setup: Setup, task: child.ChildTask) -> tuple[float, float]:
-    """Return the CPU and wall seconds that a job may have used at the instance that it reports to be at.
+def run_program(setup: Setup, cell: Cell, task: child.ChildTask, shapes: Sequence[SolutionShape]) -> Ending:
+    """Let a program solve the instances of a job; what is written into the page is of this process."""
+    page = SharedPage(task.page, shapes)
+    program = Program(setup, cell, page.source(), task.seed)
+    try:
+        for index, instance in enumerate(setup.instances_of(task.job, task.split)):
+            page.enter(index)
+            page.store(index, program.solution(instance))
+    except Exception as error:
+        if isinstance(error, CellGone):
+            raise
+        page.fail(*child.kind_and_message(error))
+    else:
+        page.compile_ns, page.run_ns = round(program.start * 1e9), round(program.solve * 1e9)
+        page.write(ChildState.DONE)
+    program.end()
+    return Ending(0, Killer.NOBODY, program.start + program.solve, program.peak_kib)
 
-    A child can write a false instance into its page: that gains it no more than the limits of the whole job.
-    """
-    limits = setup.limits_at(task.job, task.split, shared_memory.position(task.page))
-    return limits.cpu_seconds, limits.wall_seconds
 
-
-def serve(line: socket.socket, setup: Setup, confinements: Mapping[Job, Confinement]) -> None:
+def serve(line: socket.socket, setup: Setup, confined: Mapping[Job, Confinement], cell: Cell | None) -> None:
     """Answer jobs, one at a time; raises ParentGone when the parent is gone in the middle of one."""
     while True:
         frame, descriptors, _, _ = socket.recv_fds(line, messages.JOB.size, 1)
@@ -119,9 +142,19 @@ def serve(line: socket.socket, setup: Setup, confinements: Mapping[Job, Confinem
         job, split, seed = messages.unpack_job(frame)
         task = child.ChildTask(job, split, seed, descriptors[0])
         shapes = setup.shapes(job, split)
-        pid = os.fork()
-        if not pid:
-            child.perform(setup, task, confinements[job], shapes)
-        ending = watch(pid, partial(allowed_seconds, setup, task), line.fileno())
+        if cell is not None and job is not Job.READ:
+            ending = run_program(setup, cell, task, shapes)
+        else:
+            ending = run_child(line, setup, task, confined[job], shapes)
         os.close(task.page)
         line.send(messages.pack_ending(ending))
+
+
+def run_child(
+    line: socket.socket, setup: Setup, task: child.ChildTask, confined: Confinement, shapes: Sequence[SolutionShape]
+) -> Ending:
+    """Do a job in a fork of this process, locked in and watched."""
+    pid = os.fork()
+    if not pid:
+        child.perform(setup, task, confined, shapes)
+    return watch(pid, Allowed(setup.limits.cpu_seconds, setup.limits.wall_seconds), line.fileno())

@@ -132,7 +132,7 @@ REACH = (
 RAW = "import random\nmodules = random._os.sys.modules\nc = modules['ctypes']\n"
 """Without an audit hook in the way: `quiet` makes the hook believe that every event is a harmless one."""
 QUIET = (
-    "child = modules['evaluators.sandbox.program']\n"
+    "child = modules['cell.program']\n"
     "for cell in child._listener.__code__.co_consts: pass\n"
     "child.FORBIDDEN = ('nothing forbidden',)\n"
 )
@@ -224,25 +224,25 @@ SABOTAGE = (
          *CRASH, None),
     body("replaces numpy", HEADER + "numpy.array = numpy.isfinite = numpy.zeros = None", *CRASH, None),
     body("replaces struct and json", HEADER + "modules['struct'].Struct = modules['json'].dumps = None", *CRASH, None),
-    body("replaces the writer", HEADER + "page = modules['evaluators.sandbox.shared_memory'].SharedPage\n"
-         "page.store = page.write = page.fail = lambda *a, **k: None", RUNTIME_ERROR),
+    body("replaces the writer", HEADER + "page = modules['cell.page'].Page\n"
+         "page.store = page.fail = lambda *a, **k: None", *CRASH, None),
     body("replaces the converter",
-         HEADER + "modules['evaluators.sandbox.child'].as_solution = lambda a, s: numpy.ones(3)",
+         HEADER + "modules['cell.main'].as_solution = lambda a, s: numpy.ones(3)",
          *CRASH, None),
     body("writes garbage into the page", HEADER + "f = modules['sys']._getframe()\n"
          "while 'page' not in f.f_locals: f = f.f_back\n"
          "f.f_locals['page'].memory[:] = b'\\xff' * len(f.f_locals['page'].memory)\nmodules['os']._exit(0)", *CRASH),
     body("lies in the header", HEADER + "f = modules['sys']._getframe()\n"
          "while 'page' not in f.f_locals: f = f.f_back\n"
-         "m = f.f_locals['page'].memory\nm[:16] = b'\\x02\\0\\0\\0' + b'\\x63\\0\\0\\0' + b'\\xff' * 8\n"
+         "m = f.f_locals['page'].memory\nm[:16] = b'\\x04\\0\\0\\0' + b'\\x63\\0\\0\\0' + b'\\xff' * 8\n"
          "modules['os']._exit(0)",
          *CRASH),
     body("claims to be done", HEADER + "f = modules['sys']._getframe()\n"
          "while 'page' not in f.f_locals: f = f.f_back\n"
-         "m = f.f_locals['page'].memory\nm[:4] = b'\\x01\\0\\0\\0'\nmodules['os']._exit(0)", *CRASH, None),
+         "m = f.f_locals['page'].memory\nm[:4] = b'\\x03\\0\\0\\0'\nmodules['os']._exit(0)", *CRASH, None),
     body("shrinks the page", HEADER + "f = modules['sys']._getframe()\n"
          "while 'page' not in f.f_locals: f = f.f_back\nf.f_locals['page'].memory.resize(10)", *CRASH),
-    body("stays behind", HEADER + "modules['evaluators.sandbox.child'].leave = lambda code: None\n"
+    body("stays behind", HEADER + "modules['cell.main'].leave = lambda code: None\n"
          "modules['os']._exit = lambda code: None", *CRASH, None),
     body("registers for the exit", HEADER + "modules['atexit'].register(lambda: open('/tmp/escaped', 'w'))",
          None, VIOLATION),

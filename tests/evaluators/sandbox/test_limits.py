@@ -36,18 +36,17 @@ def worker() -> Iterator[Worker]:
 
 def test_each_instance_brings_its_own_seconds() -> None:
     setup = Setup(PROBLEM, INSTANCES, LIMITS, (2,))
-    found = [setup.limits_at(Job.RUN, Split.TRAIN, position) for position in range(3)]
-    assert [limits.cpu_seconds for limits in found] == [1.5, 2.5, 3.5]
-    assert [limits.wall_seconds for limits in found] == [60, 100, 140]
-    assert setup.limits_at(Job.RUN, Split.TRAIN, 99) == setup.most_limits() == found[-1]
-    assert setup.limits_at(Job.SCREEN, Split.TRAIN, 99).cpu_seconds == 1.5
-    assert setup.limits_at(Job.READ, Split.TRAIN, 99) == LIMITS
+    whole = setup.limits_of(Job.RUN, Split.TRAIN)
+    assert (whole.cpu_seconds, whole.wall_seconds) == (3.5, 140)
+    assert setup.most_limits() == whole
+    assert setup.limits_of(Job.SCREEN, Split.TRAIN).cpu_seconds == 1.5
+    assert setup.limits_of(Job.READ, Split.TRAIN) == LIMITS
 
 
 def test_limits_stay_as_they_are_without_time_budgets() -> None:
     problem = ToyProgram(train=2)
     setup = Setup(problem, {Split.TRAIN: tuple(problem.instances(Split.TRAIN))}, LIMITS)
-    assert setup.limits_at(Job.RUN, Split.TRAIN, 1) == setup.most_limits() == LIMITS
+    assert setup.limits_of(Job.RUN, Split.TRAIN) == setup.most_limits() == LIMITS
 
 
 def test_a_job_may_take_what_its_instances_may_take_together(worker: Worker) -> None:

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from evaluators import Isolation
+from evaluators.cell.proof import pack_probe, unpack_probe
 from evaluators.sandbox import Probe, probe
-from evaluators.sandbox.messages import pack_probe, unpack_probe
 from evaluators.sandbox.process import environment
 
 # Refuses some system calls the way a container does, then probes.
 WITHOUT = """
 import ctypes, struct, sys
 from evaluators.sandbox import probe
-from evaluators.sandbox.seccomp import ALLOW, ERRNO, LOAD, RETURN, instruction, when, when_argument, JUMP_EQUAL
-from evaluators.sandbox.libc import forget_privileges, prctl
+from evaluators.cell.seccomp import ALLOW, ERRNO, LOAD, RETURN, instruction, when, when_argument, JUMP_EQUAL
+from evaluators.cell.libc import forget_privileges, prctl
 from evaluators.sandbox.process import environment
-from evaluators.sandbox.messages import pack_probe
+from evaluators.cell.proof import pack_probe
 program = instruction(LOAD, 0)
 for name in sys.argv[1:]:
     if name == "prctl":
@@ -104,10 +104,10 @@ def test_a_worker_refuses_to_start_below_the_required_level() -> None:
 # Becomes nobody, who needs a user namespace; dumpable again, else /proc/self would stay root's.
 AS_NOBODY = """
 import os, sys
-from evaluators.sandbox.probes import lock_and_prove
-from evaluators.sandbox.libc import prctl
+from evaluators.cell.proof import lock_and_prove
+from evaluators.cell.libc import prctl
 from evaluators.sandbox.process import environment
-from evaluators.sandbox.messages import pack_probe
+from evaluators.cell.proof import pack_probe
 os.setgroups([])
 os.setresgid(65534, 65534, 65534)
 os.setresuid(65534, 65534, 65534)

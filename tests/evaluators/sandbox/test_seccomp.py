@@ -2,7 +2,7 @@ import struct
 
 import pytest
 
-from evaluators.sandbox.seccomp import ALLOW, ARCHITECTURES, ERRNO, KILL, Filter
+from evaluators.cell.seccomp import ALLOW, ARCHITECTURES, ERRNO, KILL, Filter
 
 X86, ARM = ARCHITECTURES["x86_64"], ARCHITECTURES["aarch64"]
 PID = 4321

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluators.sandbox.solutions import InvalidResult, as_solution
+from evaluators.cell.solutions import InvalidResult, as_solution
 from problems import SolutionShape
 
 INT64 = st.integers(-(2**63), 2**63 - 1)

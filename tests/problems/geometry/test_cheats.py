@@ -47,12 +47,12 @@ REFUSED = {
     "later": (
         "    import time\n    began = time.process_time()\n    while time.process_time() < began + 1: pass\n"
         "    return spots(n)\n",
-        "more than the 0.5 s that each instance allows",
+        "more than the 0.5 s of CPU time that each instance allows",
     ),
     "own clock": (
         "    import time\n    real = time.process_time\n    began = real()\n    while real() < began + 1: pass\n"
         "    time.process_time = lambda: 0.0\n    return spots(n)\n",
-        "more than the 0.5 s that each instance allows",
+        "more than the 0.5 s of CPU time that each instance allows",
     ),
     "threads": ("    import threading\n", "module 'threading' cannot be imported"),
     "stored": ("    return [" + COORDINATES + "]\n", "significant digits in all"),

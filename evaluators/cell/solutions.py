@@ -1,10 +1,11 @@
 """What a candidate returned, as the array that was promised: types are checked before anything is narrowed."""
 
-from typing import TypeGuard
+from typing import Any, Protocol, TypeGuard
 
 import numpy as np
+from numpy.typing import NDArray
 
-from problems import Solution, SolutionShape
+Solution = NDArray[Any]  # int64 or float64
 
 INTEGERS = frozenset(
     map(id, (int, np.int8, np.int16, np.int32, np.int64, np.longlong, np.uint8, np.uint16, np.uint32, np.uint64,
@@ -17,11 +18,23 @@ NAME_OF = vars(type)["__name__"].__get__
 """Reads a class's name past any property of its metaclass."""
 
 
+class Promised(Protocol):
+    """The shape of a solution, and whether it holds integers."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of its axes."""
+
+    @property
+    def integral(self) -> bool:
+        """Whether it holds int64, else float64."""
+
+
 class InvalidResult(Exception):  # noqa: N818 - names the failure kind
     """The result is no solution; the message says what was expected and what came."""
 
 
-def as_solution(result: object, promised: SolutionShape) -> Solution:
+def as_solution(result: object, promised: Promised) -> Solution:
     """Return the result as int64 or float64 in the promised shape.
 
     Lists, tuples and arrays are accepted, nested in any mixture; booleans, numbers in text, reals where integers are
@@ -54,13 +67,13 @@ def _flatten(value: object, shape: tuple[int, ...], where: str) -> list[object]:
     return [leaf for row in rows for leaf in row]
 
 
-def _integers(leaves: list[object], promised: SolutionShape) -> Solution:
+def _integers(leaves: list[object], promised: Promised) -> Solution:
     if not _all_integers(leaves):
         raise InvalidResult(f"the result must hold integers, got {_wrong_type(leaves, INTEGERS)}")
     return np.array([int(leaf) for leaf in leaves], dtype=np.int64).reshape(promised.shape)
 
 
-def _reals(leaves: list[object], promised: SolutionShape) -> Solution:
+def _reals(leaves: list[object], promised: Promised) -> Solution:
     if not _all_reals(leaves):
         raise InvalidResult(f"the result must hold real numbers, got {_wrong_type(leaves, REALS)}")
     solution = np.array([float(leaf) for leaf in leaves], dtype=np.float64).reshape(promised.shape)

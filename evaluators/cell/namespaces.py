@@ -6,7 +6,7 @@ import os
 import struct
 from pathlib import Path
 
-from evaluators.sandbox.libc import (
+from .libc import (
     MACHINE,
     detach,
     die_with_parent,

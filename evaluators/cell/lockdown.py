@@ -3,17 +3,25 @@
 import os
 import resource
 from dataclasses import dataclass
+from enum import StrEnum
 from math import ceil
 from pathlib import Path
 
-from evaluators.outcome import Isolation
-from evaluators.sandbox import landlock
-from evaluators.sandbox.contract import Limits
-from evaluators.sandbox.libc import die_with_parent, forget_privileges
-from evaluators.sandbox.seccomp import Filter
+from . import landlock
+from .libc import die_with_parent, forget_privileges
+from .seccomp import Filter
 
 DESCRIPTORS = 256
 """A zygote never holds more open descriptors than this, so that closing them all is one short call."""
+
+
+class Isolation(StrEnum):
+    """How foreign code is confined: A seccomp + Landlock + namespaces, B seccomp and one of them, C seccomp alone."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    NONE = "none"
 
 
 def isolation_level(seccomp: bool, restricted: bool, namespaces: bool) -> Isolation:
@@ -68,13 +76,9 @@ class Confinement:
             resource.setrlimit(kind, (most, most))
 
 
-def confinement(limits: Limits, executable: bool, seccomp: bool, size: int) -> Confinement:
+def confinement(cpu_seconds: float, memory_mib: int, executable: bool, seccomp: bool, size: int) -> Confinement:
     """Return the confinement for children of a process of `size` bytes; a compiler needs `executable` memory."""
-    return Confinement(
-        filter=Filter(executable) if seccomp else None,
-        address_space=size + limits.memory_mib * 2**20,
-        cpu_seconds=limits.cpu_seconds,
-    )
+    return Confinement(Filter(executable) if seccomp else None, size + memory_mib * 2**20, cpu_seconds)
 
 
 def address_space() -> int:

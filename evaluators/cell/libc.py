@@ -4,6 +4,7 @@ import ctypes
 import os
 import platform
 import signal
+import struct
 
 MACHINE = platform.machine()
 
@@ -58,3 +59,31 @@ def forget_privileges() -> None:
 def die_with_parent() -> None:
     """Have the kernel kill this process when its parent ends; a change of user id forgets it."""
     prctl("pdeathsig", PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+FUTEX = {"x86_64": 202, "aarch64": 98}
+FUTEX_WAIT, FUTEX_WAKE = 0, 1
+ALL = 2**31 - 1
+TIMESPEC = struct.Struct("<qq")
+
+
+class Futex:
+    """A word of shared memory on which processes wait for each other (futex(2)).
+
+    What it needs of ctypes is made here: an audit hook may forbid ctypes later.
+    """
+
+    def __init__(self, word: ctypes.c_uint32) -> None:
+        self._number, self._address = FUTEX[MACHINE], ctypes.addressof(word)
+        self._timeout = ctypes.create_string_buffer(TIMESPEC.size)
+        self._timeout_address = ctypes.addressof(self._timeout)
+        self._call = _libc.syscall
+
+    def wait(self, expected: int, seconds: float) -> None:
+        """Wait until woken while the word is as expected, so many seconds at most; it may end early."""
+        TIMESPEC.pack_into(self._timeout, 0, int(seconds), int(seconds % 1 * 1e9))
+        self._call(self._number, self._address, FUTEX_WAIT, expected, self._timeout_address, 0, 0)
+
+    def wake(self) -> None:
+        """Wake all that wait for the word."""
+        self._call(self._number, self._address, FUTEX_WAKE, ALL, 0, 0, 0)

@@ -1,8 +1,9 @@
-"""How a whole Python program is run inside the confined child: its imports, its output, its forbidden requests.
+"""How a whole Python program is run in its confined process: its imports, its output, its forbidden requests.
 
 None of this is a barrier, the kernel is: it only makes refusals readable.
 """
 
+import ast
 import builtins
 import io
 import random
@@ -11,14 +12,14 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from types import CodeType, FrameType, ModuleType, TracebackType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
-from evaluators.outcome import FailureKind
-from evaluators.source import parse, without_docstrings
-from evaluators.syntax import FILE, Refused
-from problems import Rule
+from .page import Fault
+from .solutions import InvalidResult, class_name
+
+FILE = "<candidate>"
 
 FORBIDDEN = (
     "open", "os.", "socket.", "subprocess.", "ctypes.", "signal.", "shutil.", "tempfile.", "glob.", "pty.", "fcntl.",
@@ -75,13 +76,43 @@ def reseed(seed: int) -> None:
     np.random.seed(seed % 2**32)
 
 
+class NoProgram(Exception):  # noqa: N818 - the text is at fault
+    """The text is no program of the promised kind; the message names the line."""
+
+
+class WithoutDocstrings(ast.NodeTransformer):
+    """Drops the docstrings of functions, classes and the module."""
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Visit the parts, then drop the first statement when it is a string."""
+        self.generic_visit(node)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+            match node.body:
+                case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+                    node.body = rest or [ast.copy_location(ast.Pass(), node.body[0])]
+        return node
+
+
+def without_docstrings(tree: ast.Module) -> ast.Module:
+    """Drop all docstrings of a tree in place: they change nothing, and no program shall read its own."""
+    WithoutDocstrings().visit(tree)
+    return tree
+
+
 def compiled(source: str) -> CodeType:
-    """Compile the text without docstrings, which nothing has looked at; raises Refused where Python would not."""
-    return compile(without_docstrings(parse(source)), FILE, "exec", dont_inherit=True)
+    """Compile the text without docstrings; raises NoProgram where Python would not."""
+    try:
+        return compile(without_docstrings(ast.parse(source)), FILE, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise NoProgram(f"line {error.lineno or 1}: {error.msg}") from None
+    except (RecursionError, MemoryError):
+        raise NoProgram("line 1: nested too deeply for the parser: split it into steps.") from None
+    except ValueError as error:  # null bytes and lone surrogates
+        raise NoProgram(f"line 1: {error}") from None
 
 
-def load(code: CodeType, name: str, modules: Sequence[str]) -> Rule:
-    """Execute the program in a fresh module and return its function `name`; raises Refused when there is none."""
+def load(code: CodeType, name: str, modules: Sequence[str]) -> Callable[..., Any]:  # it may return anything
+    """Execute the program in a fresh module and return its function `name`; raises NoProgram when there is none."""
     module = ModuleType("candidate")
     own_builtins = dict(vars(builtins))
     own_builtins["__import__"] = _importer(modules)
@@ -90,9 +121,52 @@ def load(code: CodeType, name: str, modules: Sequence[str]) -> Rule:
     exec(code, vars(module))
     function: object = vars(module).get(name)
     if not callable(function):
-        message = f"line 1: the program defines no function {name} once its top level has run"
-        raise Refused(FailureKind.COMPILE_ERROR, message)
+        raise NoProgram(f"line 1: the program defines no function {name} once its top level has run")
     return function
+
+
+traceback_of = vars(BaseException)["__traceback__"].__get__  # past any property of the error's own class
+
+
+def run_foreign(call: Callable[[], None]) -> BaseException | None:
+    """Call foreign code and return what it raised: the one place that catches everything."""
+    try:
+        call()
+    except BaseException as error:  # noqa: BLE001 - foreign code may raise anything, SystemExit included
+        return error
+    return None
+
+
+def fault_and_message(error: BaseException, longest: int) -> tuple[Fault, str]:
+    """Return the kind and a message of any error, even of one that cannot be described."""
+    descriptions = [(Fault.RUNTIME_ERROR, "raised an error that cannot be shown")]
+    run_foreign(lambda: descriptions.append(describe(error, longest)))
+    return descriptions[-1]
+
+
+def describe(error: BaseException, longest: int) -> tuple[Fault, str]:
+    """Return the kind and a message of an error that foreign code may have made up.
+
+    An error that came through the candidate's code is the candidate's own, even if its class is one of ours.
+    """
+    line = candidate_line(traceback_of(error))
+    if line is None and isinstance(error, NoProgram):
+        return Fault.COMPILE_ERROR, str(error)
+    if line is None and isinstance(error, InvalidResult):
+        return Fault.INVALID_RESULT, str(error)
+    where = "" if line is None else f"line {line}: "
+    texts = [class_name(type(error))]
+    run_foreign(lambda: texts.append(str.__getitem__(str(error), slice(longest))))
+    return fault_of(type(error)), where + ": ".join(text for text in texts if text)
+
+
+def fault_of(raised: type[BaseException]) -> Fault:
+    """Return the kind that an error of the candidate's own amounts to."""
+    if issubclass(raised, MemoryError):
+        return Fault.MEMORY
+    if issubclass(raised, FileNotFoundError | PermissionError):  # what libraries raise when the kernel refuses a file
+        return Fault.VIOLATION
+    return Fault.RUNTIME_ERROR
 
 
 def is_candidate_frame(frame: FrameType) -> bool:

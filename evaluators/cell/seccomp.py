@@ -8,7 +8,7 @@ import ctypes
 import errno
 import struct
 
-from evaluators.sandbox.libc import MACHINE, prctl
+from .libc import MACHINE, prctl
 
 LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 KILL, ERRNO, ALLOW = 0x80000000, 0x00050000, 0x7FFF0000

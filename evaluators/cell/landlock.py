@@ -7,7 +7,7 @@ import ctypes
 import os
 import struct
 
-from evaluators.sandbox.libc import syscall
+from .libc import syscall
 
 CREATE_RULESET, RESTRICT_SELF = 444, 446
 VERSION_FLAG = 1

@@ -1,0 +1,234 @@
+"""The page that a program's process shares with its zygote: header, message, answer, source, task; of sealed size.
+
+The process writes it, so all that is read back is of fixed size and checked. A task (the arguments of one instance)
+comes into it straight from another descriptor, after the top level of the program has run and after the instance before
+was answered: no later instance is in the process, and none is ever in the zygote's own memory.
+"""
+
+import ctypes
+import fcntl
+import json
+import math
+import mmap
+import os
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .libc import Futex
+
+MESSAGE_BYTES = 4096
+HEADER = struct.Struct("<IIII")  # state, fault, message length, unused
+STATE = struct.Struct("<I")
+LENGTH = struct.Struct("<Q")
+ALIGNED = 8  # bytes
+MESSAGE_AT = HEADER.size
+ANSWER_AT = HEADER.size + MESSAGE_BYTES
+
+
+class State(IntEnum):
+    """How far a program's process came; GO is what its zygote writes when a task is there."""
+
+    STARTED = 0
+    READY = 1
+    GO = 2
+    DONE = 3
+    FAILED = 4
+
+
+class Fault(IntEnum):
+    """What a program's process may report of its program."""
+
+    COMPILE_ERROR = 0
+    RUNTIME_ERROR = 1
+    MEMORY = 2
+    VIOLATION = 3
+    INVALID_RESULT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The bytes that answer and task may take, and those of the source."""
+
+    answer: int
+    source: int
+    task: int
+
+    @property
+    def source_at(self) -> int:
+        """Where the source begins."""
+        return ANSWER_AT + self.answer
+
+    @property
+    def task_at(self) -> int:
+        """Where the task begins."""
+        return self.source_at + self.source
+
+    @property
+    def size(self) -> int:
+        """The bytes of the whole page."""
+        return self.task_at + self.task
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The shape of an answer, and whether it holds integers."""
+
+    shape: tuple[int, ...]
+    integral: bool
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of the answer."""
+        return ALIGNED * math.prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a program is asked for once: a random seed, what it is called with, what it must return."""
+
+    seed: int
+    promise: Promise
+    arguments: Sequence[Any]  # arrays, numbers and texts
+
+
+def sealed(name: str, size: int, *parts: tuple[int, bytes]) -> int:
+    """Return the descriptor of new memory whose size never changes, with texts at their places."""
+    descriptor = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.ftruncate(descriptor, size)
+    for place, text in parts:
+        written = 0
+        while written < len(text):
+            written += os.pwrite(descriptor, text[written:], place + written)
+    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
+    return descriptor
+
+
+def padded(text: bytes, filling: bytes) -> bytes:
+    """Return the text made longer to a multiple of 8 bytes, so that every array lies where its type may."""
+    return text + filling * (-len(text) % ALIGNED)
+
+
+def pack_task(task: Task) -> bytes:
+    """Return a task as bytes.
+
+    Raises:
+        TypeError: an argument is no array of numbers, number or text.
+    """
+    told: list[object] = []
+    raw: list[bytes] = []
+    for one in task.arguments:
+        if isinstance(one, np.ndarray | np.generic):
+            if one.dtype.hasobject:
+                raise TypeError("Expected arrays of numbers as arguments of a program, got one of objects.")
+            told.append([one.dtype.str, list(one.shape), isinstance(one, np.generic)])
+            raw.append(padded(np.ascontiguousarray(one).tobytes(), b"\0"))
+        elif one is None or isinstance(one, bool | int | float | str):
+            told.append({"value": one})
+        else:
+            raise TypeError(f"Expected arrays, numbers and texts as arguments of a program, got {type(one).__name__}.")
+    fields = [task.seed, list(task.promise.shape), task.promise.integral, told]
+    head = padded(json.dumps(fields).encode(), b" ")
+    return b"".join((LENGTH.pack(len(head)), head, *raw))
+
+
+def unpack_task(packed: bytes) -> Task:
+    """Return the task; its arrays are read-only."""
+    (length,) = LENGTH.unpack_from(packed)
+    place = LENGTH.size + length
+    seed, answer, integral, told = json.loads(packed[LENGTH.size : place])
+    arguments: list[Any] = []
+    for one in told:
+        if isinstance(one, dict):
+            arguments.append(one["value"])
+            continue
+        kind, shape, single = one
+        array: NDArray[Any] = np.frombuffer(packed, np.dtype(kind), math.prod(shape), place).reshape(shape)
+        place += -(-array.nbytes // ALIGNED) * ALIGNED
+        arguments.append(array[()] if single else array)
+    return Task(seed, Promise(tuple(answer), integral), arguments)
+
+
+class SharedState:
+    """The state in a page, on which its two processes wait for each other."""
+
+    def __init__(self, memory: mmap.mmap) -> None:
+        self._word = ctypes.c_uint32.from_buffer(memory)
+        self._futex = Futex(self._word)
+
+    @property
+    def value(self) -> int:
+        """The state that was written last."""
+        return self._word.value
+
+    def set(self, state: State) -> None:
+        """Write a state and wake who waits for it."""
+        self._word.value = state
+        self._futex.wake()
+
+    def wait_while(self, state: State, seconds: float) -> None:
+        """Return when the state is another one, at the latest after so many seconds, or earlier for no reason."""
+        self._futex.wait(state, seconds)
+
+    def close(self) -> None:
+        """Let go of the memory."""
+        del self._word
+
+
+class Page:
+    """The page as the program's process sees it."""
+
+    def __init__(self, descriptor: int, layout: Layout) -> None:
+        self.layout = layout
+        self.memory = mmap.mmap(descriptor, layout.size)
+        self.state = SharedState(self.memory)
+
+    def source(self) -> bytes:
+        """Return the program's text, not decoded."""
+        return self.memory[self.layout.source_at : self.layout.task_at]
+
+    def next_task(self, after: State) -> Task:
+        """Tell the zygote how far this process is, wait for a task and return it."""
+        self.state.set(after)
+        while self.state.value == after:
+            self.state.wait_while(after, 1.0)
+        packed = self.memory[self.layout.task_at :]
+        self.memory[self.layout.task_at :] = bytes(self.layout.task)
+        return unpack_task(packed)
+
+    def fail(self, fault: Fault, message: str) -> None:
+        """Write a failure."""
+        text = message[:MESSAGE_BYTES].encode("utf-8", "replace")[:MESSAGE_BYTES]
+        self.memory[MESSAGE_AT : MESSAGE_AT + len(text)] = text
+        self.memory[STATE.size : HEADER.size] = HEADER.pack(0, fault, len(text), 0)[STATE.size :]
+        self.state.set(State.FAILED)
+
+    def store(self, answer: NDArray[Any]) -> None:
+        """Write the answer, which has the shape and type promised."""
+        self.memory[ANSWER_AT : ANSWER_AT + answer.nbytes] = answer.tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a program's process wrote: well-formed, but perhaps false; the answer is None unless it is done."""
+
+    fault: Fault | None
+    message: str
+    answer: NDArray[Any] | None
+
+
+def said(descriptor: int, promise: Promise) -> Said:
+    """Read header, message and answer back, once; what is out of range counts as never written."""
+    copy = os.pread(descriptor, ANSWER_AT + promise.nbytes, 0)
+    state, fault, length, _ = HEADER.unpack_from(copy)
+    if state == State.FAILED and fault < len(Fault) and length <= MESSAGE_BYTES:
+        return Said(Fault(fault), copy[MESSAGE_AT : MESSAGE_AT + length].decode("utf-8", "replace"), None)
+    if state != State.DONE:
+        return Said(None, "", None)
+    kind = np.int64 if promise.integral else np.float64
+    return Said(None, "", np.frombuffer(copy[ANSWER_AT:], kind).reshape(promise.shape).copy())

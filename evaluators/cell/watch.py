@@ -1,0 +1,142 @@
+"""How a child is watched from outside: its CPU clock, the wall clock, and the socket to the parent of the zygote.
+
+CPU time decides. The wall clock of a busy machine says little of a program, so it ends only what sleeps (hardly any
+CPU time in `wall_seconds`), and what takes ten times as long in all.
+"""
+
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+AWAKE = 0.01
+"""Of the wall time, what a child that does not sleep gets as CPU time even on a crowded machine."""
+WALLS = 10
+LOOK = 5e-3
+"""Seconds after which to see whether a child that is waited for still lives."""
+
+
+class Killer(IntEnum):
+    """Who ended a child: nobody of ours, or its watcher because CPU or wall time ran out."""
+
+    NOBODY = 0
+    CPU = 1
+    WALL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """CPU seconds that a child may have used in all, and wall seconds that it may sleep."""
+
+    cpu_seconds: float
+    wall_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a child ended: exit code (negative: the signal), killer, CPU seconds, largest resident size in KiB."""
+
+    code: int
+    killer: Killer
+    cpu_seconds: float
+    peak_kib: int
+
+
+class ParentGone(Exception):  # noqa: N818 - a state, not an error
+    """The process that waits for the answer has closed its socket."""
+
+
+class Child:
+    """A child process as its parent sees it."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._clock = (~pid << 3) | 2  # the kernel's id of another process's CPU clock (CPUCLOCK_SCHED)
+        self._descriptor = os.pidfd_open(pid)
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU seconds that it has used."""
+        return time.clock_gettime(self._clock)
+
+    def wait(self, allowed: Allowed, line: int | None = None) -> Killer:
+        """Wait until it has ended, or a clock says that it must; the descriptor `line` says when nobody waits any more.
+
+        Raises:
+            ParentGone: `line` was closed or sent something unexpected.
+        """
+        clocks = Clocks(self.cpu_seconds())
+        poll = select.poll()
+        for descriptor in (self._descriptor, *(() if line is None else (line,))):
+            poll.register(descriptor, select.POLLIN)
+        while True:
+            killer, left = clocks.look(self.cpu_seconds(), allowed)
+            if killer is not Killer.NOBODY:
+                return killer
+            descriptors = {ready for ready, _ in poll.poll(left * 1000 + 1)}
+            if self._descriptor in descriptors:
+                return Killer.NOBODY
+            if descriptors:
+                raise ParentGone
+
+    def wait_for(self, ready: Callable[[float], bool], allowed: Allowed) -> Killer | None:
+        """Wait until something is ready, None, or until it has ended or must.
+
+        `ready` looks, and waits for so many seconds at most if there is nothing yet.
+        """
+        clocks = Clocks(self.cpu_seconds())
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLIN)
+        while True:
+            killer, left = clocks.look(self.cpu_seconds(), allowed)
+            if killer is not Killer.NOBODY:
+                return killer
+            if ready(min(left, LOOK)):
+                return None
+            if poll.poll(0):
+                return None if ready(0) else Killer.NOBODY
+
+    def reap(self, killer: Killer) -> Ending:
+        """Kill it where it still lives, and return how it ended."""
+        signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
+        _, status, usage = os.wait4(self._pid, 0)
+        os.close(self._descriptor)
+        return Ending(os.waitstatus_to_exitcode(status), killer, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+
+
+class Clocks:
+    """What tells the two clocks of a child: how long to leave it alone, and when it must end."""
+
+    def __init__(self, cpu_seconds: float) -> None:
+        self._began = self._looked = time.monotonic()
+        self._used = cpu_seconds
+
+    def look(self, cpu_seconds: float, allowed: Allowed) -> tuple[Killer, float]:
+        """Return who must end the child, and otherwise in how many seconds to look again."""
+        now = time.monotonic()
+        if cpu_seconds >= allowed.cpu_seconds:
+            return Killer.CPU, 0.0
+        if now - self._began >= WALLS * allowed.wall_seconds:
+            return Killer.WALL, 0.0
+        if now - self._looked >= allowed.wall_seconds:
+            if cpu_seconds - self._used < AWAKE * (now - self._looked):
+                return Killer.WALL, 0.0
+            self._looked, self._used = now, cpu_seconds
+        # One thread cannot use CPU time faster than wall time: the earlier of both is when to look again.
+        return Killer.NOBODY, min(allowed.cpu_seconds - cpu_seconds, self._looked + allowed.wall_seconds - now)
+
+
+def watch(pid: int, allowed: Allowed, line: int | None = None) -> Ending:
+    """Wait for a child to end, kill it when a clock runs out, reap it.
+
+    Raises:
+        ParentGone: the descriptor `line` was closed or sent something unexpected; the child has been killed.
+    """
+    child, killer = Child(pid), Killer.NOBODY
+    try:
+        killer = child.wait(allowed, line)
+    finally:
+        ending = child.reap(killer)
+    return ending

@@ -197,7 +197,15 @@ class Evaluator:
         else:
             measures = {**scores.measures, "size": float(facts.size), **self._work(split, report)}
             outcome = Evaluation(
-                split, facts, scores.values, scores.gaps, scores.gap, measures, seconds, scores.lower_values
+                split,
+                facts,
+                scores.values,
+                scores.gaps,
+                scores.gap,
+                measures,
+                seconds,
+                scores.lower_values,
+                report.repeats,
             )
             if self._whole and split is Split.TRAIN:
                 self.memory.probed[facts.digest] = ProbeSetResult(fingerprint_of(report.solutions), outcome.fitness)

@@ -72,7 +72,8 @@ def no_levels() -> NDArray[np.float64]:
 class Evaluation:
     """The score of a candidate on one split; `values` and `gaps` have shape (instances,), in the order of the split.
 
-    `lower_values`, of shape (instances, lower levels), are the objectives of the levels below the first.
+    `lower_values`, of shape (instances, lower levels), are the objectives of the levels below the first. `repeats` says
+    whether a program that was given the first instance again, with the same random seed, gave the same answer.
     """
 
     split: Split
@@ -83,6 +84,7 @@ class Evaluation:
     measures: Mapping[str, float]
     seconds: Seconds
     lower_values: NDArray[np.float64] = field(default_factory=no_levels)
+    repeats: bool = True
 
     @property
     def fitness(self) -> float:

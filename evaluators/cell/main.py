@@ -91,9 +91,11 @@ def main() -> None:
     for name in (*terms.ahead, *terms.modules):
         importlib.import_module(name)
     time.localtime()
-    sys.path.clear()
+    descriptor = int(sys.argv[2])
+    for known in (sys.path, sys.argv, sys.orig_argv):
+        known.clear()
     sys.path_importer_cache.clear()
-    with socket.socket(fileno=int(sys.argv[2])) as line:
+    with socket.socket(fileno=descriptor) as line:
         probe, size = lock_and_prove()
         os.environ.clear()
         gc.collect()

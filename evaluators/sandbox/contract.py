@@ -58,6 +58,7 @@ class Report:
 
     `operations` is the count that the child reports for each solution (0 for programs, which are not counted). It
     stands in the child's memory; only the language of rules and algorithms keeps a candidate from writing there.
+    `repeats` says whether a program answered its first instance twice alike.
     """
 
     failure: Failure | None
@@ -65,6 +66,7 @@ class Report:
     solutions: tuple[Solution, ...]
     seconds: Seconds
     operations: tuple[int, ...] = ()
+    repeats: bool = True
 
 
 @dataclass(frozen=True, slots=True)

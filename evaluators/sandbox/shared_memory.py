@@ -18,7 +18,8 @@ import numpy as np
 from evaluators.outcome import MESSAGE_BYTES, Facts, Failure, FailureKind
 from problems import Solution, SolutionShape
 
-HEADER = struct.Struct("<IIiI32sQQQ")  # state, kind, instance, message length, digest, size, compile ns, run ns
+HEADER = struct.Struct("<IIiI32sQQQI")
+"""State, kind, instance, message length, digest, size, compile ns, run ns, whether the first answer repeats."""
 COUNT = struct.Struct("<q")
 HEADER_BYTES = 128
 COUNTS_AT = HEADER_BYTES + MESSAGE_BYTES
@@ -75,6 +76,7 @@ class SharedPage:
         self.instance = -1
         self.facts = Facts("", 0)
         self.compile_ns = self.run_ns = 0
+        self.repeats = True
 
     def source(self) -> bytes:
         """Return the candidate's text, not decoded."""
@@ -85,7 +87,7 @@ class SharedPage:
         kept = message[:MESSAGE_BYTES]
         self.memory[HEADER_BYTES : HEADER_BYTES + len(kept)] = kept
         facts = (bytes.fromhex(self.facts.digest), self.facts.size)
-        fields = (state, kind, self.instance, len(kept), *facts, self.compile_ns, self.run_ns)
+        fields = (state, kind, self.instance, len(kept), *facts, self.compile_ns, self.run_ns, self.repeats)
         self.memory[: HEADER.size] = HEADER.pack(*fields)
 
     def enter(self, instance: int) -> None:
@@ -116,12 +118,13 @@ class ChildResult:
     operations: tuple[int, ...]
     compile_seconds: float
     run_seconds: float
+    repeats: bool
 
 
 def decode(descriptor: int, shapes: Sequence[SolutionShape], names: Sequence[str]) -> ChildResult:
     """Take one private copy of the page and decode it; whatever is out of range counts as never written."""
     copy = os.pread(descriptor, solutions_start(shapes) + solution_bytes(shapes), 0)
-    state, kind, instance, length, digest, size, compile_ns, run_ns = HEADER.unpack_from(copy)
+    state, kind, instance, length, digest, size, compile_ns, run_ns, repeats = HEADER.unpack_from(copy)
     position = instance if 0 <= instance < len(names) else None
     failure = None
     if state == ChildState.FAILED and kind < len(KINDS) and length <= MESSAGE_BYTES:
@@ -136,6 +139,7 @@ def decode(descriptor: int, shapes: Sequence[SolutionShape], names: Sequence[str
         operations=tuple(_counts(copy, len(shapes))) if state == ChildState.DONE else (),
         compile_seconds=min(compile_ns, LONGEST) * 1e-9,
         run_seconds=min(run_ns, LONGEST) * 1e-9,
+        repeats=bool(repeats),
     )
 
 

@@ -103,7 +103,7 @@ class Worker:
         facts = result.facts if job is Job.READ or self.setup.reads_where_it_runs else None
         if failure is not None:
             return Report(failure, facts, (), seconds)
-        return Report(None, facts, result.solutions, seconds, result.operations)
+        return Report(None, facts, result.solutions, seconds, result.operations, result.repeats)
 
     async def _ask(self, frame: bytes, page: int, patience: float) -> Ending | Failure:
         """Send a job and wait for its ending; a process that has not answered is never used again."""

@@ -12,6 +12,8 @@ import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+import numpy as np
+
 from evaluators import algorithms, rules
 from evaluators.cell.libc import die_with_parent
 from evaluators.cell.lockdown import DESCRIPTORS, Confinement, confinement
@@ -24,7 +26,8 @@ from evaluators.sandbox.contract import Job, Setup
 from evaluators.sandbox.foreign import Cell, CellGone, Program
 from evaluators.sandbox.shared_memory import ChildState, SharedPage
 from evaluators.sandbox.solvers import Solver, algorithm_solver, rule_solver
-from problems import Instance, Kind, SolutionShape, kernels
+from evaluators.work import RunError
+from problems import Instance, Kind, Solution, SolutionShape, kernels
 
 PARSER = ("unicodedata",)
 """What the parser imports when it first meets a letter beyond ASCII in a name."""
@@ -114,14 +117,26 @@ def warm_solver(setup: Setup, source: str, like: Instance) -> Solver:
             raise AssertionError("a program runs in a process that was never ours")
 
 
+def repeats(program: Program, instance: Instance, solution: Solution) -> bool:
+    """Say whether a program answers an instance as it did before."""
+    try:
+        return np.array_equal(program.solution(instance), solution)
+    except RunError:
+        return False
+
+
 def run_program(setup: Setup, cell: Cell, task: child.ChildTask, shapes: Sequence[SolutionShape]) -> Ending:
     """Let a program solve the instances of a job; what is written into the page is of this process."""
     page = SharedPage(task.page, shapes)
     program = Program(setup, cell, page.source(), task.seed)
     try:
-        for index, instance in enumerate(setup.instances_of(task.job, task.split)):
+        instances = setup.instances_of(task.job, task.split)
+        solutions = []
+        for index, instance in enumerate(instances):
             page.enter(index)
-            page.store(index, program.solution(instance))
+            solutions.append(program.solution(instance))
+            page.store(index, solutions[index])
+        page.repeats = all(repeats(program, instance, solutions[0]) for instance in instances[:1])
     except Exception as error:
         if isinstance(error, CellGone):
             raise

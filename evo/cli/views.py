@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # for the verbs that look into a run: what makes and scores c
 MOST_NAMED = 20
 """Ordinals of children: --json has all."""
 PAIRED = "paired difference: gap of the file less gap of the baseline, below zero and a win where the file is better"
+UNSTEADY = "asked again, it answered the first instance differently"
 MORE_TIME = "evaluator.cpu_seconds=60 evaluator.wall_seconds=120 allow more"
 
 
@@ -87,7 +88,8 @@ def outcome_line(split: Split, outcome: Outcome) -> str:
     if not isinstance(outcome, Evaluation):
         return f"{split}: {outcome.kind}: {outcome.message}"
     measures = ", ".join(f"{name} {value:.3g}" for name, value in outcome.measures.items())
-    return f"{split}: {named(outcome.gap)}; {measures}"
+    unsteady = "" if outcome.repeats else f"; {UNSTEADY}"
+    return f"{split}: {named(outcome.gap)}; {measures}{unsteady}"
 
 
 def check_results(results: Sequence["CheckResult"], title: str) -> RenderableType:

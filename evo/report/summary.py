@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from evaluators import Gap
+from evaluators import Evaluation, Gap
 from evo.core.format import by_level, interval
 from evo.core.records import Usage, total
 from evo.report.certificate import CONFINED
@@ -70,6 +70,9 @@ def _gaps(best: BestCandidate) -> Iterator[str]:
     """Say the gap on each split beside the best other's; one sentence, its parts joined by semicolons."""
     parts = [_on_split(best.results, split, best.on_splits.get(split)) for split in best.results.best.gaps]
     yield f"Its mean gap to the references is {'; '.join(parts)}."
+    outcomes = best.record.outcomes.values()
+    if any(isinstance(one, Evaluation) and not one.repeats for one in outcomes):
+        yield "Asked again with the same random seed, it answered the first instance differently."
 
 
 def _on_split(table: Results, split: Split, comparison: PairedComparison | None) -> str:

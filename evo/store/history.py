@@ -139,6 +139,7 @@ def _evaluation(row: Record) -> Evaluation:
         measures=row.measures,
         seconds=_seconds(row),
         lower_values=row.lower_objectives if row.lower_fitness else no_levels(),
+        repeats=row.repeats,
     )
 
 

@@ -16,7 +16,8 @@ dollars; a column that is not known is NULL, never NaN; JSON numbers are Python'
 | `calls` | a request to a model: what it is charged (its reservation until the reply comes) and what was said |
 | `insights` | what an analysis said of a candidate: it `helps` or hurts; `families`: JSON, changes of mean gaps |
 | `evaluations` | the score on a split; `objectives` and `gaps` are JSON arrays in the order of `instances.position`; \
-`lower_fitness` and `lower_objectives` are those of the levels below the first, JSON |
+`lower_fitness` and `lower_objectives` are those of the levels below the first, JSON; `repeats` is 0 where a program \
+answered its first instance differently when asked again |
 | `failures` | why a candidate has no score on a split |
 | `placements` | what an archive answered, in order; `source_island` is set for a migrant; `step` is whose turn it was |
 | `blobs` | a source, prompt or reply, once, by its sha256 |
@@ -284,9 +285,16 @@ def emitters(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE candidates ADD COLUMN emitter TEXT NOT NULL DEFAULT ''")
 
 
+def repeated_answers(connection: Connection) -> None:
+    """Keep whether a program answered its first instance twice alike; nobody asked before."""
+    connection.exec_driver_sql(
+        "ALTER TABLE evaluations ADD COLUMN repeats INTEGER NOT NULL DEFAULT 1 CHECK (repeats IN (0, 1))"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     *(first_tables, bounds_and_provenance, what_models_were_asked, lower_levels),
-    *(islands_and_own_code, emitters),
+    *(islands_and_own_code, emitters, repeated_answers),
 )
 """Applied in this order; a migration that was released is never edited, the next one is added behind it."""
 

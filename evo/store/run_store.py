@@ -378,6 +378,7 @@ def _evaluation_columns(ordinal: int, evaluation: Evaluation) -> dict[str, objec
         "gaps": evaluation.gaps,
         "lower_fitness": evaluation.lower,
         "lower_objectives": evaluation.lower_values,
+        "repeats": evaluation.repeats,
         **_seconds_columns(evaluation.seconds),
     }
 

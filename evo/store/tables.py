@@ -168,7 +168,7 @@ evaluations = Table(
     *(Column("measures", JSON), Column("objectives", ARRAY), Column("gaps", ARRAY)),
     *(Column("compile_seconds", Float), Column("run_seconds", Float), Column("cpu_seconds", Float)),
     *(Column("bound_gap_scaled", Float), Column("bound_gap_ratio", Float), Column("bound_gap_mean", Float)),
-    *(Column("lower_fitness", TUPLE), Column("lower_objectives", ARRAY)),
+    *(Column("lower_fitness", TUPLE), Column("lower_objectives", ARRAY), Column("repeats", Boolean)),
 )
 failures = Table(
     "failures",

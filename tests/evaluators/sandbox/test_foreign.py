@@ -133,6 +133,24 @@ def test_what_it_took_is_measured_from_outside(worker: Worker) -> None:
     assert report.seconds.cpu == pytest.approx(report.seconds.run + report.seconds.compile)
 
 
+@pytest.mark.parametrize(
+    ("body", "repeats"),
+    [
+        ("pass", True),
+        ("return list(random.sample(range(len(d)), len(d)))", True),  # of the seed
+        ("calls.append(1)\nif len(calls) > 1: return list(range(len(d)))", False),
+        ("if len(calls) == n: raise ValueError\ncalls.append(1)", False),
+    ],
+)
+def test_a_program_that_answers_the_first_instance_differently_the_second_time_is_found(
+    body: str, repeats: bool, worker: Worker
+) -> None:
+    count = len(INSTANCES[Split.TRAIN])
+    report = run(worker, solving(body, f"import random\ncalls, n = [], {count}\n"))
+    assert report.failure is None
+    assert report.repeats is repeats
+
+
 def test_a_sleeper_is_ended_and_one_that_waits_for_its_turn_is_not(worker: Worker) -> None:
     asleep = run(worker, solving("import time\ntime.sleep(60)"))
     assert asleep.failure is not None

@@ -59,7 +59,7 @@ def test_a_failure_comes_back_with_its_instance_and_a_short_message() -> None:
 def test_a_child_cannot_report_that_its_candidate_is_a_duplicate() -> None:
     descriptor = create(SHAPES, b"")
     os.pwrite(
-        descriptor, HEADER.pack(ChildState.FAILED, list(FailureKind).index(FailureKind.TWIN), 0, 0, b"", 0, 0, 0), 0
+        descriptor, HEADER.pack(ChildState.FAILED, list(FailureKind).index(FailureKind.TWIN), 0, 0, b"", 0, 0, 0, 1), 0
     )
     assert decode(descriptor, SHAPES, NAMES).failure is None
     os.close(descriptor)
@@ -75,7 +75,7 @@ def test_the_size_of_a_page_is_sealed() -> None:
 
 
 @given(st.binary(min_size=HEADER.size, max_size=HEADER.size) | st.builds(
-    lambda state, kind, instance, length: HEADER.pack(state, kind, instance, length, b"", 2**64 - 1, 2**64 - 1, 0),
+    lambda state, kind, instance, length: HEADER.pack(state, kind, instance, length, b"", 2**64 - 1, 2**64 - 1, 0, 7),
     st.integers(0, 3), st.integers(0, 2**32 - 1), st.integers(-(2**31), 2**31 - 1), st.integers(0, 2**32 - 1),
 ))  # fmt: skip
 def test_a_lying_header_is_decoded_within_ranges(header: bytes) -> None:

@@ -217,6 +217,17 @@ def test_a_file_is_scored_on_every_split_with_a_row_per_instance(
     assert len(scored["instances"]) == 7
 
 
+def test_a_program_that_answers_differently_when_asked_again_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "unsteady.py"
+    body = "    n.append(1)\n    return list(range(len(p)))[:: 1 if len(n) < 3 else -1]\n"
+    file.write_text(f"n = []\ndef solve(p, w):\n{body}")
+    sizes = ["problem.train=2", "problem.validation=1", "problem.test=1", "evaluator.workers=1"]
+    assert status(["evaluate", str(file), "problem=toy_program", *sizes, "--split", "train"]) == 0
+    assert "answered the first instance differently" in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_failing_file_says_kind_and_line(
     runs: Path, small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,17 +38,20 @@ def shared(tmp_path_factory) -> Iterator[RunStore]:
     aggregates=st.tuples(FINITE, st.none() | FINITE, st.none() | FINITE),
     levels=st.integers(0, 3).flatmap(lambda count: arrays(np.float64, (4, count), elements=FINITE)),
     measures=st.dictionaries(st.text(max_size=5), FINITE, max_size=3),
+    repeats=st.booleans(),
     entropy=st.integers(0, 2**128 - 1),
     prompt=st.text(min_size=1),
     source=st.text(st.characters(exclude_categories=["Cs"])),
 )
 def test_every_float_text_and_integer_comes_back_exactly(
-    shared, ordinals, values, aggregates, levels, measures, entropy, prompt, source
+    shared, ordinals, values, aggregates, levels, measures, repeats, entropy, prompt, source
 ):
     ordinal = next(ordinals)
     gap = Gap(*aggregates, None, tuple(levels[0].tolist()))
     lower_values = levels if levels.size else no_levels()
-    evaluation = Evaluation(Split.TRAIN, Facts("d", 1), values, values / 3, gap, measures, Seconds(0.1), lower_values)
+    evaluation = Evaluation(
+        Split.TRAIN, Facts("d", 1), values, values / 3, gap, measures, Seconds(0.1), lower_values, repeats
+    )
     request = Request(Proposal(ordinal, 0, Operator("o", "llm", 1), (), entropy), "m", (Message("user", prompt),))
     shared.record_intent(request)
     shared.record_draft(request, Draft(source, attempts=(Attempt("m", Usage(), reply=source),)))
@@ -58,6 +61,7 @@ def test_every_float_text_and_integer_comes_back_exactly(
     assert outcome.values.tobytes() == values.tobytes()
     assert outcome.gaps.tobytes() == (values / 3).tobytes()
     assert (outcome.lower_values.tobytes(), outcome.lower_values.shape) == (lower_values.tobytes(), lower_values.shape)
+    assert outcome.repeats is repeats
     assert (outcome.gap, outcome.measures, outcome.seconds) == (evaluation.gap, measures, evaluation.seconds)
     assert (record.step.entropy, record.step.source, record.calls[0].reply) == (entropy, source, source)
 

@@ -115,7 +115,8 @@ def test_migrations_are_applied_once_in_order_and_recorded(make, path):
             (4, "lower_levels"),
             (5, "islands_and_own_code"),
             (6, "emitters"),
-            (7, "add_notes"),
+            (7, "repeated_answers"),
+            (8, "add_notes"),
         ]
         assert plain.execute("SELECT notes FROM run").fetchall() == [(None,)]
 

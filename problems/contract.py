@@ -258,8 +258,8 @@ class Timed(Protocol):
     def seconds(self, instance: Instance) -> float:
         """Return the CPU seconds that a program may take on an instance.
 
-        They are read after each answer in the process that runs the program: what never answers, or tampers with the
-        clock, is ended by the limits of the job.
+        They are measured from outside, from when the program is given the instance; its top level has the CPU seconds
+        of the configuration.
         """
 
 

@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import zlib
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,7 @@ class Program:
         promise = Promise(shape.shape, shape.integral)
 
         def called(*arguments: object) -> Any:  # a rule returns a float, a program a whole solution
-            return self._answer(Task(self.seed, promise, arguments), self._allowed(instance))
+            return self._answer(Task(seed_of(instance, self.seed), promise, arguments), self._allowed(instance))
 
         return as_solution(self.setup.problem.construct((called,), instance), promise)
 
@@ -198,6 +199,11 @@ class Program:
             seconds = problem.seconds(instance)
             return Allowed(seconds, limits.wall_seconds * max(1.0, seconds / limits.cpu_seconds))
         return Allowed(limits.cpu_seconds - self.start - self.solve, limits.wall_seconds)
+
+
+def seed_of(instance: Instance, seed: int) -> int:
+    """Return the random seed of an instance: one for all would hide how much a program's answers vary."""
+    return zlib.crc32(f"{seed} {instance.digest()}".encode())
 
 
 def instance_bytes(instance: Instance) -> int:

@@ -133,6 +133,13 @@ def test_what_it_took_is_measured_from_outside(worker: Worker) -> None:
     assert report.seconds.cpu == pytest.approx(report.seconds.run + report.seconds.compile)
 
 
+def test_random_numbers_differ_from_instance_to_instance_and_not_from_run_to_run(worker: Worker) -> None:
+    shuffled = solving("return list(np.random.permutation(len(d)))", "import numpy as np\n")
+    one, again = (run(worker, shuffled).solutions for _ in range(2))
+    assert np.array_equal(one, again)
+    assert len({solution.tobytes() for solution in one}) == len(INSTANCES[Split.TRAIN])
+
+
 @pytest.mark.parametrize(
     ("body", "repeats"),
     [

@@ -121,3 +121,44 @@ os.write(1, pack_probe(found))
 def test_somebody_who_is_not_root_gets_the_same_level(found: Probe) -> None:
     nobody = unpack_probe(output(AS_NOBODY))
     assert (nobody.level, nobody.missing) == (found.level, found.missing)
+
+
+# A program that tries to import, to find and to read what is ours, in a worker of that level.
+PROGRAM_BELOW = """
+import asyncio
+from evaluators import Isolation
+from evaluators.sandbox import Limits, Worker
+from problems import Split
+from problems.toy import ToyProgram
+REACH = '''
+import random
+def solve(p, w):
+    modules = random._os.sys.modules
+    modules['cell.program'].FORBIDDEN = ('nothing',)  # so that the kernel alone is left to refuse
+    found = [name for name in modules if name.split('.')[0] in ('evo', 'evaluators', 'problems')]
+    for reach in (lambda: modules['importlib'].import_module('evaluators'), lambda: modules['io'].FileIO(PATH)):
+        try:
+            found.append(reach())
+        except (ImportError, OSError):
+            pass
+    raise ValueError(repr(found))
+'''
+async def main():
+    import evaluators
+    problem = ToyProgram(train=1)
+    worker = Worker(problem, {Split.TRAIN: problem.instances(Split.TRAIN)}, Limits(), required=Isolation.C)
+    level = await worker.start()
+    failure = (await worker.run(REACH.replace('PATH', repr(evaluators.__file__)), Split.TRAIN)).failure
+    await worker.close()
+    print(level, failure.kind, failure.message)
+asyncio.run(main())
+"""
+
+
+@x86_only
+@pytest.mark.parametrize(("refused", "level"), [((), "A"), (("unshare",), "B"), (("unshare", "landlock"), "C")])
+def test_at_every_level_a_program_finds_nothing_of_ours(refused: tuple[str, ...], level: str, found: Probe) -> None:
+    if found.level is not Isolation.A:
+        pytest.skip("needs a machine with every layer")
+    said = output(WITHOUT + PROGRAM_BELOW, *refused).decode().strip()
+    assert said == f"{level} runtime_error line 12: ValueError: []"

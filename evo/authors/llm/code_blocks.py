@@ -1,114 +1,46 @@
-"""Source text out of a model's reply, by lines and patterns only; slips that text alone can mend are mended.
-
-Nothing here parses: a hostile reply can kill Python's parser, so that is left to the confined child.
-"""
+"""Source text out of a model's reply, by lines and patterns only: wherever its fences stand, however it is spelled."""
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-BUILTIN = re.compile(r"\bmath\.(max|min|abs|round)(?=\()")
-LIBRARY_CALL = re.compile(r"(?<![\w.])(exp|log|log2|log10|log1p|sqrt|sin|cos|tan|tanh|atan|floor|ceil)(?=\()")
-MATH_NAMES = re.compile(r"^[ \t]*from[ \t]+math[ \t]+import\b[^\n]*\n?", re.MULTILINE)
-SOUND_NAMES = re.compile(r"\s*from\s+math\s+import\s+(?:\w+(?:\s+as\s+\w+)?\s*(?:,\s*|$))+")
-MODULES = (
-    ("import math", re.compile(r"\bmath\."), re.compile(r"^[ \t]*import[ \t][^#\n]*\bmath\b", re.MULTILINE)),
-    ("import numpy as np", re.compile(r"\bnp\."), re.compile(r"^[ \t]*import[ \t][^#\n]*\bas np\b", re.MULTILINE)),
-)
-HEADER = re.compile(r"^def[ \t]+(\w+)[ \t]*\(([^()]*)\)[^:\n]*:[ \t]*\n([ \t]+)", re.MULTILINE)
-PROMISE = re.compile(r"def[ \t]+(\w+)[ \t]*\(([^()\n]*)\)")
-PARAMETER = re.compile(r"\s*(\w+)\s*(?::[^=]*)?(?:=\s*(-?[\d.]+(?:e-?\d+)?)\s*)?")
-IMPORT = re.compile(r"^(?!.*\b(?:math|numpy)\b)(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+([\w., \t*]+)\n", re.MULTILINE)
-WORD = re.compile(r"\w+")
-BINDING = re.compile(r"[ \t]*(?:def[ \t]+(?=\w+[ \t]*\()|(?=\w+[ \t]*=))(\w+)")
-RECITED = re.compile(r"^[ \t]+(\w+):([^=\n]*)\n(?!\s*[)\]}])", re.MULTILINE)
-WORDS = re.compile(r"\w [a-z]")
-
-
-def with_imports(source: str) -> str:
-    """Call builtins by their own name, import from math and numpy what is used without, nothing that is not used."""
-    source = _without_idle_imports(source)
-    source = BUILTIN.sub(r"\1", source)
-    source = MATH_NAMES.sub(lambda line: line[0] if "(" in line[0] or SOUND_NAMES.fullmatch(line[0]) else "", source)
-    missing = [line for line, used, there in MODULES if used.search(source) and not there.search(source)]
-    bound = _bound(source)
-    called = [name for name in dict.fromkeys(LIBRARY_CALL.findall(source)) if name not in bound]
-    if called:
-        missing.append(f"from math import {', '.join(called)}")
-    return "\n".join([*missing, source.strip("\n"), ""])
-
-
-def with_headers(source: str, headers: Sequence[str]) -> str:
-    """Give functions the parameters that their headers, such as `def f(a, b):`, promise.
-
-    Parameters that came on top become variables where they have a number as default; else the function stays as it is.
-    What a prompt tells of a parameter, recited as `a: several words` in the body, is left out.
-    """
-    promised = {found[1]: tuple(_parameters(found[2])) for found in map(PROMISE.match, headers) if found}
-
-    def renewed(found: re.Match[str]) -> str:
-        given, wanted = _parameters(found[2]), promised.get(found[1], ())
-        if not given or not wanted or (tuple(given) == wanted and not any(given.values())):
-            return found[0]
-        added = {name: default for name, default in given.items() if name not in wanted}
-        if not all(added.values()):
-            return found[0]
-        variables = "".join(f"{found[3]}{name} = {default}\n" for name, default in added.items())
-        return f"def {found[1]}({', '.join(wanted)}):\n{variables}{found[3]}"
-
-    known = {name for names in promised.values() for name in names}
-
-    def kept(line: re.Match[str]) -> str:
-        recited = line[1] in known and not line[2].endswith(",") and WORDS.search(line[2])
-        return "" if recited else line[0]
-
-    return RECITED.sub(kept, HEADER.sub(renewed, source))
-
-
-def _without_idle_imports(source: str) -> str:
-    """Leave out imports, other than of math and numpy, whose names stand nowhere else, and `import *`."""
-    counts = Counter(WORD.findall(source))
-
-    def kept(line: re.Match[str]) -> str:
-        here = Counter(WORD.findall(line[0]))
-        return line[0] if any(counts[name] > here[name] for name in WORD.findall(line[1])) else ""
-
-    return IMPORT.sub(kept, source)
-
-
-def _parameters(text: str) -> Mapping[str, str | None]:
-    """Return parameters with their default values; nothing where one is not plain."""
-    found = [PARAMETER.fullmatch(part) for part in text.split(",") if part.strip()]
-    plain = {each[1]: each[2] for each in found if each}
-    return plain if len(plain) == len(found) else {}
-
-
-def _bound(source: str) -> set[str]:
-    """Return the names that are imported one by one, defined or assigned."""
-    names: set[str] = set()
-    for line in source.split("\n"):
-        if line.lstrip().startswith("from "):
-            names.update(WORD.findall(line.partition("import")[2]))
-        elif found := BINDING.match(line):
-            names.add(found[1])
-    return names
-
+from evo.authors.llm.reply_text import plain, readings
+from evo.authors.llm.source_lines import DEFINED, bare_body, body, is_stub, with_lent
+from evo.authors.llm.source_mending import with_imports
 
 LONGEST = 64 * 1024
 FENCES = ("```", "~~~")
-PYTHON = ("", "python", "py", "python3")
-DEFINED = re.compile(r"^def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
+FENCE = re.compile(r"`{3,}|^[ \t]*~{3,}")
+PYTHON = ("", "python", "py", "ipython")
+DIFF = ("diff", "patch", "udiff")
+LANGUAGE = re.compile(r"[ \t{.]*([A-Za-z]+)")
+BARE_TAG = re.compile(r"[ \t]*\{?\.?[A-Za-z][\w.+#:-]*(?:[ \t]+(?:[\d.]+|\w+=\S+))*\}?[ \t]*")
+BESIDE_FENCE = re.compile(r"\b(?:def \w+\(|import \w|from [\w.]+ import )")
+CALLED = re.compile(r"\b(\w+)[ \t]*\(")
+HUNK = re.compile(r"^@@", re.MULTILINE)
+ADDED = re.compile(r"^(?:@@|\+(?!\d))", re.MULTILINE)
 STARTS = re.compile(r"[ \t]*(?:def |import \w|from [\w.]+ import |@\w)")
 CODE = re.compile(r"[#@\"')\]}]|(?:def|import|from|class|if|for|while|with|try)\b|\w+[ \t]*(?::[^=]*)?=(?!=)")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What stood between two fences, and the language that the first one names."""
+    """What stands between two fences and the language that the first one names, or `outside` of them."""
 
     language: str
     text: str
+    outside: bool = False
+
+    @property
+    def rank(self) -> int:
+        """How likely it holds the code: Python, anything else between fences, the rest."""
+        return 0 if self.outside else 2 if self.language in PYTHON else 1
+
+    @property
+    def is_diff(self) -> bool:
+        """Whether its lines say what changes."""
+        return self.language in DIFF or (ADDED if not self.outside else HUNK).search(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,34 +51,41 @@ class Extraction:
     reason: str = ""
 
 
-def extract(reply: str, names: Sequence[str], parent: str = "") -> Extraction:
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Code of a block, and what stands below its last function."""
+
+    code: str
+    below: str
+    rank: int
+
+
+def extract(reply: str, names: Sequence[str], parents: Sequence[str] = ()) -> Extraction:
     """Find the code that defines the functions `names`.
 
-    Of several blocks the last that defines them all counts, else all blocks together; a single function under another
-    name is renamed; of several functions those that the reply leaves out stay as they are in `parent`, where one is
-    given; missing imports of math and numpy are added; what stands below the last function is cut.
+    Of several blocks the last that defines them all counts, one that differs from the parents before one that does not,
+    else all blocks together. A single function under another name is renamed. Functions that the reply leaves out stay
+    as they are in the first of `parents`; what else the code uses is taken from the other blocks, or from there;
+    missing imports of math and numpy are added; other statements below the last function are cut.
     """
-    if len(reply) > LONGEST:
+    text = plain(reply)
+    if len(text) > LONGEST:
         return Extraction(None, f"the reply is longer than {LONGEST} characters")
-    source = _choose([_tidy(piece) for piece in _pieces(plain(reply))], names)
-    defined = DEFINED.findall(source)
-    if not defined:
+    parent = parents[0] if parents else ""
+    found = next((pieces for pieces in map(_pieces, readings(text)) if any(_defines(each) for each in pieces)), [])
+    if not found:
         return Extraction(None, "the reply has no function")
+    source = _choose(found, names, parents)
+    below = "\n".join(piece.below for piece in found)
+    source = _named(source, names, f"{source}\n{below}")
+    defined = DEFINED.findall(source)
     if parent and not set(names).isdisjoint(defined):
         source = completed(source, names, parent)
         defined = DEFINED.findall(source)
-    missing = [name for name in names if name not in defined]
-    if missing and len(names) == 1 and len(defined) == 1:
-        source = re.sub(rf"\b{defined[0]}(?=[ \t]*\()", names[0], source)
-    elif missing:
+    if missing := [name for name in names if name not in defined]:
         return Extraction(None, f"the reply defines {', '.join(defined[:5])} but not {', '.join(missing)}")
-    return Extraction(with_imports(source))
-
-
-def plain(reply: str) -> str:
-    """Return a reply with line feeds alone, without what the model thought aloud before its answer."""
-    text = reply.replace("\r\n", "\n").replace("\r", "\n")
-    return text.rpartition("</think>")[2].partition("<think>")[0]
+    lenders = [text for piece in reversed(found) for text in (piece.below, piece.code)]
+    return Extraction(with_imports(with_lent(source, [*lenders, parent])))
 
 
 def defines(text: str, names: Sequence[str]) -> bool:
@@ -165,67 +104,94 @@ def completed(source: str, names: Sequence[str], parent: str) -> str:
     return "\n".join([*kept, "", source])
 
 
+def blocks(text: str) -> list[Block]:
+    """Cut at the fences: also behind words, at the end of a line of code, without a partner, or inside another one.
+
+    A fence that names a language opens a block, another one opens or closes; one in a string or a comment is text.
+    """
+    found: list[Block] = []
+    lines: list[str] = []
+    language, outside, quoted = "", True, False
+    for line in text.split("\n"):
+        rest, cut = line, False
+        while (fence := FENCE.search(rest)) is not None:
+            before = rest[: fence.start()]
+            if before.strip() and (quoted or not _is_whole(before)):
+                break
+            found.append(Block(language, "\n".join([*lines, before]), outside))
+            lines, quoted, cut = [], False, True
+            rest = rest[fence.end() :]
+            label = rest[: more.start()] if (more := FENCE.search(rest)) else rest
+            language, outside = _language(label), not outside and not BARE_TAG.fullmatch(label)
+            code = BESIDE_FENCE.search(label)
+            rest = rest[code.start() if code else len(label) :]
+        if rest or not cut:
+            lines.append(rest)
+            quoted ^= (rest.count('"""') + rest.count("'''")) % 2 == 1
+    return [*found, Block(language, "\n".join(lines), outside)]
+
+
+def _language(label: str) -> str:
+    named = LANGUAGE.match(label)
+    return named[1].lower() if named and named[1] not in ("def", "import", "from") else ""
+
+
+def _is_whole(text: str) -> bool:
+    """Say whether no string and no comment is open at the end of a part of a line."""
+    return "#" not in text and text.count('"') % 2 == 0 and text.count("'") % 2 == 0
+
+
 def _without(lines: Sequence[str], name: str) -> list[str]:
     """Leave out a function."""
     start = next((i for i, line in enumerate(lines) if DEFINED.findall(line) == [name]), len(lines))
-    return [*lines[:start], *lines[start + len(_body(lines[start:])) :]]
+    return [*lines[:start], *lines[start + len(body(lines[start:])) :]]
 
 
-def _pieces(text: str) -> list[str]:
-    """Return the Python blocks, else all blocks, else the lines that look like code."""
-    found = blocks(text)
-    python = [block.text for block in found if block.language in PYTHON]
-    return python or [block.text for block in found] or [_bare(text)]
+def _pieces(text: str) -> list[Piece]:
+    """Return the code in the blocks that hold complete lines, in their order."""
+    return [_tidy(block) for block in blocks(text) if block.text.strip() and not block.is_diff]
 
 
-def blocks(text: str) -> list[Block]:
-    """Cut at the fences; one that is not closed ends with the reply."""
-    found: list[Block] = []
-    inside: list[str] | None = None
-    language = fence = ""
-    for line in text.split("\n"):
-        mark = line.strip()
-        if inside is None and mark.startswith(FENCES):
-            fence, language, inside = mark[:3], mark.lstrip("`~").strip().lower(), []
-        elif inside is not None and mark.startswith(fence) and not mark.strip(fence[0]):
-            found.append(Block(language, "\n".join(inside)))
-            inside = None
-        elif inside is not None:
-            inside.append(line)
-    if inside is not None:
-        found.append(Block(language, "\n".join(inside)))
-    return found
-
-
-def _bare(text: str) -> str:
-    """Return the text from the first line that starts like code."""
-    lines = text.split("\n")
-    start = next((number for number, line in enumerate(lines) if STARTS.match(line)), len(lines))
-    return "\n".join(lines[start:])
-
-
-def _tidy(piece: str) -> str:
-    """Take away the first line's indentation, prose above the code, and examples or prose below the last function."""
-    lines = piece.expandtabs(4).strip("\n").split("\n")
+def _tidy(block: Block) -> Piece:
+    """Take away the first line's indentation and prose above the code; part it below the last function."""
+    lines = block.text.expandtabs(4).strip("\n").split("\n")
+    if block.outside:
+        lines = lines[next((number for number, line in enumerate(lines) if STARTS.match(line)), len(lines)) :] or [""]
     indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
     lines = [line.removeprefix(indent).rstrip() for line in lines]
     lines = lines[next((number for number, line in enumerate(lines) if CODE.match(line)), 0) :]
     last = max((number for number, line in enumerate(lines) if DEFINED.match(line)), default=len(lines))
-    return "\n".join([*lines[:last], *_body(lines[last:])]).rstrip()
+    end = last + len(body(lines[last:]))
+    return Piece("\n".join(lines[:end]).rstrip(), "\n".join(lines[end:]), block.rank)
 
 
-def _body(lines: Sequence[str]) -> list[str]:
-    """Return a function's lines: up to the first at the margin that is neither in a string nor closes a bracket."""
-    kept: list[str] = []
-    quoted = False
-    for line in lines:
-        if kept and not quoted and line and line[0] not in " )]}#":
-            break
-        kept.append(line)
-        quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
-    return kept
+def _defines(piece: Piece) -> bool:
+    return DEFINED.search(piece.code) is not None
 
 
-def _choose(pieces: Sequence[str], names: Sequence[str]) -> str:
-    complete = [piece for piece in pieces if defines(piece, names)]
-    return complete[-1] if complete else "\n\n".join(piece for piece in pieces if DEFINED.search(piece))
+def _choose(pieces: Sequence[Piece], names: Sequence[str], parents: Sequence[str]) -> str:
+    """Return the likeliest piece that defines all the functions; else put together those that define any."""
+    known = {bare_body(parent) for parent in parents}
+
+    def likelihood(piece: Piece) -> tuple[bool, bool, int]:
+        stub = any(is_stub(piece.code, name) for name in names)
+        return not stub, bare_body(piece.code) not in known, piece.rank
+
+    complete = [piece for piece in pieces if defines(piece.code, names)]
+    if complete:
+        return max(reversed(complete), key=likelihood).code
+    partial = [piece for piece in pieces if _defines(piece)]
+    best = max(piece.rank for piece in partial)
+    return "\n\n".join(piece.code for piece in partial if piece.rank == best)
+
+
+def _named(source: str, names: Sequence[str], whole: str) -> str:
+    """Give a single function its name where it has another one: the one that is assigned to it, or that none calls."""
+    defined = DEFINED.findall(source)
+    if len(names) != 1 or names[0] in defined:
+        return source
+    alias = re.search(rf"^{names[0]}[ \t]*=[ \t]*(\w+)[ \t]*$", whole, re.MULTILINE)
+    counts = Counter(CALLED.findall(source))
+    uncalled = [name for name in defined if counts[name] == 1]
+    chosen = [alias[1]] if alias and alias[1] in defined else defined if len(defined) == 1 else uncalled
+    return re.sub(rf"\b{chosen[0]}(?=[ \t]*\()", names[0], source) if len(chosen) == 1 else source

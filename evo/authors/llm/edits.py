@@ -11,6 +11,7 @@ from difflib import SequenceMatcher, get_close_matches
 from itertools import accumulate, islice, pairwise
 
 from evo.authors.llm.code_blocks import FENCES, Extraction
+from evo.authors.llm.source_lines import squeezed
 
 NEARLY = 0.8
 LINE_PAIRS = 2_000_000
@@ -27,11 +28,6 @@ class Span:
 
     first: int
     end: int
-
-
-def squeezed(line: str) -> str:
-    """Return a line without its blank space."""
-    return "".join(line.split())
 
 
 def equal_spans(lines: Sequence[str], sought: Sequence[str]) -> list[Span]:
@@ -124,6 +120,7 @@ def _clip(line: str) -> str:
 
 MOST_EDITS = 8
 SHOWN_PLACES = 5
+FILE_NAMES = re.compile(r"(?:---|\+\+\+|diff|index|\\)(?:\s|$)")
 SEARCH, DIVIDER, REPLACE = "SEARCH", "=======", "REPLACE"
 DECORATION = " \t#*:<>"
 OPENING = (":", "(", "[", "{", ",", "\\")
@@ -169,6 +166,21 @@ def read_edits(reply: str) -> tuple[SourceEdit, ...]:
     )
 
 
+def read_diff(text: str) -> tuple[SourceEdit, ...]:
+    """Read the hunks of a unified diff; their counts, and the blank before a line that stays, may be missing."""
+    hunks: list[list[str]] = [[]]
+    for line in text.split("\n"):
+        if line.startswith("@@"):
+            hunks.append([])
+        elif not FILE_NAMES.match(line):
+            hunks[-1].append(line)
+    return tuple(
+        SourceEdit(_side(hunk, "-"), _side(hunk, "+"))
+        for hunk in hunks[: MOST_EDITS + 2]
+        if any(line.startswith(("-", "+")) for line in hunk)
+    )
+
+
 def apply_edits(source: str, edits: Sequence[SourceEdit]) -> Extraction:
     """Apply the blocks one after the other; where one does not fit, none is applied."""
     if len(edits) > MOST_EDITS:
@@ -180,6 +192,12 @@ def apply_edits(source: str, edits: Sequence[SourceEdit]) -> Extraction:
             return Extraction(None, where + changed.reason)
         source = changed.source
     return Extraction(source)
+
+
+def _side(hunk: Sequence[str], sign: str) -> tuple[str, ...]:
+    """Return the lines of one side of a hunk, without their signs, and without blank ones around them."""
+    kept = [line for line in hunk if line.startswith(sign) or not line.startswith(("-", "+"))]
+    return _unfenced([line[1:] if line.startswith((sign, " ")) else line for line in kept])
 
 
 def _sections(reply: str) -> list[Section]:

@@ -12,13 +12,14 @@ from evo.authors.llm.contract import prompt_tokens_at_most
 from evo.authors.llm.evidence import changes
 from evo.authors.llm.quoting import as_shown, fenced_code, one_line
 from evo.authors.llm.recording import RecordingError
+from evo.authors.llm.reply_text import plain
 from evo.core.context import Insight
 from evo.core.records import Attempt, Candidate, Message, Request
 from problems import Problem
 
 MOST = 3
 CHARACTERS = 200
-LONGEST = 16 * 1024  # of a reply, in characters
+LONGEST = 16 * 1024  # of a reply without its thoughts, in characters
 KINDS = 4  # kinds of instances whose change is told
 ASKED = (
     "Say what in the change from the first version to the second helps and what hurts. Answer with at most three lines "
@@ -67,7 +68,7 @@ def read_insights(reply: str, candidate: int, families: Mapping[str, float]) -> 
     Lines may be bulleted, numbered, emphasised, in small letters, or the whole may be JSON.
     """
     found: dict[str, bool] = {}
-    for helps, said in _verdicts(reply[:LONGEST].rpartition("</think>")[2]):
+    for helps, said in _verdicts(plain(reply)[:LONGEST]):
         text = one_line(said, CHARACTERS).strip(" *_\"',")
         if text.lower().rstrip(".]}") not in EMPTY:
             found.setdefault(text, helps)

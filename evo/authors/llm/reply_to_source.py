@@ -2,18 +2,12 @@
 
 from collections.abc import Sequence
 
-from evo.authors.llm.code_blocks import (
-    LONGEST,
-    Extraction,
-    blocks,
-    defines,
-    extract,
-    plain,
-    with_headers,
-    with_imports,
-)
-from evo.authors.llm.edits import SourceEdit, apply_edits, read_edits, squeezed
+from evo.authors.llm.code_blocks import LONGEST, Extraction, blocks, defines, extract
+from evo.authors.llm.edits import SourceEdit, apply_edits, read_diff, read_edits
 from evo.authors.llm.quoting import as_shown
+from evo.authors.llm.reply_text import plain
+from evo.authors.llm.source_lines import bare
+from evo.authors.llm.source_mending import with_headers, with_imports
 from evo.core.records import AnswerFormat, Operator
 
 UNCHANGED = "the code is the parent's, unchanged"
@@ -28,15 +22,33 @@ def read_answer(
     repair the broken one. Constants left as `TUNE(low, high)` stay as they are. Functions get the parameters of
     `headers` where that takes no guess. A reply that gives a parent back is refused.
     """
-    if len(reply) > LONGEST:
+    text = plain(reply)
+    if len(text) > LONGEST:
         return Extraction(None, f"the reply is longer than {LONGEST} characters")
-    edited = operator.answer == AnswerFormat.EDIT
-    parent = parents[0] if parents else ""
-    extraction = _edited(plain(reply), parent, names) if edited and parent else extract(reply, names, parent)
+    edited = operator.answer == AnswerFormat.EDIT and parents
+    extraction = _edited(text, parents[0], names) if edited else _complete(text, parents, names)
     if extraction.source is None:
         return extraction
     source = with_headers(extraction.source, headers)
-    return Extraction(None, UNCHANGED) if _bare(source) in map(_bare, parents) else Extraction(source)
+    return Extraction(None, UNCHANGED) if _is_parent(source, parents) else Extraction(source)
+
+
+def _complete(reply: str, parents: Sequence[str], names: Sequence[str]) -> Extraction:
+    """Take complete code, or where there is none that is new, the changes of a unified diff."""
+    whole = extract(reply, names, parents)
+    if parents and (whole.source is None or _is_parent(whole.source, parents)):
+        changed = _from_diff(reply, parents, names)
+        return changed if changed.source is not None else whole
+    return whole
+
+
+def _from_diff(reply: str, parents: Sequence[str], names: Sequence[str]) -> Extraction:
+    """Apply the unified diffs of a reply to the first parent; one that rewrites all of it may fit nowhere."""
+    edits = [edit for block in blocks(reply) if block.is_diff for edit in read_diff(block.text)]
+    changed = apply_edits(as_shown(parents[0]), edits)
+    if edits and changed.source is not None:
+        return Extraction(with_imports(changed.source))
+    return extract("\n".join(line for edit in edits for line in edit.replacement or ()), names, parents)
 
 
 def _edited(reply: str, parent: str, names: Sequence[str]) -> Extraction:
@@ -57,10 +69,10 @@ def _edited(reply: str, parent: str, names: Sequence[str]) -> Extraction:
 
 def _without_blocks(reply: str, shown: str, names: Sequence[str]) -> Extraction:
     """Take complete code, or new lines alone in one fence, which then replace those that they resemble."""
-    whole = extract(reply, names, shown)
+    whole = _complete(reply, [shown], names)
     if whole.source:
         return whole
-    fenced = blocks(reply)
+    fenced = [block for block in blocks(reply) if not block.outside]
     if len(fenced) == 1:
         lines = tuple(fenced[0].text.strip("\n").split("\n"))
         changed = apply_edits(shown, [SourceEdit(lines, lines)])
@@ -69,7 +81,5 @@ def _without_blocks(reply: str, shown: str, names: Sequence[str]) -> Extraction:
     return Extraction(None, f"no SEARCH/REPLACE block in the reply, and {whole.reason}")
 
 
-def _bare(source: str) -> str:
-    """Return a source without docstrings, blank lines and blank space within its lines."""
-    lines = as_shown(source).split("\n")
-    return "\n".join(line[: len(line) - len(line.lstrip())] + squeezed(line) for line in lines if line.strip())
+def _is_parent(source: str, parents: Sequence[str]) -> bool:
+    return bare(source) in map(bare, parents)

@@ -2,7 +2,7 @@ from time import process_time
 
 import pytest
 
-from evo.authors.llm.code_blocks import with_headers, with_imports
+from evo.authors.llm.source_mending import with_headers, with_imports
 
 HEADERS = ("def f(a, b):",)
 BODY = "    return a + b\n"
@@ -21,6 +21,11 @@ BODY = "    return a + b\n"
         ("def f(a, b, k):\n", "def f(a, b, k):\n"),
         ("def f(a, b, k=g(1)):\n", "def f(a, b, k=g(1)):\n"),
         ("def f(a, *b):\n", "def f(a, *b):\n"),
+        ("def f(a, b, *, k=0.5):\n", "def f(a, b):\n    k = 0.5\n"),
+        ("def f(a, b, /):\n", "def f(a, b):\n"),
+        ("def f(a, b, *args, **kwargs):\n", "def f(a, b):\n"),
+        ("def f(*args):\n    a, b = args\n", "def f(a, b):\n"),
+        ("def f(*xs):\n    b, a = xs\n", "def f(a, b):\n    b, a = a, b\n"),
         ("def g(b, a):\n", "def g(b, a):\n"),
     ],
 )
@@ -44,6 +49,12 @@ def test_annotations_over_several_lines_stay():
     [
         ("math.max(a, b)", "max(a, b)"),
         ("math.sqrt(a) + math.min(a, b)", "import math\nmath.sqrt(a) + min(a, b)"),
+        ("import numba as nb\n@nb.njit(cache=True)\ndef f(a):\n    return a", "def f(a):\n    return a"),
+        ("from numba import jit\n@jit\ndef f(a):\n    return a", "def f(a):\n    return a"),
+        (
+            "import functools\n@functools.cache\ndef f(a):\n    return a",
+            "import functools\n@functools.cache\ndef f(a):\n    return a",
+        ),
         ("exp(a) + sqrt(b) + exp(b)", "from math import exp, sqrt\nexp(a) + sqrt(b) + exp(b)"),
         ("import random\nfrom typing import *\nfrom typing import List\na + b", "a + b"),
         ("import heapq, scipy.special as sp\nsp.erf(a)", "import heapq, scipy.special as sp\nsp.erf(a)"),

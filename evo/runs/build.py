@@ -37,6 +37,7 @@ from evo.search.engine import Engine
 from evo.search.pipeline import Pipeline
 from evo.search.population import ParentSelection, Population
 from evo.search.recorder import Recorder
+from evo.search.unusable_replies import UnusableReplies
 from evo.search.window import Window
 from evo.store import RunStore
 from islands import GridArchive, Island
@@ -262,6 +263,7 @@ def make_engine(
         window,
         context,
         audience.placed if settings.callbacks else None,
+        UnusableReplies(settings.llm.give_up_after) if settings.asks_models else None,
     )
 
 

@@ -21,6 +21,7 @@ from evo.search.context_tracker import ContextTracker
 from evo.search.pipeline import Pipeline
 from evo.search.population import SEED, Population, improved
 from evo.search.recorder import Recorder
+from evo.search.unusable_replies import UnusableReplies
 from evo.search.window import Proposals, Window
 from evo.store import RecordedPlacement
 
@@ -51,7 +52,10 @@ class Tally:
 
 
 class Engine:
-    """Runs the search of one population; `context` tells authors of lineage, `notify` hears of what was placed."""
+    """Runs the search of one population; `context` tells authors of lineage, `notify` hears of what was placed.
+
+    `unusable` says when a model's replies are not worth asking for.
+    """
 
     def __init__(
         self,
@@ -62,6 +66,7 @@ class Engine:
         window: Window,
         context: ContextTracker | None = None,
         notify: Callable[[Placed], None] | None = None,
+        unusable: UnusableReplies | None = None,
     ) -> None:
         self.population = population
         self.tally = Tally()
@@ -72,6 +77,7 @@ class Engine:
         self._proposals = Proposals(population, window)
         self._context = context
         self._notify = notify
+        self._unusable = unusable
         self._next = 0
         self._unreachable = 0
 
@@ -97,7 +103,7 @@ class Engine:
             self._place(step)
 
     async def search(self, begun: Sequence[Begun] = ()) -> str:
-        """Go on until the budget is used up, the steps begun before a resume first; return why it stopped.
+        """Go on until the budget is used up or replies are useless, steps begun before a resume first; return why.
 
         Raises:
             MachineError: the model was out of reach for several candidates in a row.
@@ -120,6 +126,8 @@ class Engine:
                     return stop or "nothing was asked"
                 self._place(await in_flight[0])
                 in_flight.popleft()
+                if stop is None and self._unusable is not None:
+                    stop = self._unusable.reason
         finally:
             for task in in_flight:
                 task.cancel()
@@ -187,6 +195,8 @@ class Engine:
     def _place(self, step: Evaluated) -> None:
         placements = self._add(step)
         self._recorder.placements(step.ordinal, placements, self.tally.elapsed)
+        if self._unusable is not None:
+            self._unusable.add(step)
         if self._notify is not None:
             self._notify(self._event(step, placements))
 

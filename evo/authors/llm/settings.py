@@ -17,7 +17,7 @@ from evo.core.errors import UserError
 PROVIDERS = ("embedded", "openai", "litellm")
 LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
 OF_THE_RUN = ("models", "fallback", "policy", "strong", "handover", "handover_replies", "mend", "prompt_tokens",
-              "calls", "recording")  # fmt: skip
+              "give_up_after", "calls", "recording")  # fmt: skip
 EFFORTS = ("", "none", "minimal", "low", "medium", "high", "xhigh", "max")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*|")
 ANY_KEY = "none"
@@ -56,8 +56,9 @@ class LLMSettings:
     `models` holds several models by name, each with what differs from the values here; one that is out of reach is
     replaced by the next in `fallback`. `policy` says which of them is asked: with `handover` the model `strong` writes
     the last replies, the others all before: the share `handover` of the replies that the budget allows, or the number
-    `handover_replies`. `mend` is how often a reply without usable code is answered with the reason and
-    asked again; `prompt_tokens` bounds the prompt. `calls` are recorded in, or replayed from, the file `recording`.
+    `handover_replies`. `mend` is how often a reply without usable code is answered with the reason and asked again;
+    `prompt_tokens` bounds the prompt. A run stops when none of the last `give_up_after` replies, or none of the first
+    20, held usable code. `calls` are recorded in, or replayed from, the file `recording`.
     """
 
     provider: str = "embedded"
@@ -86,6 +87,7 @@ class LLMSettings:
     handover_replies: int | None = None
     mend: int = 1
     prompt_tokens: int = 4000
+    give_up_after: int = 60
     calls: Calls = Calls.LIVE
     recording: str = ""
 
@@ -108,6 +110,8 @@ class LLMSettings:
             raise ValueError(f"Expected llm.mend >= 0, got {self.mend}.")
         if self.prompt_tokens < 1:
             raise ValueError(f"Expected llm.prompt_tokens >= 1, got {self.prompt_tokens}.")
+        if self.give_up_after < 1:
+            raise ValueError(f"Expected llm.give_up_after >= 1, got {self.give_up_after}.")
         if self.calls is not Calls.LIVE and not self.recording:
             raise ValueError(f"Expected a file in llm.recording for llm.calls={self.calls}, got an empty text.")
 

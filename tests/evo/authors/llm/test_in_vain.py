@@ -75,6 +75,29 @@ def test_a_run_without_one_valid_candidate_is_finished_with_a_status_above_0(run
     assert again.partition("`")[0] == line.partition("`")[0]
 
 
+def test_a_model_whose_first_replies_hold_no_code_is_given_up_and_a_resumed_run_counts_anew(
+    run, endpoints, capsys, tmp_path
+):
+    endpoint = endpoints.open(lambda _: endpoints.said("I would rather not."))
+    assert run(endpoint, "budget.candidates=60", "window=2") == 1
+    told = capsys.readouterr()
+    assert "none of the first 20 replies held usable code (llm.give_up_after); 20 times" in " ".join(told.out.split())
+    assert len(endpoint.bodies) == 21, "the one that was under way is taken as well"
+    assert status(["resume", str(tmp_path / "run")]) == 1
+    assert len(endpoint.bodies) == 42
+    endpoint.replies.append(endpoints.said(f"```python\n{endpoints.RULE}```"))
+    assert status(["resume", str(tmp_path / "run")]) == 0
+    assert len(endpoint.bodies) == 60
+
+
+def test_a_model_that_has_stopped_writing_code_is_given_up_with_what_was_found(run, endpoints, capsys):
+    code = endpoints.said(f"```python\n{endpoints.RULE}```")
+    endpoint = endpoints.open(code, endpoints.said("I would rather not."))
+    assert run(endpoint, "budget.candidates=60", "window=1", "llm.give_up_after=10") == 0
+    assert "none of the last 10 replies held usable code" in " ".join(capsys.readouterr().out.split())
+    assert len(endpoint.bodies) == 11
+
+
 def test_replies_that_no_parser_takes_are_failures_and_no_tracebacks(run, endpoints, capsys):
     deep = ["(" * 30_000 + "p" + ")" * 30_000, "-" * 30_000 + "p", "not " * 9_000 + "p", "p" + ".a" * 15_000]
     replies = [endpoints.said(f"```python\ndef priority(p, w):\n    return {each}\n```") for each in deep]

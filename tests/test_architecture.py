@@ -30,6 +30,7 @@ HOMES = {
     "omegaconf": ("evo/config/", "evo/cli/"),
     "litellm": ("evo/authors/llm/",),
     "openai": ("evo/authors/llm/",),
+    "httpx": ("evo/authors/llm/",),
     "sqlalchemy": ("evo/store/", "evo/analysis/"),
     "pulp": ("evo/tools/doctor.py", "evaluators/reference", "problems/"),
     "highspy": ("evo/tools/doctor.py", "evaluators/reference", "problems/"),

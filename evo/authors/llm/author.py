@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from evo.authors.llm.code_blocks import Extraction
@@ -19,6 +19,9 @@ from evo.core.records import Attempt, Draft, Message, Operator, Proposal, Reques
 from problems import Problem
 
 REASON_TOKENS = 200
+CUT = "the reply was cut at its limit of {most} tokens (llm.max_tokens)"
+SHORTER = (2, 4, 8)
+"""By what the room for prompts is divided, in turn, where a provider finds one too long."""
 AGAIN = "That cannot be used: {reason}\nAnswer again, as asked above."
 MENDING_TOKENS = tokens_at_most(AGAIN) + REASON_TOKENS + 16
 """The most that a turn adds to the prompt besides the reply, the templates of its two messages included."""
@@ -52,6 +55,7 @@ class LLMAuthor:
         self._prompt_tokens = prompt_tokens
         self._conditions = conditions
         self._askers: defaultdict[str, set[int]] = defaultdict(set)
+        self._contexts: dict[int, Context] = {}
 
     def prices(self) -> Mapping[str, Price | None]:
         """Return the price of each model by its name; None where nobody said."""
@@ -61,6 +65,7 @@ class LLMAuthor:
         """Render the prompt and bound its cost; nothing is sent. The proposals come in the order of their ordinals."""
         prompt = render(proposal, self._problem, context, self._prompt_tokens, self._conditions)
         name = proposal.model or self._first
+        self._contexts[proposal.ordinal] = context
         return self.remember(Request(proposal, name, prompt.messages, instruction=prompt.instruction))
 
     def remember(self, request: Request) -> Request:
@@ -113,11 +118,20 @@ class LLMAuthor:
     async def _write(self, request: Request) -> Draft:
         order = self._order(request.model)
         allowance = RetryAllowance(order[0].retry.retries)
-        model, answer = await self._reached(order, request.messages, request.sample, allowance)
+        messages = request.messages
+        model, answer = await self._reached(order, messages, request.sample, allowance)
+        context = self._contexts.pop(request.proposal.ordinal, None)
+        for shorter in self._shorter(request.proposal, context) if answer.too_long else ():
+            if not answer.too_long:
+                break
+            messages, earlier = shorter, answer.attempts
+            answer = await model.ask(messages, request.sample, allowance)
+            told = tuple(replace(attempt, messages=messages) for attempt in answer.attempts)
+            answer = replace(answer, attempts=earlier + told)
         if answer.text is None:
             return Draft(None, answer.reason, answer.attempts, answer.unreachable)
-        extraction = self._read(answer.text, request.proposal)
-        attempts, messages = answer.attempts, request.messages
+        extraction = self._read(answer, model, request.proposal)
+        attempts = answer.attempts
         for _ in range(self._mend):
             if extraction.source is not None or answer.text is None:
                 break
@@ -125,8 +139,17 @@ class LLMAuthor:
             answer = await model.ask(messages, request.sample, allowance)
             attempts += tuple(replace(attempt, messages=messages) for attempt in answer.attempts)
             if answer.text is not None:
-                extraction = self._read(answer.text, request.proposal)
+                extraction = self._read(answer, model, request.proposal)
         return Draft(extraction.source, extraction.reason, attempts)
+
+    def _shorter(self, proposal: Proposal, context: Context | None) -> Iterator[tuple[Message, ...]]:
+        """Yield shorter and shorter prompts; none for a request from the record, of which nothing else is known."""
+        for divisor in SHORTER if context is not None else ():
+            try:
+                room = self._prompt_tokens // divisor
+                yield render(proposal, self._problem, context or Context(), room, self._conditions).messages
+            except ValueError:  # there is no room for less
+                return
 
     async def _reached(
         self, order: Sequence[Model], messages: tuple[Message, ...], sample: int, allowance: RetryAllowance
@@ -151,12 +174,21 @@ class LLMAuthor:
             raise ValueError(f"Expected a model of {', '.join(self._models)}, got {asked!r}.")
         return [self._models[each] for each in dict.fromkeys((asked, *self._fallback))]
 
-    def _read(self, reply: str, proposal: Proposal) -> Extraction:
+    def _read(self, answer: ModelAnswer, model: Model, proposal: Proposal) -> Extraction:
+        """Take the code out of the reply; of one that was cut within its code that is the reason."""
+        reply = answer.text or ""
         parents = (
             [parent.source for parent in proposal.parents] if proposal.broken is None else [proposal.broken.source]
         )
         names, headers = zip(*((one.name, one.header()) for one in self._problem.signatures), strict=True)
-        return read_answer(reply, proposal.operator, parents, names, headers)
+        extraction = read_answer(reply, proposal.operator, parents, names, headers)
+        if not answer.cut:
+            return extraction
+        cut = CUT.format(most=model.sampling.max_tokens)
+        if extraction.source is None:
+            return Extraction(None, f"{cut}: {extraction.reason}")
+        last = extraction.source.rstrip().rpartition("\n")[2].strip()
+        return Extraction(None, f"{cut} within the code") if reply.rstrip().endswith(last) else extraction
 
 
 def _digest(messages: Sequence[Message]) -> str:

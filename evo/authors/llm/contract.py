@@ -1,8 +1,8 @@
 """What every language model is to us: one call, one kind of error, one price."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isfinite
 from typing import Protocol
@@ -12,6 +12,9 @@ from evo.core.records import Message, Usage
 BLANKS = re.compile(r"[ \t]+")
 WORDY = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
 SYSTEM_TOKENS = 32
+REFUSAL = "refusal: "
+ONLY_THOUGHT = "only thought"
+PING = (Message("user", "Say OK."),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,17 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOptions:
+    """How a provider wants a call: the name of the answer's limit, further fields and headers, a stream of parts."""
+
+    limit_name: str = "max_tokens"
+    reasoning_effort: str = ""
+    body: Mapping[str, object] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    stream: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """US dollars per million tokens."""
 
@@ -58,7 +72,8 @@ class Price:
 class Completion:
     """A reply: its text (empty when the model said nothing), what it cost, and the provider's word on why it ended.
 
-    `raw_usage` is the provider's own usage as JSON; empty where it gave none and the tokens are our estimate.
+    `raw_usage` is the provider's own usage as JSON; empty where it gave none and the tokens are our estimate. Where
+    there is no text, `finish` may begin with `REFUSAL`, followed by the model's words, or be `ONLY_THOUGHT`.
     """
 
     text: str
@@ -112,8 +127,8 @@ class LLM(Protocol):
             LLMError: no reply came.
         """
 
-    async def ping(self) -> None:
-        """Ask the endpoint for a sign of life, as cheaply as it can be had.
+    async def ping(self) -> tuple[str, ...]:
+        """Ask the endpoint for a sign of life, as cheaply as it can be had; return what models it lists, if it does.
 
         Raises:
             LLMError: none came.

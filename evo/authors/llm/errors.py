@@ -13,13 +13,28 @@ from evo.authors.llm.redaction import blotted
 
 MESSAGE_CHARACTERS = 300
 TRACEBACK = "Traceback (most recent call last)"
-TOO_LONG = ("context_length_exceeded", "context length", "context window", "context size", "contextwindowexceeded")
-REFUSED = ("content_filter", "content_policy", "contentpolicyviolation", "content management policy")
+TOO_LONG = (
+    *("context_length", "context length", "context window", "context size", "contextwindowexceeded", "maximum context"),
+    *(
+        "is too long",
+        "are too long",
+        "too many tokens",
+        "too many input tokens",
+        "request too large",
+        "request entity too large",
+    ),
+    *("payload too large", "reduce the length", "number of input tokens", "input length", "max_new_tokens` must be"),
+)
+REFUSED = ("content_filter", "content_policy", "contentpolicyviolation", "content management policy", "flagged")
 NO_ACCESS = ("insufficient_quota", "insufficient balance", "credit balance", "invalid_api_key", "authentication_error")
 BUSY = ("rate_limit", "rate limit", "overloaded", "server_error", "unavailable", "timeout", "timed out")
-OPTIONAL = ("top_p", "temperature")
+LIMITS = ("max_tokens", "max_completion_tokens")
+OPTIONAL = ("top_p", "temperature", "stream_options", *LIMITS)
 """Of two that a model does not take together the first one is left out."""
-NOT_TAKEN = ("not support", "unsupported", "only be set", "cannot both", "not permitted", "not allowed", "deprecated")
+NOT_TAKEN = (
+    *("not support", "unsupported", "only be set", "cannot both", "not permitted", "not allowed", "deprecated"),
+    *("unrecognized", "unknown", "unexpected", "extra inputs", "extra fields"),
+)
 TELLING = ("type", "code", "status", "message")
 """What an error in a body is read by."""
 NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
@@ -30,6 +45,8 @@ MAYBE_SERVED = (408, 504, 524)
 
 def translate(error: openai.APIError, secrets: tuple[str, ...]) -> LLMError:
     """Return our error: its kind, one short line without secrets, and how long the server asks to wait."""
+    if isinstance(error.__cause__, LLMError):  # of our own HTTP client
+        return error.__cause__
     cause = f" ({type(error.__cause__).__name__}: {error.__cause__})" if error.__cause__ is not None else ""
     message = error.message.partition(TRACEBACK)[0]  # litellm quotes its own
     line = one_line(f"{message}{cause}", secrets)
@@ -39,17 +56,18 @@ def translate(error: openai.APIError, secrets: tuple[str, ...]) -> LLMError:
 def refused_field(error: openai.APIError, sent: Collection[str]) -> str:
     """Return which of the fields that were sent the model does not take, empty where that is not the error.
 
-    Only fields without which it can be asked as well. Reasoning models refuse a temperature, and `max_tokens` by name.
+    Only fields without which it can be asked as well. Reasoning models refuse a temperature, and `max_tokens` by name;
+    older servers refuse the other name of it.
     """
     words = error.message.lower()
     if not isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
         return ""
     if "max_tokens" in sent and "max_completion_tokens" in words:
         return "max_tokens"
-    if error.param is None and not any(word in words for word in NOT_TAKEN):
-        return ""
+    is_taken = not any(word in words for word in NOT_TAKEN)
     told = words if error.param is None else error.param
-    return next((name for name in OPTIONAL if name in sent and name in told), "")
+    name = next((name for name in OPTIONAL if name in sent and name in told), "")
+    return "" if is_taken and (error.param is None or name in LIMITS) else name
 
 
 def field_refused(name: str, error: openai.APIError, secrets: tuple[str, ...]) -> LLMError:
@@ -101,9 +119,11 @@ def _kind(error: openai.APIError) -> ErrorKind:
 
 def _kind_of(status: int | None, words: str) -> ErrorKind:
     """Return what can be done about an error by its status, where it has one, and by what it says in small letters."""
+    if status == 403 and any(word in words for word in REFUSED):
+        return ErrorKind.REFUSED
     if status in (401, 402, 403) or any(word in words for word in NO_ACCESS):
         return ErrorKind.AUTH
-    if any(word in words for word in TOO_LONG):
+    if status == 413 or any(word in words for word in TOO_LONG):
         return ErrorKind.CONTEXT
     if any(word in words for word in REFUSED):
         return ErrorKind.REFUSED

@@ -5,19 +5,19 @@ import importlib
 import logging
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import ModuleType
 
 import openai
 
 from evo.authors.llm.completion_body import read_completion
-from evo.authors.llm.contract import Completion, Price, Sampling
+from evo.authors.llm.contract import PING, CallOptions, Completion, Price, Sampling
 from evo.authors.llm.errors import field_refused, malformed, refused_field, too_slow, translate
+from evo.authors.llm.http_client import make_client, spare_loopback
 from evo.authors.llm.redaction import secrets_of
 from evo.authors.llm.settings import LLMConfigError
 from evo.core.records import Message
 
-PING = (Message("user", "Say OK."),)
 QUIET = {
     "suppress_debug_info": True,
     "telemetry": False,
@@ -28,26 +28,40 @@ QUIET = {
 class LiteLLMChat:
     """A model named the litellm way, `provider/model`; an empty `base_url` or `key` leaves the choice to litellm.
 
-    Without a `price` the one in litellm's own list is taken. `timeout` is seconds for the whole answer. `drop_params`
+    `timeout` is seconds for the whole answer. `drop_params`
     lets litellm leave out what it knows a model to refuse, and name the limit of the answer as the model wants it;
     a sampling number that the model refuses all the same is left out from then on.
     """
 
     def __init__(
-        self, model: str, base_url: str, key: str, price: Price | None, timeout: float, reasoning_effort: str = ""
+        self,
+        model: str,
+        base_url: str,
+        key: str,
+        price: Price | None,
+        timeout: float,
+        options: CallOptions = CallOptions(),  # noqa: B008 frozen
+        secrets: tuple[str, ...] = (),
     ) -> None:
         self.model = model
+        self._secrets = (key, *secrets, *secrets_of(os.environ))  # litellm looks for keys of its own there
+        make_client(base_url, openai.Timeout(timeout), self._secrets)  # litellm's own would fail as late as a call
+        spare_loopback(base_url)
         self._litellm = _load()
-        if reasoning_effort and "reasoning_effort" not in (
+        if options.reasoning_effort and "reasoning_effort" not in (
             self._litellm.get_supported_openai_params(model=model) or ()
         ):
             raise LLMConfigError(f"Expected no llm.reasoning_effort: litellm does not know how to tell it {model}.")
-        self._reasoning = {"reasoning_effort": reasoning_effort} if reasoning_effort else {}
+        self._options = {
+            "reasoning_effort": options.reasoning_effort,
+            "extra_body": dict(options.body),
+            "extra_headers": dict(options.headers),
+            "stream": options.stream,
+        }
         self._refused: set[str] = set()
-        self.price = listed_price(self._litellm.model_cost, model) if price is None else price
+        self.price = price
         self._base_url = base_url
         self._key = key
-        self._secrets = (key, *secrets_of(os.environ))  # litellm looks for keys of its own there
         self._timeout = timeout
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
@@ -60,7 +74,7 @@ class LiteLLMChat:
                     model=self.model,
                     messages=[{"role": message.role, "content": message.content} for message in messages],
                     **sent,
-                    **self._reasoning,
+                    **{name: value for name, value in self._options.items() if value},
                     max_tokens=sampling.max_tokens,
                     api_base=self._base_url or None,
                     api_key=self._key or None,
@@ -69,6 +83,8 @@ class LiteLLMChat:
                     max_retries=0,
                     drop_params=True,
                 )
+                if self._options["stream"]:
+                    reply = self._litellm.stream_chunk_builder([part async for part in reply])
         except openai.APIError as error:  # litellm derives its errors from these
             if name := refused_field(error, sent):
                 self._refused.add(name)
@@ -80,22 +96,14 @@ class LiteLLMChat:
             raise malformed("no JSON object", self._secrets)
         return read_completion(reply.model_dump(warnings=False), messages, self.price, self._secrets)
 
-    async def ping(self) -> None:
+    async def ping(self) -> tuple[str, ...]:
         """Ask for one word: litellm knows no cheaper sign of life that every provider gives."""
         await self.complete(PING, Sampling(temperature=None, top_p=None, max_tokens=16))
+        return ()
 
     async def close(self) -> None:
         """Close the clients that litellm keeps for all its models: one event loop per process."""
         await importlib.import_module("litellm.llms.custom_httpx.async_client_cleanup").close_litellm_async_clients()
-
-
-def listed_price(costs: Mapping[str, Mapping[str, object]], model: str) -> Price | None:
-    """Return the price of a model in litellm's list, which names some models without their provider."""
-    entry = costs.get(model) or costs.get(model.partition("/")[2]) or {}
-    prompt, completion = entry.get("input_cost_per_token"), entry.get("output_cost_per_token")
-    if isinstance(prompt, int | float) and isinstance(completion, int | float):
-        return Price(prompt * 1e6, completion * 1e6)
-    return None
 
 
 def _load() -> ModuleType:

@@ -75,7 +75,6 @@ def _live(name: str, settings: LLMSettings, environment: Mapping[str, str]) -> M
 
 def _replayed(name: str, settings: LLMSettings, recording: Recording) -> Model:
     """Return a model that never waits: the recorded tries end where they ended."""
-    price = make_llm(settings, {settings.api_key_env: "none"}).price  # litellm has its own list
     at_once = Retry(settings.retries, patience=inf, first=0.0, longest=0.0)
-    llm = ReplayLLM(name, price, recording)
+    llm = ReplayLLM(name, settings.price(), recording)
     return Model(name, llm, settings.sampling(), at_once, settings.reasoning_tokens)

@@ -11,9 +11,10 @@ from openai.types.chat import (
     ChatCompletionUserMessageParam,
 )
 
-from evo.authors.llm.completion_body import parsed, read_completion
-from evo.authors.llm.contract import Completion, Price, Sampling
-from evo.authors.llm.errors import field_refused, refused_field, told_in_body, too_slow, translate
+from evo.authors.llm.completion_body import model_names, parsed, read_completion
+from evo.authors.llm.contract import CallOptions, Completion, Price, Sampling
+from evo.authors.llm.errors import LIMITS, field_refused, refused_field, told_in_body, too_slow, translate
+from evo.authors.llm.http_client import endpoint, make_client
 from evo.core.records import Message
 
 CONNECT_SECONDS = 10.0
@@ -22,8 +23,7 @@ CONNECT_SECONDS = 10.0
 class OpenAIChat:
     """A model behind `base_url`; `timeout` is seconds for the whole answer, which httpx's own timeout is not.
 
-    `limit_name` is the field that bounds the answer. With `reasoning_effort` this field is sent too. A sampling number
-    that the model refuses is left out from then on, and a refused `max_tokens` is named `max_completion_tokens`.
+    A field that the model refuses is left out from then on; the limit of the answer is first called by its other name.
     """
 
     def __init__(
@@ -33,19 +33,28 @@ class OpenAIChat:
         key: str,
         price: Price | None,
         timeout: float,
-        limit_name: str = "max_tokens",
-        reasoning_effort: str = "",
+        options: CallOptions = CallOptions(),  # noqa: B008 frozen
+        secrets: tuple[str, ...] = (),
     ) -> None:
         self.model = model
         self.price = price
-        self._secrets = (key,)
+        self._secrets = (key, *secrets)
         self._timeout = timeout
-        self._limit_name = limit_name
-        self._reasoning_effort = reasoning_effort
+        self._options = options
+        self._limit_name = options.limit_name
         self._refused: set[str] = set()
         # A host that is down may never refuse: seconds of trying to connect surely were not served, those after may be.
         patience = openai.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
-        self._client = openai.AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=patience)
+        address, query = endpoint(base_url)
+        self._client = openai.AsyncOpenAI(
+            base_url=address,
+            api_key=key,
+            max_retries=0,
+            timeout=patience,
+            default_headers=options.headers,
+            default_query=query,
+            http_client=make_client(address, patience, self._secrets),
+        )
 
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Ask once."""
@@ -66,32 +75,37 @@ class OpenAIChat:
             raise too_slow(self._timeout) from None
         return read_completion(parsed(reply.content, self._secrets), messages, self.price, self._secrets)
 
-    async def ping(self) -> None:
+    async def ping(self) -> tuple[str, ...]:
         """Ask for the list of models, which costs nothing; an endpoint without one has answered too."""
         try:
             reply = await self._client.models.with_raw_response.list()
         except openai.NotFoundError:
-            return
+            return ()
         except openai.APIError as error:
             raise translate(error, self._secrets) from None
-        if told := parsed(reply.content, self._secrets).get("error"):
+        body = parsed(reply.content, self._secrets)
+        if told := body.get("error"):
             raise told_in_body(told, self._secrets)
+        return model_names(body, self._secrets)
 
     async def close(self) -> None:
         """Release connections."""
         await self._client.close()
 
     def _leave_out(self, name: str) -> None:
-        if name == "max_tokens":
-            self._limit_name = "max_completion_tokens"
         self._refused.add(name)
+        if name in LIMITS:
+            self._limit_name = next((each for each in LIMITS if each not in self._refused), name)
 
-    def _body(self, sampling: Sampling) -> dict[str, float | str]:
-        wanted: dict[str, float | str | None] = {
+    def _body(self, sampling: Sampling) -> dict[str, object]:
+        wanted: dict[str, object] = {
             self._limit_name: sampling.max_tokens,
             "temperature": sampling.temperature,
             "top_p": sampling.top_p,
-            "reasoning_effort": self._reasoning_effort or None,
+            "reasoning_effort": self._options.reasoning_effort or None,
+            "stream": self._options.stream or None,
+            "stream_options": {"include_usage": True} if self._options.stream else None,
+            **self._options.body,
         }
         return {name: value for name, value in wanted.items() if value is not None and name not in self._refused}
 

@@ -68,9 +68,9 @@ class PacedLLM:
             seconds = self._clock.now() - started
         return replace(completion, usage=replace(completion.usage, seconds=seconds))
 
-    async def ping(self) -> None:
+    async def ping(self) -> tuple[str, ...]:
         """Ask for a sign of life, at once."""
-        await self._llm.ping()
+        return await self._llm.ping()
 
     async def close(self) -> None:
         """Release the model's connections."""

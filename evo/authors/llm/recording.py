@@ -165,9 +165,9 @@ class RecordingLLM:
         self._recording.add(self.model, messages, sampling, completion)
         return completion
 
-    async def ping(self) -> None:
+    async def ping(self) -> tuple[str, ...]:
         """Ask for a sign of life, which is not recorded."""
-        await self._llm.ping()
+        return await self._llm.ping()
 
     async def close(self) -> None:
         """Release the model's connections and the file."""
@@ -202,8 +202,9 @@ class ReplayLLM:
         again.seconds = result.seconds
         raise again
 
-    async def ping(self) -> None:
+    async def ping(self) -> tuple[str, ...]:
         """Be there."""
+        return ()
 
     async def close(self) -> None:
         """Hold nothing."""

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 from math import isnan
 
-from evo.authors.llm.contract import LLM, Completion, ErrorKind, LLMError, Sampling
+from evo.authors.llm.contract import LLM, ONLY_THOUGHT, REFUSAL, Completion, ErrorKind, LLMError, Sampling
 from evo.authors.llm.pace import Clock
 from evo.core.records import Attempt, Message, Usage
 
 MODELS_FAULTS = (ErrorKind.CONTEXT, ErrorKind.REFUSED)
-ENDED = ("length", "content_filter")
+CUT = ("length", "max_tokens", "MAX_TOKENS")
+"""What providers call an answer that reached its limit."""
+ENDED = (*CUT, "content_filter", ONLY_THOUGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +63,25 @@ class ModelCall:
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
-    """What the loop brought: the text, or None with the reason; `unreachable` as in `Draft`."""
+    """What the loop brought: the text, or None with the reason; `unreachable` as in `Draft`.
+
+    `cut`: the text ends at the limit of answers; `too_long`: the provider takes no prompt of this length.
+    """
 
     text: str | None
     reason: str
     attempts: tuple[Attempt, ...]
     unreachable: bool = False
+    cut: bool = False
+    too_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """One try and what may follow: `again` it may be asked, after `rest` seconds; `faulty`: the model said nothing."""
+    """One try and what may follow: `again` it may be asked, after `rest` seconds; `faulty`: the model said nothing.
+
+    `cut` and `too_long` as in `ModelAnswer`.
+    """
 
     attempt: Attempt
     reason: str = ""
@@ -79,6 +89,8 @@ class _Try:
     charged: bool = True
     rest: float = 0.0
     faulty: bool = False
+    cut: bool = False
+    too_long: bool = False
 
 
 async def ask(call: ModelCall, retry: Retry, allowance: RetryAllowance, clock: Clock) -> ModelAnswer:
@@ -92,7 +104,7 @@ async def ask(call: ModelCall, retry: Retry, allowance: RetryAllowance, clock: C
         tried = await _once(call)
         attempts.append(tried.attempt)
         if not tried.reason:
-            return ModelAnswer(tried.attempt.reply, "", tuple(attempts))
+            return ModelAnswer(tried.attempt.reply, "", tuple(attempts), cut=tried.cut)
         if tried.charged:
             deadline = None
         elif deadline is None:
@@ -101,7 +113,8 @@ async def ask(call: ModelCall, retry: Retry, allowance: RetryAllowance, clock: C
         over = tried.rest > left or (not tried.charged and left <= 0)
         if not tried.again or over or (tried.charged and not allowance.take()):
             silent = all(attempt.reply is None for attempt in attempts)
-            return ModelAnswer(None, tried.reason, tuple(attempts), unreachable=tried.faulty and silent)
+            away = tried.faulty and silent
+            return ModelAnswer(None, tried.reason, tuple(attempts), unreachable=away, too_long=tried.too_long)
         await clock.sleep(max(tried.rest, min(retry.backoff(len(attempts)), left)))
 
 
@@ -112,7 +125,8 @@ async def _once(call: ModelCall) -> _Try:
         return _failed(call, error)
     reason = _silence(completion, call.sampling)
     attempt = Attempt(call.name, completion.usage, completion.text, reason or None, completion.raw_usage)
-    return _Try(attempt, reason, again=completion.finish not in ENDED)
+    ended = completion.finish in ENDED or completion.finish.startswith(REFUSAL)
+    return _Try(attempt, reason, again=not ended, cut=completion.finish in CUT)
 
 
 def _failed(call: ModelCall, error: LLMError) -> _Try:
@@ -125,6 +139,7 @@ def _failed(call: ModelCall, error: LLMError) -> _Try:
         charged=error.lost,
         rest=error.retry_after or 0.0,
         faulty=error.kind not in MODELS_FAULTS,
+        too_long=error.kind is ErrorKind.CONTEXT,
     )
 
 
@@ -132,8 +147,14 @@ def _silence(completion: Completion, sampling: Sampling) -> str:
     """Return why there is no text, or nothing: a model that thinks may use its tokens up before it speaks."""
     if completion.text.strip():
         return ""
-    if completion.finish == "length":
+    if completion.finish in CUT:
         return f"empty reply: all {sampling.max_tokens} tokens were used up, by thinking perhaps; raise llm.max_tokens"
     if completion.finish == "content_filter":
         return f"{ErrorKind.REFUSED}: the provider's filter held the reply back"
+    if completion.finish.startswith(REFUSAL):
+        return f"{ErrorKind.REFUSED}: {completion.finish}"
+    if completion.finish == ONLY_THOUGHT:
+        return (
+            "empty reply: the model thought and gave no answer; llm.extra_body may tell its server how it shall think"
+        )
     return "empty reply"

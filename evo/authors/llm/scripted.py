@@ -49,8 +49,9 @@ class ScriptedLLM:
             return reply
         return Completion(reply, cost(self.price, prompt_tokens_at_most(messages), tokens_at_most(reply)))
 
-    async def ping(self) -> None:
+    async def ping(self) -> tuple[str, ...]:
         """Be there."""
+        return ()
 
     async def close(self) -> None:
         """Remember it."""

@@ -5,11 +5,14 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from enum import StrEnum
 from math import isfinite
 from urllib.parse import urlsplit
 
-from evo.authors.llm.contract import LLM, LLMError, Price, Sampling
+from evo.authors.llm.contract import LLM, PING, CallOptions, ErrorKind, LLMError, Price, Sampling
+from evo.authors.llm.listed_prices import listed_price
+from evo.authors.llm.redaction import BLOT
 from evo.authors.llm.retry import Retry
 from evo.core.checked_values import build
 from evo.core.errors import UserError
@@ -21,6 +24,15 @@ OF_THE_RUN = ("models", "fallback", "policy", "strong", "handover", "handover_re
 EFFORTS = ("", "none", "minimal", "low", "medium", "high", "xhigh", "max")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*|")
 ANY_KEY = "none"
+LOADING_SECONDS = 60.0
+"""What a server of this machine may take until a model that it was not asked for yet says its first word."""
+TRIES = 4
+"""So often one token is asked for: each field that a model refuses takes one."""
+SHOWN_MODELS = 5
+OWN_FIELDS = ("model", "messages", "stream", "stream_options")
+HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+NAMED = re.compile(r"\$[A-Z][A-Z0-9_]*")
+SECRET = re.compile(r"(?:key|token|secret|password|authorization|cookie|signature)=", re.IGNORECASE)
 
 
 class Calls(StrEnum):
@@ -49,9 +61,11 @@ class LLMSettings:
     `api_key_env` names the environment variable with the key (empty: none is needed; a `local` server takes any).
     `limit_name` is the field that bounds the answer, to `max_tokens`, thinking included; a provider may bill
     `reasoning_tokens` beyond. `reasoning_effort` says how long a model thinks (empty: as it does by itself).
-    `timeout` is seconds for one whole answer. `retries` come on top of the first try where a call may be charged for;
-    one that surely is not, in an outage, is repeated for `patience` seconds. `concurrency` bounds the open calls.
-    `price_in` and `price_out` are USD per million tokens (None: unknown, or litellm's list).
+    `extra_body` and `extra_headers` are sent as they are; a header `$NAME` is the value of that variable. With `stream`
+    replies come in parts. `timeout` is seconds for one whole answer. `retries` come on top of the first try where a
+    call may be charged for; one that surely is not, in an outage, is repeated for `patience` seconds. `concurrency`
+    bounds the open calls.
+    `price_in` and `price_out` are USD per million tokens (None: those of litellm's bundled list, where it knows them).
 
     `models` holds several models by name, each with what differs from the values here; one that is out of reach is
     replaced by the next in `fallback`. `policy` says which of them is asked: with `handover` the model `strong` writes
@@ -72,6 +86,9 @@ class LLMSettings:
     limit_name: str = "max_tokens"
     reasoning_tokens: int = 0
     reasoning_effort: str = ""
+    extra_body: Mapping[str, object] | None = None
+    extra_headers: Mapping[str, str] | None = None
+    stream: bool = False
     timeout: float = 120.0
     retries: int = 3
     patience: float = 300.0
@@ -134,7 +151,10 @@ class LLMSettings:
         if not self.model:
             raise ValueError("Expected a name in llm.model, got an empty text.")
         if self.provider == "openai" and not _is_address(self.base_url):
-            raise ValueError(f"Expected llm.base_url like http://host:port/v1 or https://…, got {self.base_url!r}.")
+            shown = re.sub(r"//[^/]*@", f"//{BLOT}@", self.base_url)
+            raise ValueError(f"Expected llm.base_url like http://host:port/v1 or https://…, got {shown!r}.")
+        if SECRET.search(urlsplit(self.base_url).query):  # the record keeps the address
+            raise ValueError("Expected llm.base_url without a key: llm.api_key_env names the variable that holds it.")
         if not VARIABLE.fullmatch(self.api_key_env):  # it may be the key itself: not quoted
             raise ValueError("Expected llm.api_key_env to be the name of a variable, in capitals: not the key itself.")
         if self.limit_name not in LIMIT_NAMES:
@@ -146,6 +166,7 @@ class LLMSettings:
             raise ValueError(
                 f"Expected llm.reasoning_effort one of {known}, or nothing, got {self.reasoning_effort!r}."
             )
+        self._check_further_fields()
         if self.reasoning_tokens < 0:
             raise ValueError(f"Expected llm.reasoning_tokens >= 0, got {self.reasoning_tokens}.")
         if self.concurrency < 1:
@@ -157,6 +178,18 @@ class LLMSettings:
         self.sampling()
         self.retry()
         self.price()
+
+    def _check_further_fields(self) -> None:
+        """Check what is sent beside the fields that are settings here; values that may be keys are not quoted."""
+        if taken := [name for name in self.extra_body or {} if name in OWN_FIELDS]:
+            raise ValueError(f"Expected llm.extra_body without {taken[0]!r}, which is said by other settings.")
+        for name, value in (self.extra_headers or {}).items():
+            if not HEADER.fullmatch(name) or not isinstance(value, str) or fault_of_key(value):
+                raise ValueError(f"Expected names and printable ASCII texts in llm.extra_headers, got {name!r}.")
+            if SECRET.search(f"{name}=") and not NAMED.fullmatch(value):
+                raise ValueError(
+                    f"Expected llm.extra_headers.{name} to name a variable, like $NAME: the record keeps settings."
+                )
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the models: those of `models`, else the one model's own."""
@@ -182,10 +215,25 @@ class LLMSettings:
         return Retry(self.retries, self.patience)
 
     def price(self) -> Price | None:
-        """Return the stated price; what runs here costs nothing."""
+        """Return the stated price, else the listed one; what runs here costs nothing."""
         if self.price_in is not None and self.price_out is not None:
             return Price(self.price_in, self.price_out)
-        return Price(0.0, 0.0) if self.local else None
+        return Price(0.0, 0.0) if self.local else listed_price(self.model, self.base_url)
+
+    def headers(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """Return the further headers with the values of the variables that they name.
+
+        Raises:
+            LLMConfigError: a variable is not set, or holds what no header can be.
+        """
+        found = dict(self.extra_headers or {})
+        for name, value in found.items():
+            if NAMED.fullmatch(value):
+                found[name] = environment.get(value[1:], "").strip()
+                if not found[name] or fault_of_key(found[name]):
+                    fault = fault_of_key(found[name]) or "is not set"
+                    raise LLMConfigError(f"The environment variable {value[1:]} of llm.extra_headers.{name} {fault}.")
+        return found
 
     def key(self, environment: Mapping[str, str]) -> str:
         """Return the key without the blanks and line breaks around it; an empty one where none is needed.
@@ -237,7 +285,10 @@ def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ)
     Raises:
         LLMConfigError: the key is missing, or the embedded author, which is no LLM, was asked for.
     """
-    key = settings.key(environment)
+    key, headers = settings.key(environment), settings.headers(environment)
+    secrets = tuple(headers[name] for name, value in (settings.extra_headers or {}).items() if value != headers[name])
+    body = settings.extra_body or {}
+    options = CallOptions(settings.limit_name, settings.reasoning_effort, body, headers, settings.stream)
     if settings.provider == "openai":
         from evo.authors.llm.openai_chat import OpenAIChat  # a second of import time
 
@@ -247,8 +298,8 @@ def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ)
             key or ANY_KEY,
             settings.price(),
             settings.timeout,
-            settings.limit_name,
-            settings.reasoning_effort,
+            options,
+            secrets,
         )
     if settings.provider == "litellm":
         from evo.authors.llm.litellm_chat import LiteLLMChat  # likewise, and litellm itself costs four
@@ -260,41 +311,65 @@ def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ)
             stand_in,
             settings.price(),
             settings.timeout,
-            settings.reasoning_effort,
+            options,
+            secrets,
         )
     raise LLMConfigError("The embedded author asks no LLM: choose another llm=…")
 
 
 async def reachable(
-    settings: LLMSettings, environment: Mapping[str, str] = os.environ, seconds: float = 10.0
+    settings: LLMSettings, environment: Mapping[str, str] = os.environ, seconds: float = 10.0, asks: bool = False
 ) -> str | None:
     """Ask every model for a sign of life; return None, or one line that names the endpoint and what to check.
 
-    With `openai` this lists the models; litellm has no such call for all providers and is asked for one word. A replay
-    asks nobody.
+    With `openai` this lists the models, and where it `asks`, has each say one token; litellm has no such list for all
+    providers and is asked for one word. A replay asks nobody.
     """
     if settings.provider == "embedded" or settings.calls is Calls.REPLAY:
         return None
-    faults = await asyncio.gather(*(_fault(model, environment, seconds) for model in settings.each().values()))
+    faults = await asyncio.gather(*(_fault(model, environment, seconds, asks) for model in settings.each().values()))
     return next((fault for fault in faults if fault is not None), None)
 
 
-async def _fault(settings: LLMSettings, environment: Mapping[str, str], seconds: float) -> str | None:
+async def _fault(settings: LLMSettings, environment: Mapping[str, str], seconds: float, asks: bool) -> str | None:
     where = settings.base_url or f"the provider's own endpoint of {settings.model}"
     try:
         llm = make_llm(settings, environment)
     except LLMConfigError as error:
         return str(error)
+    listed: tuple[str, ...] = ()
     try:
         async with asyncio.timeout(seconds):
-            await llm.ping()
+            listed = await llm.ping()
+        if asks and settings.provider == "openai":
+            async with asyncio.timeout(max(seconds, LOADING_SECONDS)):
+                await _say_something(llm)
     except TimeoutError:
         return f"No answer from {where} within {seconds:g} s: is the server running, and llm.base_url right?"
     except LLMError as error:
+        if listed and settings.model not in listed and error.kind is ErrorKind.OTHER:
+            shown = ", ".join(get_close_matches(settings.model, listed, SHOWN_MODELS, 0.0))
+            return f"{where} has no model {settings.model}: set llm.model to one that it lists, such as {shown}."
         return f"{where} does not serve {settings.model}: {error.kind}: {error}. Check {_advice(settings, error)}."
     finally:
         await llm.close()
     return None
+
+
+async def _say_something(llm: LLM) -> None:
+    """Ask for one token; a model that thinks may say that this is too little, which is a sign of life too."""
+    for _ in range(TRIES):
+        try:
+            await llm.complete(PING, Sampling(temperature=None, top_p=None, max_tokens=1))
+        except LLMError as error:
+            if "output limit was reached" in str(error):
+                return
+            if error.kind is not ErrorKind.RETRYABLE or error.lost:
+                raise
+            fault = error
+        else:
+            return
+    raise fault
 
 
 def _advice(settings: LLMSettings, error: LLMError) -> str:

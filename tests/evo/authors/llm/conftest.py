@@ -5,7 +5,9 @@ import json
 import selectors
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -53,6 +55,8 @@ class Endpoint:
         self.bodies: list[Body] = []
         self.keys: list[str] = []
         self.paths: list[str] = []
+        self.headers: list[Message] = []
+        self.listed = Reply('{"object": "list", "data": []}')
         self.released = threading.Event()
         endpoint = self
 
@@ -65,11 +69,12 @@ class Endpoint:
 
             def do_GET(self) -> None:
                 first = endpoint.replies[0]
-                self.answer(first if isinstance(first, Reply) else Reply('{"object": "list", "data": []}'))
+                self.answer(first if isinstance(first, Reply) else endpoint.listed)
 
             def answer(self, reply: Reply) -> None:
                 endpoint.keys.append(self.headers.get("authorization", ""))
                 endpoint.paths.append(self.path)
+                endpoint.headers.append(self.headers)
                 if reply.held:
                     endpoint.released.wait(20)
                 if reply.dropped:
@@ -81,7 +86,8 @@ class Endpoint:
                     self.send_header(name, value)
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                with suppress(ConnectionError):  # of who reads no more
+                    self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

@@ -143,6 +143,57 @@ class TestMending:
         assert (draft.source, len(llm.asked)) == (SPT.source, 2)
 
 
+class Cut(ScriptedLLM):
+    """Every reply ends at the limit of its length."""
+
+    async def complete(self, messages, sampling):
+        return replace(await super().complete(messages, sampling), finish="length")
+
+
+class TestCutReplies:
+    def test_code_that_was_cut_is_told_as_such_and_asked_for_again(self):
+        llm = Cut([FENCED.rstrip("`\n"), FENCED])
+        assert written(llm).source == RULE
+        told = "the reply was cut at its limit of 100 tokens (llm.max_tokens) within the code"
+        assert told in llm.asked[1].messages[-1].content
+
+    def test_words_that_were_cut_name_the_cause_first(self):
+        draft = written(Cut(["First I think about", "it"]))
+        assert (
+            draft.reason == "the reply was cut at its limit of 100 tokens (llm.max_tokens): the reply has no function"
+        )
+
+    def test_code_that_is_whole_counts(self):
+        assert written(Cut([f"{FENCED}\nIt is better, for"])).source == RULE
+
+
+class TestTooLongPrompts:
+    """The provider takes fewer tokens than we thought."""
+
+    TOO_LONG = LLMError(ErrorKind.CONTEXT, "too long")
+    LONG = Candidate(4, RULE + "# a line\n" * 2000, Facts("a", 5), fitness=-0.25)
+
+    def test_a_shorter_one_is_sent_and_recorded_with_its_attempt(self):
+        llm = ScriptedLLM([self.TOO_LONG, self.TOO_LONG, FENCED.replace("/", "-")])
+        writer = author(llm)
+        draft = asyncio.run(writer.write(writer.prepare(replace(proposal(), parents=(self.LONG,)))))
+        lengths = [len(asked.messages[0].content) for asked in llm.asked]
+        assert draft.source == RULE.replace("/", "-")
+        assert lengths[0] > 1.5 * lengths[1] > 2 * lengths[2]
+        assert [attempt.messages for attempt in draft.attempts] == [(), *(asked.messages for asked in llm.asked[1:])]
+
+    def test_where_none_is_short_enough_the_run_goes_on(self):
+        draft = written(ScriptedLLM([self.TOO_LONG] * 4))
+        assert (draft.source, draft.unreachable) == (None, False)
+        assert "too long" in draft.reason
+
+    def test_of_a_request_from_the_record_there_is_no_shorter_one(self):
+        llm = ScriptedLLM([self.TOO_LONG])
+        request = author(ScriptedLLM([])).prepare(proposal())
+        draft = asyncio.run(author(llm).write(request))
+        assert (draft.source, len(llm.asked)) == (None, 1)
+
+
 class TestSeveralModels:
     def two(self, first, second):
         return ScriptedLLM(first, "cheap", Price(1.0, 2.0)), ScriptedLLM(second, "dear", Price(3.0, 9.0))

@@ -1,7 +1,10 @@
 """Both clients against a real server on the loopback: what is sent, what comes back, what is tried again."""
 
 import asyncio
+import gzip
 import json
+import os
+import tracemalloc
 import warnings
 
 import pytest
@@ -13,6 +16,7 @@ from evo.authors.llm import (
     LLMConfigError,
     LLMError,
     LLMSettings,
+    Price,
     Retry,
     make_llm,
     reachable,
@@ -142,6 +146,12 @@ def test_a_connection_that_ends_without_an_answer_may_have_been_served(provider,
         (400, "the request exceeds the available context size", "", ErrorKind.CONTEXT),
         (400, "The response was filtered", "content_filter", ErrorKind.REFUSED),
         (404, "model coder not found", "", ErrorKind.OTHER),
+        (413, "Payload", "", ErrorKind.CONTEXT),
+        (413, "Request too large for model on tokens per minute", "rate_limit_exceeded", ErrorKind.CONTEXT),
+        (422, "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000", "", ErrorKind.CONTEXT),
+        (400, "prompt is too long: 210000 tokens > 200000 maximum", "", ErrorKind.CONTEXT),
+        (400, "Please reduce the length of the messages.", "", ErrorKind.CONTEXT),
+        (403, "Your input was flagged by the moderation", "", ErrorKind.REFUSED),
     ],
 )
 def test_an_error_that_time_does_not_mend_is_not_tried_again(provider, status, message, code, kind, endpoints):
@@ -406,6 +416,210 @@ def test_the_field_that_bounds_the_answer_can_be_named(endpoints):
     assert "max_tokens" not in endpoint.bodies[0]
 
 
+class TestSilence:
+    def answer(self, endpoints, message, finish="stop"):
+        body = {"choices": [{"index": 0, "finish_reason": finish, "message": {"role": "assistant", **message}}]}
+        endpoint = endpoints.open(endpoints.Reply(json.dumps(body)))
+        return asked(client("openai", endpoint.url, endpoints.KEY))[0], len(endpoint.bodies)
+
+    def test_a_refusal_is_told_in_the_models_words_and_not_asked_again(self, endpoints):
+        answer, requests = self.answer(endpoints, {"content": None, "refusal": "I can't help\nwith that."})
+        assert (answer.reason, requests) == ("refused: refusal: I can't help with that.", 1)
+        assert not answer.unreachable
+
+    @pytest.mark.parametrize("name", ["reasoning", "reasoning_content"])
+    def test_thoughts_alone_are_told_as_such_and_not_asked_for_again(self, name, endpoints):
+        answer, requests = self.answer(endpoints, {"content": "", name: "I may halve it."})
+        assert answer.reason.startswith("empty reply: the model thought and gave no answer; llm.extra_body")
+        assert requests == 1
+
+    def test_thoughts_that_were_cut_name_the_limit(self, endpoints):
+        answer, requests = self.answer(endpoints, {"content": "", "reasoning": "I may"}, "length")
+        assert "raise llm.max_tokens" in answer.reason
+        assert requests == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "words"),
+    [
+        ('{"detail": "Rate limit exceeded"}', ErrorKind.RETRYABLE, "Rate limit exceeded"),
+        ('{"detail": [{"msg": "field required"}]}', ErrorKind.OTHER, "field required"),
+        ('{"object": "error", "message": "no credits", "code": 402}', ErrorKind.AUTH, "no credits"),
+        ('{"message": "the maximum context length is 4096"}', ErrorKind.CONTEXT, "maximum context"),
+    ],
+)
+def test_a_body_without_a_reply_is_what_it_says_is_wrong(body, kind, words, endpoints):
+    answer, _ = asked(client("openai", endpoints.open(endpoints.Reply(body)).url, endpoints.KEY))
+    assert answer.reason.startswith(kind)
+    assert words in answer.reason
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_redirect_that_would_drop_the_question_says_where_the_server_is(status, endpoints):
+    there = endpoints.open(endpoints.Reply('{"object": "list", "data": []}'))
+    moved = endpoints.Reply("", status, {"location": f"{there.url}/chat/completions"})
+    answer, _ = asked(client("openai", endpoints.open(moved).url, endpoints.KEY))
+    assert answer.reason == f"other: moved to {there.url}: set llm.base_url to where it is"
+    assert (answer.unreachable, len(answer.attempts), there.paths) == (True, 1, [])
+
+
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "packed"])
+def test_a_body_without_an_end_is_not_read(status, pack, endpoints):
+    body = f'{{"choices": [{CHOICE % ""}], "more": "'.encode() + b"a" * 100_000_000
+    packed = {"content-encoding": "gzip"} if pack is gzip.compress else {}
+    body = pack(body) + os.urandom(300_000) if packed else body
+    endpoint = endpoints.open(endpoints.Reply(body, status, packed), endpoints.said("done"))
+    tracemalloc.start()
+    answer, _ = asked(client("openai", endpoint.url, endpoints.KEY))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert answer.text == "done"
+    assert "its body is too long to be read" in (answer.attempts[0].error or "")
+    assert most < 400_000_000
+
+
+class TestFurtherFields:
+    def test_any_field_and_header_is_sent(self, provider, endpoints):
+        endpoint = endpoints.open(endpoints.said("hello"))
+        body = {"chat_template_kwargs": {"enable_thinking": False}, "seed": 7}
+        llm = client(provider, endpoint.url, endpoints.KEY, extra_body=body, extra_headers={"X-Title": "evo"})
+        assert complete(llm).text == "hello"
+        assert endpoint.bodies[0]["chat_template_kwargs"] == {"enable_thinking": False}
+        assert endpoint.bodies[0]["seed"] == 7
+        assert endpoint.headers[0]["x-title"] == "evo"
+
+    def test_a_header_may_name_a_variable_whose_value_is_then_a_secret(self, provider, endpoints):
+        endpoint = endpoints.open(endpoints.failed(400, "wrong key sk-other-0123456789 given"))
+        settings = LLMSettings(
+            provider=provider, model="openai/coder", base_url=endpoint.url, local=True,
+            extra_headers={"api-key": "$OTHER_KEY"},
+        )  # fmt: skip
+        with pytest.raises(LLMError, match=r"wrong key \*\*\* given"):
+            complete(make_llm(settings, {"OTHER_KEY": "sk-other-0123456789"}))
+        assert endpoint.headers[0]["api-key"] == "sk-other-0123456789"
+        with pytest.raises(LLMConfigError, match=r"variable OTHER_KEY of llm.extra_headers.api-key is not set"):
+            make_llm(settings, {})
+
+    @pytest.mark.parametrize(
+        ("fields", "message"),
+        [
+            ({"extra_body": {"messages": []}}, "extra_body without 'messages'"),
+            ({"extra_headers": {"Authorization": "Bearer sk-0123456789"}}, "Authorization to name a variable"),
+            ({"extra_headers": {"x y": "1"}}, "got 'x y'"),
+            ({"extra_headers": {"x": "a\nb"}}, "got 'x'"),
+            ({"base_url": "http://h/v1?api_key=sk-0123456789"}, "without a key"),
+            ({"base_url": "http://me:sk-0123456789@h/v1"}, r"http://\*\*\*@h/v1"),
+        ],
+    )
+    def test_what_cannot_be_sent_or_must_not_be_recorded_is_refused(self, fields, message):
+        given = {"provider": "openai", "model": "coder", "base_url": "http://h/v1", **fields}
+        with pytest.raises(ValueError, match=message) as caught:
+            LLMSettings(**given)
+        assert "sk-" not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        "ending", ["", "/", "/chat/completions", "/chat/completions?api-version=2", "?api-version=2"]
+    )
+    def test_an_address_may_be_that_of_the_call_and_may_have_a_query(self, ending, endpoints):
+        endpoint = endpoints.open(endpoints.said("hello"))
+        assert complete(client("openai", f"{endpoint.url}{ending}", endpoints.KEY)).text == "hello"
+        assert endpoint.paths == ["/v1/chat/completions" + ("?api-version=2" if "?" in ending else "")]
+
+
+class TestStreams:
+    PARTS = (
+        {"choices": [{"index": 0, "delta": {"role": "assistant", "content": "hel"}}]},
+        {"choices": [{"index": 0, "delta": {"content": "lo"}, "finish_reason": "stop"}]},
+        {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}},
+    )
+
+    def events(self, endpoints, parts=PARTS):
+        shared = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m"}
+        lines = [": WAITING", *(f"data: {json.dumps({**shared, **part})}" for part in parts), "data: [DONE]"]
+        return endpoints.Reply("\n\n".join(lines) + "\n\n", content_type="text/event-stream")
+
+    def test_parts_are_put_together(self, provider, endpoints):
+        endpoint = endpoints.open(self.events(endpoints))
+        completion = complete(client(provider, endpoint.url, endpoints.KEY, stream=True))
+        assert (completion.text, completion.usage.prompt_tokens, completion.usage.completion_tokens) == ("hello", 7, 2)
+        assert endpoint.bodies[0]["stream"] is True
+
+    def test_an_error_among_them_is_one(self, endpoints):
+        error = {"error": {"code": 429, "message": "slow down"}}
+        endpoint = endpoints.open(self.events(endpoints, (self.PARTS[0], error)), endpoints.said("done"))
+        answer, _ = asked(client("openai", endpoint.url, endpoints.KEY, stream=True))
+        assert (answer.text, "slow down" in (answer.attempts[0].error or "")) == ("done", True)
+
+    @pytest.mark.parametrize("body", ["data: {", "data: [DONE]", "data: 5", "data: {}"])
+    def test_what_is_no_stream_is_malformed(self, body, endpoints):
+        endpoint = endpoints.open(endpoints.Reply(body), endpoints.said("done"))
+        answer, _ = asked(client("openai", endpoint.url, endpoints.KEY, stream=True))
+        assert "malformed" in (answer.attempts[0].error or "")
+
+
+class TestEnvironment:
+    """What httpx reads there, which is where it finds out too late what is wrong."""
+
+    @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"])
+    def test_no_proxy_stands_between_us_and_this_machine(self, provider, name, endpoints, monkeypatch):
+        for each in ("NO_PROXY", "no_proxy"):
+            monkeypatch.setenv(each, "elsewhere.example")
+        monkeypatch.setenv(name, endpoints.refused_url())
+        endpoint = endpoints.open(endpoints.said("hello"))
+        assert complete(client(provider, endpoint.url, endpoints.KEY)).text == "hello"
+        settings = LLMSettings(provider=provider, model="openai/m", base_url=endpoint.url, local=True)
+        assert asyncio.run(reachable(settings, {})) is None
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("ALL_PROXY", "socks5://me:sk-0123456789@127.0.0.1:1"),
+            ("https_proxy", "ftp://me:sk-0123456789@h"),
+            ("HTTPS_PROXY", "http://me:sk-0123456789@h:port"),
+            ("SSL_CERT_FILE", "/nowhere/sk-0123456789.pem"),
+        ],
+    )
+    def test_a_client_that_cannot_be_built_names_the_variable(self, provider, name, value, monkeypatch):
+        monkeypatch.setenv(name, value)
+        settings = LLMSettings(provider=provider, model="openai/m", base_url="https://h.example/v1", local=True)
+        message = asyncio.run(reachable(settings, {}))
+        assert message is not None
+        assert message.startswith(f"The environment variable {name} names no usable ")
+        assert "sk-" not in message
+
+    def test_certificates_do_not_matter_without_encryption(self, endpoints, monkeypatch):
+        monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
+        endpoint = endpoints.open(endpoints.said("hello"))
+        assert complete(client("openai", endpoint.url, endpoints.KEY)).text == "hello"
+
+
+class TestPrices:
+    @pytest.mark.parametrize(
+        ("provider", "model", "url"),
+        [
+            ("openai", "gpt-4.1-mini", "https://api.openai.com/v1"),
+            ("openai", "deepseek-chat", "https://api.deepseek.com/v1"),
+            ("litellm", "anthropic/claude-haiku-4-5", ""),
+        ],
+    )
+    def test_a_known_model_costs_what_the_list_says(self, provider, model, url):
+        price = LLMSettings(provider=provider, model=model, base_url=url).price()
+        assert price is not None
+        assert 0 < price.prompt < price.completion
+
+    def test_what_is_stated_counts_and_what_runs_here_is_free(self):
+        fields = {"provider": "openai", "model": "gpt-4.1-mini", "base_url": "https://api.openai.com/v1"}
+        assert LLMSettings(**fields, price_in=1.0, price_out=2.0).price() == Price(1.0, 2.0)
+        assert LLMSettings(**fields, local=True).price() == Price(0.0, 0.0)
+
+    @pytest.mark.parametrize(
+        ("model", "url"), [("gpt-4.1-mini", "https://elsewhere.example/v1"), ("m", "https://api.openai.com/v1")]
+    )
+    def test_a_name_means_nothing_elsewhere(self, model, url):
+        assert LLMSettings(provider="openai", model=model, base_url=url).price() is None
+
+
 class TestReasoningModels:
     def refusing(self, endpoints, *fields: str):
         """Answer as OpenAI's reasoning models do: a field that they do not take is an error that names it."""
@@ -444,6 +658,22 @@ class TestReasoningModels:
         endpoint = endpoints.open(answer)
         assert asked(client("openai", endpoint.url, endpoints.KEY))[0].text == "done"
         assert endpoint.bodies[-1]["max_completion_tokens"] == 1024
+
+    @pytest.mark.parametrize(
+        ("refused", "sent"),
+        [(("max_completion_tokens",), {"max_tokens"}), (("max_completion_tokens", "max_tokens"), set())],
+    )
+    def test_so_does_the_other_one_and_where_neither_is_taken_none_is_sent(self, refused, sent, endpoints):
+        endpoint = self.refusing(endpoints, *refused)
+        answer, _ = asked(client("openai", endpoint.url, endpoints.KEY, limit_name="max_completion_tokens"))
+        assert answer.text == "done"
+        assert {"max_tokens", "max_completion_tokens"} & set(endpoint.bodies[-1]) == sent
+
+    def test_a_limit_that_is_too_large_is_no_limit_that_is_not_taken(self, endpoints):
+        told = "max_tokens is too large: 25000. This model supports at most 16384 completion tokens."
+        endpoint = endpoints.open(refusal(endpoints, told, "max_tokens", "invalid_value"))
+        answer, _ = asked(client("openai", endpoint.url, endpoints.KEY))
+        assert (answer.text, len(endpoint.bodies)) == (None, 1)
 
     @pytest.mark.parametrize("field", [None, "messages"])
     def test_what_is_refused_for_another_reason_is_not_asked_again(self, field, endpoints):
@@ -511,6 +741,33 @@ class TestReachable:
         endpoint = endpoints.open(endpoints.Reply('{"object": "list", "data": []}'))
         assert self.message(self.settings(endpoint.url), endpoints.KEY) is None
         assert endpoint.paths == ["/v1/models"]
+
+    def test_a_model_that_is_not_there_is_named_with_those_that_are(self, endpoints):
+        listed = endpoints.Reply('{"data": [{"id": "coder-7b"}, {"id": "other"}, {"id": 5}, 6]}')
+        endpoint = endpoints.open(listed, endpoints.failed(404, "not found"))
+        endpoint.replies[0] = lambda _: endpoints.failed(404, "not found")
+        endpoint.listed = listed
+        message = asyncio.run(reachable(self.settings(endpoint.url, local=True), {}, asks=True))
+        expected = "has no model coder: set llm.model to one that it lists, such as coder-7b, other."
+        assert message == f"{endpoint.url} {expected}"
+
+    @pytest.mark.parametrize("finish", ["stop", "length"])
+    def test_one_token_is_asked_for_and_fields_that_are_refused_are_left_out(self, finish, endpoints):
+        def answer(body):
+            return (
+                refusal(endpoints, "Unsupported: use 'max_completion_tokens'", "max_tokens")
+                if "max_tokens" in body
+                else endpoints.said("", finish)
+            )
+
+        endpoint = endpoints.open(answer)
+        assert asyncio.run(reachable(self.settings(endpoint.url, local=True), {}, asks=True)) is None
+        assert [body.get("max_tokens", body.get("max_completion_tokens")) for body in endpoint.bodies] == [1, 1]
+
+    def test_a_model_that_cannot_think_in_one_token_is_there(self, endpoints):
+        said = "Could not finish the message because max_tokens or model output limit was reached."
+        endpoint = endpoints.open(lambda _: endpoints.failed(400, said))
+        assert asyncio.run(reachable(self.settings(endpoint.url, local=True), {}, asks=True)) is None
 
     def test_an_error_in_the_place_of_the_list_is_none(self, endpoints):
         endpoint = endpoints.open(endpoints.Reply(told(401, "who are you?")))

@@ -12,8 +12,16 @@ app = typer.Typer()
 def doctor(overrides: Overrides = None, config_dir: ConfigDir = None, as_json: AsJson = False) -> int:
     """Say whether Python, numba, solver, isolation and the endpoint (llm=NAME) work here; else exit status 1."""
     from evo.config.compose import compose, key_variables
+    from evo.core.errors import UserError
     from evo.tools.doctor import diagnose
 
-    settings = compose(overrides or [], config_dir)
-    results = diagnose(settings.llm, settings.evaluator.isolation, key_variables())
-    return report_checks("doctor", results, as_json)
+    wrong: UserError | None = None
+    try:
+        settings = compose(overrides or [], config_dir)
+    except UserError as error:
+        settings, wrong = compose(), error
+    results = diagnose(settings.llm, settings.evaluator.isolation, key_variables(), str(wrong or ""))
+    ended = report_checks("doctor", results, as_json)
+    if wrong is not None:
+        raise wrong
+    return ended

@@ -16,7 +16,7 @@ def resume(
     name: RunName = None,
     overrides: Annotated[
         list[str] | None,
-        typer.Argument(help="A larger budget.NAME, or evaluator.workers, for this time.", metavar="KEY=VALUE"),
+        typer.Argument(help="A larger budget.NAME, evaluator.workers or llm.NAME, for this time.", metavar="KEY=VALUE"),
     ] = None,
     runs: RunsDir = RUNS,
     config_dir: ConfigDir = None,

@@ -93,7 +93,7 @@ def extending(overrides: Sequence[str]) -> list[str]:
     """
     names = {override.partition("=")[0] for override in overrides}
     more = ["budget.candidates=null"] if "budget.replies" in names and "budget.candidates" not in names else []
-    known = r"^(?=(problem|axes|operator|llm\.models|callbacks)\.)"
+    known = r"^(?=(problem|axes|operator|llm\.models|llm\.extra_body|llm\.extra_headers|callbacks)\.)"
     return [*(re.sub(known, "++", override) for override in overrides), *more]
 
 

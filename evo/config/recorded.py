@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from omegaconf import OmegaConf
@@ -16,6 +16,9 @@ from evo.search.emitters import Strategy
 from evo.store import RunStore
 from evo.store.folders import DATABASE
 
+CHANGEABLE = re.compile(r"(budget\.\w+|evaluator\.workers|llm\.\w[\w.-]*)=")
+OF_THE_SEARCH = ("llm.policy", "llm.strong", "llm.handover", "llm.handover_replies")
+"""What says who is asked for which candidate: a replay draws it again."""
 JOBSHOP_TRAIN = [[10, 10, 100], [15, 10, 100], [15, 15, 100], [20, 15, 100], [30, 10, 100], [30, 15, 100]]
 JOBSHOP_VALIDATION = [[20, 20, 30], [30, 20, 30], [50, 15, 30]]
 """The job shops before there were stages."""
@@ -30,16 +33,18 @@ def load(
 ) -> Settings:
     """Make the settings of a run again from its record; `config_dir` stands in for a moved folder of own code.
 
-    `overrides` change what is no part of the search: the budget and the number of workers. `resumes` says that models
-    are asked and callbacks told. Without `trust` nothing of a record is run that this user has not made or named.
+    `overrides` change what is no part of the search: the budget, the number of workers, and how models are asked; one
+    model takes the place of another under its name. `resumes` says that models are asked and callbacks told. Without
+    `trust` nothing of a record is run that this user has not made or named.
 
     Raises:
         StoreError: there is no record.
         UserError: it does not fit the code, an override is not allowed, or `trust` is needed.
     """
     for override in overrides:
-        if not re.match(r"(budget\.\w+|evaluator\.workers)=", override):
-            raise UserError(f"Expected budget.NAME=… or evaluator.workers=… for a run that exists, got {override!r}.")
+        if not CHANGEABLE.match(override) or override.partition("=")[0] in OF_THE_SEARCH:
+            expected = "budget.NAME=…, evaluator.workers=… or a setting of how models are asked, llm.NAME=…,"
+            raise UserError(f"Expected {expected} for a run that exists, got {override!r}.")
     with RunStore.open(folder / DATABASE, readonly=True) as store:
         header = store.header()
     values = dict(mapping(json.loads(header.config), "the recorded configuration"))
@@ -48,10 +53,32 @@ def load(
     _spell_out(values)
     if any(override.startswith("budget.") for override in overrides):
         _keep_handover(values, from_values(values, folders, allowed=allowed))
-    changes = OmegaConf.to_container(OmegaConf.from_dotlist(list(overrides)))
-    for group, changed in mapping(changes, "the overrides").items():
-        values[group] = {**mapping(values.get(group, {}), group), **mapping(changed, group)}
-    return from_values(values, folders, header.overrides or (), allowed)
+    changes = mapping(OmegaConf.to_container(OmegaConf.from_dotlist(list(overrides))), "the overrides")
+    if "llm" in changes:
+        _keep_name(values, mapping(changes["llm"], "llm"))
+    return from_values(_merged(values, changes), folders, header.overrides or (), allowed)
+
+
+def _merged(values: Mapping[str, object], changes: Mapping[str, object]) -> dict[str, object]:
+    """Return values with others in their place, at any depth."""
+    merged = dict(values)
+    for name, change in changes.items():
+        old = merged.get(name)
+        merged[name] = _merged(old, change) if isinstance(old, dict) and isinstance(change, dict) else change
+    return merged
+
+
+def _keep_name(values: dict[str, object], changes: Mapping[str, object]) -> None:
+    """Let a model that takes the place of the only one bear its name: else a replay would draw another one.
+
+    Raises:
+        UserError: the run asks no model, or would ask none.
+    """
+    llm = mapping(values.get("llm", {}), "llm")
+    if "embedded" in (llm.get("provider", "embedded"), changes.get("provider")):
+        raise UserError("Expected no llm.NAME=…: who writes is part of a run, the embedded author or models.")
+    if "model" in changes and not llm.get("models"):
+        values["llm"] = {**llm, "models": {str(llm["model"]): {"model": changes["model"]}}}
 
 
 def _keep_handover(values: dict[str, object], recorded: Settings) -> None:

@@ -12,15 +12,22 @@ import pulp
 from evaluators import Isolation
 from evaluators.sandbox import probe
 from evo.authors.llm import LLMSettings, fault_of_key, reachable
+from evo.authors.llm.listed_prices import source
 from evo.tools.check import CheckResult
 
 PACKAGES = ("numpy", "numba", "llvmlite", "highspy", "pulp", "hydra-core", "sqlalchemy", "litellm", "openai", "rich")
 SECONDS = 10.0
 
 
-def diagnose(llm: LLMSettings, required: Isolation, key_variables: Mapping[str, str]) -> tuple[CheckResult, ...]:
-    """Try everything; `key_variables` maps the names of llm settings to the variables of their keys (never printed)."""
+def diagnose(
+    llm: LLMSettings, required: Isolation, key_variables: Mapping[str, str], fault: str = ""
+) -> tuple[CheckResult, ...]:
+    """Try everything; `key_variables` maps the names of llm settings to the variables of their keys (never printed).
+
+    `fault` is what is wrong with the settings, which are then the usual ones.
+    """
     return (
+        *((CheckResult("settings", False, fault),) if fault else ()),
         CheckResult("python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
         CheckResult("packages", True, ", ".join(f"{name} {version(name)}" for name in PACKAGES)),
         compiler(),
@@ -76,11 +83,26 @@ def keys(variables: Mapping[str, str]) -> CheckResult:
 
 
 def endpoint(llm: LLMSettings) -> CheckResult:
-    """Ask the model's endpoint for a sign of life."""
+    """Ask the model for one token."""
     if llm.provider == "embedded":
         return CheckResult("endpoint", True, "the embedded author needs none; try `evo doctor llm=NAME`")
-    fault = asyncio.run(reachable(llm, seconds=SECONDS))
-    return CheckResult("endpoint", fault is None, fault or f"{llm.model} answers")
+    fault = asyncio.run(reachable(llm, seconds=SECONDS, asks=True))
+    return CheckResult("endpoint", fault is None, fault or f"{llm.model} answers; {_price(llm)}")
+
+
+def _price(llm: LLMSettings) -> str:
+    """Say what is known of prices, and from where."""
+    told = []
+    for name, model in llm.each().items():
+        price = model.price()
+        listed = f", from {source()}" if model.price_in is None and not model.local else ""
+        known = (
+            "unknown"
+            if price is None
+            else f"${price.prompt:g} in, ${price.completion:g} out per million tokens{listed}"
+        )
+        told.append(f"price of {name} {known}")
+    return "; ".join(told)
 
 
 def _successor(number: int) -> int:

@@ -165,7 +165,6 @@ def test_a_group_of_the_user_s_own_says_its_options(tmp_path: Path) -> None:
         ["evaluate", "rule.py", "budget=100"],
         ["check", "budget=100"],
         ["references", "budget=100"],
-        ["doctor", "budget=100"],
         ["solve", "jobs.txt", "budget=100"],
     ],
     ids=" ".join,

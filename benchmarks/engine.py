@@ -21,7 +21,7 @@ from rich.table import Table
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, InstanceSet, Isolation, Memory, Outcome, Seconds
 from evo.core.context import Context
-from evo.core.records import Candidate, Draft, Operator, Proposal, Request
+from evo.core.records import Candidate, Draft, Notices, Operator, Proposal, Request
 from evo.search.budget import Budget, Ledger
 from evo.search.engine import Engine
 from evo.search.pipeline import Pipeline
@@ -54,6 +54,10 @@ class FreeAuthor:
         """Return a source of usual length."""
         self.clock.append(time.process_time())
         return Draft(f"def priority(p, d, t):\n    return {request.proposal.ordinal}\n" + "# usual length\n" * 20)
+
+    def notices(self) -> Notices:
+        """Have nothing to tell."""
+        return Notices()
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -3,7 +3,7 @@
 from evo.authors.embedded import EmbeddedAuthor
 from evo.authors.llm import LLMAuthor
 from evo.core.context import Context
-from evo.core.records import Draft, Proposal, Request
+from evo.core.records import Draft, Notices, Proposal, Request
 
 
 class MixedAuthor:
@@ -24,6 +24,10 @@ class MixedAuthor:
     async def write(self, request: Request) -> Draft:
         """Return the draft."""
         return await self._author(request.proposal).write(request)
+
+    def notices(self) -> Notices:
+        """Return what there is to tell of the models."""
+        return self.models.notices()
 
     async def close(self) -> None:
         """Release the connections to models."""

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from evaluators import Evaluation, Facts, Failure, Memory, Outcome
 from evo.core.context import Context, Insight
-from evo.core.records import Attempt, Draft, Proposal, Request
+from evo.core.records import Attempt, Draft, Notices, Proposal, Request
 from problems import Split
 
 
@@ -19,6 +19,9 @@ class Author(Protocol):
 
     async def write(self, request: Request) -> Draft:
         """Return the draft; every failure of the model or the network is a draft without source."""
+
+    def notices(self) -> Notices:
+        """Return what a spectator may want to know, nothing mostly."""
 
     async def close(self) -> None:
         """Release connections."""

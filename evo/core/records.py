@@ -204,6 +204,14 @@ class Draft:
         return total([attempt.usage for attempt in self.attempts])
 
 
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What a spectator may want to know of who writes: for whom it waits `now`, and what holds from now on."""
+
+    now: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
+
+
 def total(usages: Sequence[Usage]) -> Usage:
     """Add usages up; dollars are unknown when one of them is."""
     dollars = [usage.dollars for usage in usages]

@@ -44,9 +44,21 @@ async def _live(engine: Engine, title: str, console: Console) -> None:
 
 
 async def _lines(engine: Engine, console: Console) -> None:
-    while True:
-        await asyncio.sleep(LINE_SECONDS)
-        console.print(line(engine), highlight=False, soft_wrap=True)
+    """Print a line now and then, and what there is to tell of the models: what lasts once, if only at the end."""
+    told: set[str] = set()
+
+    def tell(*texts: str) -> None:
+        news = [text for text in engine.notices.lasting if text not in told]
+        told.update(news)
+        for text in (*texts, *news):
+            console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    try:
+        while True:
+            await asyncio.sleep(LINE_SECONDS)
+            tell(line(engine), *engine.notices.now)
+    finally:
+        tell()
 
 
 def line(engine: Engine) -> str:
@@ -82,6 +94,8 @@ def _facts(engine: Engine) -> Table:
         "outcomes": "   ".join(f"{name} {count}" for name, count in endings) or "none yet",
         "spent": spent(engine.ledger.spent),
     }
+    if told := [*engine.notices.now, *engine.notices.lasting]:
+        rows["models"] = "\n".join(told)
     table = Table.grid(padding=(0, 2))
     for name, value in rows.items():
         table.add_row(Text(name, style="dim"), Text(value))

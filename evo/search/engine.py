@@ -14,7 +14,7 @@ from evaluators import Evaluation, Failure, FailureKind
 from evo.callbacks.events import Placed
 from evo.core.errors import ForeignCodeError, MachineError
 from evo.core.protocols import Author
-from evo.core.records import Draft, Proposal, Request
+from evo.core.records import Draft, Notices, Proposal, Request
 from evo.core.steps import Begun, Drafted, Evaluated, request_of
 from evo.search.budget import Ledger
 from evo.search.context_tracker import ContextTracker
@@ -85,6 +85,11 @@ class Engine:
     def ledger(self) -> Ledger:
         """What was spent and what is reserved."""
         return self._recorder.ledger
+
+    @property
+    def notices(self) -> Notices:
+        """What there is to tell of who writes."""
+        return self._author.notices()
 
     async def plant(self, seeds: Mapping[str, str], entropy: int, begun: Mapping[int, Begun]) -> None:
         """Evaluate the seeds and place them on every island; those already placed (before a resume) are passed over.

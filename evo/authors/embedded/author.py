@@ -10,7 +10,7 @@ from evo.authors.embedded.algorithms import AlgorithmVariation
 from evo.authors.embedded.moves import MOVES
 from evo.authors.embedded.rules import RuleVariation
 from evo.core.context import Context
-from evo.core.records import CONSTANTS, OPENING, Draft, Proposal, Request
+from evo.core.records import CONSTANTS, OPENING, Draft, Notices, Proposal, Request
 from problems import Kind, Problem
 
 
@@ -91,6 +91,10 @@ class EmbeddedAuthor:
             if normalised(source) not in known:
                 return Draft(source)
         return Draft(None, reason="No variation of the parents differs from them within the bounds.")
+
+    def notices(self) -> Notices:
+        """Have nothing to tell."""
+        return Notices()
 
     async def close(self) -> None:
         """Hold nothing, release nothing."""

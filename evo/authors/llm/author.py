@@ -15,7 +15,7 @@ from evo.authors.llm.reply_to_source import read_answer
 from evo.authors.llm.retry import ModelAnswer, RetryAllowance
 from evo.authors.llm.templates import check_operator
 from evo.core.context import Context
-from evo.core.records import Attempt, Draft, Message, Operator, Proposal, Request, Usage, total
+from evo.core.records import Attempt, Draft, Message, Notices, Operator, Proposal, Request, Usage, total
 from problems import Problem
 
 REASON_TOKENS = 200
@@ -109,6 +109,11 @@ class LLMAuthor:
         order = self._order(model)
         _, answer = await self._reached(order, messages, sample, RetryAllowance(order[0].retry.retries))
         return answer
+
+    def notices(self) -> Notices:
+        """Return which models are out of reach, for how long they are waited for, and what they are asked without."""
+        told = [model.contact.notices(name, model.clock) for name, model in self._models.items()]
+        return Notices(tuple(text for one in told for text in one.now), tuple(t for one in told for t in one.lasting))
 
     async def close(self) -> None:
         """Release the models' connections."""

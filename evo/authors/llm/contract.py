@@ -96,16 +96,24 @@ class LLMError(Exception):
     """A call that brought no reply; it took `seconds`, and the server asked for `retry_after` seconds of rest.
 
     `lost`: it was sent, the provider may charge for it. `final`: asking again brings nothing, whatever the kind.
+    `without`: the field that is left out from now on.
     """
 
     def __init__(
-        self, kind: ErrorKind, message: str, retry_after: float | None = None, lost: bool = False, final: bool = False
+        self,
+        kind: ErrorKind,
+        message: str,
+        retry_after: float | None = None,
+        lost: bool = False,
+        final: bool = False,
+        without: str = "",
     ) -> None:
         super().__init__(message)
         self.kind = kind
         self.retry_after = retry_after
         self.lost = lost
         self.final = final
+        self.without = without
         self.seconds = 0.0
 
 

@@ -72,7 +72,8 @@ def refused_field(error: openai.APIError, sent: Collection[str]) -> str:
 
 def field_refused(name: str, error: openai.APIError, secrets: tuple[str, ...]) -> LLMError:
     """Return the error after which a model is asked again without a field: nothing was served, the record tells it."""
-    return LLMError(ErrorKind.RETRYABLE, one_line(f"it refuses {name} and is asked without: {error.message}", secrets))
+    told = one_line(f"it refuses {name} and is asked without: {error.message}", secrets)
+    return LLMError(ErrorKind.RETRYABLE, told, without=name)
 
 
 def told_in_body(told: object, secrets: tuple[str, ...]) -> LLMError:

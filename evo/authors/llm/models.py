@@ -9,7 +9,7 @@ from pathlib import Path
 from evo.authors.llm.contract import LLM, Price, Sampling, cost, prompt_tokens_at_most
 from evo.authors.llm.pace import Clock, LoopClock, PacedLLM
 from evo.authors.llm.recording import Recording, RecordingLLM, ReplayLLM
-from evo.authors.llm.retry import ModelAnswer, ModelCall, Retry, RetryAllowance, ask
+from evo.authors.llm.retry import Contact, ModelAnswer, ModelCall, Retry, RetryAllowance, ask
 from evo.authors.llm.settings import Calls, LLMSettings, make_llm
 from evo.core.records import Message, Usage
 
@@ -27,6 +27,7 @@ class Model:
     retry: Retry = field(default_factory=Retry)
     reasoning_tokens: int = 0
     clock: Clock = field(default_factory=LoopClock)
+    contact: Contact = field(default_factory=Contact)
 
     @property
     def price(self) -> Price | None:
@@ -46,7 +47,7 @@ class Model:
         """Ask until there is a text, or a reason why there is none."""
         sampling = replace(self.sampling, sample=sample)
         call = ModelCall(self.name, self.llm, messages, sampling, self.worst(prompt_tokens_at_most(messages)))
-        return await ask(call, self.retry, allowance, self.clock)
+        return await ask(call, self.retry, allowance, self.clock, self.contact)
 
 
 def make_models(settings: LLMSettings, environment: Mapping[str, str] = os.environ) -> tuple[Model, ...]:

@@ -1,11 +1,11 @@
 """The one retry loop: every try is recorded, what may be charged for is bounded in number, the rest in time."""
 
 from dataclasses import dataclass, replace
-from math import isnan
+from math import inf, isnan
 
 from evo.authors.llm.contract import LLM, ONLY_THOUGHT, REFUSAL, Completion, ErrorKind, LLMError, Sampling
 from evo.authors.llm.pace import Clock
-from evo.core.records import Attempt, Message, Usage
+from evo.core.records import Attempt, Message, Notices, Usage
 
 MODELS_FAULTS = (ErrorKind.CONTEXT, ErrorKind.REFUSED)
 CUT = ("length", "max_tokens", "MAX_TOKENS")
@@ -36,6 +36,36 @@ class Retry:
     def backoff(self, failures: int) -> float:
         """Return the seconds to wait after so many failures."""
         return min(self.first * 2.0 ** min(failures - 1, 30), self.longest)
+
+
+class Contact:
+    """What is known of a model's being there: why it is waited for, if it is, and what it is asked without."""
+
+    def __init__(self) -> None:
+        self._reason = ""
+        self._again = self._given_up = 0.0
+        self._without: dict[str, None] = {}
+
+    def lost(self, reason: str, again: float, given_up: float) -> None:
+        """Note that it is asked again at one time, and given up at another, in the seconds of the clock."""
+        self._reason, self._again, self._given_up = reason, again, given_up
+
+    def made(self) -> None:
+        """Note that it answered."""
+        self._reason = ""
+
+    def leaves_out(self, field: str) -> None:
+        """Note a field that it refuses."""
+        self._without[field] = None
+
+    def notices(self, name: str, clock: Clock) -> Notices:
+        """Return what there is to tell now."""
+        lasting = (f"{name} refuses {', '.join(self._without)} and is asked without",) if self._without else ()
+        if not self._reason:
+            return Notices(lasting=lasting)
+        left = [max(0.0, moment - clock.now()) for moment in (self._again, self._given_up)]
+        patience = f", given up in {left[1]:.0f} s" if left[1] < inf else ""
+        return Notices((f"{name} is out of reach, asked again in {left[0]:.0f} s{patience} ({self._reason})",), lasting)
 
 
 class RetryAllowance:
@@ -80,7 +110,7 @@ class ModelAnswer:
 class _Try:
     """One try and what may follow: `again` it may be asked, after `rest` seconds; `faulty`: the model said nothing.
 
-    `cut` and `too_long` as in `ModelAnswer`.
+    `cut` and `too_long` as in `ModelAnswer`, `without` as in `LLMError`.
     """
 
     attempt: Attempt
@@ -91,18 +121,24 @@ class _Try:
     faulty: bool = False
     cut: bool = False
     too_long: bool = False
+    without: str = ""
 
 
-async def ask(call: ModelCall, retry: Retry, allowance: RetryAllowance, clock: Clock) -> ModelAnswer:
+async def ask(
+    call: ModelCall, retry: Retry, allowance: RetryAllowance, clock: Clock, contact: Contact | None = None
+) -> ModelAnswer:
     """Ask until there is a text, an error that asking again does not mend, or patience or allowance is used up.
 
     A try that was sent and brought nothing may be charged for: it is recorded at the call's worst.
     """
+    contact = contact or Contact()
     attempts: list[Attempt] = []
     deadline: float | None = None
     while True:
         tried = await _once(call)
         attempts.append(tried.attempt)
+        if not tried.faulty:
+            contact.made()
         if not tried.reason:
             return ModelAnswer(tried.attempt.reply, "", tuple(attempts), cut=tried.cut)
         if tried.charged:
@@ -115,7 +151,12 @@ async def ask(call: ModelCall, retry: Retry, allowance: RetryAllowance, clock: C
             silent = all(attempt.reply is None for attempt in attempts)
             away = tried.faulty and silent
             return ModelAnswer(None, tried.reason, tuple(attempts), unreachable=away, too_long=tried.too_long)
-        await clock.sleep(max(tried.rest, min(retry.backoff(len(attempts)), left)))
+        rest = max(tried.rest, min(retry.backoff(len(attempts)), left))
+        if tried.without:
+            contact.leaves_out(tried.without)
+        elif tried.faulty:
+            contact.lost(tried.reason, clock.now() + rest, deadline or inf)
+        await clock.sleep(rest)
 
 
 async def _once(call: ModelCall) -> _Try:
@@ -140,6 +181,7 @@ def _failed(call: ModelCall, error: LLMError) -> _Try:
         rest=error.retry_after or 0.0,
         faulty=error.kind not in MODELS_FAULTS,
         too_long=error.kind is ErrorKind.CONTEXT,
+        without=error.without,
     )
 
 

@@ -8,7 +8,9 @@ import pytest
 from rich.console import Console
 
 from evaluators import Isolation
+from evo.authors.embedded import EmbeddedAuthor
 from evo.config.compose import compose
+from evo.core.records import Notices
 from evo.runs.build import instance_sets, make_audience, make_author, make_engine, make_evaluator
 from evo.runs.progress import render
 from evo.search.engine import Engine
@@ -20,7 +22,14 @@ BAR = "━╸╺"
 FIGURES = ("candidates", "best on train", "outcomes", "spent", "elites", "coverage", "best gap")
 
 
-async def searched(folder: Path, *overrides: str) -> Engine:
+class Telling(EmbeddedAuthor):
+    """Has something to tell all along."""
+
+    def notices(self) -> Notices:
+        return Notices(("coder is out of reach, asked again in 7 s",), ("coder refuses top_p and is asked without",))
+
+
+async def searched(folder: Path, *overrides: str, tells: bool = False) -> Engine:
     """Return an engine at the end of a small search."""
     settings = compose([*SMALL, *overrides])
     sets = instance_sets(settings, folder, Console(file=io.StringIO()))
@@ -29,7 +38,8 @@ async def searched(folder: Path, *overrides: str) -> Engine:
     with RunStore.create(folder / "run.sqlite", header, pairs) as store:
         async with make_evaluator(settings, sets) as evaluator:
             audience = make_audience(settings, Console(file=io.StringIO()))
-            engine = make_engine(settings, make_author(settings), evaluator, store, audience)
+            author = Telling(settings.problem, False) if tells else make_author(settings)
+            engine = make_engine(settings, author, evaluator, store, audience)
             await engine.plant({name: settings.problem.baselines[name] for name in settings.problem.seeds}, 0, {})
             await engine.search()
     return engine
@@ -64,6 +74,15 @@ def test_no_name_and_no_figure_is_broken_or_cut(engine: Engine, width: int) -> N
     names = [island.name for island in engine.population.islands]
     assert [word for word in (TITLE, "30/30", *FIGURES, *names, *figures) if word not in text] == []
     assert "…" not in text
+
+
+def test_who_is_waited_for_is_told(tmp_path: Path) -> None:
+    engine = asyncio.run(searched(tmp_path, "budget.candidates=4", tells=True))
+    for width in (40, 80):
+        lines = drawn(engine, width)
+        words = " ".join(" ".join(lines).replace("│", " ").split())
+        assert "coder is out of reach, asked again in 7 s coder refuses top_p and is asked without" in words
+        assert {len(line) for line in lines} == {width}
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

@@ -10,6 +10,18 @@ SMALL = ["problem=toy", "problem.train=3", "problem.validation=2", "problem.test
 MODEL = ["llm=vllm", "llm.model=coder", "llm.mend=0", "llm.retries=0", "polish.per_reply=0", "evaluator.workers=1"]
 
 
+def test_a_field_that_a_model_refuses_is_told_once(endpoints, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("EVO_RUNS", str(tmp_path))
+
+    def answer(body):
+        refused = endpoints.failed(400, "Unsupported value: 'temperature' does not support 0.9 with this model.")
+        return refused if "temperature" in body else endpoints.said(f"```python\n{endpoints.RULE}```")
+
+    url = f"llm.base_url={endpoints.open(answer).url}"
+    assert status(["run", *SMALL, *MODEL, url, "budget.candidates=6", "llm.retries=1"]) == 0
+    assert capsys.readouterr().out.count("coder refuses temperature and is asked without") == 1
+
+
 class TestResume:
     @pytest.fixture
     def stopped(self, endpoints, tmp_path, monkeypatch, capsys):
@@ -70,7 +82,9 @@ class TestDoctor:
         assert ended == 1
         assert "has no model coder: set llm.model to one that it lists, such as coder-7b" in rows["endpoint"]["detail"]
 
-    @pytest.mark.parametrize("wrong", ["llm=nobody", "llm.timeout=-1", "llm.base_url=here", "problem=nothing", "budget=100"])
+    @pytest.mark.parametrize(
+        "wrong", ["llm=nobody", "llm.timeout=-1", "llm.base_url=here", "problem=nothing", "budget=100"]
+    )
     def test_settings_that_do_not_fit_leave_all_other_rows(self, wrong, capsys):
         ended, rows = self.rows(capsys, "llm=vllm", wrong)
         assert ended == 2

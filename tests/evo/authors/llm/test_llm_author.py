@@ -352,6 +352,23 @@ class TestOutage:
         assert all(draft.unreachable for draft in self.drafts(at_once, server))
         assert 295 < max(server.asked) < 310
 
+    def test_while_it_is_away_that_is_told_with_how_long_it_is_waited_for(self, at_once):
+        server = self.Server(60.0)
+        model = Model("coder", PacedLLM(server, 8, None, 300.0), Sampling(), Retry(3, 300.0))
+        writer = LLMAuthor(Toy(), [model], [OPERATOR])
+
+        async def told_meanwhile():
+            task = asyncio.ensure_future(writer.write(writer.prepare(proposal())))
+            await asyncio.sleep(10.0)
+            meanwhile = writer.notices()
+            await task
+            return meanwhile, writer.notices()
+
+        meanwhile, after = at_once(told_meanwhile())
+        (text,) = meanwhile.now
+        assert text == "coder is out of reach, asked again in 7 s, given up in 290 s (retryable: connection refused)"
+        assert (after.now, after.lasting) == ((), ())
+
     def test_lost_calls_are_bounded_in_number_whatever_the_patience(self, at_once):
         server = self.Server(math.inf, LOST)
         (draft,) = self.drafts(at_once, server, count=1)

@@ -22,7 +22,7 @@ from evo.authors.llm import (
     reachable,
 )
 from evo.authors.llm.openai_chat import OpenAIChat
-from evo.authors.llm.retry import ModelAnswer, ModelCall, RetryAllowance, ask
+from evo.authors.llm.retry import Contact, ModelAnswer, ModelCall, RetryAllowance, ask
 from evo.core.records import Message, Usage
 
 PROMPT = (Message("user", "Write a rule."),)
@@ -639,6 +639,14 @@ class TestReasoningModels:
         assert not {"temperature", "top_p"} & set(endpoint.bodies[-1])
         assert [attempt.usage.tokens for attempt in answer.attempts] == [0, 0, 150]
         assert "it refuses temperature and is asked without" in (answer.attempts[0].error or "")
+
+    def test_what_is_left_out_is_told(self, endpoints):
+        endpoint = self.refusing(endpoints, "temperature", "top_p")
+        contact, waits = Contact(), Waits()
+        llm = client("openai", endpoint.url, endpoints.KEY)
+        call = ModelCall("coder", llm, PROMPT, LLMSettings().sampling(), WORST)
+        asyncio.run(ask(call, Retry(2, 8.0), RetryAllowance(2), waits, contact))
+        assert contact.notices("coder", waits).lasting == ("coder refuses temperature, top_p and is asked without",)
 
     def test_one_of_two_that_are_not_taken_together_is_left_out(self, provider, endpoints):
         def answer(body):

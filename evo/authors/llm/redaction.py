@@ -5,9 +5,11 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
+from string import ascii_lowercase, ascii_uppercase
 from urllib.parse import quote, quote_plus
 
 SHORTEST_SECRET = 8
+SMALL_LETTERS = str.maketrans(ascii_uppercase, ascii_lowercase)
 BLOT = "***"
 NAMES = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD)$")
 GAP = r"(?:[^!-~]|\\[nrt]?)*"
@@ -15,7 +17,7 @@ GAP = r"(?:[^!-~]|\\[nrt]?)*"
 
 
 def blotted(text: str, secrets: tuple[str, ...]) -> str:
-    """Return the text without the secrets: each as it is, cut off in its second half, broken into lines, or encoded."""
+    """Return the text without the secrets: each as it is, broken into lines, or encoded, and parts of 8 characters."""
     for secret in secrets:
         if len(secret) >= SHORTEST_SECRET:  # a shorter one is a stand-in, and also a word
             text = _without(text, secret)
@@ -32,7 +34,32 @@ def _without(text: str, secret: str) -> str:
         text = text.replace(spelling, BLOT)
     whole = GAP.join(map(re.escape, secret))
     start = re.escape(secret[: max(SHORTEST_SECRET, (len(secret) + 1) // 2)])
-    return re.sub(rf"{whole}|{start}[\w.~+/=-]*", BLOT, text, flags=re.IGNORECASE)
+    return _without_parts(re.sub(rf"{whole}|{start}[\w.~+/=-]*", BLOT, text, flags=re.IGNORECASE), secret)
+
+
+def _without_parts(text: str, secret: str) -> str:
+    """Leave out any eight characters of a secret that are no words, together with those beside them."""
+    small, ends = text.translate(SMALL_LETTERS), [0] * len(text)
+    for start in range(len(secret) - SHORTEST_SECRET + 1):
+        part = secret[start : start + SHORTEST_SECRET]
+        if not (any(map(str.isdigit, part)) or (part != part.lower() and part != part.upper())):
+            continue
+        at = small.find(sought := part.translate(SMALL_LETTERS))
+        while at >= 0:
+            ends[at] = SHORTEST_SECRET
+            at = small.find(sought, at + 1)
+    if not any(ends):
+        return text
+    kept: list[str] = []
+    left = 0
+    for letter, end in zip(text, ends, strict=True):
+        if left == 0 and end:
+            kept.append(BLOT)
+        left = max(left, end)
+        if left == 0:
+            kept.append(letter)
+        left = max(0, left - 1)
+    return "".join(kept)
 
 
 def _spellings(secret: str) -> Iterator[str]:

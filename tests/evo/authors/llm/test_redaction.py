@@ -55,6 +55,19 @@ def test_nor_is_base64_wherever_the_key_begins(before, encode):
     assert len(told) < 20
 
 
+@pytest.mark.parametrize("part", [slice(8), slice(3, 13), slice(-8, None), slice(-12, -2)])
+def test_nor_is_any_part_of_eight_characters(part):
+    key = "sk-T7fQ2mWx9LpZ4vRb8KcN"
+    assert blotted(f"the key {key[part]} or {key[part].upper()} is wrong", (key,)) == "the key *** or *** is wrong"
+    masked = f"Incorrect key {key[:8]}********{key[-8:]}"
+    assert blotted(masked, (key,)) == f"Incorrect key {'*' * 14}"
+
+
+def test_words_in_a_key_are_words():
+    code = "def priority(p, w):\n    return largest_weight - p\n"
+    assert blotted(code, ("priority-of-the-largest_weight-1",)) == code
+
+
 def test_all_secrets_are_taken_out():
     assert blotted("first-secret, second-secret", ("first-secret", "second-secret")) == "***, ***"
 

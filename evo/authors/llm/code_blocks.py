@@ -116,7 +116,7 @@ def blocks(text: str) -> list[Block]:
         rest, cut = line, False
         while (fence := FENCE.search(rest)) is not None:
             before = rest[: fence.start()]
-            if before.strip() and (quoted or not _is_whole(before)):
+            if before.strip() and not outside and (quoted or not _is_whole(before)):
                 break
             found.append(Block(language, "\n".join([*lines, before]), outside))
             lines, quoted, cut = [], False, True

@@ -58,7 +58,12 @@ def _why_all_failed(conclusion: Conclusion, folder: Path) -> str:
 
 def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) -> None:
     """Print the table, the source, the folder and the commands to try next."""
-    console.print(f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}", highlight=False)
+    console.print(
+        f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
     console.print(results_table.table(conclusion.baselines, conclusion.found, conclusion.sets))
     with RunStore.open_folder(folder) as store:
         rows = operator_costs(store)

@@ -32,7 +32,8 @@ def make_client(base_url: str, timeout: openai.Timeout, secrets: tuple[str, ...]
     async def check(response: httpx.Response) -> None:
         place = response.headers.get("location", "")
         if response.status_code in BECOMES_GET and response.request.method == "POST" and place:
-            moved = one_line(f"moved to {place.removesuffix(CALL_PATH)}: set llm.base_url to where it is", secrets)
+            there = str(response.request.url.join(place)).removesuffix(CALL_PATH)
+            moved = one_line(f"moved to {there}: set llm.base_url to where it is", secrets)
             raise LLMError(ErrorKind.OTHER, moved)
         assert isinstance(response.stream, httpx.AsyncByteStream)
         packed = "content-encoding" in response.headers

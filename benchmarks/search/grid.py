@@ -4,8 +4,8 @@ A cell of the grid is a number of replies and of evaluations: edits of our embed
 many programs are scored; without replies it writes them all. Gaps are as in `duel.py`, of the rule that is the best on
 train, geometric means over seeds. The last column is the ratio of the gap with the most replies to that without any,
 at equal evaluations and paired by seed, with its 95 % interval: below 1 where replies paid. With `--knowledge q` the
-stand-in writes, with that probability, a step of a good rule that edits do not write: half as often where the prompt does
-not show on which instances a rule is weak.
+stand-in writes, with that probability, a step of a good rule that edits do not write, and half as often where the
+prompt does not show on which instances a rule is weak.
 
     python benchmarks/search/grid.py --folder out [--tasks smtt_mdd] [--seeds 5] [--first 0] [--replies 0 30 100 300]
         [--evaluations 300 1000 2000] [--knowledge 0 0.02 0.1] [--json FILE] [--table]

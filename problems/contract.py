@@ -205,8 +205,9 @@ class Problem(Protocol):
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Build the solution by the candidate's functions (in the order of `signatures`); runs in the sandbox.
 
-        For a rule the problem's kernel calls them; for a program this is the call with the arguments it is promised;
-        an algorithm gets the instance's arrays, which it must leave as they are, and an array of zeros to fill.
+        For a rule the problem's kernel calls them. For a program this is the call with the arguments it is promised
+        (arrays of numbers, numbers, texts, lists and tuples of them), which is made in a process of its own. An
+        algorithm gets the instance's arrays, which it must leave as they are, and an array of zeros to fill.
         """
 
     def objective(self, instance: Instance, solution: Solution) -> float:

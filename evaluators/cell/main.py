@@ -23,7 +23,7 @@ from .lockdown import DESCRIPTORS, Confinement, confinement
 from .page import HEADER, MESSAGE_BYTES, Fault, Layout, Page, SharedState, State
 from .proof import lock_and_prove, pack_probe
 from .solutions import as_solution
-from .watch import Allowed, Child, Ending, Killer
+from .watch import Allowed, Child, Clocks, Ending, Killer
 
 leave = os._exit  # bound now: a program may replace it later
 LONGEST = 65536
@@ -117,7 +117,7 @@ def serve(line: socket.socket, terms: Terms, confined: Confinement) -> None:
         page = descriptors[0]
         pid = os.fork()
         if not pid:
-            perform(begin, page, terms, confined)
+            perform(begin, page, terms, replace(confined, address_space=confined.address_space + begin.layout.size))
         watched = Watched(pid, page, begin.layout)
         step = watched.step(begin.allowed, State.STARTED)
         line.send(pack(step))
@@ -140,13 +140,18 @@ class Watched:
 
     def __init__(self, pid: int, page: int, layout: Layout) -> None:
         self._child = Child(pid)
+        self._used = self._child.cpu_seconds()
+        self._clocks = Clocks(self._used)
         self._page, self._layout = page, layout
         self._header = mmap.mmap(page, HEADER.size)
         self._state = SharedState(self._header)
 
     def step(self, allowed: Allowed, state: State) -> Step:
-        """Wait until it is in another state, or has ended or must."""
-        began = self._child.cpu_seconds()
+        """Wait until it is in another state, or has ended or must.
+
+        The step begins where the one before ended: there is no time between two tasks that nobody counts.
+        """
+        began = self._used
 
         def ready(seconds: float) -> bool:
             self._state.wait_while(state, seconds)
@@ -154,8 +159,11 @@ class Watched:
                 time.sleep(min(seconds, SHORTLY))
             return self._state.value in (State.READY, State.DONE)
 
-        killer = self._child.wait_for(ready, Allowed(began + allowed.cpu_seconds, allowed.wall_seconds))
-        used = self._child.cpu_seconds() - began
+        until = Allowed(began + allowed.cpu_seconds, allowed.wall_seconds)
+        killer = self._child.wait_for(ready, until, self._clocks)
+        self._used = self._child.cpu_seconds()
+        self._clocks.pause()
+        used = self._used - began
         if killer is None and used <= allowed.cpu_seconds:
             return Step(used, None)
         return replace(self.end(Killer.CPU if killer is None else killer), cpu_seconds=used)
@@ -167,6 +175,7 @@ class Watched:
         while sent < size:
             sent += os.sendfile(self._page, task, sent, size - sent)
         self._state.set(State.GO)
+        self._clocks.go_on()
         return self.step(allowed, State.GO)
 
     def end(self, killer: Killer) -> Step:

@@ -94,7 +94,7 @@ class Task:
 
     seed: int
     promise: Promise
-    arguments: Sequence[Any]  # arrays, numbers and texts
+    arguments: Sequence[Any]  # arrays, numbers, texts, lists and tuples of them
 
 
 def sealed(name: str, size: int, *parts: tuple[int, bytes]) -> int:
@@ -118,40 +118,52 @@ def pack_task(task: Task) -> bytes:
     """Return a task as bytes.
 
     Raises:
-        TypeError: an argument is no array of numbers, number or text.
+        TypeError: an argument is no array of numbers, number, text, or list or tuple of them.
     """
-    told: list[object] = []
-    raw: list[bytes] = []
-    for one in task.arguments:
-        if isinstance(one, np.ndarray | np.generic):
-            if one.dtype.hasobject:
-                raise TypeError("Expected arrays of numbers as arguments of a program, got one of objects.")
-            told.append([one.dtype.str, list(one.shape), isinstance(one, np.generic)])
-            raw.append(padded(np.ascontiguousarray(one).tobytes(), b"\0"))
-        elif one is None or isinstance(one, bool | int | float | str):
-            told.append({"value": one})
-        else:
-            raise TypeError(f"Expected arrays, numbers and texts as arguments of a program, got {type(one).__name__}.")
+    arrays: list[NDArray[Any]] = []
+    told = [_told(one, arrays) for one in task.arguments]
     fields = [task.seed, list(task.promise.shape), task.promise.integral, told]
     head = padded(json.dumps(fields).encode(), b" ")
-    return b"".join((LENGTH.pack(len(head)), head, *raw))
+    raw = [padded(array.tobytes(), b"\0") for array in arrays]
+    whole = 2 * LENGTH.size + len(head) + sum(map(len, raw))
+    return b"".join((LENGTH.pack(whole), LENGTH.pack(len(head)), head, *raw))
+
+
+def _told(value: object, arrays: list[NDArray[Any]]) -> dict[str, object]:
+    """Describe an argument in JSON; the arrays in it are appended to `arrays`."""
+    match value:
+        case np.ndarray() | np.generic() if not value.dtype.hasobject and value.dtype.fields is None:
+            arrays.append(np.ascontiguousarray(value))
+            return {"dtype": value.dtype.str, "shape": list(value.shape), "single": isinstance(value, np.generic)}
+        case None | bool() | int() | float() | str():
+            return {"value": value}
+        case list() | tuple():
+            return {type(value).__name__: [_told(one, arrays) for one in value]}
+    raise TypeError(
+        f"Expected arrays of numbers, numbers, texts, or lists and tuples of them for a program, got "
+        f"{type(value).__name__}."
+    )
 
 
 def unpack_task(packed: bytes) -> Task:
     """Return the task; its arrays are read-only."""
-    (length,) = LENGTH.unpack_from(packed)
-    place = LENGTH.size + length
-    seed, answer, integral, told = json.loads(packed[LENGTH.size : place])
-    arguments: list[Any] = []
-    for one in told:
-        if isinstance(one, dict):
-            arguments.append(one["value"])
-            continue
-        kind, shape, single = one
-        array: NDArray[Any] = np.frombuffer(packed, np.dtype(kind), math.prod(shape), place).reshape(shape)
+    (length,) = LENGTH.unpack_from(packed, LENGTH.size)
+    place = 2 * LENGTH.size + length
+
+    def given(told: dict[str, Any]) -> Any:  # an argument may be of any kind
+        nonlocal place
+        if "value" in told:
+            return told["value"]
+        for kind in (list, tuple):
+            if kind.__name__ in told:
+                return kind(given(one) for one in told[kind.__name__])
+        shape = told["shape"]
+        array: NDArray[Any] = np.frombuffer(packed, np.dtype(told["dtype"]), math.prod(shape), place).reshape(shape)
         place += -(-array.nbytes // ALIGNED) * ALIGNED
-        arguments.append(array[()] if single else array)
-    return Task(seed, Promise(tuple(answer), integral), arguments)
+        return array[()] if told["single"] else array
+
+    seed, answer, integral, told = json.loads(packed[2 * LENGTH.size : place])
+    return Task(seed, Promise(tuple(answer), integral), [given(one) for one in told])
 
 
 class SharedState:
@@ -197,8 +209,10 @@ class Page:
         self.state.set(after)
         while self.state.value == after:
             self.state.wait_while(after, 1.0)
-        packed = self.memory[self.layout.task_at :]
-        self.memory[self.layout.task_at :] = bytes(self.layout.task)
+        start = self.layout.task_at
+        end = start + LENGTH.unpack_from(self.memory, start)[0]
+        packed = self.memory[start:end]
+        np.frombuffer(self.memory, np.uint8)[start:end] = 0
         return unpack_task(packed)
 
     def fail(self, fault: Fault, message: str) -> None:

@@ -81,12 +81,11 @@ class Child:
             if descriptors:
                 raise ParentGone
 
-    def wait_for(self, ready: Callable[[float], bool], allowed: Allowed) -> Killer | None:
+    def wait_for(self, ready: Callable[[float], bool], allowed: Allowed, clocks: "Clocks") -> Killer | None:
         """Wait until something is ready, None, or until it has ended or must.
 
         `ready` looks, and waits for so many seconds at most if there is nothing yet.
         """
-        clocks = Clocks(self.cpu_seconds())
         poll = select.poll()
         poll.register(self._descriptor, select.POLLIN)
         while True:
@@ -112,6 +111,17 @@ class Clocks:
     def __init__(self, cpu_seconds: float) -> None:
         self._began = self._looked = time.monotonic()
         self._used = cpu_seconds
+        self._paused = 0.0
+
+    def pause(self) -> None:
+        """Stop while the child waits for us."""
+        self._paused = time.monotonic()
+
+    def go_on(self) -> None:
+        """Go on for the next step: what it slept before counts on, what it took in all begins anew."""
+        now = time.monotonic()
+        self._looked += now - self._paused
+        self._began = now
 
     def look(self, cpu_seconds: float, allowed: Allowed) -> tuple[Killer, float]:
         """Return who must end the child, and otherwise in how many seconds to look again."""

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import zlib
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from evaluators.cell.solutions import as_solution
 from evaluators.cell.watch import Allowed, Ending, Killer
 from evaluators.outcome import FailureKind
 from evaluators.sandbox.contract import Limits, Setup, kill_reason
-from evaluators.sandbox.process import environment
+from evaluators.sandbox.process import environment, last_line
 from evaluators.source import PROGRAM_MODULES
 from evaluators.work import RunError
 from problems import Instance, Solution, Timed
@@ -34,11 +34,13 @@ CODE = "import sys; sys.path.extend({path!r}); from cell.main import main; main(
 LAZY = (
     "unicodedata", "encodings.ascii", "encodings.latin_1", "encodings.utf_16", "encodings.idna", "traceback",
     "linecache", "warnings", "numpy.ma", "numpy.fft", "numpy.polynomial", "numpy.char", "numpy.rec", "numpy.linalg",
-    "numpy.random",
+    "numpy.random", "multiprocessing", "multiprocessing.pool",
 )  # fmt: skip
-"""Modules that Python's parser, the standard library and numpy import on first use, which is too late in a child."""
+"""Modules that Python's parser, the standard library, numpy and scipy import on first use: too late in a child."""
 
-SPARE = 65_536  # bytes of a task beside the arrays of its instance
+SPARE = 65_535  # bytes that an answer and a task have at least
+ROOM = 4
+"""How many times the largest instance a task may be, before a program is begun anew: untouched memory costs nothing."""
 KINDS = {
     Fault.COMPILE_ERROR: FailureKind.COMPILE_ERROR,
     Fault.RUNTIME_ERROR: FailureKind.RUNTIME_ERROR,
@@ -57,16 +59,22 @@ class Cell:
 
     def __init__(self, setup: Setup) -> None:
         terms = Terms(
-            PROGRAM_MODULES, LAZY, setup.limits.memory_mib, setup.limits.output_bytes, setup.most_limits().cpu_seconds
+            PROGRAM_MODULES,
+            LAZY,
+            setup.limits.memory_mib,
+            setup.limits.output_bytes,
+            2 * setup.most_limits().cpu_seconds,  # the first instance is asked twice
         )
         path = dict.fromkeys(str(Path(module.__path__[0]).parent) for module in (np, scipy, evaluators.cell))
         self.line, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.errors = os.memfd_create("stderr", os.MFD_CLOEXEC)
         with other:
             self.process = subprocess.Popen(
                 # -S: no file of site-packages is executed; -s, -P: no other folder is searched
                 [sys.executable, "-S", "-s", "-P", "-c", CODE.format(path=list(path)), *told(terms, other)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                stderr=self.errors,
                 env=environment(),
                 pass_fds=(other.fileno(),),
             )
@@ -93,7 +101,7 @@ class Cell:
         with contextlib.suppress(ConnectionResetError):
             answer = self.line.recv(LONGEST)
         if not answer:
-            raise CellGone("the interpreter for programs has ended")
+            raise CellGone(f"the interpreter for programs has ended: {last_line(self.process, self.errors)}")
         return answer
 
 
@@ -113,6 +121,7 @@ class Program:
         self.setup, self.source, self.seed = setup, source, seed
         self.start = self.solve = 0.0
         self.peak_kib = 0
+        self._before = 0.0  # CPU seconds of the answers that the budget of the present one does not pay for
         self._cell = cell
         self._layout = Layout(0, len(source), 0)
         self._page: int | None = None
@@ -126,11 +135,21 @@ class Program:
         """
         shape = self.setup.problem.solution_shape(instance)
         promise = Promise(shape.shape, shape.integral)
+        if self._timed:
+            self._before = self.solve
 
         def called(*arguments: object) -> Any:  # a rule returns a float, a program a whole solution
             return self._answer(Task(seed_of(instance, self.seed), promise, arguments), self._allowed(instance))
 
         return as_solution(self.setup.problem.construct((called,), instance), promise)
+
+    def answers_again(self, instance: Instance, solution: Solution) -> bool:
+        """Say whether it answers an instance as it did before, where it may take as long as for all of the job."""
+        self._before = self.solve
+        try:
+            return np.array_equal(self.solution(instance), solution)
+        except RunError:
+            return False
 
     def end(self) -> None:
         """End its process."""
@@ -151,9 +170,12 @@ class Program:
         if step.ending is not None:
             self._ended(step)
             if self._timed and step.ending.killer is Killer.CPU:
-                message = f"took more than the {allowed.cpu_seconds:g} s of CPU time that each instance allows"
+                seconds = allowed.cpu_seconds + self.solve - step.cpu_seconds - self._before
+                message = f"took more than the {seconds:g} s of CPU time that each instance allows"
                 raise RunError(FailureKind.TIMEOUT, message)
-            raise RunError(*why_ended(step.ending, words, replace(self.setup.limits, **asdict(allowed))))
+            raise RunError(
+                *why_ended(step.ending, words, replace(self.setup.limits, wall_seconds=allowed.wall_seconds))
+            )
         if words.answer is None or not np.isfinite(words.answer).all():
             raise RunError(FailureKind.INVALID_RESULT, "the result must hold finite numbers, got NaN or infinity")
         return words.answer
@@ -166,13 +188,13 @@ class Program:
         largest = max((instance_bytes(one) for one in self.setup.every_instance()), default=0)
         shapes = map(self.setup.problem.solution_shape, self.setup.every_instance())
         answer = max(answer, max((shape.nbytes for shape in shapes), default=0))
-        self._layout = Layout(answer, len(self.source), max(2 * task, largest + SPARE))
+        self._layout = Layout(rounded_up(answer), len(self.source), rounded_up(ROOM * max(task, largest)))
         self._begin()
 
     def _begin(self) -> None:
         """Have it run its top level; raises RunError where that fails."""
         limits = self.setup.limits
-        left = Allowed(limits.cpu_seconds - self.start - (0.0 if self._timed else self.solve), limits.wall_seconds)
+        left = Allowed(limits.cpu_seconds - (0.0 if self._timed else self.solve - self._before), limits.wall_seconds)
         self._page = sealed("program", self._layout.size, (self._layout.source_at, self.source))
         step = self._cell.step(Begin(self.setup.problem.signatures[0].name, self.seed, left, self._layout), self._page)
         self.start += step.cpu_seconds
@@ -197,13 +219,19 @@ class Program:
         problem, limits = self.setup.problem, self.setup.limits
         if isinstance(problem, Timed):
             seconds = problem.seconds(instance)
-            return Allowed(seconds, limits.wall_seconds * max(1.0, seconds / limits.cpu_seconds))
-        return Allowed(limits.cpu_seconds - self.start - self.solve, limits.wall_seconds)
+            wall = limits.wall_seconds * max(1.0, seconds / limits.cpu_seconds)
+            return Allowed(seconds - (self.solve - self._before), wall)
+        return Allowed(limits.cpu_seconds - self.start - (self.solve - self._before), limits.wall_seconds)
 
 
 def seed_of(instance: Instance, seed: int) -> int:
     """Return the random seed of an instance: one for all would hide how much a program's answers vary."""
     return zlib.crc32(f"{seed} {instance.digest()}".encode())
+
+
+def rounded_up(size: int) -> int:
+    """Return the next power of two: the layout of a page tells a program little of other instances."""
+    return 1 << max(SPARE, size - 1).bit_length()
 
 
 def instance_bytes(instance: Instance) -> int:

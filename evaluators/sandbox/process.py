@@ -87,12 +87,7 @@ class Zygote:
 
     def last_line(self) -> str:
         """Return the last line on stderr of the process, which is ending."""
-        with contextlib.suppress(subprocess.TimeoutExpired):  # its socket closes before its traceback is written
-            self.process.wait(ENDING_SECONDS)
-        size = os.fstat(self.errors).st_size
-        text = os.pread(self.errors, 4096, max(0, size - 4096)).decode("utf-8", "replace")
-        lines = text.strip().splitlines()
-        return lines[-1] if lines else f"exit status {self.process.poll()}"
+        return last_line(self.process, self.errors)
 
     def end(self) -> None:
         """Kill the process and everything below it; harmless when it is gone."""
@@ -102,6 +97,16 @@ class Zygote:
         self.process.kill()
         self.process.wait()
         os.close(self.errors)
+
+
+def last_line(process: "subprocess.Popen[bytes]", errors: int) -> str:
+    """Return the last line that a process, which is ending, wrote to the file of its stderr."""
+    with contextlib.suppress(subprocess.TimeoutExpired):  # its socket closes before its traceback is written
+        process.wait(ENDING_SECONDS)
+    size = os.fstat(errors).st_size
+    text = os.pread(errors, 4096, max(0, size - 4096)).decode("utf-8", "replace")
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else f"exit status {process.poll()}"
 
 
 _ahead: list[Zygote] = []

@@ -105,6 +105,11 @@ class SharedPage:
         start = self._starts[index]
         self.memory[start : start + solution.nbytes] = solution.tobytes()
 
+    def solution(self, index: int) -> Solution:
+        """Return a solution that was stored."""
+        start, shape = self._starts[index], self.shapes[index]
+        return _solution(self.memory[start : start + shape.nbytes], shape)
+
 
 @dataclass(frozen=True, slots=True)
 class ChildResult:

@@ -12,8 +12,6 @@ import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-import numpy as np
-
 from evaluators import algorithms, rules
 from evaluators.cell.libc import die_with_parent
 from evaluators.cell.lockdown import DESCRIPTORS, Confinement, confinement
@@ -26,8 +24,7 @@ from evaluators.sandbox.contract import Job, Setup
 from evaluators.sandbox.foreign import Cell, CellGone, Program
 from evaluators.sandbox.shared_memory import ChildState, SharedPage
 from evaluators.sandbox.solvers import Solver, algorithm_solver, rule_solver
-from evaluators.work import RunError
-from problems import Instance, Kind, Solution, SolutionShape, kernels
+from problems import Instance, Kind, SolutionShape, kernels
 
 PARSER = ("unicodedata",)
 """What the parser imports when it first meets a letter beyond ASCII in a name."""
@@ -117,35 +114,34 @@ def warm_solver(setup: Setup, source: str, like: Instance) -> Solver:
             raise AssertionError("a program runs in a process that was never ours")
 
 
-def repeats(program: Program, instance: Instance, solution: Solution) -> bool:
-    """Say whether a program answers an instance as it did before."""
-    try:
-        return np.array_equal(program.solution(instance), solution)
-    except RunError:
-        return False
-
-
 def run_program(setup: Setup, cell: Cell, task: child.ChildTask, shapes: Sequence[SolutionShape]) -> Ending:
     """Let a program solve the instances of a job; what is written into the page is of this process."""
     page = SharedPage(task.page, shapes)
     program = Program(setup, cell, page.source(), task.seed)
+    error: Exception | None = None
     try:
+        solve_all(program, setup.instances_of(task.job, task.split), page)
+    except CellGone:
+        raise
+    except Exception as raised:  # noqa: BLE001 - the problem's own code may raise anything at a strange answer
+        error = raised
+    page.compile_ns, page.run_ns = round(program.start * 1e9), round(program.solve * 1e9)
+    took = Ending(0, Killer.NOBODY, program.start + program.solve, program.peak_kib)
+    if error is None:
         instances = setup.instances_of(task.job, task.split)
-        solutions = []
-        for index, instance in enumerate(instances):
-            page.enter(index)
-            solutions.append(program.solution(instance))
-            page.store(index, solutions[index])
-        page.repeats = all(repeats(program, instance, solutions[0]) for instance in instances[:1])
-    except Exception as error:
-        if isinstance(error, CellGone):
-            raise
-        page.fail(*child.kind_and_message(error))
-    else:
-        page.compile_ns, page.run_ns = round(program.start * 1e9), round(program.solve * 1e9)
+        page.repeats = not instances or program.answers_again(instances[0], page.solution(0))
         page.write(ChildState.DONE)
+    else:
+        page.fail(*child.kind_and_message(error))
     program.end()
-    return Ending(0, Killer.NOBODY, program.start + program.solve, program.peak_kib)
+    return took
+
+
+def solve_all(program: Program, instances: Sequence[Instance], page: SharedPage) -> None:
+    """Write the solution of each instance into the page."""
+    for index, instance in enumerate(instances):
+        page.enter(index)
+        page.store(index, program.solution(instance))
 
 
 def serve(line: socket.socket, setup: Setup, confined: Mapping[Job, Confinement], cell: Cell | None) -> None:

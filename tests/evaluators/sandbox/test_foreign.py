@@ -163,6 +163,19 @@ def test_a_sleeper_is_ended_and_one_that_waits_for_its_turn_is_not(worker: Worke
     assert asleep.failure is not None
     assert asleep.failure.kind is FailureKind.TIMEOUT
     assert "slept" in asleep.failure.message
+    naps = run(worker, solving("import time\ntime.sleep(0.5)"))  # none of which is too long
+    assert naps.failure is not None
+    assert "slept" in naps.failure.message
+    assert naps.failure.instance in {instance.name for instance in INSTANCES[Split.TRAIN]}
+
+
+def test_what_it_does_after_its_answer_is_part_of_the_next_one(worker: Worker) -> None:
+    after = "f = sys._getframe()\nwhile 'page' not in f.f_locals: f = f.f_back\nstate = f.f_locals['page'].state\n"
+    after += "clock = time.process_time\nbefore = clock()\nstate.set(3)\nwhile state.value != 2: pass\n"
+    after += "free.append(clock() - before)\nif len(free) > 5: raise ValueError(sum(free))"
+    report = run(worker, solving(after, HEAD + "import time\nfree = []\n"))
+    assert report.failure is not None
+    assert report.seconds.run >= 0.9 * float(report.failure.message.rpartition(" ")[2])
 
 
 def test_a_task_comes_through_as_it_was() -> None:
@@ -175,8 +188,11 @@ def test_a_task_comes_through_as_it_was() -> None:
         assert np.array_equal(one, other)
         assert getattr(one, "dtype", None) == getattr(other, "dtype", None)
     assert not back.arguments[0].flags.writeable
+    nested = Task(0, task.promise, ([arrays[0], (1, [2.5])],))
+    ((first, rest),) = unpack_task(pack_task(nested)).arguments
+    assert (first.tolist(), rest) == ([0, 1, 2], (1, [2.5]))
     assert all(array.flags.aligned for array in back.arguments[:3])
-    with pytest.raises(TypeError, match="arrays, numbers and texts"):
+    with pytest.raises(TypeError, match="numbers, texts, or lists"):
         pack_task(Task(0, Promise((1,), True), ({},)))
 
 

@@ -13,12 +13,11 @@ and rivals are one kind, other arms of ours another, rivals with our polish a th
         [--json FILE]
     python benchmarks/search/duel.py --folder out --table [--json FILE]             # of the runs that are done
 
-The table of the README (of our arms and ShinkaEvolve it has the seeds 0 to 5, of others 0 to 9; of the former 0 to 4
-where there are 100 replies):
+The table of the README (where there are 100 replies, our arm and ShinkaEvolve have the seeds 0 to 4 alone):
 
     python benchmarks/search/duel.py --folder out --seeds 10 --replies 300 100
         --arm default 'budget.replies={replies}' --controls sample climb pool --rivals PLACE
-    python benchmarks/search/duel.py --folder out --seeds 6 --replies 300
+    python benchmarks/search/duel.py --folder out --seeds 10 --replies 300
         --arm default 'budget.replies={replies}' --arm nopolish polish.per_reply=0 'budget.candidates={replies}'
         --controls
     python benchmarks/search/duel.py --folder out --tasks smtt_edd smtt_mdd --seeds 5 --replies 300

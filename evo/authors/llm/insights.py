@@ -124,7 +124,10 @@ class FamilyChanges(Protocol):
 
 
 class LLMAnalyst:
-    """Asks the model that wrote a candidate, where its gap is another one than that of its first parent."""
+    """Asks the model that wrote a candidate, where its gap is another one than that of its first parent.
+
+    Nobody is asked about an edit, which no model wrote.
+    """
 
     def __init__(self, author: LLMAuthor, problem: Problem, gaps: FamilyChanges, prompt_tokens: int) -> None:
         self._author = author
@@ -135,7 +138,9 @@ class LLMAnalyst:
     def prepare(self, request: Request, source: str, evaluation: Evaluation) -> Request | None:
         """Make the question; there is none where nothing changed."""
         parents = request.proposal.parents
-        if not parents or (parents[0].fitness, parents[0].lower) == (evaluation.fitness, evaluation.lower):
+        if request.proposal.operator.author != "llm" or not parents:
+            return None
+        if (parents[0].fitness, parents[0].lower) == (evaluation.fitness, evaluation.lower):
             return None
         change, families = parents[0].fitness - evaluation.fitness, self._gaps.change(parents[0], evaluation)
         messages = insight_prompt(self._problem, parents[0].source, source, families, change, self._prompt_tokens)

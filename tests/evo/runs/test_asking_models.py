@@ -98,6 +98,16 @@ class TestARunWithInsights:
         assert rows(parts, "SELECT * FROM insights") == rows(whole, "SELECT * FROM insights")
 
 
+def test_nobody_is_asked_about_an_edit_that_no_model_wrote(tmp_path, oracle):
+    folder = tmp_path / "run"
+    made_by(folder, oracle, "budget.replies=6", "polish.per_reply=2", "insights=true")
+    asked = rows(folder, "SELECT DISTINCT operator FROM calls WHERE purpose = 'analysis'")
+    edited = rows(folder, "SELECT DISTINCT operator FROM candidates WHERE model = 'embedded' AND ordinal > 5")
+    assert asked
+    assert edited
+    assert not set(asked) & set(edited)
+
+
 def test_predicted_twins_are_recorded_as_such_and_not_evaluated(tmp_path, oracle):
     folder = tmp_path / "run"
     made_by(folder, oracle, "budget.candidates=60", "operator.shorten.weight=0", "novelty=true")

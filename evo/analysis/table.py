@@ -2,12 +2,12 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from evo.analysis.select import Value
+from evo.core.foreign_text import visible, visible_json
 
 LABEL = 40
 """Longer words are cut in graphs."""
@@ -64,7 +64,7 @@ def as_json(table: DataTable, **more: DataTable) -> str:
         "edges": table.edges,
         "notes": table.notes,
     }
-    return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return visible_json(whole) + "\n"
 
 
 def _rows(table: DataTable) -> list[dict[str, Value]]:
@@ -78,7 +78,7 @@ def as_csv(table: DataTable) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(column.name for column in table.columns)
     writer.writerows(table.rows)
-    return out.getvalue()
+    return visible(out.getvalue())
 
 
 def as_dot(table: DataTable) -> str:
@@ -86,7 +86,7 @@ def as_dot(table: DataTable) -> str:
     nodes = [f'  "{_dot(name)}" [label="{_dot(label)}"];' for name, label in _nodes(table).items()]
     edges = [f'  "{_dot(str(one))}" -> "{_dot(str(other))}";' for one, other in table.edges]
     head = f'digraph "{_dot(table.title)}" {{\n  node [shape=box, fontname="sans-serif"];'
-    return "\n".join([head, *nodes, *edges, "}"]) + "\n"
+    return visible("\n".join([head, *nodes, *edges, "}"]) + "\n")
 
 
 def as_mermaid(table: DataTable) -> str:
@@ -95,7 +95,7 @@ def as_mermaid(table: DataTable) -> str:
     numbers = {name: f"n{place}" for place, name in enumerate(labels)}
     nodes = [f'  {numbers[name]}["{_mermaid(label)}"]' for name, label in labels.items()]
     edges = [f"  {numbers[str(one)]} --> {numbers[str(other)]}" for one, other in table.edges]
-    return "\n".join(["flowchart TD", *nodes, *edges]) + "\n"
+    return visible("\n".join(["flowchart TD", *nodes, *edges]) + "\n")
 
 
 FORMATS: Mapping[str, Callable[[DataTable], str]] = {

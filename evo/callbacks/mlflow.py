@@ -2,6 +2,7 @@
 
 from evo.callbacks.events import Ended, Placed, Started
 from evo.callbacks.tracking import final_gaps, import_library, metrics, parameters
+from evo.core.foreign_source import visible_source
 
 FINISHED, BROKEN_OFF = "FINISHED", "KILLED"
 
@@ -37,7 +38,7 @@ class MLflow:
         self._placed = event.placed
         self._log(metrics(event))
         if event.source is not None:
-            self._client.log_text(self._run, event.source, "best.py")
+            self._client.log_text(self._run, visible_source(event.source), "best.py")
 
     def ended(self, event: Ended) -> None:
         """Add the gaps of what was found, and say how it ended."""

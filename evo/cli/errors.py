@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evo.core.errors import EvoError, ForeignCodeError, MachineError, UserError
+from evo.core.foreign_text import visible
 
 UNREACHABLE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError)
 FRAME = re.compile(r'File "(/[^"]+)", line (\d+)')
@@ -75,5 +76,5 @@ def foreign_place(error: BaseException) -> str | None:
 
 def say(message: str, status: int) -> int:
     """Print one line on stderr and return the exit status."""
-    print(f"evo: {' '.join(message.split())}", file=sys.stderr)
+    print(f"evo: {visible(' '.join(message.split()))}", file=sys.stderr)
     return status

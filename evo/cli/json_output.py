@@ -1,9 +1,10 @@
 """Results as JSON for programs: plain values, printed."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+
+from evo.core.foreign_text import visible_json
 
 
 def plain(value: object) -> object:
@@ -23,4 +24,4 @@ def plain(value: object) -> object:
 
 def print_json(value: object) -> None:
     """Print a value as `plain` makes it; numbers that JSON cannot hold are refused, not smuggled."""
-    print(json.dumps(plain(value), indent=2, allow_nan=False, ensure_ascii=False))
+    print(visible_json(plain(value)))

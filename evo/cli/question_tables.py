@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evo.analysis import Column, DataTable, Unit, format_value
+from evo.core.foreign_text import visible
 
 FOLDED = 24
 """So narrow may a column of words become, one of names as narrow as its longest; figures are never broken."""
@@ -17,9 +18,6 @@ FIGURE = 12
 """Words up to this length are not broken either."""
 MARKS = {"added": ("+", "green"), "removed": ("-", "red"), "kept": (" ", ""), "place": ("@", "cyan")}
 """How lines of a difference are shown, by their kind: by a sign as well as by colour."""
-
-PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"}
-PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
 def table(answer: DataTable, of: str) -> RenderableType:
@@ -38,13 +36,8 @@ def conversation(answer: DataTable, of: str) -> RenderableType:
     lines = []
     for number, *about, role, content in answer.rows:
         told = ", ".join(str(one) for one in about if one is not None)
-        lines += [(f"--- {number} {role} ({told})", "bold"), (visible(str(content)), "")]
+        lines += [(visible(f"--- {number} {role} ({told})"), "bold"), (visible(str(content)), "")]
     return _text(answer, of, lines)
-
-
-def visible(words: str) -> str:
-    """Return words with control characters as pictures: what a model wrote must not steer the terminal."""
-    return words.translate(PICTURES)
 
 
 def _text(answer: DataTable, of: str, lines: Sequence[tuple[str, str]]) -> Text:
@@ -89,7 +82,9 @@ class _Fitted:
             dropped.append(_spaced(shown.pop(last).column.name))
         yield _drawn(shown, self.title)
         if dropped:
-            yield Text(f"no room for {', '.join(reversed(dropped))}: --format json or csv has all", style="dim")
+            yield Text(
+                f"no room for {visible(', '.join(reversed(dropped)))}: --format json or csv has all", style="dim"
+            )
 
 
 def _shown(answer: DataTable, place: int) -> _Shown:
@@ -98,7 +93,7 @@ def _shown(answer: DataTable, place: int) -> _Shown:
     values = tuple(visible(format_value(value, column)) for value in figures)
     words = column.unit is Unit.WORDS or any(isinstance(value, str) and len(value) > FIGURE for value in figures)
     right = column.unit is not Unit.WORDS and all(isinstance(value, int | float | None) for value in figures)
-    name = _spaced(column.name)
+    name = visible(_spaced(column.name))
     widest = max(map(len, [*name.split(), *(() if words else values)]))
     return _Shown(column, name if words else "\n".join(textwrap.wrap(name, widest)), values, right, words)
 

@@ -8,6 +8,7 @@ import typer
 from evo.cli.json_output import print_json
 from evo.cli.options import AsJson, ConfigDir, RunName, RunsDir, Trust, find_run
 from evo.core.files import RUNS
+from evo.core.foreign_text import visible
 
 app = typer.Typer()
 
@@ -33,5 +34,5 @@ def replay(
         verdict = "identical" if result.identical else "differs"
         print(f"{folder}: {result.candidates} candidates, {result.evaluated} evaluated again: {verdict}")
         for line in (*result.differences, *(f"excused: {excused}" for excused in result.excused)):
-            print(f"  {line}")
+            print(f"  {visible(line)}")
     return 0 if result.identical else 1

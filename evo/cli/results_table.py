@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluators import Gap, InstanceSet
+from evo.core.foreign_text import visible
 from evo.core.format import AGGREGATES, spread
 from evo.runs.finish import Row
 from problems import Reference, Split
@@ -45,8 +46,8 @@ def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet]) ->
     lines = sorted([*rows, found], key=_order)
     drawn = Fitting([_drawn(lines, found, *fullness) for fullness in FULLNESS])
     notes = [LEVELS] if any(gap.lower for gap in found.gaps.values()) else []
-    failures = [Text(f"{line.name}: {line.failure}") for line in rows if line.failure]
-    return Group(drawn, Text("\n".join([describe_sets(sets), *notes]), style="dim"), *failures)
+    failures = [Text(visible(f"{line.name}: {line.failure}")) for line in rows if line.failure]
+    return Group(drawn, Text(visible("\n".join([describe_sets(sets), *notes])), style="dim"), *failures)
 
 
 def _drawn(lines: Sequence[Row], found: Row, shown: int, with_cost: bool, stacked: bool) -> Table:
@@ -60,7 +61,7 @@ def _drawn(lines: Sequence[Row], found: Row, shown: int, with_cost: bool, stacke
         drawn.add_column(heading, justify="right", no_wrap=True)
     for line in lines:
         cells = (*(_cell(line.gaps.get(split), shown, stacked) for split in Split), *(_cost(line) if with_cost else ()))
-        drawn.add_row(line.name, *cells, style="bold green" if line is found else "")
+        drawn.add_row(Text(visible(line.name)), *cells, style="bold green" if line is found else "")
     return drawn
 
 
@@ -78,7 +79,7 @@ def describe_set(known: InstanceSet) -> str:
 
 def source(text: str) -> RenderableType:
     """Show a candidate's source."""
-    return Syntax(text.strip(), "python", background_color="default", word_wrap=True)
+    return Syntax(visible(text.strip()), "python", background_color="default", word_wrap=True)
 
 
 def _order(line: Row) -> tuple[float, ...]:

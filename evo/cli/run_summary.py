@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from evo.analysis.failures import failures
 from evo.analysis.operators import OperatorCost, operator_costs
@@ -13,6 +14,7 @@ from evo.cli import results_table
 from evo.cli.json_output import print_json
 from evo.core.errors import ForeignCodeError
 from evo.core.files import write_whole
+from evo.core.foreign_text import visible
 from evo.runs.finish import Conclusion
 from evo.store import RunStore
 from evo.tools.export import export
@@ -70,7 +72,7 @@ def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) ->
     if rows:
         console.print(operator_costs_table(rows))
     console.print(results_table.source(conclusion.best.source))
-    console.print(f"run: {folder}   rule: {best}", highlight=False, soft_wrap=True)
+    console.print(f"run: {folder}   rule: {best}", highlight=False, soft_wrap=True, markup=False)
     lines = [(f"{command} {shlex.quote(str(folder))}", purpose) for command, purpose in NEXT]
     width = max(len(command) for command, _ in lines)
     for command, purpose in lines:
@@ -107,5 +109,6 @@ def operator_costs_table(rows: tuple[OperatorCost, ...]) -> Table:
         dollars = "unknown" if usage.dollars is None else f"{usage.dollars:.4f}"
         counts = (record.candidates, record.failed, record.accepted, record.better)
         spent = (f"{usage.tokens:,}", dollars, f"{usage.seconds:.0f}")
-        table.add_row(f"{record.operator}{' *' if row.knowledge else ''}", record.model, *map(str, counts), *spent)
+        names = (f"{record.operator}{' *' if row.knowledge else ''}", record.model)
+        table.add_row(*(Text(visible(name)) for name in names), *map(str, counts), *spent)
     return table

@@ -11,6 +11,7 @@ from evaluators import Evaluation, FailureKind, Isolation, Outcome, Seconds
 from evaluators.statistics import RESAMPLES, Interval, PairedDifference, mean_interval
 from evo.analysis.candidates import CandidateRecord, Ranked
 from evo.cli import results_table
+from evo.core.foreign_text import visible
 from evo.core.format import named, percent, spread
 from problems import Split
 
@@ -44,7 +45,8 @@ def _ranking(candidates: Sequence[Ranked], title: str, ratio: bool) -> Table:
     for one in candidates:
         validation = "" if one.validation is None else f"{one.validation:.3%}"
         gaps = spread(one.gap)[: 2 if ratio else 1]
-        table.add_row(str(one.ordinal), *gaps, validation, str(one.size), one.operator, one.model)
+        who = (Text(visible(one.operator)), Text(visible(one.model)))
+        table.add_row(str(one.ordinal), *gaps, validation, str(one.size), *who)
     return table
 
 
@@ -69,12 +71,13 @@ def candidate_view(record: CandidateRecord) -> RenderableType:
         via = "" if placed.source_island is None else f", came from island {placed.source_island}"
         displaced = "" if placed.displaced is None else f", displaced {placed.displaced}"
         lines.append(f"island {placed.island}, cell {placed.cell}: {placed.status}{displaced}{via}")
-    words = [Text(f"--- {m.role}\n{m.content}") for call in record.calls for m in call.messages]
+    words = [Text(visible(f"--- {m.role}\n{m.content}")) for call in record.calls for m in call.messages]
     replies = [
-        Text(f"--- reply of {call.model} ({call.status})\n{call.reply or call.error or ''}") for call in record.calls
+        Text(visible(f"--- reply of {call.model} ({call.status})\n{call.reply or call.error or ''}"))
+        for call in record.calls
     ]
-    source = results_table.source(step.source) if step.source else Text(f"no source: {step.reason}")
-    return Group(Text("\n".join(lines)), source, *words, *replies)
+    source = results_table.source(step.source) if step.source else Text(visible(f"no source: {step.reason}"))
+    return Group(Text(visible("\n".join(lines))), source, *words, *replies)
 
 
 def _some(ordinals: Sequence[int]) -> str:
@@ -98,14 +101,18 @@ def check_results(results: Sequence["CheckResult"], title: str) -> RenderableTyp
     for heading in ("check", "", "found"):
         table.add_column(heading)
     for result in results:
-        table.add_row(result.name, Text("ok", "green") if result.sound else Text("NO", "bold red"), Text(result.detail))
+        table.add_row(
+            Text(visible(result.name)),
+            Text("ok", "green") if result.sound else Text("NO", "bold red"),
+            Text(visible(result.detail)),
+        )
     return table
 
 
 def trial_view(trial: "Trial") -> RenderableType:
     """Lay out what became of one file."""
     lines = [outcome_line(split, outcome) for split, outcome in trial.outcomes.items()]
-    return Text("\n".join([*lines, _cost_line(trial.isolation, trial.seconds)]))
+    return Text(visible("\n".join([*lines, _cost_line(trial.isolation, trial.seconds)])))
 
 
 def _cost_line(isolation: Isolation, seconds: Seconds) -> str:
@@ -120,7 +127,7 @@ def comparison_view(result: "Comparison", name: str) -> RenderableType:
     own = result.outcome
     if not isinstance(own, Evaluation):
         more = f"; {MORE_TIME}" if own.kind is FailureKind.TIMEOUT else ""
-        return Text("\n".join([described, f"{own.kind}: {own.message}{more}", cost]))
+        return Text(visible("\n".join([described, f"{own.kind}: {own.message}{more}", cost])))
     pairs = result.differences()
     table = Table(title=f"{name} and the baselines: mean gap to the reference", title_justify="left")
     table.add_column("heuristic", overflow="fold")
@@ -129,12 +136,12 @@ def comparison_view(result: "Comparison", name: str) -> RenderableType:
     for line, one in sorted([*result.scored_baselines.items(), (name, own)], key=lambda each: each[1].rank):
         gap = f"{spread(one.gap, 2)[0]} {_ends(mean_interval(one.gaps))}"
         paired = ["", ""] if one is own else _paired_cells(pairs[line])
-        table.add_row(line, gap, *paired, style="bold green" if one is own else "")
+        table.add_row(Text(visible(line)), gap, *paired, style="bold green" if one is own else "")
     proven = result.instances.proven == len(result.instances.references)
     unproven = [] if proven else [results_table.UNPROVEN]
     notes = [described, results_table.GAP, *unproven, f"{PAIRED}; intervals by {RESAMPLES:,} bootstrap resamples", cost]
     failed = [f"{line}: {one.kind}: {one.message}" for line, one in result.failed_baselines.items()]
-    return Group(table, Text("\n".join([*notes, *failed]), style="dim"))
+    return Group(table, Text(visible("\n".join([*notes, *failed])), style="dim"))
 
 
 def _paired_cells(pair: PairedDifference) -> list[str]:
@@ -152,7 +159,7 @@ def instance_rows(rows: Sequence[Mapping[str, object]]) -> RenderableType:
     for heading in rows[0] if rows else ():
         table.add_column(heading)
     for row in rows:
-        table.add_row(*(f"{value:.6g}" if isinstance(value, float) else str(value) for value in row.values()))
+        table.add_row(*(f"{v:.6g}" if isinstance(v, float) else Text(visible(str(v))) for v in row.values()))
     return table
 
 
@@ -168,7 +175,7 @@ def covered(problem: str, splits: Sequence["Coverage"]) -> RenderableType:
     made = sorted({*(m for one in splits for m in one.methods), *(v for one in splits for v in one.versions)})
     missing = sum(one.instances - one.known for one in splits)
     hint = [f"{missing} missing: a run computes them first, or --compute now"] if missing else []
-    return Group(table, Text("\n".join([*made, *hint]), style="dim"))
+    return Group(table, Text(visible("\n".join([*made, *hint])), style="dim"))
 
 
 def answer_line(answer: "Answer") -> str:
@@ -176,12 +183,12 @@ def answer_line(answer: "Answer") -> str:
     reference = answer.solved.reference
     proof = "proven optimal" if reference.proven else f"not proven, at least {reference.bound:.15g}"
     made = f"{reference.method}, {reference.seconds:.3f} s of CPU"
-    return f"{answer.instance.name}: {reference.value:.15g}, {proof} ({made})"
+    return visible(f"{answer.instance.name}: {reference.value:.15g}, {proof} ({made})")
 
 
 def _of_figures(title: str, *figures: str) -> Table:
     """Return a table of figures, never broken, and of two words that are: who wrote it."""
-    table = Table(title=title, title_justify="left")
+    table = Table(title=Text(visible(title)), title_justify="left")
     for heading in figures:
         table.add_column(heading, justify="right", no_wrap=True)
     for heading in ("operator", "model"):

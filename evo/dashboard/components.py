@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from evo.core.foreign_text import visible
 from evo.dashboard.run_folder import RunFolder
 
 Child = Component | str | int | float | None
@@ -55,7 +56,7 @@ def query_of(search: str | None) -> Mapping[str, str]:
 
 def link(text: str, to: str, label: str = "") -> Component:
     """Return a link inside the dashboard; `label` is said when the text alone would be unclear."""
-    return dcc.Link(text, href=to, title=label or None)
+    return dcc.Link(visible(text), href=to, title=visible(label) or None)
 
 
 def navigation(pages: Sequence[DashboardPage], current: str, run: str | None) -> list[Component]:
@@ -72,7 +73,7 @@ def _entry(page: DashboardPage, current: bool, run: str | None) -> Component:
 def aria(element: Component, **attributes: str) -> Component:
     """Give an element `aria-…` attributes, whose names no Python argument can have."""
     for name, value in attributes.items():
-        setattr(element, f"aria-{name}", value)
+        setattr(element, f"aria-{name}", visible(value))
     return element
 
 
@@ -85,17 +86,21 @@ def with_id(element: Component, identity: str) -> Component:
 
 def message(text: str) -> Component:
     """Return what went wrong, in one line, said aloud at once."""
-    return html.P(" ".join(text.split()), role="alert", className="alert")
+    return html.P(visible(" ".join(text.split())), role="alert", className="alert")
 
 
 def section(title: str, *children: Child) -> Component:
     """Return a part of a page under its heading."""
-    return html.Section([html.H2(title), *children])
+    return html.Section([html.H2(visible(title)), *children])
 
 
 def facts(values: Mapping[str, Child], identity: str = "") -> Component:
     """Return names with their values; what is None or empty is left out."""
-    pairs = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in values.items() if value not in (None, "")]
+    pairs = [
+        html.Div([html.Dt(visible(name)), html.Dd(_shown(value))])
+        for name, value in values.items()
+        if value not in (None, "")
+    ]
     return with_id(html.Dl(pairs, className="facts"), identity)
 
 
@@ -108,24 +113,30 @@ def table(
     first cell of a row names it.
     """
     sides = [{"r": "figure", "n": "whole"}.get(side, "") for side in figures.ljust(len(headings))]
-    head = html.Tr([html.Th(name, scope="col", className=side) for name, side in zip(headings, sides, strict=True)])
+    head = html.Tr(
+        [html.Th(visible(name), scope="col", className=side) for name, side in zip(headings, sides, strict=True)]
+    )
     body = [html.Tr(_cells(row, sides)) for row in rows]
-    whole = html.Table([html.Caption(caption), html.Thead(head), html.Tbody(body)])
+    whole = html.Table([html.Caption(visible(caption)), html.Thead(head), html.Tbody(body)])
     return with_id(aria(html.Div(whole, className="wide", tabIndex=0, role="region"), label=caption), identity)
 
 
 def _cells(row: Sequence[Child], sides: Sequence[str]) -> list[Component]:
     first, *others = zip(row, sides, strict=True)
     return [
-        html.Th(first[0], scope="row", className=first[1]),
-        *(html.Td(value, className=side) for value, side in others),
+        html.Th(_shown(first[0]), scope="row", className=first[1]),
+        *(html.Td(_shown(value), className=side) for value, side in others),
     ]
+
+
+def _shown(value: Child) -> Child:
+    return visible(value) if isinstance(value, str) else value
 
 
 def choices(name: str, offered: Mapping[str, str], current: str) -> Component:
     """Return links to choose one by: texts with their addresses, the current text marked."""
     entries = [
-        html.Li(aria(html.A(text, href=to), current="true") if text == current else dcc.Link(text, href=to))
+        html.Li(aria(html.A(visible(text), href=to), current="true") if text == current else link(text, to))
         for text, to in offered.items()
     ]
     return aria(html.Nav([html.Span(name), html.Ul(entries)], className="choices"), label=name)
@@ -141,7 +152,7 @@ def plain(text: object) -> str:
 
     A line of a rule may be hostile: `<a href="javascript:…">` is among the tags that plotly knows.
     """
-    return escape(str(text), quote=False)
+    return escape(visible(str(text)), quote=False)
 
 
 def graph(identity: str, figure: go.Figure, caption: str) -> Component:
@@ -197,10 +208,10 @@ def verbatim(text: str, label: str) -> Component:
 
 
 def cut(text: str, most: int) -> str:
-    """Return the beginning of a long text and how much more there is."""
-    return text if len(text) <= most else f"{text[:most]} … {len(text) - most:,} more letters"
+    """Return the beginning of a long text, as `visible` shows it, and how much more there is."""
+    return visible(text if len(text) <= most else f"{text[:most]} … {len(text) - most:,} more letters")
 
 
 def details(summary: str, *children: Component | str, unfolded: bool = False) -> Component:
     """Return what is seen after a click or Enter on its summary, or at once."""
-    return html.Details([html.Summary(summary), *children], open=unfolded)
+    return html.Details([html.Summary(visible(summary)), *children], open=unfolded)

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from dash import html
 from dash.development.base_component import Component
 
+from evo.core.foreign_text import visible
 from evo.dashboard.components import aria
 
 CONTEXT = 3
@@ -40,7 +41,7 @@ LinePair = tuple[SourceLine | None, SourceLine | None]
 
 def side_by_side(before: str, after: str) -> tuple[tuple[LinePair, ...], ...]:
     """Return the parts that differ, with a few equal lines around; none where the sources have equal lines."""
-    left, right = before.splitlines(), after.splitlines()
+    left, right = visible(before).splitlines(), visible(after).splitlines()
     matcher = SequenceMatcher(None, left, right)
     return tuple(
         tuple(row for part in group for row in _rows(part, left, right))

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from evo.core.files import write_whole
+from evo.core.foreign_text import visible
 from evo.core.format import percent, spread
 from evo.report.contents import Contents
 from evo.report.markup import (
@@ -54,7 +55,7 @@ def page(contents: Contents, paged: bool = False) -> str:
     ]
     environment = _environment()
     environment.filters.update(coloured=code_as_html, changed=changes_as_html)
-    return environment.get_template("report.html.jinja").render(_variables(contents, figures), paged=paged)
+    return visible(environment.get_template("report.html.jinja").render(_variables(contents, figures), paged=paged))
 
 
 def markdown(contents: Contents, figures: Mapping[str, ReportPlot]) -> str:
@@ -62,7 +63,7 @@ def markdown(contents: Contents, figures: Mapping[str, ReportPlot]) -> str:
     shown_figures = [PlacedPlot(one.name, one.title, one.caption, path) for path, one in figures.items()]
     environment = _environment()
     environment.filters.update(fenced=fenced_block, w=plain_words, signed=changes_as_text)
-    return environment.get_template("report.md.jinja").render(_variables(contents, shown_figures))
+    return visible(environment.get_template("report.md.jinja").render(_variables(contents, shown_figures)))
 
 
 def _environment() -> Environment:

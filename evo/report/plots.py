@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from evo.analysis.archives import IslandArchive, ShownAxis
 from evo.analysis.progress import Point
+from evo.core.foreign_text import visible
 from evo.report.comparison import FamilyGaps
 from evo.report.contents import BestCandidate, Contents
 from problems import Split
@@ -175,7 +176,7 @@ def _label(axes: Axes, across: ShownAxis, up: ShownAxis) -> None:
         bins = len(shown.edges) - 1
         places = sorted({0, bins // 4, bins // 2, bins * 3 // 4, bins}) if shown.measure else []
         axis.set_ticks(places, [f"{shown.edges[place]:.3g}" for place in places])
-        axis.set_label_text(shown.measure.replace("_", " "))
+        axis.set_label_text(visible(shown.measure.replace("_", " ")))
     axes.grid(color=INK, alpha=0.08, linewidth=0.4)
 
 
@@ -259,5 +260,6 @@ def plot_families(rows: Sequence[FamilyGaps], split: Split) -> Figure:
 
 
 def shortened(words: str) -> str:
-    """Return words cut to the room that there is."""
-    return words if len(words) <= 28 else words[:27] + "…"
+    """Return words as `visible` shows them, cut to the room that there is."""
+    shown = visible(words)
+    return shown if len(shown) <= 28 else shown[:27] + "…"

@@ -29,6 +29,7 @@ from evo.callbacks.events import Audience, Callback
 from evo.config.settings import Settings
 from evo.core.context import Context
 from evo.core.errors import MachineError, UserError
+from evo.core.foreign_text import visible
 from evo.core.protocols import Analyst, Author
 from evo.core.records import Broken, Candidate, Operator, Proposal, Wanted
 from evo.search.budget import Ledger
@@ -271,6 +272,6 @@ def make_audience(settings: Settings, console: Console) -> Audience:
     """Gather those who hear of the run; what they fail at is told on the console."""
 
     def complain(line: str) -> None:
-        console.print(f"evo: {line}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"evo: {visible(line)}", highlight=False, markup=False, soft_wrap=True)
 
     return Audience(make_callbacks(settings), complain)

@@ -12,6 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from evo.core.foreign_text import visible
 from evo.core.format import by_level
 from evo.core.records import Usage
 from evo.search.engine import Engine
@@ -51,7 +52,7 @@ async def _lines(engine: Engine, console: Console) -> None:
         news = [text for text in engine.notices.lasting if text not in told]
         told.update(news)
         for text in (*texts, *news):
-            console.print(text, highlight=False, markup=False, soft_wrap=True)
+            console.print(visible(text), highlight=False, markup=False, soft_wrap=True)
 
     try:
         while True:
@@ -74,7 +75,7 @@ def render(engine: Engine, title: str, width: int) -> Panel:
     shares = [asked / limit for asked, limit, _ in _counts(engine) if limit]
     bar = ProgressBar(total=1.0, completed=max(shares, default=0.0))
     parts = Group(Padding(bar, 0), _facts(engine), _islands(engine, width))  # a bar alone does not end its line
-    return Panel(parts, title=Text(title), title_align="left", width=width)
+    return Panel(parts, title=Text(visible(title)), title_align="left", width=width)
 
 
 def spent(usage: Usage) -> str:
@@ -98,7 +99,7 @@ def _facts(engine: Engine) -> Table:
         rows["models"] = "\n".join(told)
     table = Table.grid(padding=(0, 2))
     for name, value in rows.items():
-        table.add_row(Text(name, style="dim"), Text(value))
+        table.add_row(Text(name, style="dim"), Text(visible(value)))
     return table
 
 

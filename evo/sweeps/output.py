@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from evo.analysis import DataTable, format_value
+from evo.core.foreign_text import visible
 from evo.report.plots import panel, png, svg
 from evo.sweeps.compare import SweepComparison
 from evo.sweeps.runs import LeftOut
@@ -26,9 +27,8 @@ LABELS = {"candidates": "candidates placed", "seconds": "wall time, seconds", "d
 
 def markdown(comparison: SweepComparison, left_out: Sequence[LeftOut], name: str) -> str:
     """Return headed tables with their notes."""
-    return "\n".join(
-        [f"# {name}: arms compared\n", *(_section(table) for table in comparison_tables(comparison, left_out))]
-    )
+    sections = [f"# {name}: arms compared\n", *(_section(table) for table in comparison_tables(comparison, left_out))]
+    return visible("\n".join(sections))
 
 
 def page(comparison: SweepComparison, left_out: Sequence[LeftOut], name: str) -> str:
@@ -38,10 +38,8 @@ def page(comparison: SweepComparison, left_out: Sequence[LeftOut], name: str) ->
     )
     environment.filters["shown"] = format_value
     template = environment.get_template("page.html.jinja")
-    return (
-        template.render(name=name, tables=comparison_tables(comparison, left_out), curves=Markup(as_svg(comparison)))
-        + "\n"
-    )
+    tables = comparison_tables(comparison, left_out)
+    return visible(template.render(name=name, tables=tables, curves=Markup(as_svg(comparison))) + "\n")
 
 
 def _section(table: DataTable) -> str:
@@ -78,7 +76,7 @@ def _curves(comparison: SweepComparison) -> Figure:
     figure, axes = panel(2.6)
     for arm, colour, line in zip(comparison.arms, cycle(COLOURS), cycle(LINES), strict=False):
         curve = arm.curve
-        axes.plot(curve.marks, 100 * curve.mean, color=colour, linestyle=line, linewidth=1.4, label=arm.name)
+        axes.plot(curve.marks, 100 * curve.mean, color=colour, linestyle=line, linewidth=1.4, label=visible(arm.name))
         axes.fill_between(curve.marks, 100 * curve.low, 100 * curve.high, color=colour, alpha=0.15, linewidth=0)
     last = CUT * 100 * max(float(arm.curve.mean[-1]) for arm in comparison.arms)
     if 0 < last < 100 * max(float(arm.curve.high.max()) for arm in comparison.arms):

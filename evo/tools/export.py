@@ -7,6 +7,8 @@ from evaluators import Evaluation
 from evo.analysis.candidates import CandidateRecord, best_ordinal, header, show
 from evo.analysis.instance_sets import instances_by_split
 from evo.analysis.lineage import count_ancestors
+from evo.core.foreign_source import visible_source
+from evo.core.foreign_text import visible
 from evo.core.format import named
 from evo.store import InstanceRow, RunHeader, RunStore
 from problems import Split
@@ -23,9 +25,11 @@ def export(folder: Path) -> str:
         record = show(store, best_ordinal(store))
         forebears = count_ancestors(store, record.step.ordinal)
         instances = instances_by_split(store)
-    source = (record.step.source or "").strip()
+    source = visible_source((record.step.source or "").strip())
     gaps = [_gap_line(record, split, instances[split]) for split in Split]
-    docstring = "\n".join([*provenance(run, record, forebears), *gaps]).replace("\\", "/").replace('"""', "'''")
+    docstring = (
+        visible("\n".join([*provenance(run, record, forebears), *gaps])).replace("\\", "/").replace('"""', "'''")
+    )
     parts = [f'"""{docstring}\n"""', "\n".join(missing_imports(source)), f"\n{source}"]
     return "\n\n".join(part for part in parts if part) + "\n"
 

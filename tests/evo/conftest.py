@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds, no_levels
+from evo.core.context import Insight
 from evo.core.records import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
-from evo.store import RecordedPlacement, RunHeader, RunStore
+from evo.store import RecordedPlacement, RunHeader, RunStatus, RunStore
+from islands import Axis
 from problems import Instance, Reference, Split
 
 
@@ -24,6 +26,7 @@ class Oracle:
     """
 
     def __init__(self) -> None:
+        self.remark = self.comment = ""
         self.answered: Counter[str] = Counter()
         oracle = self
 
@@ -35,8 +38,11 @@ class Oracle:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 digest = hashlib.sha256(json.dumps(body["messages"]).encode()).hexdigest()
                 threading.Event().wait(0.05)
-                code = f"```python\ndef priority(p, w):\n    return p - {int(digest[:3], 16) / 100} * w\n```"
-                analysis = "HELPS: the weight of w" if "HELPS:" in body["messages"][0]["content"] else ""
+                rule = f"def priority(p, w):\n    return p - {int(digest[:3], 16) / 100} * w{oracle.comment}"
+                code = f"```python\n{rule}\n```{oracle.remark}"
+                analysis = (
+                    f"HELPS: the weight of w{oracle.remark}" if "HELPS:" in body["messages"][0]["content"] else ""
+                )
                 message = {"role": "assistant", "content": analysis or code}
                 oracle.answered[digest] += 1
                 usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
@@ -66,6 +72,10 @@ class Oracle:
             "llm.price_in=1.0",
             "llm.price_out=1.0",
         ]
+
+    def say(self, remark: str) -> None:
+        """End each reply, and the code in it, with a remark."""
+        self.remark, self.comment = f" {remark}", f"  # {remark}"
 
 
 @pytest.fixture
@@ -154,6 +164,70 @@ class Make:
 
     def store(self, path: Path) -> RunStore:
         return RunStore.create(path, self.header(), self.instances())
+
+
+class RecordOf:
+    """A record of a finished run in which every text is the same one, whoever may have written it."""
+
+    scored, failed, without_source = 1, 2, 3
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        self.source = f'''def priority(p, w):  # {words}
+    """{words}"""
+    return p
+'''
+        config = {"islands": {"archives": {words: [1, 2]}}, "budget": {"candidates": 9}, "axes": {}}
+        started = "2026-01-01T00:00:00+00:00"
+        self.header = RunHeader(words, words, 0, json.dumps(config), words, "{}", Isolation.B, started)
+        self.islands = [(words, (Axis(words, 0.0, 1.0, 10), Axis("b", 0.0, 1.0, 10)))]
+
+    def instances(self, split: Split) -> list[tuple[Instance, Reference]]:
+        reference = Reference(10.0, 5.0, False, self.words, 1.0, self.words)
+        names = [(f"{split} {i} {self.words}", f"{i} {self.words}") for i in range(3)]
+        return [(Instance(*name, (np.arange(i + 1),), 1.0), reference) for i, name in enumerate(names)]
+
+    def request(self, ordinal: int, parents: tuple[int, ...] = ()) -> Request:
+        drawn = tuple(Candidate(parent, "", Facts("", 1), 0.0) for parent in parents)
+        proposal = Proposal(ordinal, 0, Operator(self.words, "llm", 1), drawn, 1)
+        messages = (Message(self.words, self.words),)
+        return Request(proposal, self.words, messages, Usage(10, 10, 0.1), instruction=self.words)
+
+    def draft(self, source: str | None) -> Draft:
+        usage, words = Usage(10, 10, 0.1, 1.0), self.words
+        answered = Attempt(words, usage, reply=words, raw_usage=words)
+        return Draft(source, words, (Attempt(words, usage, error=words), answered))
+
+    def evaluation(self, ordinal: int, split: Split) -> Evaluation:
+        gaps = np.array([0.3, 0.2, 0.1]) / (ordinal + 1)
+        gap = Gap(float(gaps.mean()), 0.1, None)
+        measures = {self.words: 0.5, "b": 0.4}
+        return Evaluation(split, Facts(f"d{ordinal}", 9), gaps + 10, gaps, gap, measures, Seconds())
+
+    def write(self, path: Path) -> None:
+        """Write a seed, its child with an insight, and two failures, one of them without a source."""
+        known = {split: self.instances(split) for split in Split}
+        with RunStore.create(path, self.header, known, self.islands) as store:
+            for ordinal in (0, self.scored):
+                store.record_intent(self.request(ordinal, tuple(range(ordinal))))
+                store.record_draft(self.request(ordinal), self.draft(f"{self.source}# {ordinal}\n"))
+                store.record_outcome(ordinal, self.evaluation(ordinal, Split.TRAIN))
+                store.record_placements(ordinal, [RecordedPlacement(ordinal, 0, (ordinal, 1), "new", None)], 1.0)
+            insight = Insight(self.scored, True, self.words, {self.words: 0.1})
+            store.record_insights(self.request(self.scored), (), (insight,))
+            for ordinal, source in ((self.failed, self.source), (self.without_source, None)):
+                store.record_intent(self.request(ordinal, (self.scored,)))
+                store.record_draft(self.request(ordinal), self.draft(source))
+                store.record_outcome(ordinal, Failure(FailureKind.RUNTIME_ERROR, self.words, self.words))
+                store.record_placements(ordinal, ())
+            store.record_score(self.scored, Split.TEST, self.evaluation(self.scored, Split.TEST))
+            store.record_selected(self.scored, json.dumps({"stopped": self.words}))
+            store.finish(RunStatus.FINISHED)
+
+
+@pytest.fixture(scope="session")
+def record_of() -> type[RecordOf]:
+    return RecordOf
 
 
 @pytest.fixture

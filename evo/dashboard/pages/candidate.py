@@ -10,6 +10,7 @@ from evaluators import Evaluation, Failure
 from evo.analysis import find_candidate
 from evo.analysis.candidates import CandidateRecord, RecordedCall, parent_sources, show
 from evo.analysis.instance_sets import instances_by_split
+from evo.core.foreign_text import visible
 from evo.core.format import AGGREGATES, spread
 from evo.dashboard.components import (
     Child,
@@ -83,7 +84,7 @@ def _origin(shown: CandidateView) -> Iterator[Component]:
 def _source(shown: CandidateView) -> Iterator[Component]:
     step = shown.record.step
     if step.source is None:
-        yield section("Source", html.P(f"No source: {step.reason or step.state}."))
+        yield section("Source", html.P(visible(f"No source: {step.reason or step.state}.")))
         return
     yield section("Source", verbatim(step.source, f"source of #{step.ordinal}"))
     name = f"#{step.ordinal}"
@@ -160,7 +161,7 @@ def _call(call: RecordedCall) -> Component:
     charged = f"{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens, {dollars}, {usage.seconds:.2f} s"
     parts: list[Component] = []
     for message in call.messages:
-        parts += [html.H3(message.role), verbatim(message.content, f"{message.role}'s message")]
+        parts += [html.H3(visible(message.role)), verbatim(message.content, f"{message.role}'s message")]
     for name, text in (("reply", call.reply), ("error", call.error)):
         if text is not None:
             parts += [html.H3(name), verbatim(text, name)]

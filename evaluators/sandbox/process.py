@@ -18,7 +18,7 @@ ENDING_SECONDS = 5.0
 """How long a process that ends may take to write its traceback."""
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "BLIS_NUM_THREADS")
-KEPT = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "NUMBA_CACHE_DIR", "NUMBA_DISABLE_JIT", "TZ")
+KEPT = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "NUMBA_CACHE_DIR", "NUMBA_DISABLE_JIT", "TMPDIR", "TZ")
 
 
 def command(code: str, folders: Sequence[str], *arguments: str) -> list[str]:

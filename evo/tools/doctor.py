@@ -5,6 +5,7 @@ import os
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 
 import numba
 import pulp
@@ -14,9 +15,13 @@ from evaluators.sandbox import probe
 from evo.authors.llm import LLMSettings, fault_of_key, reachable
 from evo.authors.llm.listed_prices import source
 from evo.tools.check import CheckResult
+from problems.kernels import cache_folder, compiled
 
 PACKAGES = ("numpy", "numba", "llvmlite", "highspy", "pulp", "hydra-core", "sqlalchemy", "litellm", "openai", "rich")
 SECONDS = 10.0
+NOT_KEPT = (
+    "keeps no machine code, so that each start compiles anew: set NUMBA_CACHE_DIR to a folder that can be written"
+)
 
 
 def diagnose(
@@ -39,12 +44,15 @@ def diagnose(
 
 
 def compiler() -> CheckResult:
-    """Compile a function by numba and call it."""
+    """Compile a function by numba as kernels are, and call it."""
+    kernel = compiled(_successor)
     try:
-        answer = numba.njit("int64(int64)")(_successor)(41)
+        answer = kernel(41)
     except numba.core.errors.NumbaError as error:
         return CheckResult("numba", False, str(error).splitlines()[0])
-    return CheckResult("numba", answer == 42, "compiles and calls")
+    folder = cache_folder(kernel)
+    kept = f"keeps machine code below {Path(folder).parent}" if folder else NOT_KEPT
+    return CheckResult("numba", answer == 42, f"compiles and calls; {kept}")
 
 
 def solver() -> CheckResult:

@@ -30,15 +30,31 @@ NOBODY = 65534
 
 
 def leave_shared() -> None:
-    """Unshare everything: root needs no user namespace (it becomes nobody later), anybody else gets one."""
-    user, group = os.geteuid(), os.getegid()
+    """Unshare everything: root needs no user namespace (it becomes nobody later), anybody else gets one first.
+
+    What can be refused is refused before there is a namespace of processes: where the first process of one has ended,
+    nothing can be forked any more.
+    """
     try:
         unshare(ALL_BUT_USER)
     except PermissionError:
-        unshare(ALL_BUT_USER | NEW_USER)
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{NOBODY} {user} 1")
-        Path("/proc/self/gid_map").write_text(f"{NOBODY} {group} 1")
+        own_user_namespace()
+        unshare(ALL_BUT_USER)
+
+
+def own_user_namespace() -> None:
+    """Enter a user namespace as nobody; raises OSError where this user may not be mapped, as root without SETFCAP."""
+    user, group = os.geteuid(), os.getegid()
+    unshare(NEW_USER)
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{NOBODY} {user} 1"),
+        ("gid_map", f"{NOBODY} {group} 1"),
+    ):
+        try:
+            Path("/proc/self", name).write_text(text)
+        except OSError as error:
+            raise OSError(error.errno, f"user {user} may not be mapped to nobody: {error.strerror}") from error
 
 
 def become_process_1() -> None:

@@ -162,3 +162,27 @@ def test_at_every_level_a_program_finds_nothing_of_ours(refused: tuple[str, ...]
         pytest.skip("needs a machine with every layer")
     said = output(WITHOUT + PROGRAM_BELOW, *refused).decode().strip()
     assert said == f"{level} runtime_error line 12: ValueError: []"
+
+
+# Loses capabilities the way `--cap-drop` of a container takes them: root's next program does not have them.
+WITHOUT_CAPABILITIES = """
+import contextlib, sys
+from evaluators.sandbox import probe
+from evaluators.cell.libc import prctl
+from evaluators.cell.proof import pack_probe
+with contextlib.suppress(OSError):
+    for capability in map(int, sys.argv[1:]) if sys.argv[1:] else range(64):
+        prctl("capbset", 24, capability)
+"""
+SYS_ADMIN, SETFCAP = "21", "31"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has capabilities to lose")
+@pytest.mark.parametrize("dropped", [(), (SYS_ADMIN, SETFCAP)])
+def test_root_without_capabilities_gets_the_next_level_with_its_reason(dropped: tuple[str, ...], found: Probe) -> None:
+    if found.level is not Isolation.A:
+        pytest.skip("needs a machine with every layer")
+    weak = unpack_probe(output(WITHOUT_CAPABILITIES + PROBE, *dropped))
+    assert weak.level is Isolation.B
+    assert "namespaces: " in weak.missing
+    assert "user 0 may not be mapped" in weak.missing

@@ -20,7 +20,7 @@ from omegaconf import DictConfig, OmegaConf
 from evo.cli.errors import say
 from evo.cli.hydra_job import folder_of_job, run_alone, run_job, settings_of
 from evo.cli.launchers import check_launcher
-from evo.config.compose import check_groups, composed, extending, register_schema
+from evo.config.compose import check_groups, composed, extending, look_first_in, register_schema
 from evo.config.values import own_folders
 from evo.core.checked_values import near
 from evo.core.errors import UserError
@@ -112,7 +112,9 @@ def run_by_hydra(arguments: Sequence[str]) -> int:
             statuses.append(run_job(config, as_json, sweep))  # of a job in another process nothing comes back here
 
         register_schema()
-        sys.argv = ["evo run", *options, *extending(settings)]
+        look_first_in(folders)
+        own = tuple(f"{name}=" for name in CONFIG_DIR)  # hydra itself would look there last
+        sys.argv = ["evo run", *(each for each in options if not each.startswith(own)), *extending(settings)]
         job()
     except BrokenExecutor:
         statuses.append(say("A process of the sweep was killed, out of memory perhaps; fewer at once may do.", 1))

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from typing import ClassVar
 
 from hydra import compose as hydra_compose
 from hydra import initialize_config_module
+from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, Glob, Override, QuotedString
+from hydra.core.plugins import Plugins
 from hydra.errors import HydraException
+from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -58,6 +62,23 @@ def register_schema() -> None:
     ConfigStore.instance().store(name="schema", node=node)
 
 
+class OwnFolders(SearchPathPlugin):
+    """Has hydra look for configurations in the user's folders before ours: a file of a shipped name wins."""
+
+    folders: ClassVar[Sequence[str]] = ()
+
+    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+        """Put the user's folders before ours."""
+        for folder in self.folders:
+            search_path.prepend("own", f"file://{folder}", SearchPathQuery("main"))
+
+
+def look_first_in(folders: Sequence[str]) -> None:
+    """Have hydra look in the user's folders first, in all that it composes from now on."""
+    OwnFolders.folders = tuple(folders)
+    Plugins.instance().register(OwnFolders)
+
+
 def compose(overrides: Sequence[str] = (), config_dir: str | None = None) -> Settings:
     """Compose settings from overrides such as `problem=toy`; `config_dir` is the user's own folder.
 
@@ -76,11 +97,11 @@ def composed(overrides: Sequence[str], folders: Sequence[str] = (), with_hydra: 
     """
     check_groups(overrides, folders)
     register_schema()
+    look_first_in(folders)
     GlobalHydra.instance().clear()
-    search = [f"hydra.searchpath=[{','.join(f'file://{folder}' for folder in folders)}]"] if folders else []
     try:
         with initialize_config_module("configs", version_base=None):
-            return hydra_compose("config", [*extending(overrides), *search], return_hydra_config=with_hydra)
+            return hydra_compose("config", extending(overrides), return_hydra_config=with_hydra)
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise UserError(one_line(error)) from error
 
@@ -107,15 +128,25 @@ def check_groups(overrides: Sequence[str], folders: Sequence[str] = ()) -> None:
     for override in parsed:
         group, given = override.key_or_group, str(override.input_line)
         options = _options(group, folders)
-        example = f", as in {SETTINGS[group]}" if group in SETTINGS else ""
+        example = f", as in {_example(group, override.value())}" if group in SETTINGS else ""
         if not group:
             raise UserError(f"Expected key=value, got {given!r}.")
         if group == "operator" and override.package is None:
-            raise UserError(f"operator holds all operators: expected a setting of one{example}, got {given!r}.")
+            name = str(override.value()) if _names_options(override) else "NAME"
+            added = f"a file operator/{name}.yaml of your own folder is added by +operator@operator.{name}={name}"
+            raise UserError(
+                f"operator holds all operators: expected a setting of one{example}, got {given!r}; {added}."
+            )
         if (options or group.partition("/")[0] == "hydra") and not _names_options(override):
             expected = f"one of {', '.join(options)}" if options else "a name"
             single = f"; a single setting is given{example}" if example else ""
             raise UserError(f"{group} is a group: expected {expected}, got {given!r}{single}.")
+
+
+def _example(group: str, given: object) -> str:
+    """Return a setting of a group as an example, with the number that was given where it was probably meant."""
+    name, _, value = SETTINGS[group].partition("=")
+    return f"{name}={given if group in ('budget', 'evaluator') and type(given) is int else value}"
 
 
 def _parsed(override: str) -> Override:
@@ -123,7 +154,7 @@ def _parsed(override: str) -> Override:
         return OverridesParser.create().parse_overrides([override])[0]
     except HydraException as error:
         why = one_line(error)
-        if "at input" not in why:
+        if why.startswith("Expected key=value"):
             raise UserError(why) from error
         name, _, value = override.partition("=")
         quoted = shlex.quote(f'{name}="{value}"')

@@ -25,16 +25,25 @@ from problems import Instructed, Problem
 
 def operators(group: Mapping[str, object], problem: Problem) -> tuple[Operator, ...]:
     """Return all operators; one that tells a problem's own instructions needs a problem with some."""
-    every = [
-        build(Operator, {"name": name, **mapping(values, f"operator.{name}")}, f"operator.{name}")
-        for name, values in group.items()
-    ]
+    every = [_operator(name, mapping(values, f"operator.{name}"), group) for name, values in group.items()]
     instructed = isinstance(problem, Instructed) and len(problem.instructions) > 0
     return tuple(one for one in every if instructed or not one.knowledge)
 
 
+def _operator(name: str, values: Mapping[str, object], group: Mapping[str, object]) -> Operator:
+    if not {"author", "parents"} <= set(values):
+        fields = " ".join(
+            f"operator.{name}.{field}" for field in ("author=llm", "parents=1", "template='… {parents} …'")
+        )
+        others = near(name, [other for other in group if other != name])
+        raise UserError(f"operator.{name} is no operator yet{others}; a new one needs {fields}.")
+    return build(Operator, {"name": name, **values}, f"operator.{name}")
+
+
 OWN = ("seed", "window", "tournament", "strategy", "adaptive", "novelty", "insights")
 GROUPS = ("problem", "axes", "llm", "operator", "islands", "evaluator", "budget", "callbacks", "emitters", "polish")
+PRIMARY = "config.yaml"
+"""The file that names our defaults, of the user's folders and ours the first."""
 FAULTS = (ImportError, SyntaxError, TypeError, ValueError, OSError)
 """What wrong settings cause where an object is made of them."""
 
@@ -82,13 +91,15 @@ def own_folders(config_dir: str | None) -> tuple[str, ...]:
     """Return the user's folder as an absolute path, if one was given.
 
     Raises:
-        UserError: it is no folder.
+        UserError: it is no folder, or holds a file that would take the place of all our defaults.
     """
     if config_dir is None:
         return ()
     folder = Path(config_dir).resolve()
     if not folder.is_dir():
         raise UserError(f"Expected a folder after --config-dir, got {config_dir}.")
+    if (folder / PRIMARY).exists():
+        raise UserError(f"{folder / PRIMARY} would take the place of all defaults: give that file another name.")
     return (str(folder),)
 
 

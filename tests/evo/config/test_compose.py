@@ -1,5 +1,6 @@
 """Settings: composed from YAML and overrides, each fault one line that names the setting."""
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -13,8 +14,10 @@ from evo.config.compose import compose, composed, from_config
 from evo.config.settings import EvaluatorSettings
 from evo.core.checked_values import build, defaults
 from evo.core.errors import UserError
+from evo.store import RunStore
 from islands import Axis
 from problems.smtt import Smtt
+from problems.toy import Toy
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,12 @@ def test_the_record_of_the_configuration_is_the_composed_one() -> None:
         ("llm=opnai", ("Unknown llm", "openai")),
         ("problem.jobbs=3", ("jobbs",)),
         ("nothing", ("key=value", "'nothing'")),
-        ("a=[", ("'['",)),
+        ("a=[", ("'['", '"["')),
+        ("llm.base_url=http://x/v1?a=b", ("llm.base_url", 'llm.base_url="http://x/v1?a=b"')),
+        ("operator.varry.weight=2", ("operator.varry", "nearest: vary", "operator.varry.author=llm")),
+        ("operator.physics.template=x", ("operator.physics.author=llm", "operator.physics.parents=1", "template=")),
+        ("operator=physics", ("+operator@operator.physics=physics", "operator.vary.weight=2")),
+        ("budget=50", ("budget.candidates=50",)),
         ("seed=1,2", ("--multirun",)),
     ],
 )
@@ -144,6 +152,41 @@ def test_a_value_of_another_kind_is_one_line(override: str, words: tuple[str, ..
 @pytest.mark.parametrize("override", ["callbacks=[]", "callbacks=[jsonl,tensorboard]", "~budget", "budget='hour'"])
 def test_a_group_takes_names_and_may_be_left_out(override: str) -> None:
     assert compose([override]).seed == 0
+
+
+def test_the_user_s_own_file_of_a_shipped_name_wins(tmp_path: Path) -> None:
+    folder = tmp_path / "my, own=configs"
+    for group, name, text in (
+        ("budget", "quick", "candidates: 3\n"),
+        ("problem", "toy", "_target_: problems.toy.Toy\ntrain: 4\n"),
+        ("operator", "vary", "author: embedded\nmove: vary\nparents: 1\nweight: 7\n"),
+    ):
+        (folder / group).mkdir(parents=True)
+        (folder / group / f"{name}.yaml").write_text(text)
+    settings = compose(["problem=toy", "budget=quick"], str(folder))
+    assert isinstance(settings.problem, Toy)
+    assert (settings.budget.candidates, settings.problem.train) == (3, 4)
+    assert {one.name: one.weight for one in settings.operators}["vary"] == 7
+    shipped = compose(["problem=toy", "budget=quick"])
+    assert shipped.budget.candidates == 60, "and only where that folder is named"
+
+
+def test_an_own_file_that_would_replace_all_defaults_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("seed: 3\n")
+    with pytest.raises(UserError, match="give that file another name"):
+        compose([], str(tmp_path))
+
+
+def test_a_sweep_too_takes_the_user_s_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own" / "budget").mkdir(parents=True)
+    (tmp_path / "own" / "budget" / "quick.yaml").write_text("candidates: 3\n")
+    monkeypatch.setenv("EVO_RUNS", str(tmp_path / "runs"))
+    small = ["problem=toy", "problem.train=3", "problem.validation=2", "problem.test=2", "evaluator.workers=1"]
+    assert status(["run", "-m", *small, "budget=quick", "seed=1,2", "--config-dir", str(tmp_path / "own")]) == 0
+    for folder in (tmp_path / "runs").glob("*_toy_*"):
+        with RunStore.open_folder(folder) as store:
+            assert json.loads(store.header().config)["budget"]["candidates"] == 3
+            assert store.header().folders == (str(tmp_path / "own"),)
 
 
 def test_a_group_of_the_user_s_own_says_its_options(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from evaluators.cell.solutions import as_solution
 from evaluators.cell.watch import Allowed, Ending, Killer
 from evaluators.outcome import FailureKind
 from evaluators.sandbox.contract import Limits, Setup, kill_reason
-from evaluators.sandbox.process import environment, last_line
+from evaluators.sandbox.process import environment, last_error
 from evaluators.source import PROGRAM_MODULES
 from evaluators.work import RunError
 from problems import Instance, Solution, Timed
@@ -101,7 +101,7 @@ class Cell:
         with contextlib.suppress(ConnectionResetError):
             answer = self.line.recv(LONGEST)
         if not answer:
-            raise CellGone(f"the interpreter for programs has ended: {last_line(self.process, self.errors)}")
+            raise CellGone(f"the interpreter for programs has ended: {last_error(self.process, self.errors)}")
         return answer
 
 

@@ -8,16 +8,23 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from itertools import dropwhile
 
 from evaluators.cell.proof import Probe, unpack_probe
 from evaluators.sandbox import messages
 from evaluators.sandbox.contract import SandboxError, Setup
+from evaluators.source import Refused, read
+from problems import Problem
 
 START_SECONDS = 300.0
 ENDING_SECONDS = 5.0
 """How long a process that ends may take to write its traceback."""
 
+STDERR_BYTES, ERROR_CHARACTERS = 65_536, 600
+TRACEBACK = "Traceback (most recent call last):\n"
+
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "BLIS_NUM_THREADS")
+NO_COLOURS = "NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING"
 KEPT = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "NUMBA_CACHE_DIR", "NUMBA_DISABLE_JIT", "TMPDIR", "TZ")
 
 
@@ -31,7 +38,17 @@ def command(code: str, folders: Sequence[str], *arguments: str) -> list[str]:
 def environment() -> dict[str, str]:
     """Return the whole environment: one thread everywhere, a fixed hash seed, no secrets."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return {**kept, **dict.fromkeys(THREADS, "1"), "PYTHONHASHSEED": "0"}
+    return {**kept, **dict.fromkeys(THREADS, "1"), "PYTHONHASHSEED": "0", NO_COLOURS: "1"}
+
+
+def refused_baseline(problem: Problem) -> str:
+    """Return which baseline of a problem is no candidate of its kind, and why; empty where all are."""
+    for name, source in problem.baselines.items():
+        try:
+            read(source, problem.kind, problem.signatures)
+        except Refused as error:
+            return f"baseline {name} cannot be compiled: {error.message}"
+    return ""
 
 
 CODE = "from evaluators.sandbox.zygote import main; main(int(sys.argv[1]))"
@@ -69,7 +86,8 @@ class Zygote:
         finally:
             os.close(page)
         if not answer:
-            raise SandboxError(f"the sandbox process could not start: {self.last_line()}")
+            refused = refused_baseline(setup.problem)
+            raise SandboxError(refused or f"the sandbox process could not start: {self.last_error()}")
         return unpack_probe(answer)
 
     async def ask(self, frame: bytes, page: int, patience: float) -> bytes:
@@ -85,9 +103,9 @@ class Zygote:
         except (BrokenPipeError, ConnectionResetError):
             return b""
 
-    def last_line(self) -> str:
-        """Return the last line on stderr of the process, which is ending."""
-        return last_line(self.process, self.errors)
+    def last_error(self) -> str:
+        """Return the error that the process, which is ending, has last written, as one line."""
+        return last_error(self.process, self.errors)
 
     def end(self) -> None:
         """Kill the process and everything below it; harmless when it is gone."""
@@ -99,14 +117,15 @@ class Zygote:
         os.close(self.errors)
 
 
-def last_line(process: "subprocess.Popen[bytes]", errors: int) -> str:
-    """Return the last line that a process, which is ending, wrote to the file of its stderr."""
+def last_error(process: "subprocess.Popen[bytes]", errors: int) -> str:
+    """Return the error that a process, which is ending, has last written to the file of its stderr, as one line."""
     with contextlib.suppress(subprocess.TimeoutExpired):  # its socket closes before its traceback is written
         process.wait(ENDING_SECONDS)
     size = os.fstat(errors).st_size
-    text = os.pread(errors, 4096, max(0, size - 4096)).decode("utf-8", "replace")
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else f"exit status {process.poll()}"
+    text = os.pread(errors, STDERR_BYTES, max(0, size - STDERR_BYTES)).decode("utf-8", "replace")
+    lines = text.rpartition(TRACEBACK)[2].splitlines()
+    told = " ".join(" ".join(dropwhile(lambda line: line.startswith(" "), lines)).split())
+    return told[:ERROR_CHARACTERS] or f"exit status {process.poll()}"
 
 
 _ahead: list[Zygote] = []

@@ -115,7 +115,7 @@ class Worker:
             if answer:
                 self._zygote = zygote
                 return messages.unpack_ending(answer)
-            log.warning("The sandbox process ended in the middle of a job and is replaced: %s", zygote.last_line())
+            log.warning("The sandbox process ended in the middle of a job and is replaced: %s", zygote.last_error())
             return Failure(FailureKind.RUNTIME_ERROR, "the sandbox process ended in the middle of the job")
         except TimeoutError:
             log.warning("The sandbox process did not answer in time and is replaced.")

@@ -14,6 +14,7 @@ INTERRUPTED = 130  # typer returns it for Ctrl-C, without a word
 
 def main() -> None:
     """Run the command line; `evo seed=1` and `evo -m seed=1,2` mean `evo run …`."""
+    os.environ.setdefault("NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING", "1")  # its colours are none in one line
     arguments = sys.argv[1:]
     if arguments and (arguments[0] in ("-m", "--multirun") or "=" in arguments[0]):
         arguments.insert(0, "run")

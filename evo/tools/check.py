@@ -2,8 +2,9 @@
 
 import asyncio
 import math
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -128,8 +129,9 @@ def order_independent(problem: Problem, instances: Sequence[Instance], runs: Map
     return CheckResult(label, True, "permuted instances give the same objectives")
 
 
-def measured(problem: Problem, instances: Sequence[Instance], runs: Mapping[str, SandboxRun]) -> CheckResult:
-    """Say whether the measures are the documented ones, finite, and how far the baselines spread on them."""
+def measured(settings: Settings, instances: Sequence[Instance], runs: Mapping[str, SandboxRun]) -> CheckResult:
+    """Say whether the measures are the documented ones, in the range that is documented, and how far they spread."""
+    problem = settings.problem
     means: dict[str, list[float]] = {name: [] for name in problem.measures}
     for run in runs.values():
         rows = [problem.behaviour(i, solution) for i, solution in zip(instances, run.report.solutions, strict=True)]
@@ -137,12 +139,38 @@ def measured(problem: Problem, instances: Sequence[Instance], runs: Mapping[str,
             return CheckResult("measures", False, f"documented and returned names differ: {', '.join(sorted(faults))}")
         if not all(math.isfinite(value) for row in rows for value in row.values()):
             return CheckResult("measures", False, "a measure is not finite")
+        if outside := next((fault for row in rows for fault in _out_of_range(problem, row)), ""):
+            return CheckResult("measures", False, outside)
         for name, values in means.items():
             values.append(sum(row[name] for row in rows) / len(rows))
+    if not means:
+        return CheckResult("measures", True, "none; islands use size alone")
     spread = ", ".join(f"{name} {min(values):.3g} to {max(values):.3g}" for name, values in means.items())
     return CheckResult(
-        "measures", True, f"means of the baselines: {spread}" if means else "none; islands use size alone"
+        "measures", True, "; ".join([f"means of the baselines: {spread}", *_in_one_bin(settings, means)])
     )
+
+
+RANGE = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)")
+
+
+def _out_of_range(problem: Problem, measures: Mapping[str, float]) -> Iterator[str]:
+    """Yield each measure that is outside the range that its description ends with, such as `0 to 1`."""
+    for name, value in measures.items():
+        for low, high in RANGE.findall(problem.measures[name])[-1:]:
+            if not float(low) - TOLERANCE <= value <= float(high) + TOLERANCE:
+                yield f"{name} is {value:.6g}, documented is {low} to {high}"
+
+
+def _in_one_bin(settings: Settings, means: Mapping[str, Sequence[float]]) -> Iterator[str]:
+    """Yield each axis on which all baselines, where there are several, fall into one bin."""
+    axes = {axis.measure: axis for island in settings.islands for axis in island.axes}
+    for name, values in means.items():
+        if name in axes and len(values) > 1 and len({axes[name].bin(value) for value in values}) == 1:
+            yield (
+                f"all baselines fall into one bin of {name}: a range that tells them apart is set by "
+                f"axes.{name}.low and axes.{name}.high"
+            )
 
 
 def referenced(problem: Problem, instances: Sequence[Instance], runs: Mapping[str, SandboxRun]) -> CheckResult:
@@ -183,7 +211,7 @@ def check_problem(build: Callable[[], Settings]) -> tuple[CheckResult, ...]:
             same_results(first, second),
             timing(first, settings.evaluator.limits.cpu_seconds),
             order_independent(problem, instances, first),
-            measured(problem, instances, first),
+            measured(settings, instances, first),
             referenced(problem, instances, first),
         ]
     return tuple(results)

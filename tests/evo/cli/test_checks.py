@@ -21,6 +21,14 @@ UNREADABLE = ("import numpy as np", "import numpy as as np")
 INCOMPLETE = ("def construct(", "def konstruct(")
 NUMBERS = ("return [self.instance(split, index) for index in range(COUNTS[split])]", "return [1, 2]")
 EMPTY = ("in range(COUNTS[split])]", "in range(0)]")
+OUTSIDE = ('"early_work": float(', '"early_work": 7 * float(')
+CROWDED = ('"early_work": float(', '"early_work": 0.5 + 1e-6 * float(')
+BROKEN = ("return p / w\\n", "return p / q\\n")
+UNTYPED = (
+    ("from problems import (", "from problems.kernels import compiled\nfrom problems import ("),
+    ("@dataclass(frozen=True)", "@compiled\ndef build(p):\n    return [p, 1][p[0]]\n\n\n@dataclass(frozen=True)"),
+    ("(priority,) = functions", "build(p)\n        (priority,) = functions"),
+)
 BEATEN = ("value = self.objective(instance, np.argsort(p / w))", "value = 1e9")
 
 
@@ -62,6 +70,45 @@ def test_a_seed_that_fails_is_found(tmp_path: Path) -> None:
 def test_wrong_measures_order_and_references_are_found(tmp_path: Path) -> None:
     found = faults(tmp_path, "wrong", MISNAMED, ORDERED, BEATEN)
     assert found == ["independent of the instance's order", "measures", "references"]
+
+
+def test_a_measure_outside_its_documented_range_is_refused(tmp_path: Path) -> None:
+    assert faults(tmp_path, "outside", OUTSIDE) == ["measures"]
+
+
+def test_a_measure_that_tells_no_baselines_apart_is_told(tmp_path: Path) -> None:
+    changed(tmp_path, "crowded", CROWDED)
+    (found,) = (
+        one for one in check_problem(lambda: compose(["problem=crowded"], str(tmp_path))) if one.name == "measures"
+    )
+    assert found.sound
+    assert "one bin of early_work" in found.detail
+    assert "early_weight:" not in found.detail
+
+
+@pytest.mark.parametrize("verb", ["check", "run"])
+@pytest.mark.parametrize(
+    ("name", "changes", "words"),
+    [
+        ("broken", (BROKEN,), ("baseline smith", "line 3", "'q'")),
+        ("mistyped", UNTYPED, ("TypingError", "mistyped_", ".py", "line ")),
+    ],
+)
+def test_what_cannot_be_compiled_is_told_in_a_line_without_colours(
+    verb: str,
+    name: str,
+    changes: tuple[tuple[str, str], ...],
+    words: tuple[str, ...],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    name = f"{name}_{verb}"  # what one test has imported is there for the next one
+    changed(tmp_path, name, *changes)
+    folder = [f"hydra.run.dir={tmp_path}/run"] if verb == "run" else []
+    assert status([verb, f"problem={name}", "--config-dir", str(tmp_path), *folder]) == 1
+    printed = capsys.readouterr().err.splitlines()[-1]
+    assert all(word in printed for word in words), printed
+    assert "\\x1b" not in printed
 
 
 @pytest.mark.parametrize(

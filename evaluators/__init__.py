@@ -13,7 +13,7 @@ from evaluators.outcome import (
     no_levels,
 )
 from evaluators.reference import kept_references, references
-from evaluators.scoring import InstanceSet, aggregate, score
+from evaluators.scoring import InstanceSet, RefutedReference, aggregate, score
 
 __all__ = [
     "Evaluation",
@@ -26,6 +26,7 @@ __all__ = [
     "Isolation",
     "Memory",
     "Outcome",
+    "RefutedReference",
     "Seconds",
     "aggregate",
     "kept_references",

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from evaluators.fingerprint import ProbeSetResult, fingerprint_of, probe_indices, subset
 from evaluators.outcome import Evaluation, Facts, Failure, FailureKind, Isolation, Outcome, Seconds
 from evaluators.sandbox import Limits, Report, Worker
-from evaluators.scoring import InstanceSet, score
+from evaluators.scoring import InstanceSet, RefutedReference, refuted, score
 from evaluators.syntax import Refused
 from evaluators.tuning import tune
 from problems import Counted, Kind, Problem, Split, kernels
@@ -225,6 +225,15 @@ class Evaluator:
             probed = ProbeSetResult(fingerprint_of(report.solutions), -scores.gap.scaled)
         self.memory.probed[facts.digest] = probed
         return probed
+
+    def refuted(self) -> tuple[RefutedReference, ...]:
+        """Return the references that any candidate beats, of those evaluated here or taken over from a record."""
+        scored = [outcome for outcome in self.memory.outcomes.values() if isinstance(outcome, Evaluation)]
+        return tuple(
+            one
+            for split, known in self.sets.items()
+            for one in refuted(self.problem.sense, known, (each.values for each in scored if each.split is split))
+        )
 
     @asynccontextmanager
     async def _worker(self) -> AsyncIterator[Worker]:

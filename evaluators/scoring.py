@@ -1,6 +1,6 @@
 """Scores made outside the sandbox: solutions are checked and valued by the problem's own code, then compared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from evaluators.outcome import Failure, FailureKind, Gap, no_levels
 from problems import Infeasible, Instance, Lexicographic, Problem, Reference, Sense, Solution, Split
+
+TOLERANCE = 1e-9
+"""A value that is better than a bound by no more than this share of it is equal to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def score(problem: Problem, instance_set: InstanceSet, solutions: Sequence[Solut
         if not np.isfinite(values[index]):
             message = f"instance {instance.name}: the objective is {values[index]}"
             return Failure(FailureKind.INVALID_RESULT, message, instance.name)
-    gaps = relative_gaps(problem.sense, values, instance_set)
+    gaps = _gaps_to(instance_set.reference_values(), problem.sense, values, instance_set)
     lower = _lower_values(problem, instance_set, solutions)
     gap = replace(aggregate(problem.sense, values, instance_set), lower=lower_gaps(problem.sense, lower, instance_set))
     return Scores(values, gaps, gap, _mean_measures(problem, instance_set, solutions), lower)
@@ -76,12 +79,44 @@ def relative_gaps(sense: Sense, values: NDArray[np.float64], instance_set: Insta
     Raises:
         ValueError: a value is better than a dual bound, so the objective or the bound is wrong.
     """
-    impossible = np.flatnonzero(_gaps_to(instance_set.bounds(), sense, values, instance_set) < -1e-9)
-    if impossible.size:
-        name = instance_set.instances[impossible[0]].name
-        proof = "proven optimum" if instance_set.references[impossible[0]].proven else "dual bound"
-        raise ValueError(f"instance {name}: the value is better than its {proof}; objective and proof disagree.")
+    for broken in refuted(sense, instance_set, [values]):
+        raise ValueError(
+            f"instance {broken.instance}: the value is better than its {broken.claim}; objective and proof disagree."
+        )
     return _gaps_to(instance_set.reference_values(), sense, values, instance_set)
+
+
+@dataclass(frozen=True, slots=True)
+class RefutedReference:
+    """A proven optimum, or a dual bound, that a verified solution of value `value` beats: one of the two is wrong."""
+
+    split: Split
+    instance: str
+    claim: str
+    bound: float
+    value: float
+
+
+def refuted(
+    sense: Sense, instance_set: InstanceSet, found: Iterable[NDArray[np.float64]]
+) -> tuple[RefutedReference, ...]:
+    """Return the references that are beaten by values found, each of shape (instances,), with the best such value."""
+    sign = _sign(sense)
+    every = [sign * values for values in found]
+    if not every:
+        return ()
+    best = sign * np.min(every, axis=0)
+    beaten = np.flatnonzero(_gaps_to(instance_set.bounds(), sense, best, instance_set) < -TOLERANCE)
+    return tuple(
+        RefutedReference(
+            instance_set.split,
+            instance_set.instances[index].name,
+            "proven optimum" if instance_set.references[index].proven else "dual bound",
+            float(instance_set.bounds()[index]),
+            float(best[index]),
+        )
+        for index in beaten
+    )
 
 
 def aggregate(sense: Sense, values: NDArray[np.float64], instance_set: InstanceSet) -> Gap:

@@ -15,6 +15,7 @@ from evo.cli.json_output import print_json
 from evo.core.errors import ForeignCodeError
 from evo.core.files import write_whole
 from evo.core.foreign_text import visible
+from evo.core.format import refutation
 from evo.runs.finish import Conclusion
 from evo.store import RunStore
 from evo.tools.export import export
@@ -67,6 +68,8 @@ def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) ->
         soft_wrap=True,
     )
     console.print(results_table.table(conclusion.baselines, conclusion.found, conclusion.sets))
+    if conclusion.refuted:
+        console.print(Text(visible(refutation(conclusion.refuted)), style="bold"), soft_wrap=True)
     with RunStore.open_folder(folder) as store:
         rows = operator_costs(store)
     if rows:
@@ -89,6 +92,7 @@ def _plain(conclusion: Conclusion, folder: Path, best: Path) -> dict[str, object
         "source": conclusion.best.source,
         "found": conclusion.found,
         "baselines": conclusion.baselines,
+        "refuted": conclusion.refuted,
     }
 
 

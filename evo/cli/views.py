@@ -12,7 +12,7 @@ from evaluators.statistics import RESAMPLES, Interval, PairedDifference, mean_in
 from evo.analysis.candidates import CandidateRecord, Ranked
 from evo.cli import results_table
 from evo.core.foreign_text import visible
-from evo.core.format import named, percent, spread
+from evo.core.format import named, percent, refutation, spread
 from problems import Split
 
 if TYPE_CHECKING:  # for the verbs that look into a run: what makes and scores candidates costs them half of their time
@@ -112,6 +112,7 @@ def check_results(results: Sequence["CheckResult"], title: str) -> RenderableTyp
 def trial_view(trial: "Trial") -> RenderableType:
     """Lay out what became of one file."""
     lines = [outcome_line(split, outcome) for split, outcome in trial.outcomes.items()]
+    lines += [refutation(trial.refuted)] if trial.refuted else []
     return Text(visible("\n".join([*lines, _cost_line(trial.isolation, trial.seconds)])))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from evaluators import Gap
+from evaluators import Gap, RefutedReference
 
 AGGREGATES = ("mean gap", "ratio of sums", "mean over references ≥ scale")
 """What `Gap.scaled`, `Gap.ratio` and `Gap.mean` are called everywhere."""
@@ -33,6 +33,19 @@ def spread(gap: Gap, digits: int = 3) -> tuple[str, str, str]:
     most = (None, None, None) if gap.upper is None else (gap.upper.scaled, gap.upper.ratio, gap.upper.mean)
     scaled, ratio, mean = (interval(low, high, digits) for low, high in zip(least, most, strict=True))
     return " / ".join([scaled, *(percent(level, digits) for level in gap.lower)]), ratio, mean
+
+
+def refutation(refuted: Sequence[RefutedReference]) -> str:
+    """Return one sentence that says which reference is beaten, and of how many others this is true; empty for none."""
+    if not refuted:
+        return ""
+    first, *others = refuted
+    more = f", and {len(others)} more" if others else ""
+    return (
+        f"refuted: the {first.claim} {first.bound:.12g} of {first.instance} ({first.split}) is beaten by a verified "
+        f"solution of {first.value:.12g}{more}; gaps to such references say nothing: mend the problem's `reference` "
+        "or `objective` (`evo check` tries both)"
+    )
 
 
 def named(gap: Gap, digits: int = 3) -> str:

@@ -78,18 +78,20 @@ def certificate(store: RunStore) -> Certificate:
 
 
 def _facts(run: RunHeader, config: Mapping[str, object]) -> dict[str, str]:
-    stopped = json.loads(run.result or "{}").get("stopped", "")
+    result = json.loads(run.result or "{}")
+    beaten = [one["instance"] for one in result.get("refuted", ())]
     values = {
         "problem": run.problem,
         "run": run.uid,
         "seed": str(run.seed),
         "author": _author(config.get("llm")),
         "state": STATES[run.status],
-        "stopped because": stopped,
+        "stopped because": result.get("stopped", ""),
         "started": run.started,
         "ended": run.ended or "",
         "wall time": f"{run.seconds:,.0f} s",
         "isolation of candidates": f"{run.isolation} ({CONFINED[run.isolation]})",
+        "refuted references": f"{len(beaten)}, such as {beaten[0]}: their gaps say nothing" if beaten else "",
         "version": f"evo {run.version}",
         "configuration, SHA-256": run.config_sha256,
     }

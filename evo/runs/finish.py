@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from evaluators import Evaluation, Evaluator, Gap, InstanceSet, Isolation, Outcome
+from evaluators import Evaluation, Evaluator, Gap, InstanceSet, Isolation, Outcome, RefutedReference
 from evo.core.errors import ForeignCodeError
 from evo.core.records import Candidate
 from evo.search.engine import Engine
@@ -57,6 +57,7 @@ class Conclusion:
     baselines: tuple[Row, ...]
     sets: Mapping[Split, InstanceSet]
     isolation: Isolation
+    refuted: tuple[RefutedReference, ...] = ()
 
 
 async def conclude(
@@ -80,13 +81,19 @@ async def conclude(
     found = row(f"found #{best.ordinal}", outcomes)
     rated = await _rated_baselines(problem, evaluator)
     baselines = tuple(row(name, scored) for name, scored in rated.items())
-    result = {"stopped": stopped, "rows": [_plain(line) for line in (found, *baselines)], "gaps": _gaps(rated)}
+    refuted = evaluator.refuted()
+    result = {
+        "stopped": stopped,
+        "rows": [_plain(line) for line in (found, *baselines)],
+        "gaps": _gaps(rated),
+        "refuted": [asdict(one) for one in refuted],
+    }
     store.record_selected(best.ordinal, json.dumps(result))
     store.finish(RunStatus.FINISHED)
     asked, failed = engine.ledger.candidates, engine.tally.failed
     if engine.ledger.replies:  # edits, which follow the replies, do not make up for a model that brings nothing
         asked, failed = engine.ledger.replies, engine.tally.failed_replies
-    return Conclusion(stopped, asked, failed, best, found, baselines, evaluator.sets, evaluator.isolation)
+    return Conclusion(stopped, asked, failed, best, found, baselines, evaluator.sets, evaluator.isolation, refuted)
 
 
 async def _validated(

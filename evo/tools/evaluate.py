@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evaluators import Evaluation, Failure, InstanceSet, Isolation, Outcome, Seconds
+from evaluators import Evaluation, Failure, InstanceSet, Isolation, Outcome, RefutedReference, Seconds
 from evo.config.settings import Settings
 from evo.runs.build import instance_sets, make_evaluator
 from problems import Split
@@ -20,6 +20,7 @@ class Trial:
     outcomes: Mapping[Split, Outcome]
     sets: Mapping[Split, InstanceSet]
     isolation: Isolation
+    refuted: tuple[RefutedReference, ...] = ()
 
     @property
     def failure(self) -> Failure | None:
@@ -43,6 +44,7 @@ class Trial:
             "gap": {split.value: asdict(outcome.gap) for split, outcome in scored.items()},
             "measures": dict(first.measures) if isinstance(first, Evaluation) else {},
             "isolation": self.isolation.value,
+            "refuted": [asdict(one) for one in self.refuted],
             "seconds": asdict(self.seconds),
             **({"instances": self.rows()} if with_instances else {}),
         }
@@ -92,4 +94,4 @@ async def _tried(settings: Settings, source: str, sets: Mapping[Split, InstanceS
             outcomes[split] = await evaluator.evaluate(source, split)
             if isinstance(outcomes[split], Failure):
                 break
-        return Trial(outcomes, sets, evaluator.isolation)
+        return Trial(outcomes, sets, evaluator.isolation, evaluator.refuted())

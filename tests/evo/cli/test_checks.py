@@ -1,11 +1,14 @@
 """Unsound problems and what `evo check` says of them."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from evo.analysis.candidates import header
 from evo.cli.app import status
 from evo.config.compose import compose
+from evo.store import RunStore
 from evo.tools.check import check_problem
 from evo.tools.new_problem import write_problem
 
@@ -139,6 +142,29 @@ def test_a_bug_that_ends_a_run_is_one_line_too(tmp_path: Path, capsys: pytest.Ca
     printed = capsys.readouterr().err
     assert "collapsing.py:" in printed
     assert printed.count("\n") == 1
+
+
+def test_a_run_that_beats_a_proven_reference_goes_on_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed(tmp_path, "refuted", ("Reference(value, bound=value", "Reference(1.2 * value, bound=1.2 * value"))
+    own = ["problem=refuted", "--config-dir", str(tmp_path), "evaluator.workers=1"]
+    folder = tmp_path / "run"
+    assert status(["run", *own, "budget.candidates=6", f"hydra.run.dir={folder}"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "refuted: the proven optimum" in said
+    assert "of refuted-train-" in said
+    with RunStore.open_folder(folder) as store:
+        recorded = json.loads(header(store).result or "{}")["refuted"]
+    assert {one["split"] for one in recorded} == {"train", "validation", "test"}
+    assert all(one["value"] < one["bound"] for one in recorded)
+    assert status(["replay", str(folder), "--evaluate"]) == 0
+    assert status(["resume", str(folder), "budget.candidates=8"]) == 0
+    assert "refuted: " in capsys.readouterr().out
+    assert status(["report", str(folder), "--format", "md"]) == 0
+    assert "refuted references" in (folder / "report.md").read_text(encoding="utf-8")
+    assert status(["evaluate", str(folder / "best.py"), *own]) == 0
+    assert "refuted: " in capsys.readouterr().out
 
 
 def test_a_yaml_that_cannot_be_read_is_one_line_that_names_it(

@@ -1,5 +1,6 @@
 """`evo export`: the best candidate as a plain Python file."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -30,13 +31,17 @@ def export(
 ) -> None:
     """Write the best candidate as a plain Python file that needs nothing of ours."""
     from evo.core.files import write_whole
+    from evo.tools.export import FOREIGN
     from evo.tools.export import export as exported
 
     folder = find_run(name or run, runs)
-    text = exported(folder)
+    made = exported(folder)
+    text = made.text
     if to is not None:
         write_whole(to, text)
     if as_json:
         print_json({"run": str(folder), "file": None if to is None else str(to), "source": text})
     else:
         print(text if to is None else f"wrote {to}")
+    if made.foreign:
+        print(f"evo: {FOREIGN}", file=sys.stderr)

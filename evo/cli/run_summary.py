@@ -41,7 +41,7 @@ def show_conclusion(conclusion: Conclusion, folder: Path, console: Console, as_j
         ForeignCodeError: all candidates that were asked for failed.
     """
     best = folder / "best.py"
-    write_whole(best, export(folder))
+    write_whole(best, export(folder).text)
     if as_json:
         print_json(_plain(conclusion, folder, best))
     else:

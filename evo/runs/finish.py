@@ -84,6 +84,7 @@ async def conclude(
     refuted = evaluator.refuted()
     result = {
         "stopped": stopped,
+        "kind": problem.kind,
         "rows": [_plain(line) for line in (found, *baselines)],
         "gaps": _gaps(rated),
         "refuted": [asdict(one) for one in refuted],

@@ -1,24 +1,43 @@
 """The best candidate of a run as a plain Python file that needs nothing of ours, with where it comes from."""
 
+import ast
+import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from evaluators import Evaluation
+from evaluators.source import Refused, check_import, parse
 from evo.analysis.candidates import CandidateRecord, best_ordinal, header, show
 from evo.analysis.instance_sets import instances_by_split
 from evo.analysis.lineage import count_ancestors
+from evo.core.errors import UserError
 from evo.core.foreign_source import visible_source
 from evo.core.foreign_text import visible
 from evo.core.format import named
 from evo.store import InstanceRow, RunHeader, RunStore
-from problems import Split
+from problems import Kind, Split
+
+FOREIGN = (
+    "Foreign code, which evo ran in a sandbox only: a language model, or edits of such code, wrote it. "
+    "Read it before you run it."
+)
 
 
-def export(folder: Path) -> str:
-    """Return the text of the file.
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """The text of a file; `foreign` where it is a whole program, or may be one: Python that nothing confines."""
+
+    text: str
+    foreign: bool
+
+
+def export(folder: Path) -> ExportedFile:
+    """Return the best candidate as a file; a program says in its first line that it is foreign code.
 
     Raises:
         StoreError: the run cannot be read, or holds no candidate with a score.
+        UserError: the candidate imports what candidates may not import.
     """
     with RunStore.open_folder(folder) as store:
         run = header(store)
@@ -26,12 +45,27 @@ def export(folder: Path) -> str:
         forebears = count_ancestors(store, record.step.ordinal)
         instances = instances_by_split(store)
     source = visible_source((record.step.source or "").strip())
+    check_imports(source, record.step.ordinal)
+    foreign = json.loads(run.result or "{}").get("kind") not in (Kind.RULE, Kind.ALGORITHM)
     gaps = [_gap_line(record, split, instances[split]) for split in Split]
-    docstring = (
-        visible("\n".join([*provenance(run, record, forebears), *gaps])).replace("\\", "/").replace('"""', "'''")
-    )
+    told = [*([FOREIGN, ""] if foreign else []), *provenance(run, record, forebears), *gaps]
+    docstring = visible("\n".join(told)).replace("\\", "/").replace('"""', "'''")
     parts = [f'"""{docstring}\n"""', "\n".join(missing_imports(source)), f"\n{source}"]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return ExportedFile("\n\n".join(part for part in parts if part) + "\n", foreign)
+
+
+def check_imports(source: str, ordinal: int) -> None:
+    """Refuse a source that names modules which no candidate may import: its record was changed.
+
+    Raises:
+        UserError: it does, or it is no Python.
+    """
+    try:
+        for node in ast.walk(parse(source)):
+            check_import(node)
+    except Refused as error:
+        seen = f"`evo show {ordinal}` shows it"
+        raise UserError(f"Candidate {ordinal} is not exported: {error.message} {seen}.") from error
 
 
 def provenance(run: RunHeader, record: CandidateRecord, forebears: int) -> list[str]:

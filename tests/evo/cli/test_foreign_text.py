@@ -2,7 +2,9 @@
 
 import json
 import shlex
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -177,3 +179,29 @@ def test_a_source_that_is_written_does_the_same(code: str) -> None:
 
 def test_a_source_that_is_no_python_is_shown_all_the_same() -> None:
     assert visible_source(f"def (  # {EVIL}") == f"def (  # {SHOWN}"
+
+
+def test_a_program_says_that_it_is_foreign_code_and_is_not_exported_with_modules_that_it_may_not_import(
+    oracle, small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "run"
+    asked = [*small, "problem=toy_program", *oracle.overrides, "budget.replies=2", "polish.per_reply=0"]
+    status(["run", *asked, f"hydra.run.dir={folder}"])  # its replies are no programs: a seed wins
+    assert (folder / "best.py").read_text(encoding="utf-8").startswith('"""Foreign code')
+    capsys.readouterr()
+    assert status(["export", str(folder)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith('"""Foreign code')
+    assert "Foreign code" in printed.err
+    with closing(sqlite3.connect(folder / DATABASE)) as record, record:
+        record.execute("UPDATE blobs SET content = 'import os\n' || content WHERE content LIKE '%def %'")
+    assert status(["export", str(folder), "--to", str(tmp_path / "x.py")]) == 2
+    assert "module 'os' cannot be imported" in capsys.readouterr().err
+    assert not (tmp_path / "x.py").exists()
+
+
+def test_a_rule_is_exported_without_a_warning(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["export", "toy_run", "--runs", str(runs)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith('"""A heuristic for toy')
+    assert printed.err == ""

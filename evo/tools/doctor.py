@@ -38,7 +38,7 @@ def diagnose(
         compiler(),
         solver(),
         isolation(required),
-        keys(key_variables),
+        keys(key_variables, llm),
         endpoint(llm),
     )
 
@@ -77,7 +77,7 @@ def isolation(required: Isolation) -> CheckResult:
     return CheckResult("isolation", probed.level <= required, detail)
 
 
-def keys(variables: Mapping[str, str]) -> CheckResult:
+def keys(variables: Mapping[str, str], llm: LLMSettings) -> CheckResult:
     """Say which keys of language models are set, and what is wrong with one."""
     values = {name: os.environ.get(variable, "").strip() for name, variable in variables.items()}
     present = [
@@ -85,9 +85,8 @@ def keys(variables: Mapping[str, str]) -> CheckResult:
         for name, key in values.items()
         if key
     ]
-    return CheckResult(
-        "keys", True, f"set: {', '.join(present)}" if present else "none set; the embedded author needs none"
-    )
+    none = f"none set{'; the embedded author needs none' if llm.provider == 'embedded' else ''}"
+    return CheckResult("keys", True, f"set: {', '.join(present)}" if present else none)
 
 
 def endpoint(llm: LLMSettings) -> CheckResult:

@@ -24,6 +24,13 @@ The table of the README (where there are 100 replies, our arm and ShinkaEvolve h
         --arm free llm=embedded budget.candidates=2000 --controls       # the author alone
     python benchmarks/search/duel.py --folder out --table --arm default --json benchmarks/search/duel.json
 
+and that of the small real model (`real_q05.json`), which a server at ADDRESS offers as q05:
+
+    python benchmarks/search/duel.py --folder real --tasks smtt_mdd --seeds 2 --replies 100 --controls
+        --arm real llm=openai experiment=small llm.model=q05 llm.base_url=ADDRESS llm.local=true llm.concurrency=4
+        'budget.replies={replies}' polish.per_reply=10 --arm alone llm=embedded budget.candidates=1100
+        --json benchmarks/search/real_q05.json
+
 Our arms are `evo run` with overrides, in which `{replies}` is the number of replies: one of the replies, such as
 `--arm own budget.replies={replies}`, takes the place of `budget.candidates={replies}`, and `--arm free llm=embedded
 budget.candidates=3000` asks no model. Rivals are installed into PLACE, outside of this repository. A run that is done

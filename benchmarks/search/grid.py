@@ -10,7 +10,7 @@ prompt does not show on which instances a rule is weak.
     python benchmarks/search/grid.py --folder out [--tasks smtt_mdd] [--seeds 5] [--first 0] [--replies 0 30 100 300]
         [--evaluations 300 1000 2000] [--knowledge 0 0.02 0.1] [--json FILE] [--table]
 
-The table of the README (of smtt_mdd with q = 0.1 alone):
+The table of the README:
 
     python benchmarks/search/grid.py --folder out --tasks smtt_mdd obp jobshop --replies 0 300 --evaluations 900
         --json benchmarks/search/grid.json

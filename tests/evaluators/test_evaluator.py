@@ -186,7 +186,7 @@ def test_a_program_has_its_seconds_on_each_instance() -> None:
             failure = await evaluator.evaluate(slow)
             assert isinstance(failure, Failure)
             assert failure.kind is FailureKind.TIMEOUT
-            assert "more than the 0.05 s that each instance allows" in failure.message
+            assert "more than the 0.05 s of CPU time that each instance allows" in failure.message
 
     asyncio.run(check())
 

@@ -242,6 +242,19 @@ def test_the_rules_that_evo_picks_have_the_gaps_that_are_said() -> None:
     assert f"have {picked[0]:.2f}, {picked[1]:.2f}, {picked[2]:.2f} and {picked[3]:.2f} %" in WORDS
 
 
+def test_a_rival_with_our_edits_has_the_gaps_that_are_said() -> None:
+    found = measured("search/polished.json")
+    runs = [run for run in found["runs"] if run["plan"]["arm"] == "llm4ad+polish"]
+    gaps = [statistics.geometric_mean(run["fresh"] for run in runs if run["plan"]["task"] == task) for task in TASKS]
+    ratios = {one["task"]: ends(one["ratio"]) for one in found["comparisons"]}
+    assert f"has {gaps[0]:.2f}, {gaps[1]:.2f}, {gaps[2]:.2f} and {gaps[3]:.2f} %, and the ratios of evo to it" in WORDS
+    told = (
+        f"{ratios[TASKS[0]]}, {ratios[TASKS[1]]}, {ratios[TASKS[2]]} and {ratios[TASKS[3]]}, do not tell the two apart"
+    )
+    assert f"{told} ({COUNTS[len(runs) // len(TASKS)]} seeds" in WORDS
+    assert {run["plan"]["edits"] for run in runs} == {2700}
+
+
 def test_the_embedded_author_alone_has_the_gaps_that_are_said() -> None:
     alone = {task: duel_runs("free", task) for task in TASKS[:2]}
     gaps = [statistics.geometric_mean(run["fresh"] for run in runs) for runs in alone.values()]

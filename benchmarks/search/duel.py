@@ -24,6 +24,11 @@ The table of the README (where there are 100 replies, our arm and ShinkaEvolve h
         --arm free llm=embedded budget.candidates=2000 --controls       # the author alone
     python benchmarks/search/duel.py --folder out --table --arm default --json benchmarks/search/duel.json
 
+that of a rival with our edits (`polished.json`):
+
+    python benchmarks/search/duel.py --folder polished --seeds 3 --replies 300 --arm default 'budget.replies={replies}'
+        --controls --rivals PLACE --engines llm4ad --edits 2700 --json benchmarks/search/polished.json
+
 and that of the small real model (`real_q05.json`), which a server at ADDRESS offers as q05:
 
     python benchmarks/search/duel.py --folder real --tasks smtt_mdd --seeds 2 --replies 100 --controls

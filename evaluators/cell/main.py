@@ -118,19 +118,15 @@ def serve(line: socket.socket, terms: Terms, confined: Confinement) -> None:
         pid = os.fork()
         if not pid:
             perform(begin, page, terms, replace(confined, address_space=confined.address_space + begin.layout.size))
-        watched = Watched(pid, page, begin.layout)
+        watched = Watched(pid, page)
         step = watched.step(begin.allowed, State.STARTED)
         line.send(pack(step))
         while step.ending is None:
-            frame, descriptors, _, _ = socket.recv_fds(line, LONGEST, 1)
+            frame = line.recv(LONGEST)
             if not frame:
                 leave(0)
             allowed = json.loads(frame)
-            if allowed is None:
-                step = watched.end(Killer.NOBODY)
-            else:
-                step = watched.answer(descriptors[0], Allowed(**allowed))
-                os.close(descriptors[0])
+            step = watched.end(Killer.NOBODY) if allowed is None else watched.answer(Allowed(**allowed))
             line.send(pack(step))
         watched.close()
 
@@ -138,11 +134,11 @@ def serve(line: socket.socket, terms: Terms, confined: Confinement) -> None:
 class Watched:
     """A program's process from outside: it waits between its tasks, and its clock is read before and after each."""
 
-    def __init__(self, pid: int, page: int, layout: Layout) -> None:
+    def __init__(self, pid: int, page: int) -> None:
         self._child = Child(pid)
         self._used = self._child.cpu_seconds()
         self._clocks = Clocks(self._used)
-        self._page, self._layout = page, layout
+        self._page = page
         self._header = mmap.mmap(page, HEADER.size)
         self._state = SharedState(self._header)
 
@@ -168,12 +164,8 @@ class Watched:
             return Step(used, None)
         return replace(self.end(Killer.CPU if killer is None else killer), cpu_seconds=used)
 
-    def answer(self, task: int, allowed: Allowed) -> Step:
-        """Hand a task over and wait for the answer."""
-        size, sent = os.fstat(task).st_size, 0
-        os.lseek(self._page, self._layout.task_at, os.SEEK_SET)
-        while sent < size:
-            sent += os.sendfile(self._page, task, sent, size - sent)
+    def answer(self, allowed: Allowed) -> Step:
+        """Tell that a task is there, and wait for the answer."""
         self._state.set(State.GO)
         self._clocks.go_on()
         return self.step(allowed, State.GO)

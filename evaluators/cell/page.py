@@ -1,8 +1,8 @@
 """The page that a program's process shares with its zygote: header, message, answer, source, task; of sealed size.
 
 The process writes it, so all that is read back is of fixed size and checked. A task (the arguments of one instance)
-comes into it straight from another descriptor, after the top level of the program has run and after the instance before
-was answered: no later instance is in the process, and none is ever in the zygote's own memory.
+is written into it by the process that drives the program, after the top level has run and after the instance before was
+answered: no later instance is in the process, and none is ever in the zygote's own memory.
 """
 
 import ctypes
@@ -102,11 +102,17 @@ def sealed(name: str, size: int, *parts: tuple[int, bytes]) -> int:
     descriptor = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     os.ftruncate(descriptor, size)
     for place, text in parts:
-        written = 0
-        while written < len(text):
-            written += os.pwrite(descriptor, text[written:], place + written)
+        write_at(descriptor, place, text)
     fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
     return descriptor
+
+
+def write_at(descriptor: int, place: int, text: bytes) -> None:
+    """Write a whole text at a place."""
+    left = memoryview(text)
+    while left:
+        written = os.pwrite(descriptor, left, place)
+        left, place = left[written:], place + written
 
 
 def padded(text: bytes, filling: bytes) -> bytes:

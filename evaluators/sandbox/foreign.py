@@ -19,7 +19,7 @@ import scipy
 
 import evaluators.cell
 from evaluators.cell.main import LONGEST, Begin, Step, Terms, pack, unpack_step
-from evaluators.cell.page import Fault, Layout, Promise, Said, Task, pack_task, said, sealed
+from evaluators.cell.page import Fault, Layout, Promise, Said, Task, pack_task, said, sealed, write_at
 from evaluators.cell.proof import Probe, unpack_probe
 from evaluators.cell.solutions import as_solution
 from evaluators.cell.watch import Allowed, Ending, Killer
@@ -88,7 +88,7 @@ class Cell:
         return unpack_probe(self._received())
 
     def step(self, message: Begin | Allowed | None, *descriptors: int) -> Step:
-        """Have a program begin, answer (its task is in the descriptor), or end (None); return how far it came.
+        """Have a program begin, answer (its task is in its page), or end (None); return how far it came.
 
         Raises:
             CellGone: the interpreter ended.
@@ -160,11 +160,8 @@ class Program:
         packed = pack_task(task)
         self._make_room(task.promise.nbytes, len(packed))
         assert self._page is not None, "there is room"
-        given = sealed("task", len(packed), (0, packed))
-        try:
-            step = self._cell.step(allowed, given)
-        finally:
-            os.close(given)
+        write_at(self._page, self._layout.task_at, packed)
+        step = self._cell.step(allowed)
         self.solve += step.cpu_seconds
         words = said(self._page, task.promise)
         if step.ending is not None:

@@ -255,6 +255,13 @@ def test_a_rival_with_our_edits_has_the_gaps_that_are_said() -> None:
     assert {run["plan"]["edits"] for run in runs} == {2700}
 
 
+def test_cells_and_the_ten_best_in_their_place_have_the_ratios_that_are_said() -> None:
+    found = {one["task"]: one for one in measured("search/lesion.json")["comparisons"]}
+    mdd, packing, shops = (ends(found[task]["ratio"]) for task in TASKS[1:])
+    assert f"ratios of cells to these {mdd} from MDD, {packing} in bin packing and {shops} in job shops" in WORDS
+    assert {found[task]["seeds"] for task in TASKS[1:]} == {4}
+
+
 def test_the_embedded_author_alone_has_the_gaps_that_are_said() -> None:
     alone = {task: duel_runs("free", task) for task in TASKS[:2]}
     gaps = [statistics.geometric_mean(run["fresh"] for run in runs) for runs in alone.values()]

@@ -29,6 +29,13 @@ that of a rival with our edits (`polished.json`):
     python benchmarks/search/duel.py --folder polished --seeds 3 --replies 300 --arm default 'budget.replies={replies}'
         --controls --rivals PLACE --engines llm4ad --edits 2700 --json benchmarks/search/polished.json
 
+that of the archive's lesion (`lesion.json`, of smtt_edd two seeds):
+
+    python benchmarks/search/duel.py --folder lesion --seeds 4 --replies 300 --controls
+        --arm nopolish polish.per_reply=0 'budget.candidates={replies}'
+        --arm lesion polish.per_reply=0 emitters.map=0 emitters.pool=0.4 'budget.candidates={replies}'
+        --json benchmarks/search/lesion.json
+
 and that of the small real model (`real_q05.json`), which a server at ADDRESS offers as q05:
 
     python benchmarks/search/duel.py --folder real --tasks smtt_mdd --seeds 2 --replies 100 --controls

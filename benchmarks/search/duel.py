@@ -5,12 +5,12 @@ program that is the best on the 40 training instances: by its gap on 200 fresh o
 fresh instance is passed over for the next best. An interval is of the ratio of our first arm's gap to another arm's,
 below 1 where ours is better: geometric mean over the seeds, paired, 95 % by 10,000 bootstrap resamples of the seeds.
 Its p value is of the sign-flip test, after Holm over the tasks and the arms of one kind and number of replies: controls
-and rivals are one kind, other arms of ours another, rivals with our polish a third.
+and rivals are one kind, other arms of ours another, rivals with our polish a third, those with more replies a fourth.
 
     python benchmarks/search/duel.py --folder out [--tasks smtt_edd smtt_mdd obp jobshop] [--seeds 10] [--first 0]
         [--replies 100 300] [--arm default] [--arm NAME OVERRIDE …] [--controls sample climb pool]
-        [--rivals PLACE] [--engines openevolve llm4ad shinkaevolve] [--edits 2700] [--knowledge 0.02]
-        [--json FILE]
+        [--rivals PLACE] [--engines openevolve llm4ad shinkaevolve] [--edits 2700] [--times 11] [--older EVO]
+        [--knowledge 0.02] [--json FILE]
     python benchmarks/search/duel.py --folder out --table [--json FILE]             # of the runs that are done
 
 The table of the README (where there are 100 replies, our arm and ShinkaEvolve have the seeds 0 to 4 alone):
@@ -35,6 +35,16 @@ that of the archive's lesion (`lesion.json`, of smtt_edd two seeds):
         --arm nopolish polish.per_reply=0 'budget.candidates={replies}'
         --arm lesion polish.per_reply=0 emitters.map=0 emitters.pool=0.4 'budget.candidates={replies}'
         --json benchmarks/search/lesion.json
+
+that of controls and a rival with as many replies as we have evaluations (`replies.json`):
+
+    python benchmarks/search/duel.py --folder replies --seeds 6 --replies 300 --times 11 --rivals PLACE --engines llm4ad
+        --arm default 'budget.replies={replies}' --json benchmarks/search/replies.json
+
+that of our search without edits against the version before it, commit e6efc1e, in a checkout of its own (`older.json`):
+
+    python benchmarks/search/duel.py --folder older --seeds 10 --replies 300 --controls --older CHECKOUT/.venv/bin/evo
+        --arm nopolish polish.per_reply=0 'budget.candidates={replies}' --json benchmarks/search/older.json
 
 and that of the small real model (`real_q05.json`), which a server at ADDRESS offers as q05:
 
@@ -90,14 +100,17 @@ BUDGETS = {"budget", "budget.candidates", "budget.replies"}
 FOREIGN = ("rival", "polished")
 POLISHED = "+"
 """What follows a rival's name where its new bests get our edits: `llm4ad+polish`."""
+TIMES = "*"
+"""What follows the name of a control or rival that gets so many times the replies: `pool*11`."""
 EXACT = 12  # seeds up to which all sign flips are tried
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run that is wanted; `engine` is "ours", "control", "rival" or "polished", `overrides` are those of `evo run`.
+    """One run that is wanted, of the arm's name before `+` and `*`; `overrides` are those of `evo run`.
 
-    A rival that is polished is the rival of the arm's name before the plus, and `edits` are those of `polish.py`.
+    `engine` is "ours", "older" (an earlier version of ours), "control", "rival" or "polished", a rival with so many
+    `edits` of `polish.py`. A control or rival gets `times` the replies.
     """
 
     task: str
@@ -108,12 +121,38 @@ class Plan:
     engine: str
     overrides: tuple[str, ...] = ()
     edits: int = 0
+    times: int = 1
+
+    @property
+    def peer(self) -> str:
+        """The name of the control or rival."""
+        return self.arm.partition(POLISHED)[0].partition(TIMES)[0]
+
+    @property
+    def asked(self) -> int:
+        """How many replies it gets."""
+        return self.replies * self.times
+
+    @property
+    def kind(self) -> str:
+        """What Holm's correction takes together."""
+        if self.times > 1:
+            return "more replies"
+        return "peer" if self.engine in ("control", "rival") else self.engine
 
     @property
     def name(self) -> str:
         """The name of its folder."""
         informed = f"-q{self.knowledge:g}" if self.knowledge else ""
         return f"{self.task}-{self.arm}-s{self.seed}-r{self.replies}{informed}"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where other engines are: the folder of the rivals, and the `evo` of an earlier version of ours."""
+
+    rivals: Path | None = None
+    older: Path | None = None
 
 
 class FailedRun(Exception):  # noqa: N818 - a failed run, not a failure of the comparison
@@ -156,7 +195,7 @@ class Run:
     fault: str
 
 
-def made(plan: Plan, folder: Path, rivals: Path | None) -> Run:
+def made(plan: Plan, folder: Path, places: Places) -> Run:
     """Make one run and score what it found.
 
     Raises:
@@ -165,13 +204,15 @@ def made(plan: Plan, folder: Path, rivals: Path | None) -> Run:
     task, began = TASKS[plan.task], time.monotonic()
     if plan.engine == "control":
         found = by_control(plan, task, folder)
-    elif plan.engine == "ours":
-        found = by_us(plan, task, folder)
-    else:
-        assert rivals is not None
-        found = by_rival(plan, task, folder, rivals)
+    elif plan.engine in FOREIGN:
+        assert places.rivals is not None
+        found = by_rival(plan, task, folder, places.rivals)
         if plan.engine == "polished":
             found = with_polish(plan, task, folder, found)
+    else:
+        evo = places.older if plan.engine == "older" else Path(sys.executable).with_name("evo")
+        assert evo is not None
+        found = by_us(plan, task, folder, evo)
     wall = time.monotonic() - began
     skipped, program, train, fresh = first_usable(task, [*found.ranked, seed_of(task)], folder)
     chosen = task.gap(found.chosen, Split.TEST, folder)
@@ -203,13 +244,16 @@ def seed_of(task: Task) -> str:
 def by_control(plan: Plan, task: Task, folder: Path) -> Found:
     """Make a run of a control, in this process."""
     began = time.process_time()
-    result = search(plan.arm, StandIn(task, plan.seed, plan.knowledge), plan.replies, folder)
+    result = search(plan.peer, StandIn(task, plan.seed, plan.knowledge), plan.asked, folder)
     programs = [one.program for one in result.ranked]
-    return Found(programs, programs[0], plan.replies, result.evaluations, time.process_time() - began)
+    return Found(programs, programs[0], plan.asked, result.evaluations, time.process_time() - began)
 
 
-def by_us(plan: Plan, task: Task, folder: Path) -> Found:
-    """Make a run of `evo run`; its folder is made anew, since nothing else says that it was finished."""
+def by_us(plan: Plan, task: Task, folder: Path, evo: Path) -> Found:
+    """Make a run of `evo run`, of this or an earlier version.
+
+    Its folder is made anew, since nothing else says that it was finished.
+    """
     place = folder / plan.name
     shutil.rmtree(place, ignore_errors=True)
     logs = folder / "logs" / plan.name
@@ -234,7 +278,7 @@ def by_us(plan: Plan, task: Task, folder: Path) -> Found:
         if not names & BUDGETS:
             given.append(f"budget.candidates={plan.replies}")
         settings = [*(f"{name}={value}" for name, value in own.items() if name not in names), *given]
-        command = (str(Path(sys.executable).with_name("evo")), "run", *settings, "--config-dir", str(HERE))
+        command = (str(evo), "run", *settings, "--config-dir", str(HERE))
         spent = watched(command, logs, {**os.environ, "OPENAI_API_KEY": "none"})
     if spent.fault:
         raise FailedRun(f"{spent.fault}, see {logs / 'output.txt'}")
@@ -265,9 +309,9 @@ def by_rival(plan: Plan, task: Task, folder: Path, rivals: Path) -> Found:
     place = (folder / "logs" / plan.name).resolve()
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    with Server(task, plan.seed, plan.replies, plan.knowledge, place, folder) as address:
-        job = Job(task, plan.seed, plan.replies, address, place)
-        spent = run_rival(RIVALS[plan.arm.partition(POLISHED)[0]], rivals, job)
+    with Server(task, plan.seed, plan.asked, plan.knowledge, place, folder) as address:
+        job = Job(task, plan.seed, plan.asked, address, place)
+        spent = run_rival(RIVALS[plan.peer], rivals, job)
     every = list(lines(place / LOG))
     scored = [line for line in every if line["kind"] == "evaluation"]
     usable = with_gap(scored)
@@ -319,7 +363,7 @@ class Comparison:
 
 def comparisons(runs: Sequence[Run], own: str) -> tuple[Comparison, ...]:
     """Compare our arm `own` with every other arm within each task, number of replies and knowledge."""
-    kinds = {run.plan.arm: "peer" if run.plan.engine in ("control", "rival") else run.plan.engine for run in runs}
+    kinds = {run.plan.arm: run.plan.kind for run in runs}
     cases: dict[tuple[str, int, float], dict[str, dict[int, float]]] = {}
     for run in runs:
         case_of_run = cases.setdefault((run.plan.task, run.plan.replies, run.plan.knowledge), {})
@@ -426,16 +470,25 @@ def wanted(options: argparse.Namespace, own: Mapping[str, Sequence[str]]) -> Ite
     if len(set(names)) != len(names):
         raise ValueError(f"Expected arms of different names, got {', '.join(names)}.")
     seeds = range(options.first, options.first + options.seeds)
+    more = sorted({1, options.times})
     for seed, task, replies in itertools.product(seeds, options.tasks, options.replies):
         case = (seed, replies, options.knowledge)
         for arm, overrides in own.items():
             yield Plan(task, arm, *case, "ours", tuple(overrides))
-        for arm in options.controls:
-            yield Plan(task, arm, *case, "control")
+        if options.older:
+            yield Plan(task, "older", *case, "older")
+        for arm, times in itertools.product(options.controls, more):
+            yield Plan(task, repeated(arm, times), *case, "control", times=times)
+        for arm, times in itertools.product(engines, more):
+            yield Plan(task, repeated(arm, times), *case, "rival", times=times)
         for arm in engines:
-            yield Plan(task, arm, *case, "rival")
             if options.edits:
                 yield Plan(task, f"{arm}{POLISHED}polish", *case, "polished", edits=options.edits)
+
+
+def repeated(arm: str, times: int) -> str:
+    """Return the name of an arm that gets so many times the replies."""
+    return arm if times == 1 else f"{arm}{TIMES}{times}"
 
 
 def missing(plans: Iterable[Plan], done: Sequence[Run]) -> Iterator[Plan]:
@@ -452,13 +505,13 @@ def missing(plans: Iterable[Plan], done: Sequence[Run]) -> Iterator[Plan]:
             raise ValueError(f"{plan.name} was run with {before[plan.name].overrides}; give the arm another name.")
 
 
-def carry_out(plans: Sequence[Plan], runs: list[Run], folder: Path, rivals: Path | None, console: Console) -> None:
+def carry_out(plans: Sequence[Plan], runs: list[Run], folder: Path, places: Places, console: Console) -> None:
     """Make the runs one by one and add each to `runs` and to the file of the folder; one that fails is told."""
     for task, split in itertools.product(dict.fromkeys(plan.task for plan in plans), Split):
         TASKS[task].known(split, folder)  # so that no run is charged for the references
     for plan in plans:
         try:
-            run = made(plan, folder, rivals)
+            run = made(plan, folder, places)
         except FailedRun as error:
             console.print(f"{plan.name} failed: {error}")
             continue
@@ -488,6 +541,10 @@ def main() -> None:
     parser.add_argument("--rivals", type=Path, metavar="PLACE")
     parser.add_argument("--engines", nargs="*", choices=sorted(RIVALS), default=list(RIVALS))
     parser.add_argument("--edits", type=int, default=0, help="of ours, in an arm for each rival beside it")
+    parser.add_argument(
+        "--times", type=int, default=1, help="the replies, in an arm for each control and rival beside it"
+    )
+    parser.add_argument("--older", type=Path, metavar="EVO", help="the `evo` of an earlier version, an arm of its own")
     parser.add_argument("--knowledge", type=float, default=0.0)
     parser.add_argument("--table", action="store_true", help="make no runs")
     parser.add_argument("--json", type=Path)
@@ -498,9 +555,9 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     runs = runs_in(folder / RUNS)
     plans = [] if options.table else list(missing(wanted(options, own), runs))
-    for name in dict.fromkeys(plan.arm.partition(POLISHED)[0] for plan in plans if plan.engine in FOREIGN):
+    for name in dict.fromkeys(plan.peer for plan in plans if plan.engine in FOREIGN):
         python_of(RIVALS[name], options.rivals)
-    carry_out(plans, runs, folder, options.rivals, console)
+    carry_out(plans, runs, folder, Places(options.rivals, options.older), console)
     compared = comparisons(runs, next(iter(own)))
     for shown in tables(runs, compared, next(iter(own))):
         console.print(shown)

@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from duel import LEAST, RUNS, Plan, Run, carry_out, geometric_mean, interval, missing, runs_in
+from duel import LEAST, RUNS, Places, Plan, Run, carry_out, geometric_mean, interval, missing, runs_in
 from rich.console import Console
 from rich.table import Table
 from tasks import TASKS
@@ -124,7 +124,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     runs = runs_in(folder / RUNS)
     plans = [] if options.table else list(missing(wanted(options), runs))
-    carry_out(plans, runs, folder, None, console)
+    carry_out(plans, runs, folder, Places(), console)
     for task, knowledge in itertools.product(options.tasks, options.knowledge):
         console.print(table(runs, options, task, knowledge))
     if options.json:

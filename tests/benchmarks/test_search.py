@@ -219,6 +219,28 @@ def test_each_kind_of_arms_is_corrected_alone(modules):
     assert corrected == pytest.approx({"nopolish": 0.5, "climb": 1.0, "llm4ad": 1.0, "llm4ad+polish": 0.5})
 
 
+def test_a_control_may_have_so_many_times_the_replies_in_an_arm_of_its_own(modules, tmp_path):
+    duel = modules["duel"]
+    plan = duel.Plan("smtt_mdd", duel.repeated("pool", 3), 0, 4, 0.0, "control", times=3)
+    assert (plan.arm, plan.peer, plan.asked, plan.kind) == ("pool*3", "pool", 12, "more replies")
+    run = duel.made(plan, tmp_path, duel.Places())
+    plain = duel.made(duel.Plan("smtt_mdd", "pool", 0, 12, 0.0, "control"), tmp_path, duel.Places())
+    assert (run.replies, run.program) == (12, plain.program)
+
+
+def test_an_earlier_version_is_run_by_its_own_command(modules, tmp_path):
+    duel = modules["duel"]
+    command = tmp_path / "evo"
+    command.write_text('#!/bin/sh\necho "$@"\nexit 3\n')
+    command.chmod(0o755)
+    plan = duel.Plan("smtt_mdd", "older", 0, 4, 0.0, "older")
+    with pytest.raises(duel.FailedRun, match="exit status 3"):
+        duel.made(plan, tmp_path, duel.Places(older=command))
+    given = (tmp_path / "logs" / plan.name / "output.txt").read_text()
+    assert given.startswith("run ")
+    assert "budget.candidates=4" in given
+
+
 def test_each_new_best_of_a_rival_gets_its_share_of_our_edits(modules, tmp_path):
     polish, duel = modules["polish"], modules["duel"]
     task = modules["tasks"].TASKS["smtt_mdd"]

@@ -2,7 +2,7 @@
 
 A run with the given settings is made whole; then its best candidate and the baselines are scored on 200 fresh instances
 each (another generator seed, the paper's 20 classes) at n = 100, 200 and 500. Differences are paired by instance, with
-95 % bootstrap intervals. `work` is counted operations as a multiple of MDD's, ms the time of one instance.
+95 % intervals. `work` is counted operations as a multiple of MDD's, ms the time of one instance.
 
     python benchmarks/classes.py problem=smtt seed=0 --against MDDC [--candidate FILE] [--json FILE]
 """

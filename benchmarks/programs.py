@@ -2,7 +2,7 @@
 
 Each program solves the training instances of `smtt_program` as it is by default, in one worker; the two checkouts take
 turns. Shown are medians of the wall milliseconds of an evaluation and the ratio of this one to the other, with its 95 %
-interval over the turns (10,000 bootstrap resamples of the logarithms).
+interval over the turns.
 
     python benchmarks/programs.py --before CHECKOUT [--turns 7] [--json FILE]
 

@@ -2,7 +2,8 @@
 
 Reads the record of a run (of rules for single machine total tardiness) and scores three rules on 220 instances that no
 run sees, against MDD with SPT ties: the best one, and the best whose whole descent knows only neutral instructions,
-none that carries knowledge of the problem. Intervals are of paired differences, 95 %, 10,000 bootstrap resamples.
+none that carries knowledge of the problem. Intervals are of paired differences, 95 % (in `live.json` still of 10,000
+bootstrap resamples).
 
     python benchmarks/llm/live.py runs/<run> [--json FILE]
 """

@@ -2,7 +2,7 @@
 
 Each arm is a name with overrides; for every seed each arm makes a whole run, and its best rule (picked on validation)
 dispatches 220 fresh instances with proven optima. Differences to the last arm are paired by seed, and their 95 %
-intervals come from 10,000 bootstrap resamples of the seeds. The default answers whether evolution is better than
+intervals are over the seeds. The default answers whether evolution is better than
 independent drafts from the seeds (`strategy=sample`), with the author that needs no language model.
 
     python benchmarks/search/arms.py [--seeds 20] [--common budget.candidates=300 …]

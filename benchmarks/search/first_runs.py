@@ -2,7 +2,7 @@
 
 For each seed the main job runs whole; its rule and the controls then dispatch fresh instances of the 20 classes with
 proven optima: 4,000 of 100 and 200 jobs, and 500 of 500 jobs, by which nothing is chosen. Differences to a control are
-paired by instance, with 95 % intervals of 10,000 bootstrap resamples. The runs are put in order by 220 other instances.
+paired by instance, with 95 % intervals. The runs are put in order by 220 other instances.
 
     python benchmarks/search/first_runs.py [--seeds 10] [--first 20] [--overrides budget.candidates=500 …]
         [--references FILE] [--json FILE]

@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from duel import LEAST, RUNS, Places, Plan, Run, carry_out, geometric_mean, interval, missing, runs_in
+from duel import LEAST, RUNS, Places, Plan, Run, bounds, carry_out, geometric_mean, interval, missing, runs_in
 from rich.console import Console
 from rich.table import Table
 from tasks import TASKS
@@ -85,9 +85,7 @@ def gain(runs: Sequence[Run], task: str, knowledge: float, evaluations: int, rep
     if not seeds:
         return None
     logs = [math.log(max(most[seed].fresh, LEAST) / max(none[seed].fresh, LEAST)) for seed in seeds]
-    mean = mean_interval(np.array(logs))
-    ratio = Interval(math.exp(mean.estimate), math.exp(mean.low), math.exp(mean.high))
-    return Gain(task, knowledge, evaluations, replies, len(seeds), ratio)
+    return Gain(task, knowledge, evaluations, replies, len(seeds), mean_interval(np.array(logs)).exponential())
 
 
 def table(runs: Sequence[Run], options: argparse.Namespace, task: str, knowledge: float) -> Table:
@@ -130,7 +128,7 @@ def main() -> None:
     if options.json:
         cells = itertools.product(options.tasks, options.knowledge, options.evaluations)
         found = [gain(runs, *each, max(options.replies)) for each in cells]
-        gains = [asdict(each) for each in found if each is not None]
+        gains = [{**asdict(each), "ratio": bounds(each.ratio)} for each in found if each is not None]
         content = {"gains": gains, "runs": [asdict(run) for run in runs]}
         options.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 

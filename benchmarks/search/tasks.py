@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evaluators import InstanceSet, references
 from evaluators.rules import RuleError, compile_rules
@@ -195,6 +196,11 @@ class Task:
 
     def gap(self, text: str, split: Split, folder: Path) -> float | Unusable:
         """Return the mean gap in per cent of a program, or of an expression of the parameters."""
+        gaps = self.gaps(text, split, folder)
+        return gaps if isinstance(gaps, Unusable) else float(gaps.mean())
+
+    def gaps(self, text: str, split: Split, folder: Path) -> NDArray[np.float64] | Unusable:
+        """Return the gaps in per cent, shape (instances,), of a program, or of an expression of the parameters."""
         source = text if "def " in text else program(self.signature, text)
         known = self.known(split, folder)
         try:
@@ -205,7 +211,7 @@ class Task:
             return Unusable(str(error))
         pairs = zip(known.instances, solutions, strict=True)
         values = np.array([self.problem.objective(instance, solution) for instance, solution in pairs])
-        return 100 * float(relative_gaps(self.problem.sense, values, known).mean())
+        return 100 * relative_gaps(self.problem.sense, values, known)
 
 
 def check_proven(name: str, values: Sequence[Reference]) -> None:

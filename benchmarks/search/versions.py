@@ -1,9 +1,9 @@
 """Are first runs worse than those of an earlier version? Both find a rule, and this version scores both on test.
 
 For each problem and seed `evo run` of both versions makes as many candidates as given, with the defaults of each. The
-difference of the two gaps on the test instances is paired by instance, with a 95 % interval of 10,000 bootstrap
-resamples; below 0 where this version is better. The problem's best baseline on test stands beside them. Of an objective
-with levels the first one is compared.
+difference of the two gaps on the test instances is paired by instance, with a 95 % interval (in `versions.json` still
+of 10,000 bootstrap resamples); below 0 where this version is better. The problem's best baseline on test stands beside
+them. Of an objective with levels the first one is compared.
 
     python benchmarks/search/versions.py --folder out --before PLACE/.venv/bin/evo [--problems obp jobshop vmr pods]
         [--seeds 3] [--first 0] [--candidates 400] [--json FILE]

@@ -13,6 +13,7 @@ from evo.analysis.progress import Point, progress
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.core.checked_values import flat
+from evo.core.format import INTERVALS
 from evo.store import RunHeader, RunStore
 from problems import Split
 
@@ -29,10 +30,12 @@ COLUMNS = (
     Column("less"),
     Column("low"),
     Column("high"),
+    Column("certain", Unit.WORDS),
 )
 NOTES = (
     "best: picked by validation, or the fittest on train so far; gap: its mean gap, in per cent",
-    "less: first less second, on the instances that both were scored on; low, high: 95 %, paired bootstrap",
+    "less: first less second, on the instances that both were scored on; low, high: its 95 % interval",
+    INTERVALS,
     "to match: until the mean gap on train was no larger than the other's smallest; nothing: not reached, or unknown",
 )
 ABSENT = "—"
@@ -107,10 +110,11 @@ def _gaps(first: _Side, second: _Side) -> Iterator[Row]:
     for split in Split:
         ours, theirs = first.gaps[split], second.gaps[split]
         both = [digest for digest in ours if digest in theirs]
-        difference: Row = (None, None, None)
+        difference: Row = (None,) * 4
         if both:
             mean = mean_interval(np.array([100 * (ours[digest] - theirs[digest]) for digest in both]))
-            difference = (round(mean.estimate, DIGITS), round(mean.low, DIGITS), round(mean.high, DIGITS))
+            rounded = (None if one is None else round(one, DIGITS) for one in (mean.estimate, *mean.ends))
+            difference = (*rounded, mean.certainty)
         yield f"gap on {split}, %", _percent(ours), _percent(theirs), *difference
 
 
@@ -132,7 +136,7 @@ def _taken(point: Point | None) -> tuple[Value, Value, Value]:
 
 
 def _row(what: str, first: Value, second: Value) -> Row:
-    return what, first, second, None, None, None
+    return what, first, second, *(None,) * 4
 
 
 def _warnings(first: _Side, second: _Side) -> Iterator[str]:

@@ -8,11 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluators import Evaluation, FailureKind, Isolation, Outcome, Seconds
-from evaluators.statistics import RESAMPLES, Interval, PairedDifference, mean_interval
+from evaluators.statistics import PairedDifference, mean_interval
 from evo.analysis.candidates import CandidateRecord, Ranked
 from evo.cli import results_table
 from evo.core.foreign_text import visible
-from evo.core.format import named, percent, refutation, spread
+from evo.core.format import INTERVALS, ends, named, percent, refutation, spread
 from problems import Split
 
 if TYPE_CHECKING:  # for the verbs that look into a run: what makes and scores candidates costs them half of their time
@@ -132,26 +132,23 @@ def comparison_view(result: "Comparison", name: str) -> RenderableType:
     pairs = result.differences()
     table = Table(title=f"{name} and the baselines: mean gap to the reference", title_justify="left")
     table.add_column("heuristic", overflow="fold")
-    for heading in ("mean gap\n[95 % interval]", "paired difference\n[95 % interval]", "wins/ties/\nlosses"):
+    for heading in ("mean gap\n[95 % interval]", "paired difference\n[95 % interval]", "", "wins/ties/\nlosses"):
         table.add_column(heading, justify="right", no_wrap=True)
     for line, one in sorted([*result.scored_baselines.items(), (name, own)], key=lambda each: each[1].rank):
-        gap = f"{spread(one.gap, 2)[0]} {_ends(mean_interval(one.gaps))}"
-        paired = ["", ""] if one is own else _paired_cells(pairs[line])
+        gap = f"{spread(one.gap, 2)[0]} {ends(mean_interval(one.gaps))}".rstrip()
+        paired = ["", "", ""] if one is own else _paired_cells(pairs[line])
         table.add_row(Text(visible(line)), gap, *paired, style="bold green" if one is own else "")
     proven = result.instances.proven == len(result.instances.references)
     unproven = [] if proven else [results_table.UNPROVEN]
-    notes = [described, results_table.GAP, *unproven, f"{PAIRED}; intervals by {RESAMPLES:,} bootstrap resamples", cost]
+    notes = [described, results_table.GAP, *unproven, PAIRED, INTERVALS, cost]
     failed = [f"{line}: {one.kind}: {one.message}" for line, one in result.failed_baselines.items()]
     return Group(table, Text(visible("\n".join([*notes, *failed])), style="dim"))
 
 
 def _paired_cells(pair: PairedDifference) -> list[str]:
     counted = f"{pair.wins}/{pair.ties}/{pair.losses}"
-    return [f"{pair.difference.estimate:+.2%} {_ends(pair.difference)}", counted]
-
-
-def _ends(interval: Interval) -> str:
-    return f"[{100 * interval.low:.2f}, {100 * interval.high:.2f}]"
+    difference = pair.difference
+    return [f"{difference.estimate:+.2%} {ends(difference)}".rstrip(), difference.certainty, counted]
 
 
 def instance_rows(rows: Sequence[Mapping[str, object]]) -> RenderableType:

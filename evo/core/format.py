@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 
 from evaluators import Gap, RefutedReference
+from evaluators.statistics import Interval
+
+INTERVALS = "95 % intervals: Student's t, widened on the side of the longer tail; none of fewer than 6 values"
+"""How the intervals of means and differences are made, for notes."""
 
 AGGREGATES = ("mean gap", "ratio of sums", "mean over references ≥ scale")
 """What `Gap.scaled`, `Gap.ratio` and `Gap.mean` are called everywhere."""
@@ -17,6 +21,11 @@ def interval(least: float | None, most: float | None, digits: int = 3) -> str:
     """Return one figure, or both ends of an interval where they differ in print."""
     low, high = percent(least, digits), percent(most, digits)
     return low if high in ("", low) else f"{low[:-1]}–{high}"
+
+
+def ends(interval: Interval, digits: int = 2) -> str:
+    """Return the ends of an interval of fractions in per cent, nothing where there are too few values."""
+    return f"[{100 * interval.low:.{digits}f}, {100 * interval.high:.{digits}f}]" if interval.known else ""
 
 
 def by_level(gaps: Sequence[float], digits: int = 3) -> str:

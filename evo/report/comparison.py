@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluators.statistics import RESAMPLES, Interval, mean_interval, paired_difference, without_rounding
+from evaluators.statistics import Interval, mean_interval, paired_difference, without_rounding
 
+RESAMPLES = 10_000
 MOST = 16
 """More families than these are told by their parts: all of `n=100`, all of `tf=0.2`."""
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from evo.core.files import write_whole
 from evo.core.foreign_text import visible
-from evo.core.format import percent, spread
+from evo.core.format import INTERVALS, percent, spread
 from evo.report.contents import Contents
 from evo.report.markup import (
     changes_as_html,
@@ -88,6 +88,7 @@ def _variables(contents: Contents, figures: list[PlacedPlot]) -> dict[str, objec
         "finished": contents.run.status is RunStatus.FINISHED,
         "unproven": any(one.proven < one.instances for one in contents.certificate.sets),
         "commands": _commands(contents),
+        "intervals": INTERVALS,
     }
 
 

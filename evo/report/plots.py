@@ -226,7 +226,7 @@ def _archives(contents: Contents) -> Iterator[ReportPlot]:
 
 def _families(best: BestCandidate | None) -> Iterator[ReportPlot]:
     if best is not None and best.families:
-        caption = f"Mean gap on {best.split} by family of instances, with 95 % bootstrap intervals."
+        caption = f"Mean gap on {best.split} by family of instances, with 95 % intervals where there are 6 or more."
         draw = partial(plot_families, best.families, best.split)
         yield ReportPlot("gap-by-family", "gap by family", caption, draw)
 
@@ -242,8 +242,8 @@ def plot_families(rows: Sequence[FamilyGaps], split: Split) -> Figure:
             [100 * one.estimate for one in intervals],
             [number + shift for number in range(len(rows))],
             xerr=[
-                [100 * (one.estimate - one.low) for one in intervals],
-                [100 * (one.high - one.estimate) for one in intervals],
+                [100 * (one.estimate - one.low) if one.known else 0.0 for one in intervals],
+                [100 * (one.high - one.estimate) if one.known else 0.0 for one in intervals],
             ],
             fmt=MARKS[place],
             color=COLOURS[place],

@@ -85,9 +85,10 @@ def _on_split(table: Results, split: Split, comparison: PairedComparison | None)
         return text
     difference = comparison.difference
     level = " of the first level" if own.lower else ""
+    interval = f"95 % interval {points(difference.low)} to {points(difference.high)}, " if difference.known else ""
     return (
-        f"{text} (difference{level} {points(difference.estimate)} points, 95 % interval {points(difference.low)} to "
-        f"{points(difference.high)}, {p_value(comparison.p)})"
+        f"{text} (difference{level} {points(difference.estimate)} points, {interval}{difference.certainty}, "
+        f"{p_value(comparison.p)})"
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluators.statistics import LEVEL, RESAMPLES, Interval, mean_interval
+from evaluators.statistics import FEWEST, Interval, crossed_interval, mean_interval
 from evo.analysis.calls import ReplyCounts
 from evo.core.errors import UserError
+from evo.core.format import INTERVALS
 from evo.sweeps.arms import SweepArm
 from evo.sweeps.curves import SpendUnit, area, gaps_at, horizon
 from evo.sweeps.runs import SweptRun
@@ -18,8 +19,6 @@ from problems import Split
 FRACTIONS = (0.1, 0.25, 0.5, 1.0)
 MARKS = 100
 """Points of a drawn curve."""
-MANY = 5
-"""Seeds below which an interval over them is said to be too narrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,12 @@ class GapRange:
 
 @dataclass(frozen=True, slots=True)
 class GapCurve:
-    """The mean best gap on train at each mark of spend, and its interval; all of shape (marks,)."""
+    """The mean best gap on train at each mark of spend, and its interval if seeds suffice; all of shape (marks,)."""
 
     marks: NDArray[np.float64]
     mean: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
+    low: NDArray[np.float64] | None
+    high: NDArray[np.float64] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class ArmFigures:
     """What there is to say of an arm.
 
     `differences` are to the first arm, by split, over `pairs` common seeds; None where there is nothing to pair.
-    `over_spend` is the best gap at each of `FRACTIONS`. An interval of one run has no width. `replies` are those of
+    `over_spend` is the best gap at each of `FRACTIONS`. `replies` are those of
     each run, by seed.
     """
 
@@ -85,18 +84,6 @@ def compare(
     end = horizon([run for arm in arms for run in arm.runs.values()], spend)
     figures = tuple(_figures(arm, base, spend, end) for arm in every)
     return SweepComparison(figures, surfaces(every, spend), spend, end, _notes(every, base))
-
-
-def crossed_interval(differences: NDArray[np.float64]) -> Interval:
-    """Return the mean of differences, shape (seeds, instances), with an interval for other seeds and instances.
-
-    Both are drawn anew: the pigeonhole bootstrap, Owen (2007).
-    """
-    rng = np.random.default_rng(0)
-    seeds, instances = (rng.multinomial(size, np.full(size, 1 / size), RESAMPLES) / size for size in differences.shape)
-    means = ((seeds @ differences) * instances).sum(axis=1)
-    low, high = np.percentile(means, ((100 - LEVEL) / 2, (100 + LEVEL) / 2))
-    return Interval(float(differences.mean()), float(low), float(high))
 
 
 def _named(arms: Sequence[SweepArm], name: str) -> SweepArm:
@@ -142,16 +129,18 @@ def _difference(pairs: Sequence[tuple[SweptRun, SweptRun]], split: Split) -> Int
 
 def _curve(runs: Sequence[SweptRun], spend: SpendUnit, marks: NDArray[np.float64]) -> GapCurve:
     gaps = np.array([gaps_at(run, spend, marks) for run in runs])
-    intervals = [mean_interval(column, resamples=2000) for column in gaps.T]
+    if len(runs) < FEWEST:
+        return GapCurve(marks, gaps.mean(axis=0), None, None)
+    intervals = [mean_interval(column) for column in gaps.T]
     low, high = (np.array([getattr(one, end) for one in intervals]) for end in ("low", "high"))
     return GapCurve(marks, gaps.mean(axis=0), low, high)
 
 
 def _notes(arms: Sequence[SweepArm], base: SweepArm) -> tuple[str, ...]:
-    notes = [f"intervals: 95 %, {RESAMPLES} bootstrap resamples of seeds, for differences of instances as well"]
+    notes = [f"{INTERVALS}; over seeds, of differences over instances as well"]
     fewest = min(len(arm.runs) for arm in arms)
-    if fewest < MANY:
-        notes.append(f"an arm has {fewest} seed{'s' * (fewest > 1)}: of fewer than {MANY} an interval is too narrow")
+    if fewest < FEWEST:
+        notes.append(f"an arm has {fewest} seed{'s' * (fewest > 1)}: fewer than {FEWEST} are too few to tell")
     if unpaired := [arm.name for arm in arms if not arm.runs.keys() & base.runs.keys()]:
         notes.append(f"no seed in common with {base.name}: {', '.join(unpaired)}")
     problems = {run.settings["problem"] for arm in arms for run in arm.runs.values()}

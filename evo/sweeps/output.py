@@ -77,9 +77,10 @@ def _curves(comparison: SweepComparison) -> Figure:
     for arm, colour, line in zip(comparison.arms, cycle(COLOURS), cycle(LINES), strict=False):
         curve = arm.curve
         axes.plot(curve.marks, 100 * curve.mean, color=colour, linestyle=line, linewidth=1.4, label=visible(arm.name))
-        axes.fill_between(curve.marks, 100 * curve.low, 100 * curve.high, color=colour, alpha=0.15, linewidth=0)
+        if curve.low is not None and curve.high is not None:
+            axes.fill_between(curve.marks, 100 * curve.low, 100 * curve.high, color=colour, alpha=0.15, linewidth=0)
     last = CUT * 100 * max(float(arm.curve.mean[-1]) for arm in comparison.arms)
-    if 0 < last < 100 * max(float(arm.curve.high.max()) for arm in comparison.arms):
+    if 0 < last < axes.get_ylim()[1]:
         axes.set_ylim(top=last)
     axes.set_xlim(0, comparison.end)
     axes.set(xlabel=LABELS.get(comparison.spend, comparison.spend), ylabel="best gap on train so far, %")

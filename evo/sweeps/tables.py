@@ -69,8 +69,8 @@ def _row(arm: ArmFigures) -> Iterator[tuple[str, Value]]:
 
 def _ends(name: str, interval: Interval | None) -> Iterator[tuple[str, Value]]:
     yield name, None if interval is None else interval.estimate
-    yield f"{name}_low", None if interval is None else interval.low
-    yield f"{name}_high", None if interval is None else interval.high
+    low, high = (None, None) if interval is None else interval.ends
+    yield from ((f"{name}_low", low), (f"{name}_high", high))
 
 
 def _gaps(comparison: SweepComparison) -> DataTable:
@@ -87,12 +87,12 @@ def _gaps(comparison: SweepComparison) -> DataTable:
 def _differences(comparison: SweepComparison) -> DataTable:
     shares = (Column(name, Unit.SHARE) for name in ("difference", "low", "high"))
     rows = tuple(
-        (arm.name, split, arm.pairs, one.estimate, one.low, one.high)
+        (arm.name, split, arm.pairs, one.estimate, *one.ends, one.certainty)
         for arm in comparison.arms[1:]
         for split, one in arm.differences.items()
         if one is not None
     )
-    columns = (Column("arm", Unit.WORDS), Column("on"), Column("pairs"), *shares)
+    columns = (Column("arm", Unit.WORDS), Column("on"), Column("pairs"), *shares, Column("certain", Unit.WORDS))
     notes = ("paired by seed, and by instance where all had the same; all below zero: a smaller gap",)
     return DataTable(f"less the gap of {comparison.arms[0].name}", columns, rows, notes=notes)
 
@@ -101,7 +101,7 @@ def _over_spend(comparison: SweepComparison) -> DataTable:
     shares = (Column(name, Unit.SHARE) for name in ("mean", "low", "high"))
     names = [*(f"{fraction:.0%}" for fraction in FRACTIONS), "area"]
     rows = tuple(
-        (arm.name, name, one.estimate, *((one.low, one.high) if len(arm.seeds) > 1 else (None, None)))
+        (arm.name, name, one.estimate, *one.ends)
         for arm in comparison.arms
         for name, one in zip(names, (*arm.over_spend, arm.area), strict=True)
     )

@@ -56,7 +56,8 @@ class Comparison:
         """Return what programs want to know, in plain values."""
         own, failure, differences = self.outcome, self.failure, self.differences()
         compared: dict[str, object] = {
-            name: {**_figures(one), **asdict(differences[name])} for name, one in self.scored_baselines.items()
+            name: {**_figures(one), **asdict(pair), "difference": pair.difference.to_json()}
+            for (name, one), pair in zip(self.scored_baselines.items(), differences.values(), strict=True)
         }
         failed = {name: {"failure": f"{one.kind}: {one.message}"} for name, one in self.failed_baselines.items()}
         return {
@@ -119,5 +120,4 @@ async def _compared(settings: Settings, source: str, file: Path, sets: Mapping[S
 
 
 def _figures(evaluation: Evaluation) -> dict[str, object]:
-    interval = mean_interval(evaluation.gaps)
-    return {"gap": asdict(evaluation.gap), "interval": [interval.low, interval.high]}
+    return {"gap": asdict(evaluation.gap), "interval": mean_interval(evaluation.gaps).ends}

@@ -26,8 +26,8 @@ def test_figures_stand_side_by_side(two):
     assert found["candidates"][:2] == (3, 4)
     assert found["dollars"][:2] == (1.5, 2.0)
     assert found["best"][:2] == (2, 3)
-    assert found["gap on train, %"] == (20.0, 30.0, -10.0, -10.0, -10.0)
-    assert found["gap on test, %"] == (None, None, None, None, None)
+    assert found["gap on train, %"] == (20.0, 30.0, -10.0, None, None, "too few to tell")
+    assert found["gap on test, %"] == (None,) * 6
 
 
 def test_what_each_needed_to_match_the_other_is_told(two):
@@ -39,7 +39,21 @@ def test_what_each_needed_to_match_the_other_is_told(two):
 
 def test_the_other_way_round_the_signs_turn(two):
     first, second = two
-    assert told(compare(second.store, first.store))["gap on train, %"] == (30.0, 20.0, 10.0, 10.0, 10.0)
+    assert told(compare(second.store, first.store))["gap on train, %"] == (
+        30.0,
+        20.0,
+        10.0,
+        None,
+        None,
+        "too few to tell",
+    )
+
+
+def test_with_enough_instances_the_difference_has_an_interval_and_is_certain_or_not(two, monkeypatch):
+    monkeypatch.setattr("evaluators.statistics.FEWEST", 3)
+    first, second = two
+    found = told(compare(first.store, second.store))["gap on train, %"]
+    assert found == (20.0, 30.0, -10.0, -10.0, -10.0, "certain")
 
 
 def test_instance_sets_that_differ_are_told_and_the_common_ones_compared(make_run):

@@ -48,7 +48,8 @@ def test_a_report_compares_the_arms_and_says_what_is_left_out(runs: Path, capsys
         ("strategy=sample", "1"),
     ]
     assert told["rows"][0]["test_difference"] is None
-    assert told["rows"][1]["test_difference_low"] <= told["rows"][1]["test_difference"]
+    assert isinstance(told["rows"][1]["test_difference"], float)
+    assert told["rows"][1]["test_difference_low"] is None  # one seed
     assert sum("Expected seed >= 0, got -1." in note for note in told["notes"]) == 2
 
 

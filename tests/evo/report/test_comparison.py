@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluators.statistics import Certainty
 from evo.report.comparison import compare_gaps, family_gaps, holm, permutation_p
 
 
@@ -18,8 +19,10 @@ def test_a_pair_is_counted_instance_by_instance() -> None:
 
 
 def test_equal_gaps_are_no_difference() -> None:
-    (one,) = compare_gaps((0.1, 0.2), {"same": (0.1, 0.2)})
-    assert (one.p, one.adjusted, one.ties, one.difference.high) == (1.0, 1.0, 2, 0.0)
+    gaps = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+    (one,) = compare_gaps(gaps, {"same": gaps})
+    assert (one.p, one.adjusted, one.ties, one.difference.high) == (1.0, 1.0, 6, 0.0)
+    assert one.difference.certainty is Certainty.OPEN
 
 
 def test_what_has_other_instances_is_left_out() -> None:

@@ -5,7 +5,6 @@ import pytest
 
 from evo.core.errors import UserError
 from evo.sweeps import SpendUnit, SweepArm, compare
-from evo.sweeps.compare import crossed_interval
 from evo.sweeps.curves import area, gaps_at, horizon
 from problems import Split
 
@@ -15,14 +14,23 @@ def arm(name: str, *runs) -> SweepArm:
 
 
 def test_a_difference_pairs_seeds_and_instances(make_run) -> None:
-    base = arm("a", make_run(1, (0.1, 0.5)), make_run(2, (0.2, 0.6)))
-    other = arm("b", make_run(1, (0.0, 0.4)), make_run(2, (0.1, 0.5)))
+    gaps, instances = np.array([0.1, 0.5, 0.3, 0.2, 0.4, 0.6]), "uvwxyz"
+    base = arm("a", *(make_run(seed, tuple(gaps + 0.1), instances=instances) for seed in range(6)))
+    other = arm("b", *(make_run(seed, tuple(gaps), instances=instances) for seed in range(6)))
     first, second = compare([base, other]).arms
     difference = second.differences[Split.TEST]
     assert first.differences[Split.TEST] is None
     assert difference is not None
     assert (difference.estimate, difference.low, difference.high) == pytest.approx((-0.1, -0.1, -0.1))
-    assert second.pairs == 2
+    assert second.pairs == 6
+
+
+def test_few_seeds_have_no_interval_and_it_is_said(make_run) -> None:
+    arms = [arm(name, *(make_run(seed) for seed in range(5))) for name in "ab"]
+    found = compare(arms)
+    assert not found.arms[0].area.known
+    assert (found.arms[0].curve.low, found.arms[0].curve.high) == (None, None)
+    assert any("fewer than 6 are too few to tell" in note for note in found.notes)
 
 
 def test_other_instances_are_paired_by_seed_alone(make_run) -> None:
@@ -56,15 +64,6 @@ def test_the_arm_to_compare_with_is_named_by_a_part_of_its_name(make_run) -> Non
     for wrong in ("c", "llm"):
         with pytest.raises(UserError, match=r"--against one of: llm\.model=a, llm\.model=b"):
             compare(both, against=wrong)
-
-
-def test_a_crossed_interval_is_wider_than_one_over_instances_and_holds_the_truth() -> None:
-    rng, held, trials = np.random.default_rng(1), 0, 20
-    for _ in range(trials):
-        seeds, instances = rng.normal(0, 1, (8, 1)), rng.normal(0, 1, (1, 40))
-        interval = crossed_interval(0.5 + seeds + instances + rng.normal(0, 1, (8, 40)))
-        held += interval.low <= 0.5 <= interval.high
-    assert held / trials > 0.8
 
 
 def test_before_the_first_score_there_is_that_one_and_after_the_end_the_last(make_run) -> None:

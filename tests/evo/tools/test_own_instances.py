@@ -14,6 +14,7 @@ HEADER = "def priority(p, d, t, n_left, p_mean, p_max, w_late, d_mean, late_shar
 MDD, SPT, BROKEN = f"{HEADER}max(t + p, d)\n", f"{HEADER}p\n", f"{HEADER}p / (d - d)\n"
 SIZES = (8, 3, 5, 12)
 SHARED = ["problem=smtt", "evaluator.workers=1"]
+TOO_FEW = {"low": None, "high": None, "certainty": "too few to tell"}
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +47,21 @@ def test_a_rule_is_compared_with_every_baseline_instance_by_instance(
     assert (said["status"], said["count"], said["proven"]) == ("ok", 4, 4)
     assert [row["family"] for row in said["instances"]] == [f"n={n}" for n in SIZES]
     assert said["gap"]["scaled"] == pytest.approx(np.mean([row["gap"] for row in said["instances"]]))
-    assert said["interval"][0] <= said["gap"]["scaled"] <= said["interval"][1]
     same, other = said["baselines"]["SPT"], said["baselines"]["MDD"]
-    assert (same["difference"], same["ties"]) == ({"estimate": 0, "low": 0, "high": 0}, 4)
+    assert (same["difference"], same["ties"]) == ({"estimate": 0} | TOO_FEW, 4)
     assert other["difference"]["estimate"] == pytest.approx(said["gap"]["scaled"] - other["gap"]["scaled"])
     assert other["wins"] + other["ties"] + other["losses"] == 4
+    assert (said["interval"], other["difference"]["certainty"]) == ([None, None], "too few to tell")
+
+
+def test_of_six_instances_and_more_there_are_intervals(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    jobs = {f"{key}_{k}": np.load(folder / "jobs.npz")[f"{key}_{k % 4}"] for k in range(8) for key in "pd"}
+    np.savez(folder / "more.npz", **jobs)
+    assert evaluated(folder, "spt.py", "more.npz", "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["interval"][0] < said["gap"]["scaled"] < said["interval"][1]
+    same = said["baselines"]["SPT"]["difference"]
+    assert same == {"estimate": 0, "low": 0, "high": 0, "certainty": "not certain"}
 
 
 def test_the_table_names_the_file_and_the_baselines(

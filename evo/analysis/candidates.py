@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import Connection, Select, select, text
 
 from evaluators import Evaluation, Gap, Outcome
+from evo.analysis.looks import LooksAtTest, looks_at_test
 from evo.analysis.select import named_rows
 from evo.analysis.select import select as select_text
 from evo.core.errors import UserError
@@ -16,7 +17,16 @@ from evo.store import tables
 from evo.store.calls import prompt_messages
 from evo.store.connection import StoreError
 from evo.store.fitness_sql import fittest_first
-from evo.store.history import Record, gap_of, placement_of, read_header, read_instances, read_outcomes, read_steps
+from evo.store.history import (
+    Record,
+    gap_of,
+    original_of,
+    placement_of,
+    read_header,
+    read_instances,
+    read_outcomes,
+    read_steps,
+)
 from evo.store.records import CallStatus, InstanceRow, RecordedPlacement, RunHeader, Step
 from evo.store.run_store import RunStore
 from problems import Split
@@ -79,6 +89,12 @@ class CandidateRecord:
     outcomes: Mapping[Split, Outcome]
     placements: tuple[RecordedPlacement, ...]
     calls: tuple[RecordedCall, ...]
+    looks_at_test: LooksAtTest
+
+    @property
+    def beside_test(self) -> tuple[str, ...]:
+        """What is said beside its outcome on test; nothing where it has none."""
+        return self.looks_at_test.sentences if Split.TEST in self.outcomes else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +133,7 @@ def top(store: RunStore, count: int, split: Split = Split.TRAIN) -> tuple[Ranked
 
 def show(store: RunStore, ordinal: int) -> CandidateRecord:
     """Return all that is known of one candidate."""
+    looks = looks_at_test(store, ordinal)
     with store.snapshot() as connection:
         row = connection.execute(select(tables.candidates).where(CANDIDATES.ordinal == ordinal)).one_or_none()
         if row is None:
@@ -134,6 +151,7 @@ def show(store: RunStore, ordinal: int) -> CandidateRecord:
             outcomes={split: outcome for (_, split), outcome in outcomes.items()},
             placements=tuple(placement_of(placement) for placement in connection.execute(own)),
             calls=_calls(connection, ordinal),
+            looks_at_test=looks,
         )
 
 
@@ -154,8 +172,7 @@ def worst_instances(store: RunStore, ordinal: int, count: int, split: Split = Sp
         StoreError: the candidate has no score on this split.
     """
     with store.snapshot() as connection:
-        evaluated = select(func.coalesce(CANDIDATES.repeat_of, CANDIDATES.ordinal)).where(CANDIDATES.ordinal == ordinal)
-        original = connection.execute(evaluated).scalar()
+        original = original_of(connection, ordinal)
         outcome = read_outcomes(connection, original).get((original, split)) if original is not None else None
         instances = read_instances(connection)[split]
     if not isinstance(outcome, Evaluation):

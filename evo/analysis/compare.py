@@ -9,6 +9,7 @@ from evaluators.statistics import mean_interval
 from evo.analysis.archives import recorded_config
 from evo.analysis.candidates import best_ordinal, header
 from evo.analysis.costs import first_reaching
+from evo.analysis.looks import LooksAtTest, looks_at_test
 from evo.analysis.progress import Point, progress
 from evo.analysis.select import Value, select
 from evo.analysis.table import Column, DataTable, Unit
@@ -56,6 +57,7 @@ class _Side:
     points: tuple[Point, ...]
     gaps: Mapping[Split, Mapping[str, float]]
     references: Mapping[Split, Mapping[str, float]]
+    looks: LooksAtTest
 
 
 def compare(one: RunStore, other: RunStore) -> DataTable:
@@ -80,6 +82,7 @@ def _side(store: RunStore) -> _Side:
         points=progress(store),
         gaps={split: {str(row[0]): float(row[1] or 0) for row in rows} for split, rows in scores.items()},
         references={split: {str(row[0]): float(row[2] or 0) for row in rows} for split, rows in scores.items()},
+        looks=looks_at_test(store, best),
     )
 
 
@@ -143,6 +146,8 @@ def _warnings(first: _Side, second: _Side) -> Iterator[str]:
     """Say where a comparison is not between like and like."""
     if first.run.problem != second.run.problem:
         yield f"different problems: {first.run.problem} and {second.run.problem}"
+    for name, side in (("first", first), ("second", second)):
+        yield from (f"{name}: {sentence}" for sentence in side.looks.sentences)
     for split in Split:
         ours, theirs = first.references[split], second.references[split]
         both = ours.keys() & theirs.keys()

@@ -1,5 +1,7 @@
 """Does what is best on train stay so on validation and test?"""
 
+from evo.analysis.candidates import header
+from evo.analysis.looks import looks_at_test
 from evo.analysis.select import select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
@@ -55,5 +57,6 @@ def generalise(store: RunStore, count: int, scored: bool = False) -> DataTable:
         f"{'the first row: picked by validation; then ' if picked else ''}the fittest on train, repeats left out",
         f"mean gaps; scored: {train} on train, {validation} on validation, {test} on test; place: among those",
         "the splits are different instances: a difference of gaps is no loss by itself, one larger than others' is",
+        *looks_at_test(store, header(store).best).sentences,
     )
     return DataTable("train against validation and test", COLUMNS, rows, notes=notes)

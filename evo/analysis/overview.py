@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from evo.analysis.archives import recorded_config
 from evo.analysis.candidates import best_ordinal, header
 from evo.analysis.gap_levels import gaps_of
+from evo.analysis.looks import LooksAtTest, looks_at_test
 from evo.analysis.select import Value, named_rows, select
 from evo.store import RunHeader, RunStatus, RunStore, StoreError
 
@@ -63,7 +64,7 @@ class Glance:
     """A run at a glance; `alive` says whether a process writes it now.
 
     `best` is the candidate that validation picked, while the run goes on the fittest on train; `gaps` has its mean gap
-    on each split where it has one, of all levels of the objective.
+    on each split where it has one, of all levels of the objective. `looks_at_test` has the mark of its figure on test.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Glance:
     spent: Spent
     best: int | None
     gaps: Mapping[str, tuple[float, ...]]
+    looks_at_test: LooksAtTest
 
     @property
     def status(self) -> str:
@@ -119,7 +121,8 @@ def glance(store: RunStore, name: str, alive: bool) -> Glance:
     rows = () if best is None else select(store, GAPS, ordinal=best)
     gaps = {str(split): gaps_of(*levels) for split, *levels in rows}
     spent = Spent(_count(candidates), float(seconds or 0), _count(calls), _count(tokens), _amount(dollars))
-    return Glance(name, header(store), alive, _count(placed), _count(repeats), _count(failed), spent, best, gaps)
+    counts = (_count(placed), _count(repeats), _count(failed))
+    return Glance(name, header(store), alive, *counts, spent, best, gaps, looks_at_test(store, best))
 
 
 def best_so_far(store: RunStore) -> int | None:

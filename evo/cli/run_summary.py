@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evo.analysis.failures import failures
+from evo.analysis.looks import LooksAtTest, looks_at_test
 from evo.analysis.operators import OperatorCost, operator_costs
 from evo.authors.llm.quoting import one_line
 from evo.cli import results_table
@@ -68,6 +69,8 @@ def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) ->
         soft_wrap=True,
     )
     console.print(results_table.table(conclusion.baselines, conclusion.found, conclusion.sets))
+    for sentence in _looks(conclusion, folder).sentences:
+        console.print(sentence, highlight=False, soft_wrap=True, markup=False)
     if conclusion.refuted:
         console.print(Text(visible(refutation(conclusion.refuted)), style="bold"), soft_wrap=True)
     with RunStore.open_folder(folder) as store:
@@ -93,7 +96,13 @@ def _plain(conclusion: Conclusion, folder: Path, best: Path) -> dict[str, object
         "found": conclusion.found,
         "baselines": conclusion.baselines,
         "refuted": conclusion.refuted,
+        "looks_at_test": _looks(conclusion, folder),
     }
+
+
+def _looks(conclusion: Conclusion, folder: Path) -> LooksAtTest:
+    with RunStore.open_folder(folder) as store:
+        return looks_at_test(store, conclusion.best.ordinal)
 
 
 def operator_costs_table(rows: tuple[OperatorCost, ...]) -> Table:

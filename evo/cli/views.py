@@ -67,6 +67,7 @@ def candidate_view(record: CandidateRecord) -> RenderableType:
     if step.repeat_of is not None:
         lines.append(f"same syntax as candidate {step.repeat_of}")
     lines += [outcome_line(split, outcome) for split, outcome in record.outcomes.items()]
+    lines += record.beside_test
     for placed in record.placements:
         via = "" if placed.source_island is None else f", came from island {placed.source_island}"
         displaced = "" if placed.displaced is None else f", displaced {placed.displaced}"

@@ -53,7 +53,8 @@ def _made(contents: Contents) -> str:
 
 def _what(contents: Contents, best: BestCandidate) -> str:
     step, usage = best.record.step, spent(contents)
-    picked = "" if contents.run.best is None else ", picked by validation (test alone saw no choice),"
+    unseen = "" if best.record.looks_at_test.count > 1 else " (test alone saw no choice)"
+    picked = "" if contents.run.best is None else f", picked by validation{unseen},"
     cost = ""
     if usage.tokens:
         cost = f", {usage.tokens:,} tokens and " + (
@@ -70,6 +71,7 @@ def _gaps(best: BestCandidate) -> Iterator[str]:
     """Say the gap on each split beside the best other's; one sentence, its parts joined by semicolons."""
     parts = [_on_split(best.results, split, best.on_splits.get(split)) for split in best.results.best.gaps]
     yield f"Its mean gap to the references is {'; '.join(parts)}."
+    yield from (f"{one[0].upper()}{one[1:]}." for one in best.record.beside_test)
     outcomes = best.record.outcomes.values()
     if any(isinstance(one, Evaluation) and not one.repeats for one in outcomes):
         yield "Asked again with the same random seed, it answered the first instance differently."

@@ -9,7 +9,7 @@ from evaluators import Evaluation, Evaluator, Gap, InstanceSet, Isolation, Outco
 from evo.core.errors import ForeignCodeError
 from evo.core.records import Candidate
 from evo.search.engine import Engine
-from evo.store import RunStatus, RunStore
+from evo.store import RunStatus, RunStore, ScoredBy
 from problems import Problem, Split
 
 FINALISTS = 20
@@ -67,8 +67,11 @@ async def conclude(
     store: RunStore,
     known: Mapping[int, Evaluation],
     stopped: str,
+    scored_by: ScoredBy,
 ) -> Conclusion:
     """Pick the best on validation, score it and the baselines on test, record the result; `known` are validations.
+
+    `scored_by` tells a run from a resumed one in the record of looks at test.
 
     Raises:
         ForeignCodeError: no candidate could be scored on validation.
@@ -77,7 +80,7 @@ async def conclude(
     validated = await _validated(evaluator, store, finalists, known)
     best = pick_winner(finalists, validated)
     outcomes = await _on_every_split(evaluator, best.source)
-    store.record_score(best.ordinal, Split.TEST, outcomes[Split.TEST])
+    store.record_score(best.ordinal, Split.TEST, outcomes[Split.TEST], scored_by)
     found = row(f"found #{best.ordinal}", outcomes)
     rated = await _rated_baselines(problem, evaluator)
     baselines = tuple(row(name, scored) for name, scored in rated.items())

@@ -17,7 +17,7 @@ from evo.runs.build import (
 from evo.runs.finish import Conclusion, conclude
 from evo.runs.recorded_steps import RestoredRun, recorded_sets, recorded_validations
 from evo.runs.run import ended_event, recorded_islands, search, started_event, to_the_end
-from evo.store import RunStore
+from evo.store import RunStore, ScoredBy
 from evo.store.folders import DATABASE
 
 
@@ -47,6 +47,7 @@ async def _resumed_run(settings: Settings, author: Author, store: RunStore, cons
         store.resume(recorded_islands(settings))
         audience.started(started_event(history.header, settings, store.path.parent, engine.tally.placed))
         stopped = await search(settings, store, engine, restored.begun(author), console)
-        conclusion = await conclude(settings.problem, engine, evaluator, store, recorded_validations(history), stopped)
+        validated = recorded_validations(history)
+        conclusion = await conclude(settings.problem, engine, evaluator, store, validated, stopped, ScoredBy.RESUME)
         audience.ended(ended_event(conclusion, engine))
         return conclusion

@@ -31,7 +31,7 @@ from evo.runs.build import (
 from evo.runs.finish import Conclusion, conclude
 from evo.runs.progress import watching
 from evo.search.engine import Engine
-from evo.store import RunHeader, RunStatus, RunStore
+from evo.store import RunHeader, RunStatus, RunStore, ScoredBy
 from evo.store.folders import DATABASE
 from islands import Axis
 from problems import Split
@@ -62,7 +62,7 @@ async def _new_run(
         engine = make_engine(settings, author, evaluator, store, audience)
         audience.started(started_event(header, settings, folder))
         stopped = await search(settings, store, engine, {}, console)
-        conclusion = await conclude(settings.problem, engine, evaluator, store, {}, stopped)
+        conclusion = await conclude(settings.problem, engine, evaluator, store, {}, stopped, ScoredBy.RUN)
         audience.ended(ended_event(conclusion, engine))
         return conclusion
 

@@ -9,6 +9,7 @@ from evo.store.records import (
     RecordedPlacement,
     RunHeader,
     RunStatus,
+    ScoredBy,
     State,
     Step,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "RunHeader",
     "RunStatus",
     "RunStore",
+    "ScoredBy",
     "State",
     "Step",
     "StoreError",

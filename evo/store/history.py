@@ -30,6 +30,13 @@ def read_history(connection: Connection) -> History:
     )
 
 
+def original_of(connection: Connection, ordinal: int) -> int | None:
+    """Return the candidate that has the outcomes: itself, or the one that it repeats; None where there is none."""
+    columns = tables.candidates.c
+    wanted = select(func.coalesce(columns.repeat_of, columns.ordinal)).where(columns.ordinal == ordinal)
+    return connection.execute(wanted).scalar()
+
+
 def read_header(connection: Connection) -> RunHeader:
     """Return the run's own row."""
     row = connection.execute(select(tables.run)).one()

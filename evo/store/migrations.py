@@ -20,6 +20,8 @@ dollars; a column that is not known is NULL, never NaN; JSON numbers are Python'
 answered its first instance differently when asked again |
 | `failures` | why a candidate has no score on a split |
 | `placements` | what an archive answered, in order; `source_island` is set for a migrant; `step` is whose turn it was |
+| `test_looks` | a look at the test instances, `scored_by` the end of a `run` or `resume`, or by `evaluate`; \
+`candidate` is NULL for code that is not of this run |
 | `blobs` | a source, prompt or reply, once, by its sha256 |
 | `schema_changes` | a migration of these tables and when it was applied |
 | `candidate_fitness` | (a view) the fitness of a candidate on a split, repeats included |
@@ -292,9 +294,35 @@ def repeated_answers(connection: Connection) -> None:
     )
 
 
+LOOKS = """
+CREATE TABLE test_looks (
+    id INTEGER PRIMARY KEY,
+    scored_by TEXT NOT NULL CHECK (scored_by IN ('run', 'resume', 'evaluate')),
+    candidate INTEGER REFERENCES candidates (ordinal),
+    digest TEXT,
+    created TEXT
+)
+"""
+EARLIER_LOOKS = """
+INSERT INTO test_looks (scored_by, candidate, digest)
+SELECT 'run', s.candidate, c.digest
+FROM (
+    SELECT rowid AS place, candidate FROM evaluations WHERE split = 'test'
+    UNION ALL SELECT rowid, candidate FROM failures WHERE split = 'test'
+) s JOIN candidates c ON c.ordinal = s.candidate
+ORDER BY s.place
+"""
+
+
+def looks_at_test(connection: Connection) -> None:
+    """Keep every look at the test instances; of earlier ones those are known that left a score."""
+    connection.exec_driver_sql(LOOKS)
+    connection.exec_driver_sql(EARLIER_LOOKS)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     *(first_tables, bounds_and_provenance, what_models_were_asked, lower_levels),
-    *(islands_and_own_code, emitters, repeated_answers),
+    *(islands_and_own_code, emitters, repeated_answers, looks_at_test),
 )
 """Applied in this order; a migration that was released is never edited, the next one is added behind it."""
 

@@ -35,6 +35,14 @@ class Purpose(StrEnum):
     ANALYSIS = "analysis"
 
 
+class ScoredBy(StrEnum):
+    """For whom test instances of a run were scored: the run's end, that of a resumed run, `evo evaluate`."""
+
+    RUN = "run"
+    RESUME = "resume"
+    EVALUATE = "evaluate"
+
+
 class State(StrEnum):
     """How far a candidate came."""
 
@@ -102,6 +110,20 @@ class RecordedPlacement:
     status: str
     displaced: int | None
     source_island: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at the run's test instances; `created` is None where the look is older than the count of looks.
+
+    `candidate` is the one that was scored, of repeats the first, None where the source is not of this run; `digest` is
+    that of its normalised syntax, None where that is not known.
+    """
+
+    scored_by: ScoredBy
+    candidate: int | None
+    digest: str | None
+    created: str | None
 
 
 @dataclass(frozen=True, slots=True)

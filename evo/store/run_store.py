@@ -15,10 +15,11 @@ from evo.core.records import Attempt, Draft, Request, Usage
 from evo.store import calls, tables
 from evo.store.connection import Database, Mode, StoreError, WriterLock
 from evo.store.folders import DATABASE
-from evo.store.history import read_header, read_history
+from evo.store.history import original_of, read_header, read_history
+from evo.store.looks import insert_look
 from evo.store.migrations import install, is_current, upgrade
 from evo.store.prepared_statements import Prepared, insert_all
-from evo.store.records import CallStatus, History, Purpose, RecordedPlacement, RunHeader, RunStatus, State
+from evo.store.records import CallStatus, History, Purpose, RecordedPlacement, RunHeader, RunStatus, ScoredBy, State
 from islands import Axis
 from problems import Instance, Reference, Split
 
@@ -278,17 +279,20 @@ class RunStore:
             INSERT_PLACEMENT.run_each(connection, rows)
             _advance(connection, SET_PLACED, step, {"elapsed": elapsed})
 
-    def record_score(self, ordinal: int, split: Split, outcome: Outcome) -> None:
+    def record_score(self, ordinal: int, split: Split, outcome: Outcome, scored_by: ScoredBy = ScoredBy.RUN) -> None:
         """Record what came of validation or test; when a resumed run scores again, the later one stays.
 
-        As on train, a repeat's outcome is that of the candidate that it repeats.
+        As on train, a repeat's outcome is that of the candidate that it repeats. On test this is one more look.
         """
-        known = select(func.coalesce(CANDIDATES.repeat_of, CANDIDATES.ordinal)).where(CANDIDATES.ordinal == ordinal)
         with self._database.transaction() as connection:
-            original = connection.execute(known).scalar_one()
+            original = original_of(connection, ordinal)
+            if original is None:
+                raise ValueError(f"Candidate {ordinal} is unknown.")
             for table in (tables.evaluations, tables.failures):
                 connection.execute(delete(table).where(table.c.candidate == original, table.c.split == split))
             _insert_outcome(connection, original, split, outcome)
+            if split is Split.TEST:
+                insert_look(connection, scored_by, original, None if outcome.facts is None else outcome.facts.digest)
 
     def record_selected(self, ordinal: int, result: str = "{}") -> None:
         """Record the candidate that the run returns, and its result as a JSON text."""

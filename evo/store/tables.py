@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 
 from evaluators import FailureKind, Isolation
 from evo.core.records import Wanted
-from evo.store.records import CallStatus, Purpose, RunStatus, State
+from evo.store.records import CallStatus, Purpose, RunStatus, ScoredBy, State
 from problems import Split
 
 T = TypeVar("T")
@@ -182,4 +182,10 @@ placements = Table(
     metadata,
     *(Column("seq", Integer), Column("step", Integer), Column("candidate", Integer), Column("island", Integer)),
     *(Column("cell", TUPLE), Column("status", Text), Column("displaced", Integer), Column("source_island", Integer)),
+)
+test_looks = Table(
+    "test_looks",
+    metadata,
+    *(Column("id", Integer), Column("scored_by", Member(ScoredBy)), Column("candidate", Integer)),
+    *(Column("digest", Text), Column("created", Text)),
 )

@@ -48,7 +48,7 @@ def export(folder: Path) -> ExportedFile:
     check_imports(source, record.step.ordinal)
     foreign = json.loads(run.result or "{}").get("kind") not in (Kind.RULE, Kind.ALGORITHM)
     gaps = [_gap_line(record, split, instances[split]) for split in Split]
-    told = [*([FOREIGN, ""] if foreign else []), *provenance(run, record, forebears), *gaps]
+    told = [*([FOREIGN, ""] if foreign else []), *provenance(run, record, forebears), *gaps, *record.beside_test]
     docstring = visible("\n".join(told)).replace("\\", "/").replace('"""', "'''")
     parts = [f'"""{docstring}\n"""', "\n".join(missing_imports(source)), f"\n{source}"]
     return ExportedFile("\n\n".join(part for part in parts if part) + "\n", foreign)

@@ -114,7 +114,8 @@ def _scores(shown: CandidateView, query: Mapping[str, str]) -> Iterator[Componen
         levels = "; levels of the objective beside each other" if any(one.lower for one in scored.values()) else ""
         headings = ("set", *AGGREGATES, "compile s", "run s", "CPU s")
         gaps = [(split, *spread(one.gap), *_seconds(one)) for split, one in scored.items()]
-        yield section("Scores", table(f"Gaps to the references{levels}", headings, gaps, "lrrrrrr"), _measures(scored))
+        caption = "; ".join([f"Gaps to the references{levels}", *shown.record.beside_test])
+        yield section("Scores", table(caption, headings, gaps, "lrrrrrr"), _measures(scored))
         yield instance_gaps(shown.run, shown.record.step.ordinal, scored, shown.instances, query.get("split", ""))
 
 

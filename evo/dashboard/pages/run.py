@@ -76,6 +76,7 @@ def _facts(overview: Glance) -> Component:
             "problem": header.problem,
             "seed": str(header.seed),
             **{f"best gap on {split}": by_level(overview.gaps[split]) for split in Split if split in overview.gaps},
+            "test": "; ".join(overview.looks_at_test.sentences),
             "placed": f"{overview.placed:,} candidates ({overview.repeats:,} repeats)",
             "failed on train": f"{overview.failed:,}",
             "time": f"{spent.seconds:,.1f} s",

@@ -13,6 +13,7 @@ from evo.dashboard.pages.archive import best_of_cells, leads_to
 from evo.dashboard.pages.calls import ROWS
 from evo.dashboard.run_folder import RunFolder
 from evo.store import RunStore
+from evo.store.looks import add_evaluation_look
 
 
 def test_the_runs_are_told_apart_by_problem_seed_status_and_gaps(says, seen_runs: Path) -> None:
@@ -46,6 +47,13 @@ def test_a_run_tells_budget_islands_last_candidates_and_its_best_rule(says, seen
     told = says(seen_runs, "/run", run="toy_one")
     wanted = ("Spend against budget", "100%", "behaviour", "first", "second", "def priority(p, w):", "#29", "finished")
     assert [word for word in wanted if word not in told] == []
+
+
+def test_a_run_tells_how_often_test_was_looked_at_from_the_second_time_on(says, copied: Path) -> None:
+    assert "looked at" not in says(copied, "/run", run="toy_one")
+    add_evaluation_look(copied / "toy_one" / "run.sqlite", "")
+    for page in ("/run", "/candidate"):
+        assert "test instances were looked at 2 times" in says(copied, page, run="toy_one")
 
 
 def test_a_run_without_a_candidate_yet_can_be_looked_at(says, copied: Path) -> None:

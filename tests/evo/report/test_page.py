@@ -13,6 +13,7 @@ from selenium.webdriver.chrome.service import Service
 
 from evo.report import contents
 from evo.report.page import page
+from evo.report.summary import summary
 from evo.store import RunStatus, RunStore
 from problems import Split
 
@@ -109,6 +110,16 @@ def test_a_run_under_way_says_so_and_compares_with_its_seeds(record) -> None:
     assert "This run is not finished: it still runs, or was killed." in seen
     assert "Its mean gap to the references is 40.000% on train against 50.000% of SPT" in seen
     assert "evo resume toy_s7" in seen
+
+
+def test_test_saw_no_choice_only_where_it_was_looked_at_once(finished) -> None:
+    once = summary(contents(finished.store))
+    assert "test alone saw no choice" in once[0]
+    assert "looked at" not in once[1]
+    finished.finish(2, 0.4, 0.45)
+    first, second, _ = summary(contents(finished.store))
+    assert "test alone saw no choice" not in first
+    assert "Test instances were looked at 2 times. Second winner on these test instances:" in second
 
 
 def test_an_interrupted_run_says_so(record) -> None:

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from evo.analysis.archives import archives
+from evo.analysis.looks import LooksAtTest, looks_at_test
 from evo.cli.app import status
 from evo.config.recorded import load
 from evo.runs.replay import replay
@@ -39,6 +40,11 @@ def test_it_goes_on_with_a_larger_budget(folder: Path) -> None:
     conclusion = resume(load(folder, None, ["budget.candidates=16"], resumes=True), folder, Console(file=io.StringIO()))
     assert "candidates = 16" in conclusion.stopped
     assert replay(load(folder), folder).candidates == 18
+
+
+def test_its_score_on_test_counts_as_one_look(folder: Path) -> None:
+    with RunStore.open(folder / DATABASE, readonly=True) as store:
+        assert looks_at_test(store, store.header().best) == LooksAtTest(1)
 
 
 def test_its_islands_are_those_that_its_settings_make(folder: Path) -> None:

@@ -15,14 +15,19 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from evo.analysis.generalisation import generalise
+from evo.analysis.looks import looks_at_test
 from evo.config.compose import compose
 from evo.config.recorded import load
 from evo.config.settings import Settings
+from evo.report.contents import contents
+from evo.report.summary import summary
 from evo.runs.finish import Conclusion
 from evo.runs.replay import replay
 from evo.runs.resume import resume
 from evo.runs.run import DATABASE, run
 from evo.store import History, RunStore
+from evo.tools.export import export
 from problems import Split
 
 EVO = [sys.executable, "-c", "from evo.cli import main; main()"]
@@ -86,6 +91,23 @@ def test_a_finished_run_is_resumed_to_the_same_result(tmp_path: Path) -> None:
     first = finished(tmp_path / "run", "budget.candidates=20")
     again = resume(settings("budget.candidates=20"), tmp_path / "run", quiet())
     assert (again.best, again.found.gaps) == (first.best, first.found.gaps)
+
+
+def test_a_second_winner_after_a_larger_budget_is_marked_wherever_its_figure_is_told(tmp_path: Path) -> None:
+    first = finished(tmp_path / "run", "budget.candidates=1")
+    second = resume(settings("budget.candidates=40"), tmp_path / "run", quiet())
+    assert second.best.ordinal != first.best.ordinal
+    with RunStore.open_folder(tmp_path / "run") as store:
+        looks = looks_at_test(store, second.best.ordinal)
+        assert looks_at_test(store, first.best.ordinal).mark == ""
+        told = summary(contents(store))[1]
+        notes = generalise(store, 3).notes
+    assert looks.count == 2
+    assert looks.mark.startswith("second winner")
+    assert looks.mark in told.replace("Second", "second")
+    assert set(looks.sentences) <= set(notes)
+    assert looks.mark in export(tmp_path / "run").text
+    assert replay(settings("budget.candidates=40"), tmp_path / "run").identical
 
 
 def recorded(folder: Path) -> bool:

@@ -116,7 +116,8 @@ def test_migrations_are_applied_once_in_order_and_recorded(make, path):
             (5, "islands_and_own_code"),
             (6, "emitters"),
             (7, "repeated_answers"),
-            (8, "add_notes"),
+            (8, "looks_at_test"),
+            (9, "add_notes"),
         ]
         assert plain.execute("SELECT notes FROM run").fetchall() == [(None,)]
 

@@ -17,7 +17,11 @@ def evaluate(
     file: Annotated[Path, typer.Argument(help="The file with the candidate's source.", exists=True, dir_okay=False)],
     overrides: Overrides = None,
     split: Annotated[
-        Literal["train", "validation", "test", "all"] | None, typer.Option(help="Which instances; default: all.")
+        Literal["train", "validation", "test", "all"] | None,
+        typer.Option(
+            help="Which instances; default: train and validation. A look at test is counted in the record of each "
+            "run that has these instances."
+        ),
     ] = None,
     instances: Annotated[
         Path | None,
@@ -37,7 +41,7 @@ def evaluate(
     from evo.cli.views import comparison_view, instance_rows, show_view, trial_view
     from evo.config.compose import compose
     from evo.core.errors import UserError
-    from evo.tools.evaluate import Trial, try_source
+    from evo.tools.evaluate import WITHOUT_TEST, Trial, try_source
     from evo.tools.own_instances import Comparison, compare_on_file
     from problems import Split
 
@@ -46,7 +50,7 @@ def evaluate(
     settings, console = compose(overrides or [], config_dir), Console(stderr=True)
     result: Trial | Comparison
     if instances is None:
-        splits = tuple(Split) if split in (None, "all") else (Split(split),)
+        splits = WITHOUT_TEST if split is None else tuple(Split) if split == "all" else (Split(split),)
         result = trial = try_source(settings, read_text(file), splits, runs, console)
         view = trial_view(trial)
     else:

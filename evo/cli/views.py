@@ -114,6 +114,7 @@ def trial_view(trial: "Trial") -> RenderableType:
     """Lay out what became of one file."""
     lines = [outcome_line(split, outcome) for split, outcome in trial.outcomes.items()]
     lines += [refutation(trial.refuted)] if trial.refuted else []
+    lines += trial.looks.sentences
     return Text(visible("\n".join([*lines, _cost_line(trial.isolation, trial.seconds)])))
 
 
@@ -129,7 +130,7 @@ def comparison_view(result: "Comparison", name: str) -> RenderableType:
     own = result.outcome
     if not isinstance(own, Evaluation):
         more = f"; {MORE_TIME}" if own.kind is FailureKind.TIMEOUT else ""
-        return Text(visible("\n".join([described, f"{own.kind}: {own.message}{more}", cost])))
+        return Text(visible("\n".join([described, f"{own.kind}: {own.message}{more}", cost, *result.looks.sentences])))
     pairs = result.differences()
     table = Table(title=f"{name} and the baselines: mean gap to the reference", title_justify="left")
     table.add_column("heuristic", overflow="fold")
@@ -143,7 +144,7 @@ def comparison_view(result: "Comparison", name: str) -> RenderableType:
     unproven = [] if proven else [results_table.UNPROVEN]
     notes = [described, results_table.GAP, *unproven, PAIRED, INTERVALS, cost]
     failed = [f"{line}: {one.kind}: {one.message}" for line, one in result.failed_baselines.items()]
-    return Group(table, Text(visible("\n".join([*notes, *failed])), style="dim"))
+    return Group(table, Text(visible("\n".join([*notes, *failed, *result.looks.sentences])), style="dim"))
 
 
 def _paired_cells(pair: PairedDifference) -> list[str]:

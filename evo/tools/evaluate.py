@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -10,17 +10,25 @@ from rich.console import Console
 from evaluators import Evaluation, Failure, InstanceSet, Isolation, Outcome, RefutedReference, Seconds
 from evo.config.settings import Settings
 from evo.runs.build import instance_sets, make_evaluator
+from evo.tools.looks import Looks, count_look
 from problems import Split
+
+WITHOUT_TEST = (Split.TRAIN, Split.VALIDATION)
+"""What is scored where nothing is asked for: each look at test makes the figures of later ones worth less."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What became of a source on each split that was asked for, up to the first failure."""
+    """What became of a source on each split that was asked for, up to the first failure.
+
+    `looks` are the runs that count this as a look at their test instances.
+    """
 
     outcomes: Mapping[Split, Outcome]
     sets: Mapping[Split, InstanceSet]
     isolation: Isolation
     refuted: tuple[RefutedReference, ...] = ()
+    looks: Looks = field(default_factory=Looks)
 
     @property
     def failure(self) -> Failure | None:
@@ -46,6 +54,7 @@ class Trial:
             "isolation": self.isolation.value,
             "refuted": [asdict(one) for one in self.refuted],
             "seconds": asdict(self.seconds),
+            "looks_at_test": asdict(self.looks),
             **({"instances": self.rows()} if with_instances else {}),
         }
 
@@ -79,12 +88,15 @@ def instance_rows(instance_set: InstanceSet, outcome: Outcome) -> list[dict[str,
 
 
 def try_source(settings: Settings, source: str, splits: Sequence[Split], folder: Path, console: Console) -> Trial:
-    """Evaluate a source; `folder` keeps the references.
+    """Evaluate a source; `folder` keeps the references, and the runs that count a look at their test instances.
 
     Raises:
         SandboxError, MachineError: the sandbox or the file of references does not work.
     """
-    return asyncio.run(_tried(settings, source, instance_sets(settings, folder, console, splits)))
+    trial = asyncio.run(_tried(settings, source, instance_sets(settings, folder, console, splits)))
+    if Split.TEST not in trial.outcomes:
+        return trial
+    return replace(trial, looks=count_look(trial.sets[Split.TEST], trial.outcomes[Split.TEST], folder))
 
 
 async def _tried(settings: Settings, source: str, sets: Mapping[Split, InstanceSet]) -> Trial:

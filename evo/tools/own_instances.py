@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -14,6 +14,7 @@ from evo.config.settings import Settings
 from evo.core.errors import UserError
 from evo.runs.build import make_evaluator, with_references
 from evo.tools.evaluate import instance_rows
+from evo.tools.looks import Looks, count_look
 from problems import Instance, Problem, Readable, Split
 
 PLACE = Split.TEST
@@ -22,13 +23,17 @@ PLACE = Split.TEST
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What became of a source on the instances of a file, and of the baselines; these are not run if it fails."""
+    """What became of a source on the instances of a file, and of the baselines; these are not run if it fails.
+
+    `looks` are the runs that have some of them as test instances, and count this as a look.
+    """
 
     file: Path
     instances: InstanceSet
     outcome: Outcome
     baselines: Mapping[str, Outcome]
     isolation: Isolation
+    looks: Looks = field(default_factory=Looks)
 
     @property
     def failure(self) -> Failure | None:
@@ -72,6 +77,7 @@ class Comparison:
             "baselines": {**compared, **failed},
             "isolation": self.isolation.value,
             "seconds": asdict(own.seconds),
+            "looks_at_test": asdict(self.looks),
             **({"instances": self.rows()} if with_instances else {}),
         }
 
@@ -94,7 +100,7 @@ def read_instances(problem: Problem, file: Path) -> tuple[Instance, ...]:
 
 
 def compare_on_file(settings: Settings, source: str, file: Path, folder: Path, console: Console) -> Comparison:
-    """Evaluate a source and the baselines on the instances of a file; `folder` keeps the references.
+    """Evaluate a source and the baselines on the instances of a file; `folder` keeps the references, and the runs.
 
     Raises:
         UserError: the problem reads no files, or an instance is empty.
@@ -108,7 +114,8 @@ def compare_on_file(settings: Settings, source: str, file: Path, folder: Path, c
         if not sum(array.size for array in instance.arrays):
             raise UserError(f"{file}: instance {instance.name} is empty: there is nothing to solve.")
     sets = with_references(settings, {PLACE: instances}, folder, console)
-    return asyncio.run(_compared(settings, source, file, sets))
+    comparison = asyncio.run(_compared(settings, source, file, sets))
+    return replace(comparison, looks=count_look(sets[PLACE], comparison.outcome, folder))
 
 
 async def _compared(settings: Settings, source: str, file: Path, sets: Mapping[Split, InstanceSet]) -> Comparison:

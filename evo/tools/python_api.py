@@ -20,7 +20,7 @@ from evo.runs.resume import resume as resume_run
 from evo.runs.run import run as run_to_its_end
 from evo.store import RunStore
 from evo.store.folders import is_unrecorded
-from evo.tools.evaluate import Trial, try_source
+from evo.tools.evaluate import WITHOUT_TEST, Trial, try_source
 from evo.tools.own_instances import Comparison, compare_on_file
 from problems import Split
 
@@ -108,7 +108,7 @@ def evaluate(
     problem: str = "smtt",
     *,
     overrides: Sequence[str] = (),
-    splits: Sequence[Split] = tuple(Split),
+    splits: Sequence[Split] = WITHOUT_TEST,
     instances: None = None,
     config_dir: str | None = None,
     references: str | Path = RUNS,
@@ -132,13 +132,14 @@ def evaluate(
     problem: str = "smtt",
     *,
     overrides: Sequence[str] = (),
-    splits: Sequence[Split] = tuple(Split),
+    splits: Sequence[Split] = WITHOUT_TEST,
     instances: str | Path | None = None,
     config_dir: str | None = None,
     references: str | Path = RUNS,
 ) -> Trial | Comparison:
     """Score a candidate's source in the sandbox on some splits; `references` is the folder that keeps references.
 
+    Each run in that folder that has the same test instances counts a score on them as a look (`looks` of the result).
     With `instances`, a file that the problem reads, it is scored on those alone, with the baselines beside it.
 
     Raises:

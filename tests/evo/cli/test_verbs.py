@@ -14,7 +14,8 @@ from rich.console import Console
 from evo.analysis.candidates import top
 from evo.cli import views
 from evo.cli.app import status
-from evo.store import RunStore
+from evo.store import RunStore, ScoredBy
+from evo.store.looks import read_looks
 
 SMITH = "def priority(p, w):\n    return p / w\n"
 
@@ -39,6 +40,7 @@ def test_a_run_leaves_its_folder_with_settings_and_best_rule(runs: Path) -> None
 def test_a_run_ends_with_a_table_and_what_to_do_next(runs: Path) -> None:
     printed = (runs / "printed").read_text()
     assert all(word in printed for word in ("WSPT", "found #", "evo top", "evo replay"))
+    assert "looked at" not in printed, "once is not worth a word"
 
 
 def test_a_run_with_a_larger_budget_goes_on_as_if_it_had_it_at_first(
@@ -46,7 +48,11 @@ def test_a_run_with_a_larger_budget_goes_on_as_if_it_had_it_at_first(
 ) -> None:
     shutil.copytree(runs / "toy_run", tmp_path / "larger")
     assert status(["resume", "budget.candidates=24", "--runs", str(tmp_path), "--json"]) == 0
-    assert "candidates = 24" in str(said(capsys)["stopped"])
+    printed = said(capsys)
+    assert "candidates = 24" in str(printed["stopped"])
+    looks = printed["looks_at_test"]
+    assert isinstance(looks, dict)
+    assert looks["count"] == 2
     assert status(["replay", "--runs", str(tmp_path)]) == 0, "it proposes what a run without a pause would have"
 
 
@@ -202,7 +208,7 @@ def test_a_plain_run_leaves_what_hydra_would(small: list[str], tmp_path: Path) -
         assert one.header().overrides == other.header().overrides
 
 
-def test_a_file_is_scored_on_every_split_with_a_row_per_instance(
+def test_a_file_is_scored_on_train_and_validation_with_a_row_per_instance(
     runs: Path, small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "smith.py"
@@ -214,7 +220,60 @@ def test_a_file_is_scored_on_every_split_with_a_row_per_instance(
     assert scored["fitness"] == 0
     assert set(scored) >= {"message", "gap", "measures", "isolation", "seconds"}
     assert isinstance(scored["instances"], list)
-    assert len(scored["instances"]) == 7
+    assert [row["split"] for row in scored["instances"]] == ["train"] * 3 + ["validation"] * 2
+    assert scored["looks_at_test"] == {"counted": [], "uncounted": []}
+
+
+@pytest.mark.parametrize("split", ["test", "all"])
+def test_a_file_that_is_scored_on_test_is_a_look_at_the_runs_that_have_it(
+    split: str, runs: Path, small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(runs, tmp_path / "runs"))
+    assert (
+        status(["evaluate", str(folder / "toy_run" / "best.py"), *small, "--split", split, "--runs", str(folder)]) == 0
+    )
+    assert "toy_run: test instances were looked at 2 times" in capsys.readouterr().out
+    assert status(["show", "best", "--run", str(folder / "toy_run")]) == 0
+    assert "test instances were looked at 2 times" in capsys.readouterr().out
+    with RunStore.open_folder(folder / "toy_run") as store, store.snapshot() as connection:
+        first, second = read_looks(connection)
+    assert (first.scored_by, second.scored_by) == (ScoredBy.RUN, ScoredBy.EVALUATE)
+    assert first.candidate == second.candidate, "it is the run's best, known by its syntax"
+
+
+def test_a_look_at_other_instances_is_counted_nowhere(
+    runs: Path, small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(runs, tmp_path / "runs"))
+    (tmp_path / "smith.py").write_text(SMITH)
+    other = [*small, "problem.seed=77", "--split", "test", "--runs", str(folder)]
+    assert status(["evaluate", str(tmp_path / "smith.py"), *other]) == 0
+    assert "looked at" not in capsys.readouterr().out
+    with RunStore.open_folder(folder / "toy_run") as store, store.snapshot() as connection:
+        assert len(read_looks(connection)) == 1
+
+
+def test_a_file_that_cannot_be_read_as_a_candidate_looks_at_nothing(
+    runs: Path, small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "wrong.py").write_text("def priority(p, w):\n    return open(p)\n")
+    on_test = [*small, "--split", "test", "--runs", str(runs), "--json"]
+    assert status(["evaluate", str(tmp_path / "wrong.py"), *on_test]) == 1
+    assert said(capsys)["looks_at_test"] == {"counted": [], "uncounted": []}
+
+
+def test_a_record_that_cannot_count_a_look_is_named(
+    runs: Path, small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(runs, tmp_path / "runs"))
+    (folder / "damaged").mkdir()
+    (folder / "damaged" / "run.sqlite").write_text("no database")
+    (tmp_path / "smith.py").write_text(SMITH)
+    on_test = [*small, "--split", "test", "--runs", str(folder)]
+    assert status(["evaluate", str(tmp_path / "smith.py"), *on_test]) == 0
+    printed = capsys.readouterr().out
+    assert "toy_run: test instances were looked at 2 times" in printed
+    assert "damaged: this look is not counted" in printed
 
 
 def test_a_program_that_answers_differently_when_asked_again_is_told(

@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 
 import evo
+from evaluators import Isolation
 from evo.cli.app import status
+from evo.config.compose import compose
+from evo.store import RunHeader, RunStore
+from evo.tools.own_instances import read_instances
+from problems import Reference, Split
 
 HEADER = "def priority(p, d, t, n_left, p_mean, p_max, w_late, d_mean, late_share):\n    return "
 MDD, SPT, BROKEN = f"{HEADER}max(t + p, d)\n", f"{HEADER}p\n", f"{HEADER}p / (d - d)\n"
@@ -118,6 +123,21 @@ def test_from_python_a_comparison_comes_back(folder: Path) -> None:
     assert result.failure is None
     assert result.differences()["SPT"].ties == len(SIZES)
     assert [name for name in result.scored_baselines if name in ("MDD", "SPT")] == ["MDD", "SPT"]
+
+
+def test_a_file_with_test_instances_of_a_run_is_a_look_at_them(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (known,) = read_instances(compose(SHARED).problem, folder / "line.txt")
+    header = RunHeader("u", "smtt", 0, "{}", "0.1.0", "{}", Isolation.A, "2026-01-01T00:00:00")
+    for name, split in (("tests_on_it", Split.TEST), ("trains_on_it", Split.TRAIN)):
+        (tmp_path / name).mkdir()
+        instances = {split: [(known, Reference(1.0, 1.0, True, "by hand"))]}
+        RunStore.create(tmp_path / name / "run.sqlite", header, instances).close()
+    where = ["--instances", str(folder / "line.txt"), "--runs", str(tmp_path), "--json"]
+    assert status(["evaluate", str(folder / "mdd.py"), *SHARED, *where]) == 0
+    counted = [{"run": str(tmp_path / "tests_on_it"), "count": 1}]
+    assert json.loads(capsys.readouterr().out)["looks_at_test"] == {"counted": counted, "uncounted": []}
 
 
 def test_algorithms_are_compared_with_algorithms(folder: Path) -> None:

@@ -20,7 +20,7 @@ from .libc import (
 NEW_MOUNT, NEW_UTS, NEW_IPC, NEW_USER, NEW_PID, NEW_NET = (
     0x00020000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000,
 )  # fmt: skip
-ALL_BUT_USER = NEW_MOUNT | NEW_UTS | NEW_IPC | NEW_PID | NEW_NET
+ALL_BUT_PROCESSES = NEW_MOUNT | NEW_UTS | NEW_IPC | NEW_NET
 READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 8, 32, 4096, 1 << 14, 1 << 18
 PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 CAPSET = {"x86_64": 126, "aarch64": 91}
@@ -29,17 +29,18 @@ PR_CAPBSET_DROP = 24
 NOBODY = 65534
 
 
-def leave_shared() -> None:
-    """Unshare everything: root needs no user namespace (it becomes nobody later), anybody else gets one first.
+def own_processes() -> None:
+    """Enter a namespace of processes; root needs no user namespace (it becomes nobody later), others get one first.
 
-    What can be refused is refused before there is a namespace of processes: where the first process of one has ended,
-    nothing can be forked any more.
+    Raises:
+        OSError: the kernel or the container refuses it, and this process goes on among all others.
     """
     try:
-        unshare(ALL_BUT_USER)
+        unshare(NEW_PID)
     except PermissionError:
         own_user_namespace()
-        unshare(ALL_BUT_USER)
+        unshare(NEW_PID)
+    become_process_1()
 
 
 def own_user_namespace() -> None:
@@ -80,10 +81,9 @@ def empty_root() -> None:
     mount("none", "/", "", REMOUNT | BIND | READ_ONLY | NO_SUID | NO_DEVICES | NO_EXEC)
 
 
-def enter() -> None:
-    """Enter all namespaces; raises OSError naming what the kernel or the container refuses."""
-    leave_shared()
-    become_process_1()
+def own_rest() -> None:
+    """Enter all other namespaces, with an empty root; raises OSError naming what is refused."""
+    unshare(ALL_BUT_PROCESSES)
     empty_root()
 
 

@@ -1,8 +1,8 @@
-"""The page that a program's process shares with its zygote: header, message, answer, source, task; of sealed size.
+"""The page that a program's process shares with its driver: header, message, answer, source, call; of sealed size.
 
-The process writes it, so all that is read back is of fixed size and checked. A task (the arguments of one instance)
-is written into it by the process that drives the program, after the top level has run and after the instance before was
-answered: no later instance is in the process, and none is ever in the zygote's own memory.
+The process writes it, so all that is read back is of fixed size and checked. A call (the arguments of one instance) is
+written into it after the top level has run and after the instance before was answered: no later instance is in the
+process, and none is ever in the memory of the interpreter that it was forked from.
 """
 
 import ctypes
@@ -31,8 +31,8 @@ MESSAGE_AT = HEADER.size
 ANSWER_AT = HEADER.size + MESSAGE_BYTES
 
 
-class State(IntEnum):
-    """How far a program's process came; GO is what its zygote writes when a task is there."""
+class PageState(IntEnum):
+    """How far a program's process came; GO is what its driver writes when a call is there."""
 
     STARTED = 0
     READY = 1
@@ -41,7 +41,7 @@ class State(IntEnum):
     FAILED = 4
 
 
-class Fault(IntEnum):
+class ProgramFault(IntEnum):
     """What a program's process may report of its program."""
 
     COMPILE_ERROR = 0
@@ -52,12 +52,12 @@ class Fault(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """The bytes that answer and task may take, and those of the source."""
+class PageLayout:
+    """The bytes that answer and call may take, and those of the source."""
 
     answer: int
     source: int
-    task: int
+    call: int
 
     @property
     def source_at(self) -> int:
@@ -65,14 +65,14 @@ class Layout:
         return ANSWER_AT + self.answer
 
     @property
-    def task_at(self) -> int:
-        """Where the task begins."""
+    def call_at(self) -> int:
+        """Where the call begins."""
         return self.source_at + self.source
 
     @property
     def size(self) -> int:
         """The bytes of the whole page."""
-        return self.task_at + self.task
+        return self.call_at + self.call
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """What a program is asked for once: a random seed, what it is called with, what it must return."""
+class FunctionCall:
+    """What a program's function is called for once: a random seed, what it is called with, what it must return."""
 
     seed: int
     promise: Promise
@@ -120,22 +120,22 @@ def padded(text: bytes, filling: bytes) -> bytes:
     return text + filling * (-len(text) % ALIGNED)
 
 
-def pack_task(task: Task) -> bytes:
-    """Return a task as bytes.
+def pack_call(call: FunctionCall) -> bytes:
+    """Return a call as bytes.
 
     Raises:
         TypeError: an argument is no array of numbers, number, text, or list or tuple of them.
     """
     arrays: list[NDArray[Any]] = []
-    told = [_told(one, arrays) for one in task.arguments]
-    fields = [task.seed, list(task.promise.shape), task.promise.integral, told]
+    told = [_described(one, arrays) for one in call.arguments]
+    fields = [call.seed, list(call.promise.shape), call.promise.integral, told]
     head = padded(json.dumps(fields).encode(), b" ")
     raw = [padded(array.tobytes(), b"\0") for array in arrays]
     whole = 2 * LENGTH.size + len(head) + sum(map(len, raw))
     return b"".join((LENGTH.pack(whole), LENGTH.pack(len(head)), head, *raw))
 
 
-def _told(value: object, arrays: list[NDArray[Any]]) -> dict[str, object]:
+def _described(value: object, arrays: list[NDArray[Any]]) -> dict[str, object]:
     """Describe an argument in JSON; the arrays in it are appended to `arrays`."""
     match value:
         case np.ndarray() | np.generic() if not value.dtype.hasobject and value.dtype.fields is None:
@@ -144,15 +144,15 @@ def _told(value: object, arrays: list[NDArray[Any]]) -> dict[str, object]:
         case None | bool() | int() | float() | str():
             return {"value": value}
         case list() | tuple():
-            return {type(value).__name__: [_told(one, arrays) for one in value]}
+            return {type(value).__name__: [_described(one, arrays) for one in value]}
     raise TypeError(
         f"Expected arrays of numbers, numbers, texts, or lists and tuples of them for a program, got "
         f"{type(value).__name__}."
     )
 
 
-def unpack_task(packed: bytes) -> Task:
-    """Return the task; its arrays are read-only."""
+def unpack_call(packed: bytes) -> FunctionCall:
+    """Return the call; its arrays are read-only."""
     (length,) = LENGTH.unpack_from(packed, LENGTH.size)
     place = 2 * LENGTH.size + length
 
@@ -169,7 +169,7 @@ def unpack_task(packed: bytes) -> Task:
         return array[()] if told["single"] else array
 
     seed, answer, integral, told = json.loads(packed[2 * LENGTH.size : place])
-    return Task(seed, Promise(tuple(answer), integral), [given(one) for one in told])
+    return FunctionCall(seed, Promise(tuple(answer), integral), [given(one) for one in told])
 
 
 class SharedState:
@@ -184,12 +184,12 @@ class SharedState:
         """The state that was written last."""
         return self._word.value
 
-    def set(self, state: State) -> None:
+    def set(self, state: PageState) -> None:
         """Write a state and wake who waits for it."""
         self._word.value = state
         self._futex.wake()
 
-    def wait_while(self, state: State, seconds: float) -> None:
+    def wait_while(self, state: PageState, seconds: float) -> None:
         """Return when the state is another one, at the latest after so many seconds, or earlier for no reason."""
         self._futex.wait(state, seconds)
 
@@ -201,32 +201,32 @@ class SharedState:
 class Page:
     """The page as the program's process sees it."""
 
-    def __init__(self, descriptor: int, layout: Layout) -> None:
+    def __init__(self, descriptor: int, layout: PageLayout) -> None:
         self.layout = layout
         self.memory = mmap.mmap(descriptor, layout.size)
         self.state = SharedState(self.memory)
 
     def source(self) -> bytes:
         """Return the program's text, not decoded."""
-        return self.memory[self.layout.source_at : self.layout.task_at]
+        return self.memory[self.layout.source_at : self.layout.call_at]
 
-    def next_task(self, after: State) -> Task:
-        """Tell the zygote how far this process is, wait for a task and return it."""
+    def next_call(self, after: PageState) -> FunctionCall:
+        """Tell the driver how far this process is, wait for a call and return it."""
         self.state.set(after)
         while self.state.value == after:
             self.state.wait_while(after, 1.0)
-        start = self.layout.task_at
+        start = self.layout.call_at
         end = start + LENGTH.unpack_from(self.memory, start)[0]
         packed = self.memory[start:end]
         np.frombuffer(self.memory, np.uint8)[start:end] = 0
-        return unpack_task(packed)
+        return unpack_call(packed)
 
-    def fail(self, fault: Fault, message: str) -> None:
+    def fail(self, fault: ProgramFault, message: str) -> None:
         """Write a failure."""
         text = message[:MESSAGE_BYTES].encode("utf-8", "replace")[:MESSAGE_BYTES]
         self.memory[MESSAGE_AT : MESSAGE_AT + len(text)] = text
         self.memory[STATE.size : HEADER.size] = HEADER.pack(0, fault, len(text), 0)[STATE.size :]
-        self.state.set(State.FAILED)
+        self.state.set(PageState.FAILED)
 
     def store(self, answer: NDArray[Any]) -> None:
         """Write the answer, which has the shape and type promised."""
@@ -237,7 +237,7 @@ class Page:
 class Said:
     """What a program's process wrote: well-formed, but perhaps false; the answer is None unless it is done."""
 
-    fault: Fault | None
+    fault: ProgramFault | None
     message: str
     answer: NDArray[Any] | None
 
@@ -246,9 +246,9 @@ def said(descriptor: int, promise: Promise) -> Said:
     """Read header, message and answer back, once; what is out of range counts as never written."""
     copy = os.pread(descriptor, ANSWER_AT + promise.nbytes, 0)
     state, fault, length, _ = HEADER.unpack_from(copy)
-    if state == State.FAILED and fault < len(Fault) and length <= MESSAGE_BYTES:
-        return Said(Fault(fault), copy[MESSAGE_AT : MESSAGE_AT + length].decode("utf-8", "replace"), None)
-    if state != State.DONE:
+    if state == PageState.FAILED and fault < len(ProgramFault) and length <= MESSAGE_BYTES:
+        return Said(ProgramFault(fault), copy[MESSAGE_AT : MESSAGE_AT + length].decode("utf-8", "replace"), None)
+    if state != PageState.DONE:
         return Said(None, "", None)
     kind = np.int64 if promise.integral else np.float64
     return Said(None, "", np.frombuffer(copy[ANSWER_AT:], kind).reshape(promise.shape).copy())

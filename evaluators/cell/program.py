@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .page import Fault
+from .page import ProgramFault
 from .solutions import InvalidResult, class_name
 
 FILE = "<candidate>"
@@ -137,36 +137,36 @@ def run_foreign(call: Callable[[], None]) -> BaseException | None:
     return None
 
 
-def fault_and_message(error: BaseException, longest: int) -> tuple[Fault, str]:
+def fault_and_message(error: BaseException, longest: int) -> tuple[ProgramFault, str]:
     """Return the kind and a message of any error, even of one that cannot be described."""
-    descriptions = [(Fault.RUNTIME_ERROR, "raised an error that cannot be shown")]
+    descriptions = [(ProgramFault.RUNTIME_ERROR, "raised an error that cannot be shown")]
     run_foreign(lambda: descriptions.append(describe(error, longest)))
     return descriptions[-1]
 
 
-def describe(error: BaseException, longest: int) -> tuple[Fault, str]:
+def describe(error: BaseException, longest: int) -> tuple[ProgramFault, str]:
     """Return the kind and a message of an error that foreign code may have made up.
 
     An error that came through the candidate's code is the candidate's own, even if its class is one of ours.
     """
     line = candidate_line(traceback_of(error))
     if line is None and isinstance(error, NoProgram):
-        return Fault.COMPILE_ERROR, str(error)
+        return ProgramFault.COMPILE_ERROR, str(error)
     if line is None and isinstance(error, InvalidResult):
-        return Fault.INVALID_RESULT, str(error)
+        return ProgramFault.INVALID_RESULT, str(error)
     where = "" if line is None else f"line {line}: "
     texts = [class_name(type(error))]
     run_foreign(lambda: texts.append(str.__getitem__(str(error), slice(longest))))
     return fault_of(type(error)), where + ": ".join(text for text in texts if text)
 
 
-def fault_of(raised: type[BaseException]) -> Fault:
+def fault_of(raised: type[BaseException]) -> ProgramFault:
     """Return the kind that an error of the candidate's own amounts to."""
     if issubclass(raised, MemoryError):
-        return Fault.MEMORY
+        return ProgramFault.MEMORY
     if issubclass(raised, FileNotFoundError | PermissionError):  # what libraries raise when the kernel refuses a file
-        return Fault.VIOLATION
-    return Fault.RUNTIME_ERROR
+        return ProgramFault.VIOLATION
+    return ProgramFault.RUNTIME_ERROR
 
 
 def is_candidate_frame(frame: FrameType) -> bool:

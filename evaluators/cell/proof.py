@@ -54,10 +54,14 @@ def unpack_probe(frame: bytes) -> Probe:
     return Probe(Isolation(fields["level"]), layers, attempts)
 
 
-def lock_and_prove() -> tuple[Probe, int]:
-    """Lock this process in as a zygote does, and prove each layer, then all together; return the bytes mapped too."""
+def lock_and_prove(beside: Callable[[], None] = lambda: None) -> tuple[Probe, int]:
+    """Lock this process in as a zygote does, and prove each layer, then all together; return the bytes mapped too.
+
+    `beside` starts what this process must see as a process and which needs files: it is called once the former holds
+    and as long as the latter is true.
+    """
     size = address_space()
-    entered = _entered()
+    entered = _entered(beside)
     namespaces.drop_privileges()
     layers = (
         _layer("seccomp", Filter, seccomp_alone, open_socket, lambda ending: ending.code == -signal.SIGSYS),
@@ -72,14 +76,23 @@ def lock_and_prove() -> tuple[Probe, int]:
     return Probe(level if confined_all else Isolation.NONE, layers, attempts), size
 
 
-def _entered() -> Check:
-    try:
-        namespaces.enter()
-    except OSError as error:
-        return Check("namespaces", False, str(error))
+def _entered(beside: Callable[[], None]) -> Check:
+    refused = _refused(namespaces.own_processes)
+    beside()
+    refused = refused or _refused(namespaces.own_rest)
+    if refused:
+        return Check("namespaces", False, refused)
     seen = os.getpid(), os.listdir("/"), [name for _, name in socket.if_nameindex()]  # noqa: PTH208
     works = seen == (1, [], ["lo"]) or seen == (1, [], [])
     return Check("namespaces", works, "" if works else f"still visible: {seen}")
+
+
+def _refused(enter: Callable[[], None]) -> str:
+    try:
+        enter()
+    except OSError as error:
+        return str(error)
+    return ""
 
 
 def _layer(

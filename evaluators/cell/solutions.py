@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 Solution = NDArray[Any]  # int64 or float64
 
+DTYPES = {True: np.dtype(np.int64), False: np.dtype(np.float64)}
+"""What an array holds that needs no look at each of its numbers: by whether integers are promised."""
+
 INTEGERS = frozenset(
     map(id, (int, np.int8, np.int16, np.int32, np.int64, np.longlong, np.uint8, np.uint16, np.uint32, np.uint64,
              np.ulonglong))
@@ -43,6 +46,8 @@ def as_solution(result: object, promised: Promised) -> Solution:
     Raises:
         InvalidResult: anything else came.
     """
+    if type(result) is np.ndarray and result.dtype is DTYPES[promised.integral] and result.shape == promised.shape:
+        return _finite(result.copy())
     leaves = _flatten(result, promised.shape, "the result")
     try:
         return _integers(leaves, promised) if promised.integral else _reals(leaves, promised)
@@ -76,8 +81,11 @@ def _integers(leaves: list[object], promised: Promised) -> Solution:
 def _reals(leaves: list[object], promised: Promised) -> Solution:
     if not _all_reals(leaves):
         raise InvalidResult(f"the result must hold real numbers, got {_wrong_type(leaves, REALS)}")
-    solution = np.array([float(leaf) for leaf in leaves], dtype=np.float64).reshape(promised.shape)
-    if not np.isfinite(solution).all():
+    return _finite(np.array([float(leaf) for leaf in leaves], dtype=np.float64).reshape(promised.shape))
+
+
+def _finite(solution: Solution) -> Solution:
+    if solution.dtype.kind == "f" and not np.isfinite(solution).all():
         raise InvalidResult("the result must hold finite numbers, got NaN or infinity")
     return solution
 

@@ -1,4 +1,4 @@
-"""How a child is watched from outside: its CPU clock, the wall clock, and the socket to the parent of the zygote.
+"""How a process is watched from outside: its CPU clock, the wall clock, and the socket to the parent of the zygote.
 
 CPU time decides. The wall clock of a busy machine says little of a program, so it ends only what sleeps (hardly any
 CPU time in `wall_seconds`), and what takes ten times as long in all.
@@ -7,6 +7,7 @@ CPU time in `wall_seconds`), and what takes ten times as long in all.
 import os
 import select
 import signal
+import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ AWAKE = 0.01
 """Of the wall time, what a child that does not sleep gets as CPU time even on a crowded machine."""
 WALLS = 10
 LOOK = 5e-3
-"""Seconds after which to see whether a child that is waited for still lives."""
+"""Seconds after which to see whether a process that is waited for still lives."""
+ENDING = struct.Struct("<iidq")  # code, killer, CPU seconds, peak KiB
 
 
 class Killer(IntEnum):
@@ -45,17 +47,29 @@ class Ending:
     peak_kib: int
 
 
+def pack_ending(ending: Ending) -> bytes:
+    """Return the message that says how a child ended."""
+    return ENDING.pack(ending.code, ending.killer, ending.cpu_seconds, ending.peak_kib)
+
+
+def unpack_ending(frame: bytes) -> Ending:
+    """Return how a child ended."""
+    code, killer, cpu_seconds, peak_kib = ENDING.unpack(frame)
+    return Ending(code, Killer(killer), cpu_seconds, peak_kib)
+
+
 class ParentGone(Exception):  # noqa: N818 - a state, not an error
     """The process that waits for the answer has closed its socket."""
 
 
-class Child:
-    """A child process as its parent sees it."""
+class Process:
+    """Another process, by its id in the namespace of this one; it is not reaped as long as it is watched."""
 
     def __init__(self, pid: int) -> None:
-        self._pid = pid
         self._clock = (~pid << 3) | 2  # the kernel's id of another process's CPU clock (CPUCLOCK_SCHED)
         self._descriptor = os.pidfd_open(pid)
+        self._poll = select.poll()
+        self._poll.register(self._descriptor, select.POLLIN)
 
     def cpu_seconds(self) -> float:
         """Return the CPU seconds that it has used."""
@@ -68,14 +82,13 @@ class Child:
             ParentGone: `line` was closed or sent something unexpected.
         """
         clocks = Clocks(self.cpu_seconds())
-        poll = select.poll()
-        for descriptor in (self._descriptor, *(() if line is None else (line,))):
-            poll.register(descriptor, select.POLLIN)
+        if line is not None:
+            self._poll.register(line, select.POLLIN)
         while True:
             killer, left = clocks.look(self.cpu_seconds(), allowed)
             if killer is not Killer.NOBODY:
                 return killer
-            descriptors = {ready for ready, _ in poll.poll(left * 1000 + 1)}
+            descriptors = {ready for ready, _ in self._poll.poll(left * 1000 + 1)}
             if self._descriptor in descriptors:
                 return Killer.NOBODY
             if descriptors:
@@ -86,23 +99,18 @@ class Child:
 
         `ready` looks, and waits for so many seconds at most if there is nothing yet.
         """
-        poll = select.poll()
-        poll.register(self._descriptor, select.POLLIN)
         while True:
             killer, left = clocks.look(self.cpu_seconds(), allowed)
             if killer is not Killer.NOBODY:
                 return killer
             if ready(min(left, LOOK)):
                 return None
-            if poll.poll(0):
+            if self._poll.poll(0):
                 return None if ready(0) else Killer.NOBODY
 
-    def reap(self, killer: Killer) -> Ending:
-        """Kill it where it still lives, and return how it ended."""
-        signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
-        _, status, usage = os.wait4(self._pid, 0)
+    def close(self) -> None:
+        """Watch it no longer."""
         os.close(self._descriptor)
-        return Ending(os.waitstatus_to_exitcode(status), killer, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
 
 class Clocks:
@@ -144,9 +152,17 @@ def watch(pid: int, allowed: Allowed, line: int | None = None) -> Ending:
     Raises:
         ParentGone: the descriptor `line` was closed or sent something unexpected; the child has been killed.
     """
-    child, killer = Child(pid), Killer.NOBODY
+    child, killer = Process(pid), Killer.NOBODY
     try:
         killer = child.wait(allowed, line)
     finally:
-        ending = child.reap(killer)
+        child.close()
+        ending = reap(pid, killer)
     return ending
+
+
+def reap(pid: int, killer: Killer = Killer.NOBODY) -> Ending:
+    """Kill a child where it still lives, and return how it ended."""
+    os.kill(pid, signal.SIGKILL)
+    _, status, usage = os.wait4(pid, 0)
+    return Ending(os.waitstatus_to_exitcode(status), killer, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)

@@ -5,10 +5,13 @@ Our process knows the problem and its instances, and runs `construct`; what the 
 
 import contextlib
 import json
+import mmap
 import os
 import socket
+import struct
 import subprocess
 import sys
+import time
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +21,24 @@ import numpy as np
 import scipy
 
 import evaluators.cell
-from evaluators.cell.main import LONGEST, Begin, Step, Terms, pack, unpack_step
-from evaluators.cell.page import Fault, Layout, Promise, Said, Task, pack_task, said, sealed, write_at
+from evaluators.cell.main import END, LONGEST, Begin, Terms, pack_begin
+from evaluators.cell.page import (
+    HEADER,
+    FunctionCall,
+    PageLayout,
+    PageState,
+    ProgramFault,
+    Promise,
+    Said,
+    SharedState,
+    pack_call,
+    said,
+    sealed,
+    write_at,
+)
 from evaluators.cell.proof import Probe, unpack_probe
-from evaluators.cell.solutions import as_solution
-from evaluators.cell.watch import Allowed, Ending, Killer
+from evaluators.cell.solutions import InvalidResult, as_solution
+from evaluators.cell.watch import Allowed, Clocks, Ending, Killer, Process, unpack_ending
 from evaluators.outcome import FailureKind
 from evaluators.sandbox.contract import Limits, Setup, kill_reason
 from evaluators.sandbox.process import environment, last_error
@@ -38,77 +54,149 @@ LAZY = (
 )  # fmt: skip
 """Modules that Python's parser, the standard library, numpy and scipy import on first use: too late in a child."""
 
-SPARE = 65_535  # bytes that an answer and a task have at least
+CREDENTIALS = struct.Struct("<iII")  # struct ucred: process, user, group
+SHORTLY = 1e-3  # seconds
+SPARE = 65_535  # bytes that an answer and a call have at least
 ROOM = 4
-"""How many times the largest instance a task may be, before a program is begun anew: untouched memory costs nothing."""
+"""How many times the largest instance a call may be, before a program is begun anew: untouched memory costs nothing."""
+WAITING = (PageState.READY, PageState.DONE)
 KINDS = {
-    Fault.COMPILE_ERROR: FailureKind.COMPILE_ERROR,
-    Fault.RUNTIME_ERROR: FailureKind.RUNTIME_ERROR,
-    Fault.MEMORY: FailureKind.MEMORY,
-    Fault.VIOLATION: FailureKind.VIOLATION,
-    Fault.INVALID_RESULT: FailureKind.INVALID_RESULT,
+    ProgramFault.COMPILE_ERROR: FailureKind.COMPILE_ERROR,
+    ProgramFault.RUNTIME_ERROR: FailureKind.RUNTIME_ERROR,
+    ProgramFault.MEMORY: FailureKind.MEMORY,
+    ProgramFault.VIOLATION: FailureKind.VIOLATION,
+    ProgramFault.INVALID_RESULT: FailureKind.INVALID_RESULT,
 }
 
 
-class CellGone(Exception):  # noqa: N818 - a state, not an error
+class InterpreterGone(Exception):  # noqa: N818 - a state, not an error
     """The clean interpreter has ended."""
 
 
-class Cell:
-    """The clean interpreter: its modules are the standard library, numpy, scipy and the package `cell`."""
+class CleanInterpreter:
+    """The interpreter of programs: its modules are the standard library, numpy, scipy and the package `cell`."""
 
     def __init__(self, setup: Setup) -> None:
-        terms = Terms(
+        self.terms = Terms(
             PROGRAM_MODULES,
             LAZY,
             setup.limits.memory_mib,
             setup.limits.output_bytes,
             2 * setup.most_limits().cpu_seconds,  # the first instance is asked twice
         )
-        path = dict.fromkeys(str(Path(module.__path__[0]).parent) for module in (np, scipy, evaluators.cell))
-        self.line, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.line, self._other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.line.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self.errors = os.memfd_create("stderr", os.MFD_CLOEXEC)
-        with other:
+
+    def start(self) -> None:
+        """Start it; its programs have ids in the namespace of processes that this process is in by now."""
+        path = dict.fromkeys(str(Path(module.__path__[0]).parent) for module in (np, scipy, evaluators.cell))
+        with self._other:
             self.process = subprocess.Popen(
                 # -S: no file of site-packages is executed; -s, -P: no other folder is searched
-                [sys.executable, "-S", "-s", "-P", "-c", CODE.format(path=list(path)), *told(terms, other)],
+                [sys.executable, "-S", "-s", "-P", "-c", CODE.format(path=list(path)), *self._arguments()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self.errors,
                 env=environment(),
-                pass_fds=(other.fileno(),),
+                pass_fds=(self._other.fileno(),),
             )
+
+    def _arguments(self) -> tuple[str, str]:
+        fields = {name: getattr(self.terms, name) for name in Terms.__slots__}
+        return json.dumps(fields), str(self._other.fileno())
 
     def prepare(self) -> Probe:
         """Wait until it is warm and locked in, and return what it proved.
 
         Raises:
-            CellGone: it ended instead.
+            InterpreterGone: it ended instead.
         """
-        return unpack_probe(self._received())
+        return unpack_probe(self._exchange()[0])
 
-    def step(self, message: Begin | Allowed | None, *descriptors: int) -> Step:
-        """Have a program begin, answer (its task is in its page), or end (None); return how far it came.
+    def begin(self, begin: Begin, page: int) -> int:
+        """Have a program begin, and return the id of its process.
 
         Raises:
-            CellGone: the interpreter ended.
+            InterpreterGone: it ended instead.
         """
-        socket.send_fds(self.line, [pack(message)], descriptors)
-        return unpack_step(self._received())
+        _, sender = self._exchange(pack_begin(begin), page)
+        pid: int = CREDENTIALS.unpack(sender)[0]
+        return pid
 
-    def _received(self) -> bytes:
-        answer = b""
-        with contextlib.suppress(ConnectionResetError):
-            answer = self.line.recv(LONGEST)
-        if not answer:
-            raise CellGone(f"the interpreter for programs has ended: {last_error(self.process, self.errors)}")
-        return answer
+    def end(self) -> Ending:
+        """Kill the program's process where it still lives, and return how it ended.
+
+        Raises:
+            InterpreterGone: the interpreter ended.
+        """
+        return unpack_ending(self._exchange(END)[0])
+
+    def _exchange(self, message: bytes = b"", *descriptors: int) -> tuple[bytes, bytes]:
+        """Send a message, if any; return the answer, and whose it is by the kernel's account."""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            if message:
+                socket.send_fds(self.line, [message], descriptors)
+            answer, ancillary, _, _ = self.line.recvmsg(LONGEST, socket.CMSG_SPACE(CREDENTIALS.size))
+            if answer:
+                return answer, ancillary[0][2]
+        raise InterpreterGone(f"the interpreter for programs has ended: {last_error(self.process, self.errors)}")
 
 
-def told(terms: Terms, line: socket.socket) -> tuple[str, str]:
-    """Return the arguments of the interpreter."""
-    fields = {name: getattr(terms, name) for name in Terms.__slots__}
-    return json.dumps(fields), str(line.fileno())
+class ProgramProcess:
+    """A program's process from outside: it waits between its answers, and its clock is read before and after each."""
+
+    def __init__(self, interpreter: CleanInterpreter, begin: Begin, source: bytes) -> None:
+        layout = begin.layout
+        self.page = sealed("program", layout.size, (layout.source_at, source))
+        self._interpreter = interpreter
+        self._process = Process(interpreter.begin(begin, self.page))
+        self._header = mmap.mmap(self.page, HEADER.size)
+        self._state = SharedState(self._header)
+        self._clocks = Clocks(0.0)
+        self._used = 0.0
+
+    def begin(self, allowed: Allowed) -> tuple[float, Killer | None]:
+        """Wait until the top level has run."""
+        return self._wait(PageState.STARTED, allowed)
+
+    def answer(self, allowed: Allowed) -> tuple[float, Killer | None]:
+        """Tell that a call is there, and wait for the answer.
+
+        Return the CPU seconds that it took, and who ended the process, None where it waits for the next call.
+        """
+        self._state.set(PageState.GO)
+        self._clocks.go_on()
+        return self._wait(PageState.GO, allowed)
+
+    def end(self) -> Ending:
+        """End it where it still lives; its page is closed."""
+        ending = self._interpreter.end()
+        self._process.close()
+        self._state.close()
+        self._header.close()
+        os.close(self.page)
+        return ending
+
+    def _wait(self, state: PageState, allowed: Allowed) -> tuple[float, Killer | None]:
+        """Wait until it is in another state, or has ended or must.
+
+        The time begins where the one before ended: there is none between two calls that nobody counts.
+        """
+        began = self._used
+
+        def ready(seconds: float) -> bool:
+            self._state.wait_while(state, seconds)
+            if self._state.value not in (state, *WAITING):  # it is ending, or writes what it likes
+                time.sleep(min(seconds, SHORTLY))
+            return self._state.value in WAITING
+
+        until = Allowed(began + allowed.cpu_seconds, allowed.wall_seconds)
+        killer = self._process.wait_for(ready, until, self._clocks)
+        self._used = self._process.cpu_seconds()
+        self._clocks.pause()
+        took = self._used - began
+        return took, Killer.CPU if killer is None and took > allowed.cpu_seconds else killer
 
 
 class Program:
@@ -117,29 +205,30 @@ class Program:
     `start` and `solve` are the CPU seconds of its top level and of its answers, measured from outside.
     """
 
-    def __init__(self, setup: Setup, cell: Cell, source: bytes, seed: int) -> None:
+    def __init__(self, setup: Setup, interpreter: CleanInterpreter, source: bytes, seed: int) -> None:
         self.setup, self.source, self.seed = setup, source, seed
         self.start = self.solve = 0.0
         self.peak_kib = 0
+        self._timed = setup.problem if isinstance(setup.problem, Timed) else None
         self._before = 0.0  # CPU seconds of the answers that the budget of the present one does not pay for
-        self._cell = cell
-        self._layout = Layout(0, len(source), 0)
-        self._page: int | None = None
+        self._interpreter = interpreter
+        self._layout = PageLayout(0, len(source), 0)
+        self._process: ProgramProcess | None = None
 
     def solution(self, instance: Instance) -> Solution:
         """Return the program's solution of an instance.
 
         Raises:
             RunError: it has none, or broke a limit.
-            CellGone: the interpreter has ended.
+            InterpreterGone: the interpreter has ended.
         """
         shape = self.setup.problem.solution_shape(instance)
         promise = Promise(shape.shape, shape.integral)
-        if self._timed:
+        if self._timed is not None:
             self._before = self.solve
 
         def called(*arguments: object) -> Any:  # a rule returns a float, a program a whole solution
-            return self._answer(Task(seed_of(instance, self.seed), promise, arguments), self._allowed(instance))
+            return self._answer(FunctionCall(seed_of(instance, self.seed), promise, arguments), self._allowed(instance))
 
         return as_solution(self.setup.problem.construct((called,), instance), promise)
 
@@ -148,74 +237,67 @@ class Program:
         self._before = self.solve
         try:
             return np.array_equal(self.solution(instance), solution)
-        except RunError:
+        except (RunError, InvalidResult):
             return False
 
     def end(self) -> None:
         """End its process."""
-        if self._page is not None:
-            self._ended(self._cell.step(None))
+        if self._process is not None:
+            self._ended(self._process)
 
-    def _answer(self, task: Task, allowed: Allowed) -> Solution:
-        packed = pack_task(task)
-        self._make_room(task.promise.nbytes, len(packed))
-        assert self._page is not None, "there is room"
-        write_at(self._page, self._layout.task_at, packed)
-        step = self._cell.step(allowed)
-        self.solve += step.cpu_seconds
-        words = said(self._page, task.promise)
-        if step.ending is not None:
-            self._ended(step)
-            if self._timed and step.ending.killer is Killer.CPU:
-                seconds = allowed.cpu_seconds + self.solve - step.cpu_seconds - self._before
-                message = f"took more than the {seconds:g} s of CPU time that each instance allows"
+    def _answer(self, call: FunctionCall, allowed: Allowed) -> Solution:
+        packed = pack_call(call)
+        process = self._process_for(call.promise.nbytes, len(packed))
+        write_at(process.page, self._layout.call_at, packed)
+        seconds, killer = process.answer(allowed)
+        self.solve += seconds
+        words = said(process.page, call.promise)
+        if killer is not None:
+            ending = replace(self._ended(process), killer=killer)
+            if self._timed is not None and killer is Killer.CPU:
+                most = allowed.cpu_seconds + self.solve - seconds - self._before
+                message = f"took more than the {most:g} s of CPU time that each instance allows"
                 raise RunError(FailureKind.TIMEOUT, message)
-            raise RunError(
-                *why_ended(step.ending, words, replace(self.setup.limits, wall_seconds=allowed.wall_seconds))
-            )
-        if words.answer is None or not np.isfinite(words.answer).all():
-            raise RunError(FailureKind.INVALID_RESULT, "the result must hold finite numbers, got NaN or infinity")
-        return words.answer
+            raise RunError(*why_ended(ending, words, replace(self.setup.limits, wall_seconds=allowed.wall_seconds)))
+        if words.answer is None:
+            raise RunError(FailureKind.INVALID_RESULT, "the process wrote no result")
+        return as_solution(words.answer, call.promise)
 
-    def _make_room(self, answer: int, task: int) -> None:
-        """Have a process with a page where answer and task fit: a new one where they do not."""
-        if self._page is not None and answer <= self._layout.answer and task <= self._layout.task:
-            return
+    def _process_for(self, answer: int, call: int) -> ProgramProcess:
+        """Return a process with a page where answer and call fit: a new one where they do not."""
+        if self._process is not None and answer <= self._layout.answer and call <= self._layout.call:
+            return self._process
         self.end()
         largest = max((instance_bytes(one) for one in self.setup.every_instance()), default=0)
         shapes = map(self.setup.problem.solution_shape, self.setup.every_instance())
         answer = max(answer, max((shape.nbytes for shape in shapes), default=0))
-        self._layout = Layout(rounded_up(answer), len(self.source), rounded_up(ROOM * max(task, largest)))
-        self._begin()
+        self._layout = PageLayout(rounded_up(answer), len(self.source), rounded_up(ROOM * max(call, largest)))
+        return self._begun()
 
-    def _begin(self) -> None:
-        """Have it run its top level; raises RunError where that fails."""
+    def _begun(self) -> ProgramProcess:
+        """Return a new process that has run its top level; raises RunError where that fails."""
         limits = self.setup.limits
-        left = Allowed(limits.cpu_seconds - (0.0 if self._timed else self.solve - self._before), limits.wall_seconds)
-        self._page = sealed("program", self._layout.size, (self._layout.source_at, self.source))
-        step = self._cell.step(Begin(self.setup.problem.signatures[0].name, self.seed, left, self._layout), self._page)
-        self.start += step.cpu_seconds
-        if step.ending is not None:
-            words = said(self._page, Promise((), True))
-            self._ended(step)
-            raise RunError(*why_ended(step.ending, words, limits))
+        left = limits.cpu_seconds - (self.solve - self._before if self._timed is None else 0.0)
+        begin = Begin(self.setup.problem.signatures[0].name, self.seed, self._layout)
+        self._process = process = ProgramProcess(self._interpreter, begin, self.source)
+        seconds, killer = process.begin(Allowed(left, limits.wall_seconds))
+        self.start += seconds
+        if killer is not None:
+            words = said(process.page, Promise((), True))
+            raise RunError(*why_ended(replace(self._ended(process), killer=killer), words, limits))
+        return process
 
-    def _ended(self, step: Step) -> None:
-        assert step.ending is not None, "it has ended"
-        assert self._page is not None, "it had begun"
-        self.peak_kib = max(self.peak_kib, step.ending.peak_kib)
-        os.close(self._page)
-        self._page = None
-
-    @property
-    def _timed(self) -> bool:
-        return isinstance(self.setup.problem, Timed)
+    def _ended(self, process: ProgramProcess) -> Ending:
+        self._process = None
+        ending = process.end()
+        self.peak_kib = max(self.peak_kib, ending.peak_kib)
+        return ending
 
     def _allowed(self, instance: Instance) -> Allowed:
         """Return what an answer may take: its time budget, or what is left of the job's CPU seconds."""
-        problem, limits = self.setup.problem, self.setup.limits
-        if isinstance(problem, Timed):
-            seconds = problem.seconds(instance)
+        limits = self.setup.limits
+        if self._timed is not None:
+            seconds = self._timed.seconds(instance)
             wall = limits.wall_seconds * max(1.0, seconds / limits.cpu_seconds)
             return Allowed(seconds - (self.solve - self._before), wall)
         return Allowed(limits.cpu_seconds - self.start - (self.solve - self._before), limits.wall_seconds)

@@ -8,12 +8,10 @@ import os
 import pickle
 import struct
 
-from evaluators.cell.watch import Ending, Killer
 from evaluators.sandbox.contract import Job, Setup
 from problems import Split
 
 JOB = struct.Struct("<BBq")  # job, split, seed
-ENDING = struct.Struct("<iidq")  # code, killer, CPU seconds, peak KiB
 LONGEST = 65536
 JOBS, SPLITS = tuple(Job), tuple(Split)
 
@@ -46,14 +44,3 @@ def unpack_job(frame: bytes) -> tuple[Job, Split, int]:
     """Return job, split and seed."""
     job, split, seed = JOB.unpack(frame)
     return JOBS[job], SPLITS[split], seed
-
-
-def pack_ending(ending: Ending) -> bytes:
-    """Return the message that says how a child ended."""
-    return ENDING.pack(ending.code, ending.killer, ending.cpu_seconds, ending.peak_kib)
-
-
-def unpack_ending(frame: bytes) -> Ending:
-    """Return how a child ended."""
-    code, killer, cpu_seconds, peak_kib = ENDING.unpack(frame)
-    return Ending(code, Killer(killer), cpu_seconds, peak_kib)

@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 
-from evaluators.cell.watch import WALLS, Ending, Killer
+from evaluators.cell.watch import WALLS, Ending, Killer, unpack_ending
 from evaluators.outcome import Failure, FailureKind, Isolation, Seconds
 from evaluators.sandbox import messages, shared_memory
 from evaluators.sandbox.contract import IsolationError, Job, Limits, Report, Setup, kill_reason
@@ -114,7 +114,7 @@ class Worker:
             answer = await zygote.ask(frame, page, patience)
             if answer:
                 self._zygote = zygote
-                return messages.unpack_ending(answer)
+                return unpack_ending(answer)
             log.warning("The sandbox process ended in the middle of a job and is replaced: %s", zygote.last_error())
             return Failure(FailureKind.RUNTIME_ERROR, "the sandbox process ended in the middle of the job")
         except TimeoutError:

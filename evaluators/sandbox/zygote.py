@@ -17,11 +17,11 @@ from evaluators.cell.libc import die_with_parent
 from evaluators.cell.lockdown import DESCRIPTORS, Confinement, confinement
 from evaluators.cell.proof import Probe, lock_and_prove, pack_probe
 from evaluators.cell.solutions import as_solution
-from evaluators.cell.watch import Allowed, Ending, Killer, ParentGone, watch
+from evaluators.cell.watch import Allowed, Ending, Killer, ParentGone, pack_ending, watch
 from evaluators.outcome import Isolation
 from evaluators.sandbox import child, messages
 from evaluators.sandbox.contract import Job, Setup
-from evaluators.sandbox.foreign import Cell, CellGone, Program
+from evaluators.sandbox.foreign import CleanInterpreter, InterpreterGone, Program
 from evaluators.sandbox.shared_memory import ChildState, SharedPage
 from evaluators.sandbox.solvers import Solver, algorithm_solver, rule_solver
 from problems import Instance, Kind, SolutionShape, kernels
@@ -40,18 +40,18 @@ def main(descriptor: int) -> None:
     with socket.socket(fileno=descriptor) as line:
         _, (setup_page,), _, _ = socket.recv_fds(line, 1, 1)
         setup = messages.unpack_setup(setup_page)
-        cell = Cell(setup) if setup.problem.kind is Kind.PROGRAM else None
         warm(setup)
-        probe, size = lock_and_prove()
+        interpreter = CleanInterpreter(setup) if setup.problem.kind is Kind.PROGRAM else None
+        probe, size = lock_and_prove(interpreter.start) if interpreter else lock_and_prove()
         os.environ.clear()
         gc.collect()
         gc.freeze()
-        if cell is not None:
-            probe = max(probe, cell.prepare(), key=lambda one: LEVELS.index(one.level))
-            check_baseline(setup, cell)
+        if interpreter is not None:
+            probe = max(probe, interpreter.prepare(), key=lambda one: LEVELS.index(one.level))
+            check_baseline(setup, interpreter)
         line.send(pack_probe(probe))
         with suppress(ParentGone):
-            serve(line, setup, confinements(setup, probe, size), cell)
+            serve(line, setup, confinements(setup, probe, size), interpreter)
     os._exit(0)
 
 
@@ -89,10 +89,10 @@ def first_instances(setup: Setup) -> list[Instance]:
     return [instances[0] for instances in setup.instances.values() if instances]
 
 
-def check_baseline(setup: Setup, cell: Cell) -> None:
+def check_baseline(setup: Setup, interpreter: CleanInterpreter) -> None:
     """Run the first baseline of a problem of programs; raises RunError where it has no solution."""
     for source in list(setup.problem.baselines.values())[:1]:
-        baseline = Program(setup, cell, source.encode(), 0)
+        baseline = Program(setup, interpreter, source.encode(), 0)
         for instance in first_instances(setup):
             baseline.solution(instance)
         baseline.end()
@@ -114,14 +114,16 @@ def warm_solver(setup: Setup, source: str, like: Instance) -> Solver:
             raise AssertionError("a program runs in a process that was never ours")
 
 
-def run_program(setup: Setup, cell: Cell, task: child.ChildTask, shapes: Sequence[SolutionShape]) -> Ending:
+def run_program(
+    setup: Setup, interpreter: CleanInterpreter, task: child.ChildTask, shapes: Sequence[SolutionShape]
+) -> Ending:
     """Let a program solve the instances of a job; what is written into the page is of this process."""
     page = SharedPage(task.page, shapes)
-    program = Program(setup, cell, page.source(), task.seed)
+    program = Program(setup, interpreter, page.source(), task.seed)
     error: Exception | None = None
     try:
         solve_all(program, setup.instances_of(task.job, task.split), page)
-    except CellGone:
+    except InterpreterGone:
         raise
     except Exception as raised:  # noqa: BLE001 - the problem's own code may raise anything at a strange answer
         error = raised
@@ -144,7 +146,9 @@ def solve_all(program: Program, instances: Sequence[Instance], page: SharedPage)
         page.store(index, program.solution(instance))
 
 
-def serve(line: socket.socket, setup: Setup, confined: Mapping[Job, Confinement], cell: Cell | None) -> None:
+def serve(
+    line: socket.socket, setup: Setup, confined: Mapping[Job, Confinement], interpreter: CleanInterpreter | None
+) -> None:
     """Answer jobs, one at a time; raises ParentGone when the parent is gone in the middle of one."""
     while True:
         frame, descriptors, _, _ = socket.recv_fds(line, messages.JOB.size, 1)
@@ -153,12 +157,12 @@ def serve(line: socket.socket, setup: Setup, confined: Mapping[Job, Confinement]
         job, split, seed = messages.unpack_job(frame)
         task = child.ChildTask(job, split, seed, descriptors[0])
         shapes = setup.shapes(job, split)
-        if cell is not None and job is not Job.READ:
-            ending = run_program(setup, cell, task, shapes)
+        if interpreter is not None and job is not Job.READ:
+            ending = run_program(setup, interpreter, task, shapes)
         else:
             ending = run_child(line, setup, task, confined[job], shapes)
         os.close(task.page)
-        line.send(messages.pack_ending(ending))
+        line.send(pack_ending(ending))
 
 
 def run_child(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from evaluators import FailureKind
-from evaluators.cell.page import Promise, Task, pack_task, unpack_task
+from evaluators.cell.page import FunctionCall, Promise, pack_call, unpack_call
 from evaluators.sandbox import Limits, Report, Worker
 from problems import Split
 from problems.smtt.program import SmttProgram
@@ -109,7 +109,7 @@ def test_no_name_split_baseline_or_other_instance_is_in_its_memory(worker: Worke
 
 def test_the_top_level_runs_before_an_instance_is_there(worker: Worker) -> None:
     top = "f = sys._getframe()\nwhile 'page' not in f.f_locals: f = f.f_back\npage = f.f_locals['page']\n"
-    top += "before = any(page.memory[page.layout.task_at:])\n"
+    top += "before = any(page.memory[page.layout.call_at:])\n"
     assert said(worker, "repr(before)", top) == "False"
 
 
@@ -178,22 +178,22 @@ def test_what_it_does_after_its_answer_is_part_of_the_next_one(worker: Worker) -
     assert report.seconds.run >= 0.9 * float(report.failure.message.rpartition(" ")[2])
 
 
-def test_a_task_comes_through_as_it_was() -> None:
+def test_a_call_comes_through_as_it_was() -> None:
     arrays = (np.arange(3), np.arange(6, dtype=np.float32).reshape(2, 3), np.zeros((0, 2), bool), np.int16(7))
-    task = Task(9, Promise((2, 3), False), (*arrays, 1, 2.5, "a", None, True))
-    back = unpack_task(pack_task(task))
-    assert (back.seed, back.promise) == (9, task.promise)
-    for one, other in zip(task.arguments, back.arguments, strict=True):
+    call = FunctionCall(9, Promise((2, 3), False), (*arrays, 1, 2.5, "a", None, True))
+    back = unpack_call(pack_call(call))
+    assert (back.seed, back.promise) == (9, call.promise)
+    for one, other in zip(call.arguments, back.arguments, strict=True):
         assert type(one) is type(other)
         assert np.array_equal(one, other)
         assert getattr(one, "dtype", None) == getattr(other, "dtype", None)
     assert not back.arguments[0].flags.writeable
-    nested = Task(0, task.promise, ([arrays[0], (1, [2.5])],))
-    ((first, rest),) = unpack_task(pack_task(nested)).arguments
+    nested = FunctionCall(0, call.promise, ([arrays[0], (1, [2.5])],))
+    ((first, rest),) = unpack_call(pack_call(nested)).arguments
     assert (first.tolist(), rest) == ([0, 1, 2], (1, [2.5]))
     assert all(array.flags.aligned for array in back.arguments[:3])
     with pytest.raises(TypeError, match="numbers, texts, or lists"):
-        pack_task(Task(0, Promise((1,), True), ({},)))
+        pack_call(FunctionCall(0, Promise((1,), True), ({},)))
 
 
 def test_the_modules_of_the_cell_use_the_standard_library_and_numpy_alone() -> None:

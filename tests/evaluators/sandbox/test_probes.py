@@ -186,3 +186,14 @@ def test_root_without_capabilities_gets_the_next_level_with_its_reason(dropped: 
     assert weak.level is Isolation.B
     assert "namespaces: " in weak.missing
     assert "user 0 may not be mapped" in weak.missing
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has capabilities to lose")
+@pytest.mark.parametrize(("dropped", "level"), [((SYS_ADMIN,), "A"), ((SYS_ADMIN, SETFCAP), "B")])
+def test_programs_get_the_level_of_who_needs_a_user_namespace(
+    dropped: tuple[str, ...], level: str, found: Probe
+) -> None:
+    if found.level is not Isolation.A:
+        pytest.skip("needs a machine with every layer")
+    said = output(WITHOUT_CAPABILITIES + PROGRAM_BELOW, *dropped).decode().strip()
+    assert said == f"{level} runtime_error line 12: ValueError: []"

@@ -39,6 +39,11 @@ def descendants(pid: int) -> set[int]:
     return found - {pid}
 
 
+def is_zombie(pid: int) -> bool:
+    """Whether a process has ended and is not reaped yet."""
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+
+
 def wait_until(condition: Callable[[], bool], seconds: float = 15) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -207,6 +212,32 @@ def test_a_lost_process_fails_its_job_and_is_replaced(caplog: pytest.LogCaptureF
         await worker.close()
         wait_until(lambda: descendants(os.getpid()) <= before)
 
+    asyncio.run(scenario())
+
+
+def test_a_lost_interpreter_of_programs_fails_its_job_and_is_replaced(caplog: pytest.LogCaptureFixture) -> None:
+    def interpreter() -> int:
+        found = descendants(os.getpid()) - before
+        return next(pid for pid in sorted(found) if b"cell.main" in Path(f"/proc/{pid}/cmdline").read_bytes())
+
+    async def scenario() -> None:
+        problem = ToyProgram(train=2)
+        worker = Worker(problem, {Split.TRAIN: problem.instances(Split.TRAIN)}, LIMITS)
+        await worker.start()
+        for source, while_it_runs in ((SPIN, True), (problem.baselines["SPT"], False)):
+            killed = interpreter()
+            job = asyncio.create_task(worker.run(source, Split.TRAIN)) if while_it_runs else None
+            await asyncio.sleep(0.2 if while_it_runs else 0)
+            os.kill(killed, signal.SIGKILL)
+            wait_until(lambda pid=killed: pid not in descendants(os.getpid()) or is_zombie(pid))
+            failure = (await (job or worker.run(source, Split.TRAIN))).failure
+            assert failure is not None
+            assert failure.message == "the sandbox process ended in the middle of the job"
+            assert "the interpreter for programs has ended" in caplog.text
+            assert (await worker.run(problem.baselines["SPT"], Split.TRAIN)).failure is None
+        await worker.close()
+
+    before = descendants(os.getpid())
     asyncio.run(scenario())
 
 

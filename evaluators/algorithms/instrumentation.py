@@ -274,7 +274,10 @@ class CountedStatements:
         read = read_of(target)
         sum_of = ast.copy_location(ast.BinOp(read, op, value), target)
         if isinstance(target, ast.Name) and self.flow.is_array(target):
-            rewritten = ast.AugAssign(target, op, charges.expression(value))
+            changed_by = charges.expression(value)
+            if self.flow.is_array(value):
+                changed_by = call(INJECTED["+="], read, changed_by, at=value)
+            rewritten = ast.AugAssign(target, op, changed_by)
             return [ast.Expr(charges.charged("elements", read)), ast.copy_location(rewritten, target)]
         if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):
             return [filled(charges, read, sum_of)]

@@ -63,6 +63,14 @@ def fill_slice(part: Numbers, value: Numbers | float) -> None:
 
 
 @compiled
+def broadcastable(array: Numbers | float, value: Numbers | float) -> Numbers | float:
+    """Return b of `a += b`; machine code would not look whether each entry of a has one of b."""
+    if np.size(value) != 1 and np.size(value) != np.size(array):
+        raise ValueError("an array changes in place by a number or by an array of its length")
+    return value
+
+
+@compiled
 def minimum(array: Numbers) -> Any:
     """np.min."""
     return array.min()
@@ -214,5 +222,6 @@ FUNCTIONS: Mapping[str, Function] = {
     },
     "**": power,
     "[:]=": fill_slice,
+    "+=": broadcastable,
 }
-"""What stands for a function of the language; the last two are operators."""
+"""What stands for a function of the language; the last three are operators."""

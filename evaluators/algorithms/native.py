@@ -118,8 +118,11 @@ def solve(p, d, out):
     flags = np.full(n, True, dtype=np.bool_)
     flags[0] = False
     late = np.maximum(0, work - d[order])
-    late[0:n] = np.where(late > 2, late, np.minimum(late, p))
+    late += np.where(late > 2, late, np.minimum(late, p))
+    late[0:n] = late
     late[0:1] = 0
+    real += late
+    real += real
     real[0:n] = late
     real[0:1] = 1.0
     total, _ = numbers(n, 1.5)

@@ -163,6 +163,22 @@ def test_an_error_is_told_with_its_lines(code: str) -> None:
     assert raised.value.kind is (FailureKind.MEMORY if memory else FailureKind.RUNTIME_ERROR)
 
 
+@pytest.mark.parametrize(("length", "other"), [(1, 4), (2, 4), (0, 4), (1, 0), (4, 0)])
+@pytest.mark.parametrize("op", ["+=", "*="])
+def test_an_array_is_not_changed_in_place_by_one_of_another_length(length: int, other: int, op: str) -> None:
+    code = f"x = p[0:{length}] * 1\nx {op} d[0:{other}]\nout[0] = x.size"
+    for algorithm in both(in_body(code)):
+        with pytest.raises(RunError, match="lines 4 to 6: ValueError: an array changes in place by"):
+            algorithm.run(None, JOBS, np.zeros(4, np.int64))
+
+
+def test_an_array_is_changed_in_place_by_a_number_or_one_entry() -> None:
+    code = "x = p * 1\nx += d[1:2]\nx += 5\ny = p[0:0] * 1\ny += d[0:1]\nout[:] = x\nout[0] += y.size"
+    native, interpreted = both(in_body(code))
+    assert filled(native, *JOBS) == filled(interpreted, *JOBS)
+    assert filled(native, *JOBS)[0] == (JOBS[0] + JOBS[1][1] + 5).tolist()
+
+
 TYPES = {
     "if p[0] > 1:\n    x = 1\nelse:\n    x = p\ny = x": "line ",
     "x = p + (1 if p.size > 2 else p)": "line 4: ",

@@ -36,7 +36,7 @@ RESERVE = 4 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What all programs share: importable modules, those to load ahead, MiB above the warm process, bytes printed.
+    """What all programs share: importable modules, those to load ahead, MiB above the warm process.
 
     `cpu_seconds` bound the longest of them where nobody watches any more.
     """
@@ -44,7 +44,6 @@ class Terms:
     modules: Sequence[str]
     ahead: Sequence[str]
     memory_mib: int
-    output_bytes: int
     cpu_seconds: float
 
 
@@ -134,7 +133,7 @@ def answer_all(begin: Begin, page: Page, terms: Terms) -> NoReturn:
         leave(0)
 
     code = program.compiled(page.source().decode("utf-8"))  # compile() of bytes would honour a coding cookie
-    program.prepare(terms.modules, terms.output_bytes, violated)
+    program.prepare(terms.modules, violated)
     program.reseed(begin.seed)
     function = program.load(code, begin.function, terms.modules)
     state = PageState.READY

@@ -17,6 +17,10 @@ class SandboxError(Exception):
     """The sandbox itself does not work: one line that says what to repair; never the fault of a candidate."""
 
 
+class BaselineError(Exception):
+    """A baseline of the problem fails: one line that names it and says what it must return."""
+
+
 class IsolationError(SandboxError):
     """The kernel or the container gives less isolation than is required."""
 
@@ -35,19 +39,18 @@ class Job(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one job may use: CPU and wall seconds, MiB above the warm process, bytes printed, bytes of source."""
+    """What one job may use: CPU and wall seconds, MiB above the warm process, bytes of source."""
 
     cpu_seconds: float = 10.0
     wall_seconds: float = 20.0
     memory_mib: int = 512
-    output_bytes: int = 65536
     source_bytes: int = 65536
 
     def __post_init__(self) -> None:
         for name in ("cpu_seconds", "wall_seconds"):
             if not 0 < getattr(self, name) <= MOST_SECONDS:
                 raise ValueError(f"Expected 0 < {name} <= {MOST_SECONDS}, got {getattr(self, name)}.")
-        for name, least in (("memory_mib", 16), ("output_bytes", 0), ("source_bytes", 1)):
+        for name, least in (("memory_mib", 16), ("source_bytes", 1)):
             if not least <= getattr(self, name) <= 2**30:
                 raise ValueError(f"Expected {least} <= {name} <= 2**30, got {getattr(self, name)}.")
 

@@ -81,7 +81,6 @@ class CleanInterpreter:
             PROGRAM_MODULES,
             LAZY,
             setup.limits.memory_mib,
-            setup.limits.output_bytes,
             2 * setup.most_limits().cpu_seconds,  # the first instance is asked twice
         )
         self.line, self._other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -232,6 +231,11 @@ class Program:
 
         return as_solution(self.setup.problem.construct((called,), instance), promise)
 
+    def _must_return(self, fault: str) -> RunError:
+        """Return the failure of an answer that is no solution: what the problem wants, and what is wrong with it."""
+        wanted = self.setup.problem.signatures[0].returns
+        return RunError(FailureKind.INVALID_RESULT, f"the program must return {wanted}; {fault}")
+
     def answers_again(self, instance: Instance, solution: Solution) -> bool:
         """Say whether it answers an instance as it did before, where it may take as long as for all of the job."""
         self._before = self.solve
@@ -258,10 +262,15 @@ class Program:
                 most = allowed.cpu_seconds + self.solve - seconds - self._before
                 message = f"took more than the {most:g} s of CPU time that each instance allows"
                 raise RunError(FailureKind.TIMEOUT, message)
-            raise RunError(*why_ended(ending, words, replace(self.setup.limits, wall_seconds=allowed.wall_seconds)))
+            limits = replace(self.setup.limits, wall_seconds=allowed.wall_seconds)
+            kind, message = why_ended(ending, words, limits)
+            raise self._must_return(message) if kind is FailureKind.INVALID_RESULT else RunError(kind, message)
         if words.answer is None:
-            raise RunError(FailureKind.INVALID_RESULT, "the process wrote no result")
-        return as_solution(words.answer, call.promise)
+            raise self._must_return("its process wrote no result")
+        try:
+            return as_solution(words.answer, call.promise)
+        except InvalidResult as error:
+            raise self._must_return(str(error)) from None
 
     def _process_for(self, answer: int, call: int) -> ProgramProcess:
         """Return a process with a page where answer and call fit: a new one where they do not."""

@@ -1,7 +1,7 @@
 """The messages between parent and zygote: one small message at a time over a SEQPACKET socket, bulk by memfd.
 
-Parent: the setup (a memfd alone), then jobs (fixed fields and the page). Zygote: what was proved, then endings.
-Both are ours; nothing that a child wrote travels here.
+Parent: the setup (a memfd alone), then jobs (fixed fields and the page). Zygote: what was proved, or which baseline of
+the problem fails, then endings. Both are ours; nothing that a candidate wrote travels here.
 """
 
 import os
@@ -13,6 +13,7 @@ from problems import Split
 
 JOB = struct.Struct("<BBq")  # job, split, seed
 LONGEST = 65536
+FAULT = b"!"
 JOBS, SPLITS = tuple(Job), tuple(Split)
 
 
@@ -33,6 +34,16 @@ def unpack_setup(descriptor: int) -> Setup:
         for array in instance.arrays:
             array.flags.writeable = False
     return setup
+
+
+def pack_fault(message: str) -> bytes:
+    """Return the message that says, in the place of what was proved, why a baseline of the problem fails."""
+    return FAULT + message.encode("utf-8", "replace")[: LONGEST - 1]
+
+
+def unpack_fault(frame: bytes) -> str:
+    """Return why a baseline fails; empty where the message says something else."""
+    return frame.removeprefix(FAULT).decode("utf-8", "replace") if frame.startswith(FAULT) else ""
 
 
 def pack_job(job: Job, split: Split, seed: int) -> bytes:

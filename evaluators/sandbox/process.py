@@ -12,7 +12,7 @@ from itertools import dropwhile
 
 from evaluators.cell.proof import Probe, unpack_probe
 from evaluators.sandbox import messages
-from evaluators.sandbox.contract import SandboxError, Setup
+from evaluators.sandbox.contract import BaselineError, SandboxError, Setup
 from evaluators.source import Refused, read
 from problems import Problem
 
@@ -74,7 +74,12 @@ class Zygote:
             )
 
     async def prepare(self, setup: Setup) -> Probe:
-        """Hand over the setup and return what the process proved; raises SandboxError when it ends instead."""
+        """Hand over the setup and return what the process proved.
+
+        Raises:
+            BaselineError: a baseline of the problem fails.
+            SandboxError: the process ended instead.
+        """
         try:
             page = messages.pack_setup(setup)
         except (pickle.PicklingError, AttributeError, TypeError) as error:
@@ -86,8 +91,9 @@ class Zygote:
         finally:
             os.close(page)
         if not answer:
-            refused = refused_baseline(setup.problem)
-            raise SandboxError(refused or f"the sandbox process could not start: {self.last_error()}")
+            raise SandboxError(f"the sandbox process could not start: {self.last_error()}")
+        if fault := messages.unpack_fault(answer):
+            raise BaselineError(refused_baseline(setup.problem) or fault)
         return unpack_probe(answer)
 
     async def ask(self, frame: bytes, page: int, patience: float) -> bytes:

@@ -44,6 +44,7 @@ class Worker:
         """Start the process, wait until it is warm and locked in, and return the level that its probes proved.
 
         Raises:
+            BaselineError: a baseline of the problem fails; the message says which and why.
             IsolationError: the level is below the required one; the message says what is missing.
             SandboxError: the process could not be started; the message is its last line on stderr.
         """

@@ -1,7 +1,7 @@
 """The warm process that forks a confined child for every job: `main` is the program of a fresh interpreter.
 
-It imports and compiles everything first, then locks itself in; it never touches a candidate's text. Exceptions here
-are bugs or a broken problem: their last line reaches the parent by way of stderr.
+It imports and compiles everything first, then locks itself in; it never touches a candidate's text. A baseline that
+fails is told to the parent; other exceptions are bugs, their last line reaches it by way of stderr.
 """
 
 import gc
@@ -9,22 +9,24 @@ import importlib
 import os
 import resource
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from evaluators import algorithms, rules
 from evaluators.cell.libc import die_with_parent
 from evaluators.cell.lockdown import DESCRIPTORS, Confinement, confinement
+from evaluators.cell.program import run_foreign
 from evaluators.cell.proof import Probe, lock_and_prove, pack_probe
 from evaluators.cell.solutions import as_solution
 from evaluators.cell.watch import Allowed, Ending, Killer, ParentGone, pack_ending, watch
 from evaluators.outcome import Isolation
 from evaluators.sandbox import child, messages
-from evaluators.sandbox.contract import Job, Setup
+from evaluators.sandbox.contract import BaselineError, Job, Setup
 from evaluators.sandbox.foreign import CleanInterpreter, InterpreterGone, Program
 from evaluators.sandbox.shared_memory import ChildState, SharedPage
 from evaluators.sandbox.solvers import Solver, algorithm_solver, rule_solver
-from problems import Instance, Kind, SolutionShape, kernels
+from problems import Instance, Kind, SolutionShape, Timed, kernels
 
 PARSER = ("unicodedata",)
 """What the parser imports when it first meets a letter beyond ASCII in a name."""
@@ -40,19 +42,27 @@ def main(descriptor: int) -> None:
     with socket.socket(fileno=descriptor) as line:
         _, (setup_page,), _, _ = socket.recv_fds(line, 1, 1)
         setup = messages.unpack_setup(setup_page)
-        warm(setup)
-        interpreter = CleanInterpreter(setup) if setup.problem.kind is Kind.PROGRAM else None
-        probe, size = lock_and_prove(interpreter.start) if interpreter else lock_and_prove()
-        os.environ.clear()
-        gc.collect()
-        gc.freeze()
-        if interpreter is not None:
-            probe = max(probe, interpreter.prepare(), key=lambda one: LEVELS.index(one.level))
-            check_baseline(setup, interpreter)
-        line.send(pack_probe(probe))
-        with suppress(ParentGone):
-            serve(line, setup, confinements(setup, probe, size), interpreter)
+        try:
+            start(line, setup)
+        except BaselineError as error:
+            line.send(messages.pack_fault(str(error)))
     os._exit(0)
+
+
+def start(line: socket.socket, setup: Setup) -> None:
+    """Get ready, say what was proved, and serve; raises BaselineError where a baseline fails."""
+    warm(setup)
+    interpreter = CleanInterpreter(setup) if setup.problem.kind is Kind.PROGRAM else None
+    probe, size = lock_and_prove(interpreter.start) if interpreter else lock_and_prove()
+    os.environ.clear()
+    gc.collect()
+    gc.freeze()
+    if interpreter is not None:
+        probe = max(probe, interpreter.prepare(), key=lambda one: LEVELS.index(one.level))
+        try_programs(setup, interpreter)
+    line.send(pack_probe(probe))
+    with suppress(ParentGone):
+        serve(line, setup, confinements(setup, probe, size), interpreter)
 
 
 def confinements(setup: Setup, probe: Probe, size: int) -> Mapping[Job, Confinement]:
@@ -78,10 +88,25 @@ def warm(setup: Setup) -> None:
             os.getcwd = root  # numba asks whenever it words an error, as it does in passing; the kernel would refuse
         case Kind.PROGRAM:
             return
-    for source in list(setup.problem.baselines.values())[:1]:
+    for name, source in list(setup.problem.baselines.items())[:1]:
         for instance in first_instances(setup):
-            result = warm_solver(setup, source, instance)(instance)
-            as_solution(result.solution, setup.problem.solution_shape(instance))
+            try_baseline(name, instance, partial(solve_once, setup, source, instance))
+
+
+def solve_once(setup: Setup, source: str, instance: Instance) -> None:
+    """Solve an instance by a rule or an algorithm."""
+    result = warm_solver(setup, source, instance)(instance)
+    as_solution(result.solution, setup.problem.solution_shape(instance))
+
+
+def try_baseline(name: str, instance: Instance, solve: Callable[[], object]) -> None:
+    """Solve an instance by a baseline; raises BaselineError where that fails."""
+    error = run_foreign(solve)
+    if isinstance(error, InterpreterGone):
+        raise error
+    if error is not None:
+        kind, message = child.kind_and_message(error)
+        raise BaselineError(f"baseline {name} fails ({kind}) on {instance.name}: {message}") from error
 
 
 def first_instances(setup: Setup) -> list[Instance]:
@@ -89,13 +114,14 @@ def first_instances(setup: Setup) -> list[Instance]:
     return [instances[0] for instances in setup.instances.values() if instances]
 
 
-def check_baseline(setup: Setup, interpreter: CleanInterpreter) -> None:
-    """Run the first baseline of a problem of programs; raises RunError where it has no solution."""
-    for source in list(setup.problem.baselines.values())[:1]:
-        baseline = Program(setup, interpreter, source.encode(), 0)
+def try_programs(setup: Setup, interpreter: CleanInterpreter) -> None:
+    """Run all baselines of a problem of programs, the first one alone where each instance may take long."""
+    timed = isinstance(setup.problem, Timed)
+    for name, source in list(setup.problem.baselines.items())[: 1 if timed else None]:
+        program = Program(setup, interpreter, source.encode(), 0)
         for instance in first_instances(setup):
-            baseline.solution(instance)
-        baseline.end()
+            try_baseline(name, instance, partial(program.solution, instance))
+        program.end()
 
 
 def root() -> str:

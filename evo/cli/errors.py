@@ -38,7 +38,7 @@ def classify(error: Exception) -> EvoError | None:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
-    from evaluators.sandbox import SandboxError
+    from evaluators.sandbox import BaselineError, SandboxError
     from evo.config.compose import YAMLError, one_line
     from problems import SolverError, UnreadableInstance
 
@@ -46,6 +46,8 @@ def classify(error: Exception) -> EvoError | None:
         return type(error)(one_line(error))
     if isinstance(error, (HydraException, OmegaConfBaseException, YAMLError, UnreadableInstance)):
         return UserError(one_line(error))
+    if isinstance(error, BaselineError):
+        return ForeignCodeError(one_line(error))
     if isinstance(error, UNREACHABLE):
         return MachineError(f"{one_line(error)}; name a file in a folder that is there and that you may use")
     if isinstance(error, (SandboxError, SolverError, OSError, sqlite3.Error)):

@@ -23,6 +23,9 @@ JOBSHOP_TRAIN = [[10, 10, 100], [15, 10, 100], [15, 15, 100], [20, 15, 100], [30
 JOBSHOP_VALIDATION = [[20, 20, 30], [30, 20, 30], [50, 15, 30]]
 """The job shops before there were stages."""
 
+PRINTED_BYTES = "output_bytes"
+"""A limit that is none any more: what programs print is discarded."""
+
 
 def load(
     folder: Path,
@@ -97,6 +100,8 @@ def _spell_out(values: dict[str, object]) -> None:
         values["problem"] = {"validation": validation, **problem}
     if "bounds" not in polish and problem.get("_target_") == "problems.jobshop.JobShop":
         values["problem"] = {"train": JOBSHOP_TRAIN, "validation": JOBSHOP_VALIDATION, **problem}
+    evaluator = mapping(values.get("evaluator", {}), "evaluator")
+    values["evaluator"] = {name: value for name, value in evaluator.items() if name != PRINTED_BYTES}
     values["polish"] = {"forms": 0, "opening": False, "bounds": 0, **polish}
     if values.get("novelty") is None:
         values["novelty"] = mapping(values.get("llm", {}), "llm").get("provider", "embedded") != "embedded"

@@ -19,6 +19,8 @@ from evo.core.records import Message
 
 RAW_CHARACTERS = 4096
 EVENT = re.compile(r"^data:", re.MULTILINE)
+LINE_END = re.compile(r"\r\n?|\n")
+"""What ends a line of a stream: texts of JSON may hold the other characters at which Python would split."""
 THOUGHTS = ("reasoning_content", "reasoning")
 COMPLAINTS = ("error", "errors", "detail", "message", "error_message", "msg")
 """Where servers say what is wrong, in a body without a reply."""
@@ -81,21 +83,29 @@ def model_names(body: Mapping[str, object], secrets: tuple[str, ...]) -> tuple[s
 
 
 def _put_together(text: str) -> dict[str, object]:
-    """Return the parts of a stream of events as one body; the first error among them takes its place."""
+    """Return the parts of a stream of events as one body; the first error among them takes its place.
+
+    Of several choices, which nobody asked for, the one that comes first counts.
+    """
     texts: dict[str, list[str]] = {name: [] for name in ("content", "refusal", *THOUGHTS)}
     usage: object = None
     finish: object = None
-    for line in text.splitlines():
+    first: object = None
+    for line in LINE_END.split(text):
         if not line.startswith("data:") or line.endswith("[DONE]"):
             continue
         part = _mapping(json.loads(line.removeprefix("data:")))
         if part.get("error"):
             return {"error": part["error"]}
         choice = _first(part.get("choices"))
+        usage = part.get("usage") or usage
+        first = choice.get("index") if first is None else first
+        if choice.get("index", first) != first:
+            continue
         delta = _mapping(choice.get("delta"))
         for name, said in texts.items():
             said.append(_text(delta.get(name)))
-        usage, finish = part.get("usage") or usage, choice.get("finish_reason") or finish
+        finish = choice.get("finish_reason") or finish
     message = {name: "".join(said) for name, said in texts.items()}
     choices = [{"message": message, "finish_reason": finish}] if finish or any(message.values()) else []
     return {"choices": choices, "usage": usage}

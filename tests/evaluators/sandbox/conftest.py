@@ -11,7 +11,7 @@ from problems.toy import Toy, ToyAlgorithm, ToyProgram
 
 sys.path.insert(0, str(Path(__file__).parent))  # the tables of hostile candidates are modules beside the tests
 
-SHORT = Limits(cpu_seconds=0.4, wall_seconds=1.5, memory_mib=128, output_bytes=2000)
+SHORT = Limits(cpu_seconds=0.4, wall_seconds=1.5, memory_mib=128)
 COMPILING = Limits(cpu_seconds=5.0, wall_seconds=15.0, memory_mib=256)
 
 

@@ -35,9 +35,14 @@ UNTYPED = (
 BEATEN = ("value = self.objective(instance, np.argsort(p / w))", "value = 1e9")
 
 
-def changed(folder: Path, name: str, *changes: tuple[str, str]) -> None:
+FEW = ("{Split.TRAIN: 20, Split.VALIDATION: 10, Split.TEST: 10}", "dict.fromkeys(Split, 2)")
+SMITH, SHORTEST = "return np.argsort(p / w)", "return np.lexsort((-w, p))"
+SEQUENCE = "the program must return the job indices 0 to n-1, each once, in the order in which they run; the result must "
+
+
+def changed(folder: Path, name: str, *changes: tuple[str, str], kind: str = "rule") -> None:
     """Write a skeleton with these changes."""
-    module, _ = write_problem(name, "rule", folder)
+    module, _ = write_problem(name, kind, folder)
     text = module.read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
@@ -189,3 +194,35 @@ def test_the_doctor_names_the_variable_of_a_key_that_cannot_be_sent_and_shows_no
     assert "deepseek (DEEPSEEK_API_KEY, which has a character that is not ASCII)" in told.out
     assert "set the environment variable OPENAI_API_KEY to the key alone" in told.out
     assert not any(part in told.out + told.err for part in ("sk-", "first", "second", "0123"))
+
+
+@pytest.mark.parametrize("verb", ["check", "run"])
+@pytest.mark.parametrize(
+    ("name", "old", "answer", "words"),
+    [
+        ("nothing", SMITH, "None", f"baseline smith fails (invalid_result) on nothing_VERB-train-0: {SEQUENCE}be a list"),
+        ("number", SMITH, "5", "got int"),
+        ("letters", SHORTEST, "'abc'", f"baseline shortest fails (invalid_result) on letters_VERB-train-0: {SEQUENCE}"),
+        ("short", SMITH, "np.argsort(p / w)[:3]", f"{SEQUENCE}have shape (12,), got (3,)"),
+        ("nested", SMITH, "[p]", f"{SEQUENCE}have 12 entries, got 1"),
+        ("reals", SHORTEST, "p * 0.5", f"{SEQUENCE}hold integers, got float64"),
+        ("raising", SMITH, "1 / 0", "baseline smith fails (runtime_error) on raising_VERB-train-0: line 6: ZeroDivision"),
+    ],
+)
+def test_a_baseline_whose_answer_is_no_solution_is_named_with_what_it_must_return(
+    verb: str, name: str, old: str, answer: str, words: str, oracle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = f"{name}_{verb}"
+    changed(tmp_path, name, FEW, (f'{old}\\n"', f'return {answer}\\n"'), kind="program")
+    asked = [*oracle.overrides, "evaluator.workers=1", f"hydra.run.dir={tmp_path}/run"] if verb == "run" else []
+    assert status([verb, f"problem={name}", "--config-dir", str(tmp_path), *asked]) == 1
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.startswith("evo: baseline s")
+    assert words.replace("VERB", verb) in told
+
+
+def test_so_is_a_baseline_of_another_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changed(tmp_path, "endless", FEW, ("return p / w\\n", "return p / (w - w)\\n"))
+    assert status(["check", "problem=endless", "--config-dir", str(tmp_path)]) == 1
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.startswith("evo: baseline smith fails (runtime_error) on endless-train-0: line 3: division by zero")

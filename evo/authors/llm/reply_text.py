@@ -5,9 +5,9 @@ import json
 import re
 from collections.abc import Iterator
 
+from evo.authors.llm.code_characters import with_plain_blanks
+
 BREAKS = dict.fromkeys(map(ord, "\v\f\x85\u2028\u2029"), "\n")
-INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"), "")
-LETTERS = {**BREAKS, **INVISIBLE, ord("\xa0"): " "}
 THOUGHT = re.compile(
     r"<(/?)(?:seed:)?(?:think(?:ing)?|thoughts?|reasoning|reflection|scratchpad)>"
     r"|[\[◁](/?)think[\]▷]|<\|channel>thought|<(channel)\|>",
@@ -26,8 +26,8 @@ TAG = re.compile(r"</?(?:answer|code|pre|python|solution|output|response|result)
 
 
 def plain(reply: str) -> str:
-    """Return a reply with line feeds alone, without unseen letters and what the model thought before its answer."""
-    text = reply.replace("\r\n", "\n").replace("\r", "\n").translate(LETTERS)
+    """Return a reply with line feeds and plain blanks, without what the model thought before its answer."""
+    text = with_plain_blanks(reply.replace("\r\n", "\n").replace("\r", "\n").translate(BREAKS))
     return SPECIAL.sub("\n", _without_thoughts(_answered(text)))
 
 

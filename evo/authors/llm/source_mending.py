@@ -1,4 +1,4 @@
-"""Slips in a source that text alone can mend: imports left out or idle, parameters that differ from the promise.
+"""Slips in a source that text alone can mend: odd characters, imports left out or idle, parameters unlike the promise.
 
 Nothing here parses: a hostile reply can kill Python's parser, so that is left to the confined child.
 """
@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from evo.authors.llm.code_characters import as_python
 from evo.authors.llm.source_lines import squeezed
 
 BUILTIN = re.compile(r"\bmath\.(max|min|abs|round)(?=\()")
@@ -35,9 +36,9 @@ UNPACKED = re.compile(
 def with_imports(source: str) -> str:
     """Call builtins by their own name, import from math and numpy what is used without, nothing that is not used.
 
-    Decorators of numba go: what can be compiled is compiled here.
+    Decorators of numba go: what can be compiled is compiled here. Characters that Python has not become its own.
     """
-    source = _without_idle_imports(COMPILED.sub("", source))
+    source = _without_idle_imports(COMPILED.sub("", as_python(source)))
     source = BUILTIN.sub(r"\1", source)
     source = MATH_NAMES.sub(lambda line: line[0] if "(" in line[0] or SOUND_NAMES.fullmatch(line[0]) else "", source)
     missing = [line for line, used, there in MODULES if used.search(source) and not there.search(source)]

@@ -132,7 +132,7 @@ def solve(p, w):
         ("def solve(p, w):\n\n    import os\n", FailureKind.RUNTIME_ERROR, "line 3: ImportError: cannot import os"),
         ("def solve(p, w):\n\n    open('x')\n", FailureKind.VIOLATION, "line 3: open is forbidden"),
         ("def solve(p, w):\n    return p[:3]\n", FailureKind.INVALID_RESULT, "must have shape (10,), got (3,)"),
-        ("def solve(p, w):\n    return p[:3]\n", FailureKind.INVALID_RESULT, "the program must return the sequence: the n job"),
+        ("def solve(p, w):\n    return p[:3]\n", FailureKind.INVALID_RESULT, "the program must return the sequence"),
         ("def solve(p, w)\n", FailureKind.COMPILE_ERROR, "line 1: expected ':'"),
         ("def solv(p, w): pass\n", FailureKind.COMPILE_ERROR, "defines no function solve"),
         (SPIN, FailureKind.TIMEOUT, "took more than 0.4 s of CPU time"),

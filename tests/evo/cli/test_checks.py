@@ -37,7 +37,9 @@ BEATEN = ("value = self.objective(instance, np.argsort(p / w))", "value = 1e9")
 
 FEW = ("{Split.TRAIN: 20, Split.VALIDATION: 10, Split.TEST: 10}", "dict.fromkeys(Split, 2)")
 SMITH, SHORTEST = "return np.argsort(p / w)", "return np.lexsort((-w, p))"
-SEQUENCE = "the program must return the job indices 0 to n-1, each once, in the order in which they run; the result must "
+SEQUENCE = (
+    "the program must return the job indices 0 to n-1, each once, in the order in which they run; the result must "
+)
 
 
 def changed(folder: Path, name: str, *changes: tuple[str, str], kind: str = "rule") -> None:
@@ -200,13 +202,23 @@ def test_the_doctor_names_the_variable_of_a_key_that_cannot_be_sent_and_shows_no
 @pytest.mark.parametrize(
     ("name", "old", "answer", "words"),
     [
-        ("nothing", SMITH, "None", f"baseline smith fails (invalid_result) on nothing_VERB-train-0: {SEQUENCE}be a list"),
+        (
+            "nothing",
+            SMITH,
+            "None",
+            f"baseline smith fails (invalid_result) on nothing_VERB-train-0: {SEQUENCE}be a list",
+        ),
         ("number", SMITH, "5", "got int"),
         ("letters", SHORTEST, "'abc'", f"baseline shortest fails (invalid_result) on letters_VERB-train-0: {SEQUENCE}"),
         ("short", SMITH, "np.argsort(p / w)[:3]", f"{SEQUENCE}have shape (12,), got (3,)"),
         ("nested", SMITH, "[p]", f"{SEQUENCE}have 12 entries, got 1"),
         ("reals", SHORTEST, "p * 0.5", f"{SEQUENCE}hold integers, got float64"),
-        ("raising", SMITH, "1 / 0", "baseline smith fails (runtime_error) on raising_VERB-train-0: line 6: ZeroDivision"),
+        (
+            "raising",
+            SMITH,
+            "1 / 0",
+            "baseline smith fails (runtime_error) on raising_VERB-train-0: line 6: ZeroDivision",
+        ),
     ],
 )
 def test_a_baseline_whose_answer_is_no_solution_is_named_with_what_it_must_return(

@@ -20,7 +20,6 @@ from evo.store.folders import DATABASE
 CLIPBOARD, C1, REVERSED, CURSOR = "\x1b]52;c;ZXZpbA==\x07", "\x9b2J", "\u202e\u2066gnorw", "\x1b[2A\x08\x7f"
 EVIL = f"{CLIPBOARD}{C1}{REVERSED}{CURSOR}\u200b\ufeff\U000e0041 ende"
 SHOWN = r"\x1b]52;c;ZXZpbA==\x07\x9b2J\u202e\u2066gnorw\x1b[2A\x08\x7f\u200b\ufeff\U000e0041 ende"
-UNREAD = r"\u200b\ufeff"  # left out where code is read from a reply
 LOOKING = (
     *("show best --run", "show 0 --json --run", "show 1 --run", "show 2 --run", "show 3 --run", "top", "top --json"),
     *("export", "export --json", "report --format html", "report --format md", "report --format pdf-ready"),
@@ -139,7 +138,7 @@ def test_nothing_that_a_whole_run_prints_or_writes_holds_what_the_model_said(
     printed = capsys.readouterr()
     assert commanding(printed.out + printed.err) == ""
     assert [path.name for path in files(folder) if commanding(path.read_text(encoding="utf-8"))] == []
-    assert SHOWN.replace(UNREAD, "") in (folder / "best.py").read_text(encoding="utf-8")
+    assert SHOWN in (folder / "best.py").read_text(encoding="utf-8")
 
 
 def test_a_text_is_shown_with_escapes_and_letters_of_all_languages_stay() -> None:

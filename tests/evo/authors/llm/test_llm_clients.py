@@ -551,6 +551,31 @@ class TestStreams:
         answer, _ = asked(client("openai", endpoint.url, endpoints.KEY, stream=True))
         assert (answer.text, "slow down" in (answer.attempts[0].error or "")) == ("done", True)
 
+    def test_an_end_that_is_not_told_is_one(self, provider, endpoints):
+        whole = self.events(endpoints).body.replace("data: [DONE]", "")
+        for body in (whole, whole.replace("\n", "\r\n")):
+            endpoint = endpoints.open(endpoints.Reply(body, content_type="text/event-stream"))
+            assert complete(client(provider, endpoint.url, endpoints.KEY, stream=True)).text == "hello"
+
+    def test_thoughts_alone_are_told_as_such(self, provider, endpoints):
+        thoughts = ({"choices": [{"index": 0, "delta": {"reasoning_content": "I may"}, "finish_reason": "stop"}]},)
+        endpoint = endpoints.open(self.events(endpoints, thoughts))
+        answer, _ = asked(client(provider, endpoint.url, endpoints.KEY, stream=True))
+        assert answer.reason.startswith("empty reply: the model thought and gave no answer")
+
+    def test_of_several_choices_the_first_one_counts(self, endpoints):
+        other = {"choices": [{"index": 1, "delta": {"content": "bye"}, "finish_reason": "length"}]}
+        endpoint = endpoints.open(self.events(endpoints, (self.PARTS[0], other, *self.PARTS[1:], other)))
+        completion = complete(client("openai", endpoint.url, endpoints.KEY, stream=True))
+        assert (completion.text, completion.finish) == ("hello", "stop")
+
+    def test_a_text_may_hold_what_separates_lines_elsewhere(self, endpoints):
+        deltas = (f'{{"choices": [{{"delta": {{"content": "a{mark}b"}}}}]}}' for mark in "\u2028\u2029\x85")
+        body = "".join(f"data: {delta}\n\n" for delta in deltas)
+        endpoint = endpoints.open(endpoints.Reply(body, content_type="text/event-stream"))
+        completion = complete(client("openai", endpoint.url, endpoints.KEY, stream=True))
+        assert completion.text == "a\u2028ba\u2029ba\x85b"
+
     @pytest.mark.parametrize("body", ["data: {", "data: [DONE]", "data: 5", "data: {}"])
     def test_what_is_no_stream_is_malformed(self, body, endpoints):
         endpoint = endpoints.open(endpoints.Reply(body), endpoints.said("done"))

@@ -1,7 +1,9 @@
 """The typed errors of the openai library, and of litellm which derives its own from them, to `LLMError`."""
 
+import asyncio
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
@@ -15,15 +17,10 @@ MESSAGE_CHARACTERS = 300
 TRACEBACK = "Traceback (most recent call last)"
 TOO_LONG = (
     *("context_length", "context length", "context window", "context size", "contextwindowexceeded", "maximum context"),
-    *(
-        "is too long",
-        "are too long",
-        "too many tokens",
-        "too many input tokens",
-        "request too large",
-        "request entity too large",
-    ),
-    *("payload too large", "reduce the length", "number of input tokens", "input length", "max_new_tokens` must be"),
+    *("is too long", "are too long", "too many tokens", "too many input tokens", "input token count"),
+    *("request too large", "request entity too large", "payload too large", "body too large", "reduce the length"),
+    *("number of input tokens", "input length", "prompt length", "maximum model length", "exceeds max length"),
+    *("model token limit", "tokens_limit_reached", "max_new_tokens` must be", "`inputs` must have less"),
 )
 REFUSED = ("content_filter", "content_policy", "contentpolicyviolation", "content management policy", "flagged")
 NO_ACCESS = ("insufficient_quota", "insufficient balance", "credit balance", "invalid_api_key", "authentication_error")
@@ -41,6 +38,23 @@ NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
 """The names of httpx's errors before anything was sent."""
 MAYBE_SERVED = (408, 504, 524)
 """A gateway or a server gave up waiting; the model behind it may have gone on."""
+
+
+@asynccontextmanager
+async def calling(
+    seconds: float, sent: Collection[str], secrets: tuple[str, ...], leave_out: Callable[[str], None]
+) -> AsyncIterator[None]:
+    """Bound a call in time and turn its errors into ours; `leave_out` is told which of the fields sent is refused."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except openai.APIError as error:
+        if name := refused_field(error, sent):
+            leave_out(name)
+            raise field_refused(name, error, secrets) from None
+        raise translate(error, secrets) from None  # the original may quote the key
+    except TimeoutError:
+        raise too_slow(seconds) from None
 
 
 def translate(error: openai.APIError, secrets: tuple[str, ...]) -> LLMError:

@@ -1,6 +1,5 @@
 """Providers with a protocol of their own (Anthropic, Gemini, Bedrock, Vertex, …) through litellm."""
 
-import asyncio
 import importlib
 import logging
 import os
@@ -12,7 +11,7 @@ import openai
 
 from evo.authors.llm.completion_body import read_completion
 from evo.authors.llm.contract import PING, CallOptions, Completion, Price, Sampling
-from evo.authors.llm.errors import field_refused, malformed, refused_field, too_slow, translate
+from evo.authors.llm.errors import calling, malformed
 from evo.authors.llm.http_client import make_client, spare_loopback
 from evo.authors.llm.redaction import secrets_of
 from evo.authors.llm.settings import LLMConfigError
@@ -68,30 +67,22 @@ class LiteLLMChat:
         """Ask once."""
         numbers = {"temperature": sampling.temperature, "top_p": sampling.top_p}
         sent = {name: value for name, value in numbers.items() if value is not None and name not in self._refused}
-        try:
-            async with asyncio.timeout(self._timeout):
-                reply = await self._litellm.acompletion(
-                    model=self.model,
-                    messages=[{"role": message.role, "content": message.content} for message in messages],
-                    **sent,
-                    **{name: value for name, value in self._options.items() if value},
-                    max_tokens=sampling.max_tokens,
-                    api_base=self._base_url or None,
-                    api_key=self._key or None,
-                    timeout=self._timeout,
-                    num_retries=0,
-                    max_retries=0,
-                    drop_params=True,
-                )
-                if self._options["stream"]:
-                    reply = self._litellm.stream_chunk_builder([part async for part in reply])
-        except openai.APIError as error:  # litellm derives its errors from these
-            if name := refused_field(error, sent):
-                self._refused.add(name)
-                raise field_refused(name, error, self._secrets) from None
-            raise translate(error, self._secrets) from None  # the original may quote the key
-        except TimeoutError:
-            raise too_slow(self._timeout) from None
+        async with calling(self._timeout, sent, self._secrets, self._refused.add):
+            reply = await self._litellm.acompletion(
+                model=self.model,
+                messages=[{"role": message.role, "content": message.content} for message in messages],
+                **sent,
+                **{name: value for name, value in self._options.items() if value},
+                max_tokens=sampling.max_tokens,
+                api_base=self._base_url or None,
+                api_key=self._key or None,
+                timeout=self._timeout,
+                num_retries=0,
+                max_retries=0,
+                drop_params=True,
+            )
+            if self._options["stream"]:
+                reply = self._litellm.stream_chunk_builder([part async for part in reply])
         if not isinstance(reply, openai.BaseModel | self._litellm.ModelResponse):
             raise malformed("no JSON object", self._secrets)
         return read_completion(reply.model_dump(warnings=False), messages, self.price, self._secrets)

@@ -1,6 +1,5 @@
 """Any server that speaks OpenAI's chat completions: OpenAI, OpenRouter, Ollama, vLLM, llama.cpp, LM Studio."""
 
-import asyncio
 from collections.abc import Sequence
 
 import openai
@@ -13,7 +12,7 @@ from openai.types.chat import (
 
 from evo.authors.llm.completion_body import model_names, parsed, read_completion
 from evo.authors.llm.contract import CallOptions, Completion, Price, Sampling
-from evo.authors.llm.errors import LIMITS, field_refused, refused_field, told_in_body, too_slow, translate
+from evo.authors.llm.errors import LIMITS, calling, told_in_body, translate
 from evo.authors.llm.http_client import endpoint, make_client
 from evo.core.records import Message
 
@@ -59,20 +58,12 @@ class OpenAIChat:
     async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
         """Ask once."""
         body = self._body(sampling)
-        try:
-            async with asyncio.timeout(self._timeout):
-                reply = await self._client.chat.completions.with_raw_response.create(
-                    model=self.model,
-                    messages=[_parameter(message) for message in messages],
-                    extra_body=body,
-                )
-        except openai.APIError as error:
-            if name := refused_field(error, body):
-                self._leave_out(name)
-                raise field_refused(name, error, self._secrets) from None
-            raise translate(error, self._secrets) from None  # the original may quote the key
-        except TimeoutError:
-            raise too_slow(self._timeout) from None
+        async with calling(self._timeout, body, self._secrets, self._leave_out):
+            reply = await self._client.chat.completions.with_raw_response.create(
+                model=self.model,
+                messages=[_parameter(message) for message in messages],
+                extra_body=body,
+            )
         return read_completion(parsed(reply.content, self._secrets), messages, self.price, self._secrets)
 
     async def ping(self) -> tuple[str, ...]:

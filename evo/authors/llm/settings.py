@@ -3,7 +3,7 @@
 import asyncio
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from enum import StrEnum
@@ -292,29 +292,16 @@ def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ)
     if settings.provider == "openai":
         from evo.authors.llm.openai_chat import OpenAIChat  # a second of import time
 
-        return OpenAIChat(
-            settings.model,
-            settings.base_url,
-            key or ANY_KEY,
-            settings.price(),
-            settings.timeout,
-            options,
-            secrets,
-        )
-    if settings.provider == "litellm":
+        chat: Callable[..., LLM] = OpenAIChat
+        key = key or ANY_KEY
+    elif settings.provider == "litellm":
         from evo.authors.llm.litellm_chat import LiteLLMChat  # likewise, and litellm itself costs four
 
-        stand_in = key or (ANY_KEY if settings.local else "")
-        return LiteLLMChat(
-            settings.model,
-            settings.base_url,
-            stand_in,
-            settings.price(),
-            settings.timeout,
-            options,
-            secrets,
-        )
-    raise LLMConfigError("The embedded author asks no LLM: choose another llm=…")
+        chat = LiteLLMChat
+        key = key or (ANY_KEY if settings.local else "")
+    else:
+        raise LLMConfigError("The embedded author asks no LLM: choose another llm=…")
+    return chat(settings.model, settings.base_url, key, settings.price(), settings.timeout, options, secrets)
 
 
 async def reachable(

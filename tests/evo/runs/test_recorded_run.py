@@ -1,6 +1,7 @@
 """A run that an earlier version recorded: it opens, replays, goes on and is looked into, from its file alone."""
 
 import io
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -78,3 +79,13 @@ def test_what_hydra_left_beside_it_is_taken_into_the_record(folder: Path) -> Non
     with RunStore.open(folder / DATABASE, readonly=True) as store:
         header = store.header()
     assert (header.overrides, header.folders) == (("problem.train=3", "seed=1"), ("/own",))
+
+
+def test_its_export_says_first_that_it_may_be_foreign_code(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(sqlite3.connect(folder / DATABASE)) as record, record:
+        (result,) = record.execute("SELECT result FROM run").fetchone()
+        assert "kind" not in json.loads(result), "the record does not say what its candidates are"
+    assert status(["export", str(folder)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith('"""Foreign code')
+    assert "Foreign code" in printed.err

@@ -151,6 +151,19 @@ def test_a_connection_that_ends_without_an_answer_may_have_been_served(provider,
         (422, "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000", "", ErrorKind.CONTEXT),
         (400, "prompt is too long: 210000 tokens > 200000 maximum", "", ErrorKind.CONTEXT),
         (400, "Please reduce the length of the messages.", "", ErrorKind.CONTEXT),
+        (400, "The input token count (120) exceeds the maximum number of tokens allowed (100).", "", ErrorKind.CONTEXT),
+        (400, "The decoder prompt (length 50) is longer than the maximum model length of 40.", "", ErrorKind.CONTEXT),
+        (400, "This model's maximum prompt length is 100 but the request contains 120.", "", ErrorKind.CONTEXT),
+        (422, "Input validation error: `inputs` must have less than 1024 tokens. Given: 2000", "", ErrorKind.CONTEXT),
+        (400, "Invalid request: Your request exceeded model token limit: 8192", "", ErrorKind.CONTEXT),
+        (400, "Prompt exceeds max length", "1261", ErrorKind.CONTEXT),
+        (
+            413,
+            "Request body too large. Max size: 8000 tokens.",
+            "tokens_limit_reached",
+            ErrorKind.CONTEXT,
+        ),
+        (422, "messages: field required", "", ErrorKind.OTHER),
         (403, "Your input was flagged by the moderation", "", ErrorKind.REFUSED),
     ],
 )
@@ -334,7 +347,7 @@ def test_a_model_that_used_up_its_tokens_before_it_spoke_is_not_asked_again(endp
 
 def test_a_slow_reply_is_given_up_in_time_and_counted_at_its_worst(provider, endpoints):
     endpoint = endpoints.open(endpoints.Reply("{}", held=True))
-    answer, _ = asked(client(provider, endpoint.url, endpoints.KEY, timeout=0.3), retries=1)
+    answer, _ = asked(client(provider, endpoint.url, endpoints.KEY, timeout=1.0), retries=1)
     assert (answer.text, answer.unreachable, len(answer.attempts)) == (None, True, 2)
     assert len(endpoint.bodies) == 2
     assert [attempt.usage.dollars for attempt in answer.attempts] == [0.5, 0.5]

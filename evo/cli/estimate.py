@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from evo.authors.llm import Calls, LLMAuthor
 from evo.authors.mixed import MixedAuthor
 from evo.cli.json_output import print_json
 from evo.config.compose import compose
+from evo.core.foreign_text import visible
 from evo.core.records import Usage
 from evo.runs.build import make_author
 from evo.tools.estimate import ANSWER_SHARE, Estimate, estimate
@@ -61,14 +63,14 @@ def _show(estimated: Estimate, console: Console) -> None:
     for asking in estimated.askings:
         calls = asking.share * (count or 1)
         figures = (f"{asking.share:.0%}", f"{calls:.1f}", *_cells(asking.expected, calls), _money(asking.worst, calls))
-        table.add_row(asking.operator, asking.model, *figures)
+        table.add_row(Text(visible(asking.operator)), Text(visible(asking.model)), *figures)
     whole = (estimated.expected(), estimated.worst())
     table.add_row("all", "", "", "", "", "", *(_money(usage, count or 1) for usage in whole), style="bold")
     console.print(table)
     handover = estimated.handover
     told = () if handover is None else (f"{handover.strong} takes over after {handover.replies} replies",)
     for line in (*told, *estimated.cuts(), NOTE.format(share=ANSWER_SHARE)):
-        console.print(line, highlight=False)
+        console.print(visible(line), highlight=False, markup=False)
 
 
 def _cells(usage: Usage, calls: float) -> tuple[str, str, str]:

@@ -32,7 +32,7 @@ def replay(
         print_json({"run": str(folder), "identical": result.identical, **asdict(result)})
     else:
         verdict = "identical" if result.identical else "differs"
-        print(f"{folder}: {result.candidates} candidates, {result.evaluated} evaluated again: {verdict}")
+        print(f"{visible(str(folder))}: {result.candidates} candidates, {result.evaluated} evaluated again: {verdict}")
         for line in (*result.differences, *(f"excused: {excused}" for excused in result.excused)):
             print(f"  {visible(line)}")
     return 0 if result.identical else 1

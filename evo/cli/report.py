@@ -30,6 +30,7 @@ def report(
     runs: RunsDir = RUNS,
 ) -> None:
     """Write a run as one file to send: what was found, how sure, from what, how to do it again."""
+    from evo.core.foreign_text import visible
     from evo.report import ReportFormat, contents, write_figures, write_report
     from evo.store import RunStore
 
@@ -40,7 +41,7 @@ def report(
     if figures is not None:
         written += write_figures(told, figures)
     for path in written:
-        print(f"wrote {path}")
+        print(f"wrote {visible(str(path))}")
 
 
 def _command(header: "RunHeader") -> str:

@@ -5,6 +5,7 @@ what has no width) stands as an escape. Records keep what came, letter by letter
 """
 
 import json
+import logging
 from collections.abc import Callable
 from unicodedata import category
 
@@ -25,6 +26,14 @@ def visible_json(value: object) -> str:
     Programs read the very text from it. Numbers that JSON cannot hold are refused.
     """
     return _escaped(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False), _as_utf16)
+
+
+class VisibleFormatter(logging.Formatter):
+    """Writes lines of a log, which may quote foreign text, as it is shown."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        return visible(super().format(record))
 
 
 def _as_utf16(character: str) -> str:

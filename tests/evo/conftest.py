@@ -26,7 +26,7 @@ class Oracle:
     """
 
     def __init__(self) -> None:
-        self.remark = self.comment = ""
+        self.remark = self.comment = self.phrase = ""
         self.answered: Counter[str] = Counter()
         oracle = self
 
@@ -52,7 +52,7 @@ class Oracle:
 
             def send(self, answer: dict[str, object]) -> None:
                 body = json.dumps(answer).encode()
-                self.send_response(200)
+                self.send_response(200, oracle.phrase)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
@@ -74,8 +74,9 @@ class Oracle:
         ]
 
     def say(self, remark: str) -> None:
-        """End each reply, and the code in it, with a remark."""
+        """End each reply, and the code in it, with a remark, and word the status of HTTP so."""
         self.remark, self.comment = f" {remark}", f"  # {remark}"
+        self.phrase = remark.encode("latin-1", "ignore").decode("latin-1")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The HTTP client under OpenAI's protocol: it reads no endless body, and uses no proxy for a server of this machine."""
 
 import ipaddress
+import logging
 import os
 from collections.abc import AsyncIterator, Mapping
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
@@ -39,6 +40,7 @@ def make_client(base_url: str, timeout: openai.Timeout, secrets: tuple[str, ...]
         packed = "content-encoding" in response.headers
         response.stream = BoundedStream(response.stream, MOST_PACKED_BYTES if packed else MOST_BYTES)
 
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it quotes how a server words its status: a key, perhaps
     local = is_loopback(base_url)
     try:
         return openai.DefaultAsyncHttpxClient(

@@ -84,6 +84,16 @@ def test_no_error_lets_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert commanding(capsys.readouterr().err) == ""
 
 
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_no_estimate_lets_it(flags: list[str], small: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    name = f"[bold]{CLIPBOARD}{C1}{REVERSED}{CURSOR}"
+    asked = ["llm=vllm", f"llm.model='{name}'"]
+    assert status(["run", *small, *asked, "llm.price_in=1", "llm.price_out=1", "--estimate", *flags]) == 0
+    printed = capsys.readouterr().out
+    assert commanding(printed) == ""
+    assert "[bold]" in printed
+
+
 def test_no_comparison_of_runs_lets_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for form in ("table", "json", "csv", "md", "html"):
         assert status(["sweep-report", str(folder.parent), "--format", form]) >= 0

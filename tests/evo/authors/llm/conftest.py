@@ -18,7 +18,10 @@ RULE = "def priority(p, w):\n    return p / w\n"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer: status, body, further headers; `held` keeps it back until the endpoint closes, `dropped` hangs up."""
+    """One answer: status, body, further headers; `held` keeps it back until the endpoint closes, `dropped` hangs up.
+
+    `phrase` words the status.
+    """
 
     body: str | bytes
     status: int = 200
@@ -26,6 +29,7 @@ class Reply:
     held: bool = False
     dropped: bool = False
     content_type: str = "application/json"
+    phrase: str | None = None
 
 
 def said(text: object, finish: str = "stop", prompt: int = 120, completion: int = 30) -> Reply:
@@ -81,7 +85,7 @@ class Endpoint:
                     self.close_connection = True
                     return
                 body = reply.body.encode() if isinstance(reply.body, str) else reply.body
-                self.send_response(reply.status)
+                self.send_response(reply.status, reply.phrase)
                 for name, value in {"content-type": reply.content_type, **reply.headers}.items():
                     self.send_header(name, value)
                 self.send_header("content-length", str(len(body)))

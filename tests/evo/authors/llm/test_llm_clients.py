@@ -359,6 +359,15 @@ def test_a_refused_connection_costs_nothing_and_is_unreachable(provider, endpoin
     assert all(attempt.usage.tokens == 0 for attempt in answer.attempts)
 
 
+@pytest.mark.parametrize("status", [200, 401, 500])
+def test_a_key_in_the_words_of_a_status_is_in_no_log(provider, status, endpoints, caplog):
+    caplog.set_level("INFO")
+    endpoint = endpoints.open(endpoints.Reply(endpoints.said("done").body, status, phrase=f"OK {endpoints.KEY}"))
+    answer, _ = asked(client(provider, endpoint.url, endpoints.KEY), patience=0.0)
+    assert (answer.text == "done") == (status == 200)
+    assert endpoints.KEY not in caplog.text + answer.reason
+
+
 @pytest.mark.parametrize("status", [400, 401, 429, 500])
 def test_a_key_that_the_server_quotes_is_in_no_error(provider, status, endpoints):
     endpoint = endpoints.open(endpoints.failed(status, f"wrong key {endpoints.KEY} given"))

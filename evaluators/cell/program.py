@@ -120,7 +120,7 @@ def load(code: CodeType, name: str, modules: Sequence[str]) -> Callable[..., Any
 traceback_of = vars(BaseException)["__traceback__"].__get__  # past any property of the error's own class
 
 
-def run_foreign(call: Callable[[], None]) -> BaseException | None:
+def run_foreign(call: Callable[[], object]) -> BaseException | None:
     """Call foreign code and return what it raised: the one place that catches everything."""
     try:
         call()

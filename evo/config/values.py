@@ -124,6 +124,11 @@ def _problem(values: Mapping[str, object], folders: Sequence[str], allowed: Coll
         raise UserError(f"problem: {_fault(error, values)}") from error
     if missing := [name for name in vars(Problem) if not (name.startswith("_") or hasattr(problem, name))]:
         raise UserError(f"problem: {values[TARGET]} lacks {', '.join(missing)}: `evo new problem` writes them all.")
+    if not problem.seeds:
+        raise UserError(f"problem: {values[TARGET]} has no seeds: name some of its baselines.")
+    if unknown := [name for name in problem.seeds if name not in problem.baselines]:
+        known = near(unknown[0], problem.baselines)
+        raise UserError(f"problem: seed {unknown[0]} of {values[TARGET]} is no baseline{known}.")
     return problem
 
 

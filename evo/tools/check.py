@@ -219,9 +219,6 @@ def check_problem(build: Callable[[], Settings]) -> tuple[CheckResult, ...]:
 
 def _statement(problem: Problem) -> CheckResult:
     faults = []
-    if not problem.seeds:
-        faults.append("no seeds")
-    faults += [f"seed {name} is no baseline" for name in problem.seeds if name not in problem.baselines]
     if not problem.signatures or (problem.kind is not Kind.RULE and len(problem.signatures) != 1):
         faults.append(f"{len(problem.signatures)} signatures for kind {problem.kind}")
     if len(problem.description) < 40:

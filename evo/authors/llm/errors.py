@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -36,6 +36,8 @@ TELLING = ("type", "code", "status", "message")
 """What an error in a body is read by."""
 NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
 """The names of httpx's errors before anything was sent."""
+NOWHERE = ("TooManyRedirects", "UnsupportedProtocol", "InvalidURL")
+"""The names of those where a server sends us in circles, or to no server."""
 MAYBE_SERVED = (408, 504, 524)
 """A gateway or a server gave up waiting; the model behind it may have gone on."""
 
@@ -125,6 +127,8 @@ def one_line(text: str, secrets: tuple[str, ...]) -> str:
 
 
 def _kind(error: openai.APIError) -> ErrorKind:
+    if _was_caused_by(error, NOWHERE):
+        return ErrorKind.OTHER
     if isinstance(error, openai.APIConnectionError | openai.APIResponseValidationError):
         return ErrorKind.RETRYABLE
     status = getattr(error, "status_code", None)  # of litellm it may be the word that stood in the place of a code
@@ -157,19 +161,21 @@ def _lost(error: openai.APIError) -> bool:
 
     litellm calls a broken connection a status 500 that it makes up: there are no headers then, and a cause.
     """
-    if any(type(cause).__name__ in NOT_SENT for cause in _causes(error)):
+    if _was_caused_by(error, (*NOT_SENT, *NOWHERE)):
         return False
     if isinstance(error, openai.APIStatusError) and _headers(error):
         return error.status_code in MAYBE_SERVED
     return not isinstance(error, openai.APIStatusError) or error.status_code >= 500
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Walk from an error to what it was raised from."""
+def _was_caused_by(error: BaseException, names: Collection[str]) -> bool:
+    """Say whether an error, or one that it was raised from, has one of these names."""
     cause: BaseException | None = error
     while cause is not None:
-        yield cause
+        if type(cause).__name__ in names:
+            return True
         cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _headers(error: openai.APIError) -> Mapping[str, str]:

@@ -12,7 +12,8 @@ from evo.store import RunStore
 from evo.tools.check import check_problem
 from evo.tools.new_problem import write_problem
 
-SEEDS = ('seeds = ("shortest", "heaviest")', 'seeds = ("longest",)')
+SEEDS = 'seeds = ("shortest", "heaviest")'
+TERSE = ("description = (", 'description = "Sort."\n    told = (')
 SHARED = ("key = (list(Split).index(split), index)", "key = (0, index)")
 MOODY = ("default_rng(np.random.SeedSequence(self.seed, spawn_key=key))", "default_rng()")
 CRASHING = ("return p\\n", "return 1 / 0\\n")
@@ -62,7 +63,7 @@ def faults(folder: Path, name: str, *changes: tuple[str, str]) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "change", "check"),
     [
-        ("unseeded", SEEDS, "statement"),
+        ("terse", TERSE, "statement"),
         ("shared", SHARED, "splits disjoint"),
         ("moody", MOODY, "same instances when built twice"),
     ],
@@ -71,6 +72,22 @@ def test_a_fault_of_the_statement_is_found_without_a_sandbox(
     name: str, change: tuple[str, str], check: str, tmp_path: Path
 ) -> None:
     assert faults(tmp_path, name, change) == [check]
+
+
+@pytest.mark.parametrize("verb", ["check", "run"])
+@pytest.mark.parametrize(
+    ("name", "seeds", "words"),
+    [("unseeded", "()", "has no seeds"), ("misseeded", '("shortes",)', "seed shortes of misseeded_")],
+)
+def test_seeds_are_baselines(
+    verb: str, name: str, seeds: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed(tmp_path, f"{name}_{verb}", (SEEDS, f"seeds = {seeds}"))
+    assert status([verb, f"problem={name}_{verb}", "--config-dir", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("evo: problem: ")
+    assert words in told
+    assert told.count("\n") == 1
 
 
 def test_a_seed_that_fails_is_found(tmp_path: Path) -> None:

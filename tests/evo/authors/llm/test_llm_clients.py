@@ -485,6 +485,18 @@ def test_a_redirect_that_would_drop_the_question_says_where_the_server_is(status
     assert (answer.unreachable, len(answer.attempts), there.paths) == (True, 1, [])
 
 
+@pytest.mark.parametrize(
+    ("status", "place"),
+    [(307, "/v1/chat/completions"), (308, "/v1/chat/completions"), (307, "file:///etc/passwd"), (302, "http://[::x")],
+)
+def test_a_redirect_that_leads_nowhere_is_not_followed_again_and_costs_nothing(provider, status, place, endpoints):
+    endpoint = endpoints.open(endpoints.Reply("", status, {"location": place}))
+    answer, waits = asked(client(provider, endpoint.url, endpoints.KEY))
+    assert answer.reason.startswith("other: ")
+    assert (answer.unreachable, len(answer.attempts), waits) == (True, 1, [])
+    assert answer.attempts[0].usage.dollars == 0.0
+
+
 @pytest.mark.parametrize("status", [200, 500])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "packed"])
 def test_a_body_without_an_end_is_not_read(status, pack, endpoints):

@@ -135,7 +135,7 @@ def search(overrides: list[str], candidate: Path | None, console: Console) -> di
         rows[group] = compared(source, problem, instances, [PUBLISHED[each.name].upper for each in instances])
     shown = Table("set", "found %", "SPT/TWKR %", "difference", "95 % interval", "below on")
     for group, row in rows.items():
-        interval = f"[{row['low']:+.2f}, {row['high']:+.2f}]"
+        interval = "" if row["low"] is None else f"[{row['low']:+.2f}, {row['high']:+.2f}]"
         cells = (f"{row['found']:.2f}", f"{row['spt_twkr']:.2f}", f"{row['difference']:+.2f}", interval)
         shown.add_row(group, *cells, f"{row['below']:.0f} of {row['instances']:.0f}")
     console.print(shown)
@@ -150,7 +150,7 @@ def known(problem: JobShop, split: Split, folder: Path) -> tuple[tuple[Instance,
 
 def compared(
     source: str, problem: JobShop, instances: tuple[Instance, ...], known: Sequence[float]
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     """Return the mean gaps in per cent of a rule and of SPT/TWKR to known makespans, with their paired difference."""
     values = [makespans(each, problem, instances) for each in (source, RULES["SPT/TWKR"])]
     own, base = (100 * (each / np.array(known) - 1) for each in values)
@@ -159,8 +159,8 @@ def compared(
         "found": float(own.mean()),
         "spt_twkr": float(base.mean()),
         "difference": less.estimate,
-        "low": less.low,
-        "high": less.high,
+        "low": less.ends[0],
+        "high": less.ends[1],
         "below": float((own < base).sum()),
         "instances": float(own.size),
     }

@@ -16,7 +16,7 @@ from rich.console import Console
 from evaluators import InstanceSet
 from evaluators.rules import compile_rules
 from evaluators.scoring import relative_gaps
-from evaluators.statistics import Interval, mean_interval
+from evaluators.statistics import mean_interval
 from evo.config.compose import compose
 from evo.runs.build import instance_sets
 from problems import Problem
@@ -179,98 +179,124 @@ TASKS = ("smtt_edd", "smtt_mdd", "obp", "jobshop")
 PEERS = {run["plan"]["arm"] for run in DUEL["runs"] if run["plan"]["engine"] in ("control", "rival")}
 OTHERS = [one for one in DUEL["comparisons"] if one["arm"] in PEERS]
 """The comparisons of evo with controls and rivals."""
+SEARCH = (ROOT / "docs" / "search.md").read_text(encoding="utf-8")
+SEARCH_WORDS = " ".join(SEARCH.split())
 
 
-def duel_runs(arm: str, task: str) -> list[dict[str, Any]]:
-    """Return the runs of an arm with 300 replies, of the seeds that evo itself has on the task."""
-    runs = [run for run in DUEL["runs"] if (run["plan"]["task"], run["plan"]["replies"]) == (task, 300)]
-    seeds = {run["plan"]["seed"] for run in runs if run["plan"]["arm"] == "default"}
-    return [run for run in runs if run["plan"]["arm"] == arm and run["plan"]["seed"] in seeds]
+def of_arm(found: Any, arm: str, task: str, replies: int = 300) -> dict[int, dict[str, Any]]:
+    """Return the runs of an arm by seed."""
+    plans = [(run["plan"], run) for run in found["runs"]]
+    wanted = (arm, task, replies)
+    return {plan["seed"]: run for plan, run in plans if (plan["arm"], plan["task"], plan["replies"]) == wanted}
 
 
-def duel_row(arm: str) -> str:
-    """Return the README's row of an arm: for each task its mean gap and the ratio with its interval, then its cost."""
-    cells = []
+def ends(ratio: dict[str, float]) -> str:
+    return f"{ratio['estimate']:.2f}" + ("" if ratio["low"] is None else f" [{ratio['low']:.2f}, {ratio['high']:.2f}]")
+
+
+def compared_row(found: Any, arm: str, title: str, replies: int = 300, figures: tuple[str, ...] = ()) -> str:
+    """Return the row of an arm: for each task its mean gap and the ratio with its interval, then means of figures."""
+    cells, every = [], []
     for task in TASKS:
-        mean = statistics.geometric_mean(run["fresh"] for run in duel_runs(arm, task))
-        compared = [one for one in DUEL["comparisons"] if (one["task"], one["replies"]) == (task, 300)]
-        ratios = [one["ratio"] for one in compared if one["arm"] == arm]
-        shown = [f"({one['estimate']:.2f} [{one['low']:.2f}, {one['high']:.2f}])" for one in ratios]
-        cells.append(" ".join([f"{mean:.2f}", *shown]))
-    every = [run for task in TASKS for run in duel_runs(arm, task)]
-    cells += [f"{statistics.mean(run[figure] for run in every):,.0f}" for figure in ("evaluations", "cpu")]
-    return f"| {ARMS[arm]} | {' | '.join(cells)} |"
+        own = of_arm(found, "default", task, replies)
+        runs = [run for seed, run in of_arm(found, arm, task, replies).items() if seed in own]
+        ratios = [
+            one["ratio"]
+            for one in found["comparisons"]
+            if (one["task"], one["replies"], one["arm"]) == (task, replies, arm)
+        ]
+        mean = statistics.geometric_mean(run["fresh"] for run in runs)
+        cells.append(" ".join([f"{mean:.2f}", *(f"({ends(one)})" for one in ratios)]))
+        every += runs
+    cells += [f"{statistics.mean(run[figure] for run in every):,.0f}" for figure in figures]
+    return f"| {title} | {' | '.join(cells)} |"
 
 
 def test_the_duel_is_the_measured_one() -> None:
-    assert [row for row in map(duel_row, ARMS) if row not in README] == []
-    seeds = {len(duel_runs(arm, task)) for arm in ARMS for task in TASKS}
-    assert len(seeds) == 1, "every arm has the same seeds on every task"
-    assert f"300 replies, {COUNTS[seeds.pop()]} seeds" in WORDS
+    for replies, page in ((300, README), (100, SEARCH)):
+        arms = [arm for arm in ARMS if of_arm(DUEL, arm, "obp", replies)]
+        assert len(arms) >= 7
+        rows = [compared_row(DUEL, arm, ARMS[arm], replies, ("evaluations", "cpu")) for arm in arms]
+        assert [row for row in rows if row not in page] == []
+    assert "300 replies, ten seeds" in WORDS
+    assert all(len(of_arm(DUEL, arm, task)) == 10 for arm in ARMS for task in TASKS)
+    (few,) = {len(of_arm(DUEL, "default", task, 100)) for task in TASKS}
+    assert f"100 replies, {COUNTS[few]} seeds" in SEARCH_WORDS
 
 
 def test_so_many_comparisons_of_the_duel_are_certain_as_is_said() -> None:
     ratios = {replies: [one["ratio"] for one in OTHERS if one["replies"] == replies] for replies in (300, 100)}
-    certain = [f"all {len(each)}" for each in ratios.values() if all(one["high"] < 1 for one in each)]
-    seeds = {one["seeds"] for one in OTHERS if one["replies"] == 100}
-    said = f"The interval lies below 1 in {certain[0]} comparisons with controls and rivals, and in {certain[1]} after"
-    assert f"{said} 100 replies ({COUNTS[seeds.pop()]} seeds)" in WORDS
-    assert not seeds
+    below = {replies: sum(one["high"] < 1 for one in each) for replies, each in ratios.items()}
+    assert (len(ratios[300]), below[300], len(ratios[100])) == (24, 24, 24)
+    assert all(one["low"] < 1 for each in ratios.values() for one in each)
+    said = f"below 1 in 24 of 24 comparisons with controls and rivals after 300 replies and in {below[100]} of 24 after"
+    assert f"{said} 100, above 1 in none" in SEARCH_WORDS
+    assert f"The interval lies below 1 in all 24 comparisons, and in {below[100]} of 24 after 100 replies" in WORDS
     corrected = [one["holm"] for one in OTHERS if one["replies"] == 300]
-    below = COUNTS[sum(p < 0.05 for p in corrected)]
-    assert f"over the {len(corrected)} after 300 replies, {below} are below 5 % and all below 8 %" in WORDS
+    told = f"{COUNTS[sum(p < 0.05 for p in corrected)]} are below 5 % and all below 8 %"
+    assert told in WORDS
+    assert told in SEARCH_WORDS
     assert max(corrected) < 0.08
 
 
-def test_without_edits_the_search_is_certainly_worse_than_no_control() -> None:
-    certain = {task: [ratio_of_means("nopolish", arm, task) for arm in ("pool", "sample", "climb")] for task in TASKS}
-    assert all(one.low < 1 for ratios in certain.values() for one in ratios)
-    assert [task for task, ratios in certain.items() if all(one.high < 1 for one in ratios)] == ["jobshop"]
-    assert [task for task, ratios in certain.items() if any(one.high < 1 for one in ratios)] == ["obp", "jobshop"]
-    assert "Without edits evo can be told from no control on 1||ΣTj, in bin packing only from drafts" in WORDS
+def test_without_edits_the_search_is_certainly_worse_than_no_control_and_than_the_version_before() -> None:
+    titles = {"pool": "a pool of the ten best", "sample": "drafts from the seed", "climb": "(1+1)"}
+    rows = {title: [ratio_of_means(DUEL, "nopolish", arm, task) for task in TASKS] for arm, title in titles.items()}
+    before, pool = (
+        [
+            one["ratio"]
+            for task in TASKS
+            for one in measured(f"search/{name}.json")["comparisons"]
+            if one["task"] == task
+        ]
+        for name in ("older", "lesion")
+    )
+    rows |= {
+        "the default of commit e6efc1e, before this search": before,
+        "the ten best in the place of the cells": pool,
+    }
+    assert [title for title, row in rows.items() if f"| {title} | {' | '.join(map(ends, row))} |" not in SEARCH] == []
+    assert all(one["low"] < 1 for row in rows.values() for one in row)
 
 
-def ratio_of_means(one: str, other: str, task: str) -> Interval:
+def ratio_of_means(found: Any, one: str, other: str, task: str) -> dict[str, float]:
     """Return the ratio of two arms' geometric means after 300 replies, paired by seed."""
-    gaps = [{run["plan"]["seed"]: run["fresh"] for run in duel_runs(arm, task)} for arm in (one, other)]
-    logs = mean_interval(np.array([math.log(gaps[0][seed] / gaps[1][seed]) for seed in sorted(gaps[0])]))
-    return Interval(math.exp(logs.estimate), math.exp(logs.low), math.exp(logs.high))
+    first, second = (of_arm(found, arm, task) for arm in (one, other))
+    seeds = sorted(first.keys() & second.keys())
+    ratio = mean_interval(np.array([math.log(first[seed]["fresh"] / second[seed]["fresh"]) for seed in seeds]))
+    found_ratio = ratio.exponential()
+    return {"estimate": found_ratio.estimate, "low": found_ratio.low, "high": found_ratio.high}
 
 
 def test_the_rules_that_evo_picks_have_the_gaps_that_are_said() -> None:
-    picked = [statistics.geometric_mean(run["chosen_fresh"] for run in duel_runs("default", task)) for task in TASKS]
-    assert f"have {picked[0]:.2f}, {picked[1]:.2f}, {picked[2]:.2f} and {picked[3]:.2f} %" in WORDS
+    runs = [of_arm(DUEL, "default", task).values() for task in TASKS]
+    picked = [statistics.geometric_mean(run["chosen_fresh"] for run in each) for each in runs]
+    assert f"have {picked[0]:.2f}, {picked[1]:.2f}, {picked[2]:.2f} and {picked[3]:.2f} %" in SEARCH_WORDS
 
 
-def test_a_rival_with_our_edits_has_the_gaps_that_are_said() -> None:
-    found = measured("search/polished.json")
-    runs = [run for run in found["runs"] if run["plan"]["arm"] == "llm4ad+polish"]
-    gaps = [statistics.geometric_mean(run["fresh"] for run in runs if run["plan"]["task"] == task) for task in TASKS]
-    ratios = {one["task"]: ends(one["ratio"]) for one in found["comparisons"]}
-    assert f"has {gaps[0]:.2f}, {gaps[1]:.2f}, {gaps[2]:.2f} and {gaps[3]:.2f} %, and the ratios of evo to it" in WORDS
-    told = (
-        f"{ratios[TASKS[0]]}, {ratios[TASKS[1]]}, {ratios[TASKS[2]]} and {ratios[TASKS[3]]}, do not tell the two apart"
+def test_at_equal_evaluations_the_others_have_the_gaps_that_are_said() -> None:
+    edited, more = measured("search/polished.json"), measured("search/replies.json")
+    title = "LLM4AD, 300 replies and 2,700 of evo's edits, spread over its new bests"
+    assert compared_row(edited, "llm4ad+polish", title, figures=("evaluations",)) in SEARCH
+    assert {run["plan"]["edits"] for run in edited["runs"] if run["plan"]["arm"] == "llm4ad+polish"} == {2700}
+    titles = {"pool*11": "a pool of the ten best", "sample*11": "drafts from the seed", "llm4ad*11": "LLM4AD"}
+    arms = {run["plan"]["arm"] for run in more["runs"]} - {"default", "climb*11"}
+    assert {"pool*11", "sample*11"} <= arms
+    rows = [compared_row(more, arm, f"{titles[arm]}, 3,300 replies", figures=("evaluations",)) for arm in sorted(arms)]
+    assert [row for row in rows if row not in SEARCH] == []
+    pool = [statistics.geometric_mean(run["fresh"] for run in of_arm(more, "pool*11", task).values()) for task in TASKS]
+    assert (
+        f"a pool of the ten best with 3,300 has {pool[0]:.2f}, {pool[1]:.2f}, {pool[2]:.2f} and {pool[3]:.2f} %"
+        in WORDS
     )
-    assert f"{told} ({COUNTS[len(runs) // len(TASKS)]} seeds" in WORDS
-    assert {run["plan"]["edits"] for run in runs} == {2700}
-
-
-def test_cells_and_the_ten_best_in_their_place_have_the_ratios_that_are_said() -> None:
-    found = {one["task"]: one for one in measured("search/lesion.json")["comparisons"]}
-    mdd, packing, shops = (ends(found[task]["ratio"]) for task in TASKS[1:])
-    assert f"ratios of cells to these {mdd} from MDD, {packing} in bin packing and {shops} in job shops" in WORDS
-    assert {found[task]["seeds"] for task in TASKS[1:]} == {4}
 
 
 def test_the_embedded_author_alone_has_the_gaps_that_are_said() -> None:
-    alone = {task: duel_runs("free", task) for task in TASKS[:2]}
-    gaps = [statistics.geometric_mean(run["fresh"] for run in runs) for runs in alone.values()]
-    (seeds,) = {len(runs) for runs in alone.values()}
+    alone = [of_arm(DUEL, "free", task).values() for task in TASKS[:2]]
+    gaps = [statistics.geometric_mean(run["fresh"] for run in runs) for runs in alone]
+    (seeds,) = {len(runs) for runs in alone}
     said = f"has {gaps[0]:.2f} % from EDD and {gaps[1]:.2f} from MDD ({COUNTS[seeds]} seeds)"
-    assert f"The embedded author alone, 2,000 candidates and no reply, {said}" in WORDS
-    ratios = [one["ratio"] for one in DUEL["comparisons"] if one["arm"] == "free"]
-    shown = [ends(one) for one in ratios]
-    assert f"the ratios of evo to it, {' and '.join(shown)}, do not tell" in WORDS
+    assert f"The embedded author alone, 2,000 candidates and no reply, {said}" in SEARCH_WORDS
 
 
 @pytest.mark.timeout(300)  # the kernels are compiled and 600 references computed
@@ -308,7 +334,22 @@ def test_first_runs_of_other_problems_are_no_worse_than_those_of_the_version_bef
     said = (
         f"Of {len(pairs)} such pairs of runs {COUNTS[better]} are certainly better now, {COUNTS[worse]} certainly worse"
     )
-    assert said in WORDS
+    assert said in SEARCH_WORDS
+
+
+def test_intervals_hold_the_mean_as_often_as_is_said() -> None:
+    rows = [row for row in measured("intervals.json") if not row["population"].startswith("found, smtt")]
+    rare = {row["size"]: row["held"] for row in rows if (row["population"], row["method"]) == ("rare gaps", "ours")}
+    rows = [row for row in rows if row["population"] != "rare gaps"]
+    ours = [row for row in rows if row["method"] == "ours"]
+    assert len(ours) == 6 * 4
+    held = {f"{100 * pick(row['held'] for row in ours):.0f}" for pick in (min, max)}
+    plain = [row["held"] for row in rows if row["method"] == "percentile bootstrap" and row["size"] <= 20]
+    page = " ".join((ROOT / "docs" / "report.md").read_text(encoding="utf-8").split())
+    assert f"it holds the true mean in {' to '.join(sorted(held))} % of samples of 6, 10, 20 and 220" in page
+    assert f"percentile bootstrap holds it in {100 * min(plain):.0f} to {100 * max(plain):.0f} % at 6 to 20" in page
+    assert f"to {100 * rare[6]:.0f} % at 6" in page
+    assert f"{min(row['width'] for row in ours):.1f} to {max(row['width'] for row in ours):.1f} times as wide" in page
 
 
 def test_an_optimiser_gets_no_more_from_tries_for_constants_as_is_said() -> None:
@@ -328,33 +369,32 @@ def test_the_rule_of_the_job_shop_has_the_gaps_that_are_said() -> None:
     rows = found["seed=0 budget.candidates=1000"]["sets"]
     page = (ROOT / "docs" / "jobshop.md").read_text(encoding="utf-8")
     for name, row in rows.items():
-        interval = f"{row['difference']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}]"
+        ends_of_it = "" if row["low"] is None else f" [{row['low']:+.2f}, {row['high']:+.2f}]"
+        interval = f"{row['difference']:+.2f}{ends_of_it}"
         cells = (name, f"{row['found']:.2f}", f"{row['spt_twkr']:.2f}", interval)
         told = f"| {' | '.join(cells)} | {row['below']:.0f} of {row['instances']:.0f} |"
         assert told in page or name.startswith("ta"), told
-
-
-def ends(ratio: dict[str, float]) -> str:
-    return f"{ratio['estimate']:.2f} [{ratio['low']:.2f}, {ratio['high']:.2f}]"
 
 
 def test_what_replies_add_at_equal_evaluations_is_the_measured_ratio() -> None:
     gains = {(one["task"], one["knowledge"]): one for one in measured("search/grid.json")["gains"]}
     titles = {"smtt_mdd": "1\\|\\|ΣTj from MDD", "obp": "bin packing", "jobshop": "job shop"}
     for task, title in titles.items():
-        found = [gains.get((task, knowledge)) for knowledge in (0.0, 0.02, 0.1)]
-        cells = ["" if one is None else f"{ends(one['ratio'])} " for one in found]
-        assert f"| {title} | {'| '.join(cells)}|" in README
-    assert f"{COUNTS[{one['seeds'] for one in gains.values()}.pop()]} seeds, 95 % interval" in WORDS
-    assert all(gains[task, 0.1]["ratio"]["high"] < 1 for task in titles)
+        cells = [ends(gains[task, knowledge]["ratio"]) for knowledge in (0.0, 0.02, 0.1)]
+        assert f"| {title} | {' | '.join(cells)} |" in SEARCH
+    knowing = {task: ends(gains[task, 0.1]["ratio"]) for task in titles}
+    assert (
+        f"{knowing['obp']} in bin packing, {knowing['jobshop']} in job shops, {knowing['smtt_mdd']} from MDD" in WORDS
+    )
     runs = [run for run in measured("search/grid.json")["runs"] if run["plan"]["replies"] == 0]
     alone = [statistics.geometric_mean(run["fresh"] for run in runs if run["plan"]["task"] == task) for task in titles]
-    assert f"have {alone[0]:.2f} % from MDD, {alone[1]:.2f} in bin packing and {alone[2]:.2f} in job shops" in WORDS
+    said = f"have {alone[0]:.2f} from MDD, {alone[1]:.2f} in bin packing and {alone[2]:.2f} in job shops"
+    assert said in SEARCH_WORDS
     small = measured("search/real_q05.json")
     gaps = {
         arm: statistics.geometric_mean(run["fresh"] for run in small["runs"] if run["plan"]["arm"] == arm)
         for arm in ("real", "alone")
     }
-    alone = f"the embedded author alone with as many evaluations {gaps['alone']:.2f}"
+    told = f"the embedded author alone with as many evaluations {gaps['alone']:.2f}"
     ratio = f"a ratio of {ends(small['comparisons'][0]['ratio'])}"
-    assert f"from MDD: {gaps['real']:.2f} %, {alone}, {ratio} (two seeds" in WORDS
+    assert f"from MDD: {gaps['real']:.2f} %, {told}, {ratio} (two seeds" in SEARCH_WORDS

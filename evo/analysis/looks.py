@@ -11,11 +11,12 @@ from evo.store.looks import read_looks
 class LooksAtTest:
     """How often a run's test instances were looked at; `mark` says how a candidate's figure on them is to be read.
 
-    It is empty for the first winner, and for what never won.
+    It is empty for the first winner, and for what never won. `resumed` says whether a resumed run ended with a look.
     """
 
     count: int
     mark: str = ""
+    resumed: bool = False
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -30,7 +31,8 @@ def looks_at_test(store: RunStore, ordinal: int | None) -> LooksAtTest:
         original = None if ordinal is None else original_of(connection, ordinal)
     winners = list(dict.fromkeys(look.candidate for look in looks if look.scored_by is not ScoredBy.EVALUATE))
     later = original is not None and original in winners[1:]
-    return LooksAtTest(len(looks), _mark(winners.index(original) + 1) if later else "")
+    mark = _mark(winners.index(original) + 1) if later else ""
+    return LooksAtTest(len(looks), mark, any(look.scored_by is ScoredBy.RESUME for look in looks))
 
 
 def looked_at(count: int) -> str:

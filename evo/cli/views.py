@@ -26,6 +26,8 @@ MOST_NAMED = 20
 """Ordinals of children: --json has all."""
 PAIRED = "paired difference: gap of the file less gap of the baseline, below zero and a win where the file is better"
 UNSTEADY = "asked again, it answered the first instance differently (a clock, or what it remembers, decides)"
+COMPARED = ((True, True), (False, True), (False, False))
+"""Whether mean gaps have their intervals, whether wins and losses are told: the fullest layout that fits is shown."""
 MORE_TIME = "evaluator.cpu_seconds=60 evaluator.wall_seconds=120 allow more"
 
 
@@ -131,26 +133,35 @@ def comparison_view(result: "Comparison", name: str) -> RenderableType:
     if not isinstance(own, Evaluation):
         more = f"; {MORE_TIME}" if own.kind is FailureKind.TIMEOUT else ""
         return Text(visible("\n".join([described, f"{own.kind}: {own.message}{more}", cost, *result.looks.sentences])))
+    drawn = results_table.Fitting([_compared(result, own, name, *fullness) for fullness in COMPARED])
+    proven = result.instances.proven == len(result.instances.references)
+    unproven = [] if proven else [results_table.UNPROVEN]
+    unsteady = [] if own.repeats else [f"{name}: {UNSTEADY}"]
+    notes = [described, results_table.GAP, *unproven, PAIRED, INTERVALS, *unsteady, cost]
+    failed = [f"{line}: {one.kind}: {one.message}" for line, one in result.failed_baselines.items()]
+    return Group(drawn, Text(visible("\n".join([*notes, *failed, *result.looks.sentences])), style="dim"))
+
+
+def _compared(result: "Comparison", own: Evaluation, name: str, interval: bool, counts: bool) -> Table:
+    """Lay out a row for each, with intervals of the mean gaps and with wins and losses, or without."""
     pairs = result.differences()
     table = Table(title=f"{name} and the baselines: mean gap to the reference", title_justify="left")
     table.add_column("heuristic", overflow="fold")
-    for heading in ("mean gap\n[95 % interval]", "paired difference\n[95 % interval]", "", "wins/ties/\nlosses"):
+    gap = "mean gap\n[95 % interval]" if interval else "mean gap"
+    for heading in (gap, "paired difference\n[95 % interval]", "", *(["wins/ties/\nlosses"] if counts else [])):
         table.add_column(heading, justify="right", no_wrap=True)
-    for line, one in sorted([*result.scored_baselines.items(), (name, own)], key=lambda each: each[1].rank):
-        gap = f"{spread(one.gap, 2)[0]} {ends(mean_interval(one.gaps))}".rstrip()
-        paired = ["", "", ""] if one is own else _paired_cells(pairs[line])
-        table.add_row(Text(visible(line)), gap, *paired, style="bold green" if one is own else "")
-    proven = result.instances.proven == len(result.instances.references)
-    unproven = [] if proven else [results_table.UNPROVEN]
-    notes = [described, results_table.GAP, *unproven, PAIRED, INTERVALS, cost]
-    failed = [f"{line}: {one.kind}: {one.message}" for line, one in result.failed_baselines.items()]
-    return Group(table, Text(visible("\n".join([*notes, *failed, *result.looks.sentences])), style="dim"))
+    lines = [(name, own, True), *((line, one, False) for line, one in result.scored_baselines.items())]
+    for line, one, is_own in sorted(lines, key=lambda each: each[1].rank):
+        cells = [spread(one.gap, 2)[0], *([ends(mean_interval(one.gaps))] if interval else [])]
+        paired = [] if is_own else _paired_cells(pairs[line], counts)
+        table.add_row(Text(visible(line)), " ".join(cells).rstrip(), *paired, style="bold green" if is_own else "")
+    return table
 
 
-def _paired_cells(pair: PairedDifference) -> list[str]:
-    counted = f"{pair.wins}/{pair.ties}/{pair.losses}"
+def _paired_cells(pair: PairedDifference, counts: bool) -> list[str]:
+    counted = [f"{pair.wins}/{pair.ties}/{pair.losses}"] if counts else []
     difference = pair.difference
-    return [f"{difference.estimate:+.2%} {ends(difference)}".rstrip(), difference.certainty, counted]
+    return [f"{difference.estimate:+.2%} {ends(difference)}".rstrip(), difference.certainty, *counted]
 
 
 def instance_rows(rows: Sequence[Mapping[str, object]]) -> RenderableType:

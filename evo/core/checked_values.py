@@ -3,7 +3,7 @@
 import difflib
 import inspect
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from types import UnionType
 from typing import TypeVar, get_args, get_origin
@@ -26,9 +26,7 @@ def build(factory: Callable[..., T], values: Mapping[str, object], where: str) -
         UserError: a name is unknown or missing, or a value is of the wrong type or out of range.
     """
     parameters = inspect.signature(factory, eval_str=True).parameters
-    for name in values:
-        if name not in parameters:
-            raise UserError(f"Unknown setting {_path(where, name)}{near(name, parameters)}.")
+    _check_names(values, parameters, where)
     for name, parameter in parameters.items():
         if parameter.default is inspect.Parameter.empty and name not in values:
             raise UserError(f"Expected a value for {_path(where, name)}, got none.")
@@ -40,14 +38,25 @@ def build(factory: Callable[..., T], values: Mapping[str, object], where: str) -
 
 
 def check_types(factory: Callable[..., object], values: Mapping[str, object], where: str) -> None:
-    """See to it that values stated to be numbers, texts or truths are such; other types are left to the factory.
+    """See to it that the factory takes all values, and that those stated to be numbers, texts or truths are such.
+
+    Other types are left to the factory.
 
     Raises:
         UserError: one is not.
     """
-    for name, parameter in inspect.signature(factory).parameters.items():
+    parameters = inspect.signature(factory).parameters
+    if not any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()):
+        _check_names([name for name in values if not name.startswith("_")], parameters, where)  # hydra's own begin so
+    for name, parameter in parameters.items():
         if name in values and parameter.annotation in (int, float, str, bool):
             _typed(values[name], parameter.annotation, _path(where, name))
+
+
+def _check_names(names: Iterable[str], known: Collection[str], where: str) -> None:
+    for name in names:
+        if name not in known:
+            raise UserError(f"Unknown setting {_path(where, name)}{near(name, known)}.")
 
 
 def mapping(value: object, where: str) -> dict[str, object]:

@@ -6,6 +6,7 @@ from evo.analysis.archives import IslandArchive, archives
 from evo.analysis.candidates import CandidateRecord, best_ordinal, header, show
 from evo.analysis.failures import FailureGroup, failure_groups
 from evo.analysis.instances import baseline_gaps, candidate_gaps, instance_families
+from evo.analysis.looks import looks_at_test
 from evo.analysis.operators import CallCharges, OperatorRecord, call_charges, operator_records
 from evo.analysis.overview import placed_counts
 from evo.analysis.progress import Point, progress
@@ -47,7 +48,10 @@ class BestCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A run; `found` is None while no candidate has a score. `command` is what began it, where that is known."""
+    """A run; `best` is None while no candidate has a score. `command` is what began it, where that is known.
+
+    `resumed` says whether it went on after an end: with budgets that are not part of the command.
+    """
 
     name: str
     command: str
@@ -61,6 +65,7 @@ class Contents:
     calls: tuple[CallCharges, ...]
     failures: tuple[FailureExample, ...]
     best: BestCandidate | None
+    resumed: bool
 
 
 def contents(store: RunStore, command: str = "") -> Contents:
@@ -81,6 +86,7 @@ def contents(store: RunStore, command: str = "") -> Contents:
             FailureExample(group, show(store, group.example).step.source) for group in failure_groups(store)
         ),
         best=_best_candidate(store),
+        resumed=looks_at_test(store, None).resumed,
     )
 
 

@@ -96,7 +96,10 @@ def _commands(contents: Contents) -> str:
     """Return what to type to have the run, or to look further into it."""
     finished = contents.run.status is RunStatus.FINISHED
     lines = (
-        (contents.command, "the same run, the same archives"),
+        (
+            contents.command,
+            "how it began, before it was resumed" if contents.resumed else "the same run, the same archives",
+        ),
         ("" if finished else f"evo resume {contents.name}", "go on with this one"),
         (
             f"evo replay {contents.name} --evaluate",

@@ -53,7 +53,7 @@ def _made(contents: Contents) -> str:
 
 def _what(contents: Contents, best: BestCandidate) -> str:
     step, usage = best.record.step, spent(contents)
-    unseen = "" if best.record.looks_at_test.count > 1 else " (test alone saw no choice)"
+    unseen = "" if best.record.looks_at_test.count > 1 else " (test was not looked at before)"
     picked = "" if contents.run.best is None else f", picked by validation{unseen},"
     cost = ""
     if usage.tokens:

@@ -17,7 +17,7 @@ from evo.runs.build import (
 from evo.runs.finish import Conclusion, conclude
 from evo.runs.recorded_steps import RestoredRun, recorded_sets, recorded_validations
 from evo.runs.run import ended_event, recorded_islands, search, started_event, to_the_end
-from evo.store import RunStore, ScoredBy
+from evo.store import RunStatus, RunStore, ScoredBy
 from evo.store.folders import DATABASE
 
 
@@ -25,7 +25,7 @@ def resume(settings: Settings, folder: Path, console: Console) -> Conclusion:
     """Go on with a run that was stopped or killed: what was paid for is used, not asked again.
 
     Raises:
-        EvoError, SandboxError, KeyboardInterrupt: it stopped again, or the code no longer fits the run.
+        EvoError, SandboxError, KeyboardInterrupt: it stopped again, its budget is used up, or the code no longer fits.
     """
     with RunStore.open(folder / DATABASE) as store:
         return to_the_end(_resumed_run(settings, reached_author(settings), store, console))
@@ -44,9 +44,13 @@ async def _resumed_run(settings: Settings, author: Author, store: RunStore, cons
                 raise UserError(f"Candidate {recorded.step.ordinal} is no longer placed as recorded: see `evo replay`.")
         engine.ledger.charge(history.total_spent)
         engine.tally.earlier_seconds = history.header.seconds
+        begun = restored.begun(author)
+        used_up = engine.ledger.used_up(engine.tally.elapsed)
+        if history.header.status is RunStatus.FINISHED and used_up and not begun:
+            raise UserError(f"The run has ended and {used_up}: resume it with a larger one, nothing was changed.")
         store.resume(recorded_islands(settings))
         audience.started(started_event(history.header, settings, store.path.parent, engine.tally.placed))
-        stopped = await search(settings, store, engine, restored.begun(author), console)
+        stopped = await search(settings, store, engine, begun, console)
         validated = recorded_validations(history)
         conclusion = await conclude(settings.problem, engine, evaluator, store, validated, stopped, ScoredBy.RESUME)
         audience.ended(ended_event(conclusion, engine))

@@ -72,8 +72,21 @@ class Ledger:
         )
         for name, limit, used in checks:
             if limit is not None and used is not None and used > limit:
-                return f"budget.{name} = {limit:g} is used up"
+                return _used_up(name, limit)
         return None
+
+    def used_up(self, elapsed: float) -> str | None:
+        """Return which limit is reached, or None; `elapsed` is the run's wall time in seconds."""
+        budget = self.budget
+        checks: Iterable[tuple[str, float | None, float | None]] = (
+            ("candidates", budget.candidates, self.candidates),
+            ("replies", budget.replies, self.replies),
+            ("dollars", budget.dollars, self.spent.dollars),
+            ("tokens", budget.tokens, self.spent.tokens),
+            ("seconds", budget.seconds, elapsed),
+            ("plateau", budget.plateau, self.since_best),
+        )
+        return next((_used_up(name, limit) for name, limit, used in checks if _reached(limit, used)), None)
 
     def room_may_come(self, request: Request, elapsed: float) -> bool:
         """Whether a refused request would be affordable if what is in flight cost nothing: then it is worth waiting."""
@@ -116,3 +129,11 @@ class Ledger:
     def charge(self, usage: Usage) -> None:
         """Add what was spent."""
         self.spent = total([self.spent, usage])
+
+
+def _used_up(name: str, limit: float | None) -> str:
+    return f"budget.{name} = {limit:g} is used up"
+
+
+def _reached(limit: float | None, used: float | None) -> bool:
+    return limit is not None and used is not None and used >= limit

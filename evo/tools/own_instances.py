@@ -73,6 +73,7 @@ class Comparison:
             "message": "" if failure is None else failure.message,
             "fitness": own.fitness if isinstance(own, Evaluation) else None,
             **(_figures(own) if isinstance(own, Evaluation) else {"gap": None, "interval": None}),
+            "repeats": own.repeats if isinstance(own, Evaluation) else None,
             "measures": dict(own.measures) if isinstance(own, Evaluation) else {},
             "baselines": {**compared, **failed},
             "isolation": self.isolation.value,

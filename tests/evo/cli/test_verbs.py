@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from evo.analysis.candidates import top
+from evo.analysis.looks import looks_at_test
 from evo.cli import views
 from evo.cli.app import status
 from evo.store import RunStore, ScoredBy
@@ -54,6 +55,17 @@ def test_a_run_with_a_larger_budget_goes_on_as_if_it_had_it_at_first(
     assert isinstance(looks, dict)
     assert looks["count"] == 2
     assert status(["replay", "--runs", str(tmp_path)]) == 0, "it proposes what a run without a pause would have"
+
+
+def test_a_run_that_has_ended_is_not_resumed_without_a_larger_budget(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(runs / "toy_run", tmp_path / "ended")
+    for override in ([], ["budget.candidates=5"]):
+        assert status(["resume", "ended", *override, "--runs", str(tmp_path)]) == 2
+        assert "is used up: resume it with a larger one" in complaint(capsys)
+    with RunStore.open(tmp_path / "ended" / "run.sqlite", readonly=True) as store:
+        assert looks_at_test(store, None).count == 1
 
 
 @pytest.mark.parametrize("override", ["seed=3", "problem=smtt", "budget.candidates=many", "budget.kandidates=3"])

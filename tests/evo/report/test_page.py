@@ -11,10 +11,11 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
+from evo.analysis.candidates import show
 from evo.report import contents
 from evo.report.page import page
 from evo.report.summary import summary
-from evo.store import RunStatus, RunStore
+from evo.store import RunStatus, RunStore, ScoredBy
 from problems import Split
 
 HOSTILE = "</code></script><img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
@@ -114,12 +115,18 @@ def test_a_run_under_way_says_so_and_compares_with_its_seeds(record) -> None:
 
 def test_test_saw_no_choice_only_where_it_was_looked_at_once(finished) -> None:
     once = summary(contents(finished.store))
-    assert "test alone saw no choice" in once[0]
+    assert "test was not looked at before" in once[0]
     assert "looked at" not in once[1]
     finished.finish(2, 0.4, 0.45)
     first, second, _ = summary(contents(finished.store))
-    assert "test alone saw no choice" not in first
+    assert "test was not looked at before" not in first
     assert "Test instances were looked at 2 times. Second winner on these test instances:" in second
+
+
+def test_the_command_of_a_run_that_was_resumed_is_how_it_began(finished) -> None:
+    assert "evo run x  # the same run, the same archives" in page(contents(finished.store, "evo run x"))
+    finished.store.record_score(2, Split.TEST, show(finished.store, 3).outcomes[Split.TEST], ScoredBy.RESUME)
+    assert "evo run x  # how it began, before it was resumed" in page(contents(finished.store, "evo run x"))
 
 
 def test_an_interrupted_run_says_so(record) -> None:

@@ -76,6 +76,13 @@ def test_the_table_names_the_file_and_the_baselines(
     assert evaluated(folder, "mdd.py", "jobs.npz") == 0
     table = capsys.readouterr().out
     assert all(name in table for name in ("mdd.py", "MDDC", "95 % interval", "0/4/0", "4 proven optimal"))
+    monkeypatch.setenv("COLUMNS", "80")
+    assert evaluated(folder, "mdd.py", "jobs.npz") == 0
+    narrow = capsys.readouterr().out
+    rows = [line.split("│") for line in narrow.splitlines() if line.startswith("│")]
+    assert {"mdd.py", "MDD", "MDDC", "PSK"} <= {row[1].strip() for row in rows}
+    (same,) = [row for row in rows if row[1].strip() == "MDD"]
+    assert "+0.00%" in same[3], "also where the file is that baseline, letter for letter"
 
 
 def test_references_are_kept_and_a_text_file_is_an_instance(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -104,7 +104,10 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no score: the message (at most 4 KiB of printable text) names line or instance where it can."""
+    """Why there is no score: the message (at most 4 KiB) names line or instance where it can.
+
+    Characters that do not print, line ends excepted, stand in it as escapes of Python.
+    """
 
     kind: FailureKind
     message: str
@@ -113,8 +116,10 @@ class Failure:
     seconds: Seconds = Seconds()
 
     def __post_init__(self) -> None:
-        printable = "".join(c for c in self.message if c == "\n" or c.isprintable())
-        kept = printable.encode("utf-8", "replace")[:MESSAGE_BYTES].decode("utf-8", "ignore")
+        shown = (
+            c if c == "\n" or c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in self.message
+        )
+        kept = "".join(shown).encode("utf-8", "replace")[:MESSAGE_BYTES].decode("utf-8", "ignore")
         object.__setattr__(self, "message", kept)
 
 

@@ -4,7 +4,7 @@ An over-estimate is harmless, as `elements` charges a number 1 at run time; numb
 """
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaluators.algorithms import language
@@ -39,14 +39,59 @@ def infer_arrays(algorithm: Algorithm) -> ArrayVariables:
     return variables
 
 
-def check_indices(algorithm: Algorithm) -> None:
-    """Refuse a store into the entries that an array names: what it costs would not be charged."""
-    variables = infer_arrays(algorithm)
+def check_arrays(algorithm: Algorithm) -> None:
+    """Refuse what no rule here follows: values of several kinds, and stores into the entries that an array names."""
+    variables, several = infer_arrays(algorithm), several_valued(algorithm.functions)
     for name, node in algorithm.functions.items():
         flow = ArrayFlow(name, variables, algorithm.functions)
+        check_several(node, several)
+        conditions = {id(part) for part in condition_parts(node)}
         for part in ast.walk(node):
             if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) and flow.is_array(part.slice):
                 raise rejected(part.lineno, "only entries a[i] and slices a[i:j] are assigned to: use a loop.")
+            if isinstance(part, ast.BoolOp) and id(part) not in conditions and flow.is_array(part):
+                raise rejected(part.lineno, "and/or between arrays: use np.where, np.any or np.all.")
+
+
+def condition_parts(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """Yield the expressions of which only the truth is asked."""
+    waiting: list[ast.expr] = []
+    for part in ast.walk(function):
+        match part:
+            case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
+                waiting.append(test)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                waiting.append(operand)
+    while waiting:
+        part = waiting.pop()
+        waiting += part.values if isinstance(part, ast.BoolOp) else []
+        yield part
+
+
+def check_several(function: ast.FunctionDef, several: set[str]) -> None:
+    """Refuse a call of a helper that returns several values where they are not taken apart at once."""
+    taken: set[int] = set()
+    for part in ast.walk(function):
+        match part:
+            case ast.Assign(targets=[ast.Tuple()], value=value) | ast.Return(value=value) | ast.Expr(value=value):
+                taken.add(id(value))
+    for part in ast.walk(function):
+        match part:
+            case ast.Call(func=ast.Name(id=name)) if name in several and id(part) not in taken:
+                raise rejected(part.lineno, f"{name}() returns several values: assign them, a, b = {name}(...).")
+
+
+def several_valued(functions: Mapping[str, ast.FunctionDef]) -> set[str]:
+    """Return the functions that return several values, by themselves or as one above them does."""
+    several: set[str] = set()
+    for name, function in functions.items():
+        for part in ast.walk(function):
+            match part:
+                case ast.Return(value=ast.Tuple()):
+                    several.add(name)
+                case ast.Return(value=ast.Call(func=ast.Name(id=called))) if called in several:
+                    several.add(name)
+    return several
 
 
 class ArrayFlow:
@@ -92,7 +137,7 @@ class ArrayFlow:
         return [self.is_array(value)]
 
     def is_array(self, node: ast.expr) -> bool:
-        """Say whether an expression may be an array."""
+        """Say whether an expression may be an array; there is no form of the language that is not named here."""
         match node:
             case ast.Name(id=name):
                 return name in self.arrays
@@ -100,6 +145,8 @@ class ArrayFlow:
                 return self.is_array(left) or self.is_array(right)
             case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
                 return self.is_array(operand)
+            case ast.BoolOp(values=values):
+                return any(map(self.is_array, values))
             case ast.Compare(left=left, comparators=others):
                 return any(map(self.is_array, (left, *others)))
             case ast.IfExp(body=body, orelse=orelse):
@@ -108,7 +155,9 @@ class ArrayFlow:
                 return isinstance(index, ast.Slice) or self.is_array(index)
             case ast.Call():
                 return self.gives_array(node)
-        return False
+            case ast.Constant() | ast.Attribute() | ast.UnaryOp(op=ast.Not()) | ast.Slice():
+                return False
+        raise AssertionError(f"the reader lets no {type(node).__name__} pass")
 
     def gives_array(self, node: ast.Call) -> bool:
         """Say whether a call may give an array."""
@@ -121,6 +170,10 @@ class ArrayFlow:
                 gives = language.NUMPY[name].gives
                 shaping = node.args[1:] if name == "searchsorted" else node.args
                 return gives == "array" or (gives == "alike" and any(map(self.is_array, shaping)))
-            case ast.Attribute(attr=name) if name in language.METHODS:
+            case ast.Attribute(value=ast.Name(id="math")):
+                return False
+            case ast.Attribute(attr=name):
                 return language.METHODS[name].gives == "array"
-        return False
+            case ast.Name(id=name) if name in language.BUILTINS:
+                return False
+        raise AssertionError("the reader lets no other call pass")

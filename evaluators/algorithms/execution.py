@@ -76,7 +76,8 @@ class RunnableAlgorithm:
         if isinstance(error, counting.OverBudgetError):
             return over_budget(most or counting.BOUNDLESS, self.where())
         kind = FailureKind.MEMORY if isinstance(error, MemoryError) else FailureKind.RUNTIME_ERROR
-        return RunError(kind, f"{self.where()}{type(error).__name__}: {error}".rstrip(": "))
+        said = str(error).partition("\n")[0]  # numba adds a line that tells nothing
+        return RunError(kind, f"{self.where()}{type(error).__name__}: {said}".rstrip(": "))
 
     def where(self) -> str:
         """Return the lines of the block that ran last."""

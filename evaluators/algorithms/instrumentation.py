@@ -270,15 +270,16 @@ class CountedStatements:
         value: ast.expr,
         charges: ChargedExpressions,
     ) -> list[ast.stmt]:
-        """Rewrite `x += y`; numpy changes an array in place."""
+        """Rewrite `x += y`: numpy changes an array in place, and an operand may be a part of it."""
         read = read_of(target)
         sum_of = ast.copy_location(ast.BinOp(read, op, value), target)
         if isinstance(target, ast.Name) and self.flow.is_array(target):
             changed_by = charges.expression(value)
             if self.flow.is_array(value):
-                changed_by = call(INJECTED["+="], read, changed_by, at=value)
-            rewritten = ast.AugAssign(target, op, changed_by)
-            return [ast.Expr(charges.charged("elements", read)), ast.copy_location(rewritten, target)]
+                changed_by = call(INJECTED["b of +="], read, changed_by, at=value)
+            result = ast.copy_location(ast.BinOp(read, op, changed_by), target)
+            changed = call(INJECTED["+="], read, result, at=target)
+            return [ast.Expr(charges.charged("elements", read)), ast.Assign([target], changed)]
         if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):
             return [filled(charges, read, sum_of)]
         if isinstance(target, ast.Subscript):

@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable
+from numba import types
+from numba.extending import overload, register_jitable
 from numpy.typing import NDArray
 
 from problems.kernels import compiled
 
 RANGE = 2.0**63
+LENGTHS = "an array changes in place by a number or by an array of its length"
+CAST = "the result does not fit the type of the array that changes in place: write a = a / b, or use astype"
 Numbers = NDArray[Any]
 Function = Callable[..., object]
 
@@ -66,8 +69,49 @@ def fill_slice(part: Numbers, value: Numbers | float) -> None:
 def broadcastable(array: Numbers | float, value: Numbers | float) -> Numbers | float:
     """Return b of `a += b`; machine code would not look whether each entry of a has one of b."""
     if np.size(value) != 1 and np.size(value) != np.size(array):
-        raise ValueError("an array changes in place by a number or by an array of its length")
+        raise ValueError(LENGTHS)
     return value
+
+
+def assigned(array: Any, result: Any) -> Any:
+    """Write what `a + b` gave into a, as numpy does for `a += b`; a number is replaced."""
+    if not isinstance(array, np.ndarray):
+        return result
+    if not np.can_cast(result.dtype, array.dtype, "same_kind"):
+        raise ValueError(CAST)
+    if result.size != array.size:
+        raise ValueError(LENGTHS)
+    array[:] = result
+    return array
+
+
+@overload(assigned, strict=False)  # not strict: the names of the parameters are compared, their annotations not
+def assigned_by_type(array: types.Type, result: Any) -> Function:
+    """Return `assigned` for the types."""
+    if not isinstance(array, types.Array):
+        return lambda array, result: result  # noqa: ARG005 - numba compares the names
+    if not np.can_cast(str(result.dtype), str(array.dtype), "same_kind"):
+
+        def refuse(array: Numbers, result: Numbers) -> Numbers:
+            if result.size >= 0:  # always: numba wants to know what else comes back
+                raise ValueError(CAST)
+            return array
+
+        return refuse
+
+    def assign(array: Numbers, result: Numbers) -> Numbers:
+        if result.size != array.size:
+            raise ValueError(LENGTHS)
+        array[:] = result
+        return array
+
+    return assign
+
+
+@compiled
+def change_in_place(array: Numbers | float, result: Numbers | float) -> Any:
+    """a += b, once a + b is computed, so that b may be a part of a."""
+    return assigned(array, result)
 
 
 @compiled
@@ -222,6 +266,7 @@ FUNCTIONS: Mapping[str, Function] = {
     },
     "**": power,
     "[:]=": fill_slice,
-    "+=": broadcastable,
+    "b of +=": broadcastable,
+    "+=": change_in_place,
 }
-"""What stands for a function of the language; the last three are operators."""
+"""What stands for a function of the language; the last four are operators."""

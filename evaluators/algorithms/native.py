@@ -28,6 +28,10 @@ OPTIONS = {"nopython": True, "boundscheck": True, "error_model": "python", "no_c
 assert numba_counting.LEFT, "what counting means in machine code is known to numba once the module is imported"
 
 
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+"""What numba puts into its messages."""
+
+
 class HelperFunction(CPUDispatcher):
     """A helper: compiled, for each combination of argument types, into the library of the algorithm it belongs to."""
 
@@ -87,7 +91,7 @@ def compile_message(message: str) -> str:
     """Return numba's complaint on one line, the innermost line of the source first."""
     place = re.search(rf"File \"{FILE}\", line (\d+)|{FILE} \((\d+)\)", message)
     line = place[1] or place[2] if place else "1"
-    lines = [each.strip() for each in message.splitlines()]
+    lines = [each.strip() for each in COLOURS.sub("", message).splitlines()]
     complaints = [
         each for each in lines if each and not each.startswith(("Failed in nopython", "During:", "File", "There are"))
     ]

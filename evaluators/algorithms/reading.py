@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from evaluators.algorithms import language
-from evaluators.algorithms.array_inference import check_indices
+from evaluators.algorithms.array_inference import check_arrays
 from evaluators.algorithms.names import Algorithm, Constant, check_promised, reachable, read_names
 from evaluators.algorithms.statements import check_function
 from evaluators.outcome import Facts
@@ -27,7 +27,7 @@ def read_algorithm(source: str, signature: Signature) -> Algorithm:
         check_function(node, names, name == signature.name)
     functions = {name: stripped_function(names.functions[name]) for name in reachable(signature.name, names)}
     algorithm = Algorithm(functions, names.constants)
-    check_indices(algorithm)
+    check_arrays(algorithm)
     return algorithm
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluators import Gap, InstanceSet
-from evo.core.foreign_text import visible
+from evo.core.foreign_text import one_line, visible
 from evo.core.format import AGGREGATES, spread
 from evo.runs.finish import Row
 from problems import Reference, Split
@@ -46,7 +46,7 @@ def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet]) ->
     lines = sorted([*rows, found], key=_order)
     drawn = Fitting([_drawn(lines, found, *fullness) for fullness in FULLNESS])
     notes = [LEVELS] if any(gap.lower for gap in found.gaps.values()) else []
-    failures = [Text(visible(f"{line.name}: {line.failure}")) for line in rows if line.failure]
+    failures = [Text(one_line(f"{line.name}: {line.failure}")) for line in rows if line.failure]
     return Group(drawn, Text(visible("\n".join([describe_sets(sets), *notes])), style="dim"), *failures)
 
 

@@ -11,7 +11,7 @@ from evaluators import Evaluation, FailureKind, Isolation, Outcome, Seconds
 from evaluators.statistics import PairedDifference, mean_interval
 from evo.analysis.candidates import CandidateRecord, Ranked
 from evo.cli import results_table
-from evo.core.foreign_text import visible
+from evo.core.foreign_text import one_line, visible
 from evo.core.format import INTERVALS, ends, named, percent, refutation, spread
 from problems import Split
 
@@ -79,7 +79,7 @@ def candidate_view(record: CandidateRecord) -> RenderableType:
         Text(visible(f"--- reply of {call.model} ({call.status})\n{call.reply or call.error or ''}"))
         for call in record.calls
     ]
-    source = results_table.source(step.source) if step.source else Text(visible(f"no source: {step.reason}"))
+    source = results_table.source(step.source) if step.source else Text(f"no source: {one_line(step.reason)}")
     return Group(Text(visible("\n".join(lines))), source, *words, *replies)
 
 
@@ -92,7 +92,7 @@ def _some(ordinals: Sequence[int]) -> str:
 def outcome_line(split: Split, outcome: Outcome) -> str:
     """Say how a candidate did on one split."""
     if not isinstance(outcome, Evaluation):
-        return f"{split}: {outcome.kind}: {outcome.message}"
+        return f"{split}: {outcome.kind}: {one_line(outcome.message)}"
     measures = ", ".join(f"{name} {value:.3g}" for name, value in outcome.measures.items())
     unsteady = "" if outcome.repeats else f"; {UNSTEADY}"
     return f"{split}: {named(outcome.gap)}; {measures}{unsteady}"
@@ -107,7 +107,7 @@ def check_results(results: Sequence["CheckResult"], title: str) -> RenderableTyp
         table.add_row(
             Text(visible(result.name)),
             Text("ok", "green") if result.sound else Text("NO", "bold red"),
-            Text(visible(result.detail)),
+            Text(one_line(result.detail)),
         )
     return table
 
@@ -132,13 +132,14 @@ def comparison_view(result: "Comparison", name: str) -> RenderableType:
     own = result.outcome
     if not isinstance(own, Evaluation):
         more = f"; {MORE_TIME}" if own.kind is FailureKind.TIMEOUT else ""
-        return Text(visible("\n".join([described, f"{own.kind}: {own.message}{more}", cost, *result.looks.sentences])))
+        failure = f"{own.kind}: {one_line(own.message)}{more}"
+        return Text(visible("\n".join([described, failure, cost, *result.looks.sentences])))
     drawn = results_table.Fitting([_compared(result, own, name, *fullness) for fullness in COMPARED])
     proven = result.instances.proven == len(result.instances.references)
     unproven = [] if proven else [results_table.UNPROVEN]
     unsteady = [] if own.repeats else [f"{name}: {UNSTEADY}"]
     notes = [described, results_table.GAP, *unproven, PAIRED, INTERVALS, *unsteady, cost]
-    failed = [f"{line}: {one.kind}: {one.message}" for line, one in result.failed_baselines.items()]
+    failed = [f"{line}: {one.kind}: {one_line(one.message)}" for line, one in result.failed_baselines.items()]
     return Group(drawn, Text(visible("\n".join([*notes, *failed, *result.looks.sentences])), style="dim"))
 
 

@@ -20,6 +20,11 @@ def visible(text: str) -> str:
     return _escaped(text.replace("\r\n", "\n"), lambda c: c.encode("unicode_escape").decode("ascii"))
 
 
+def one_line(text: object) -> str:
+    r"""Return text as `visible` does, on one line: line ends are escapes too, so that no text forges a line of ours."""
+    return visible(str(text).replace("\n", r"\n"))
+
+
 def visible_json(value: object) -> str:
     r"""Return a value as JSON in which characters that do not print are escapes of JSON, such as `\u009b`.
 

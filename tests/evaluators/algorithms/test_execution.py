@@ -1,5 +1,8 @@
 """Algorithms as machine code and as CPython runs them: the same solutions, the same work, the same errors."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -172,6 +175,104 @@ def test_an_array_is_not_changed_in_place_by_one_of_another_length(length: int, 
             algorithm.run(None, JOBS, np.zeros(4, np.int64))
 
 
+OPERANDS = ("b", "b[:1]", "a", "a[:1]", "a[-1:]", "a[::-1]", "f", "f[::-1]", "2", "0.5", "True", "b > 2",
+            "twice(a)", "a if b[0] > 2 else b[:1]", "+a", "np.where(b > 2, a, b)",
+            "a[np.argsort(b, kind='mergesort')]")  # fmt: skip
+VIEWS = ("a", "a[1:]", "a[:-1]", "a[::-1]", "a[::2]", "a[:1]", "a[:0]", "f")
+TWICE = "def twice(x):\n    return x[:]\n"
+
+
+def outcome(algorithm: RunnableAlgorithm, p: Jobs, d: Jobs) -> tuple[str, tuple[list[int], int] | None]:
+    try:
+        return "", filled(algorithm, p, d)
+    except RunError as error:
+        return str(error).partition("ValueError: ")[2], None
+
+
+def numpy_itself(code: str, p: Jobs) -> tuple[list[int], int] | None:
+    """Return what CPython makes of a body that changes `v` twice, and how many elements it writes at least."""
+    values: dict[str, Any] = {"p": p, "d": p[::-1].copy(), "out": np.zeros_like(p), "np": np, "twice": lambda x: x[:]}
+    with np.errstate(all="ignore"):
+        try:
+            exec(code, values)
+        except (ValueError, TypeError):
+            return None
+    return values["out"].tolist(), 7 * p.size + 2 * values["v"].size
+
+
+def changed_twice(view: str, operand: str, other: str, op: str) -> str:
+    """Return a body that changes a view in place by an operand, then by another view."""
+    code = f"a = p * 1\nb = d * 1\nf = p * 0.5\nv = {view}\nw = {other}\nv {op} {operand}\nv {op} w\n"
+    return code + "out[:] = a + np.where(f > 0.0, 1, 0)"
+
+
+def assert_as_numpy(code: str, algorithms: Sequence[RunnableAlgorithm], p: Jobs) -> None:
+    """Compare solution, failure and work of a body with what CPython makes of it."""
+    expected = numpy_itself(code, p)
+    native, interpreted = (outcome(algorithm, p, p[::-1].copy()) for algorithm in algorithms)
+    assert native[1] == interpreted[1]
+    if expected is None or native[1] is None:
+        assert native[0]
+        assert expected is native[1] is None
+    else:
+        assert native[1][0] == expected[0]
+        assert native[1][1] >= expected[1]
+
+
+FEW = st.lists(st.integers(1, 9), min_size=1, max_size=6)
+CHANGES = [
+    ("a", "a[:1]", "a[::-1]", "+="),
+    ("a[1:]", "a[:-1]", "b[:1]", "-="),
+    ("a[::-1]", "a if b[0] > 2 else b[:1]", "a[:1]", "*="),
+    ("f", "twice(a)", "f", "/="),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_changed_in_place_is_what_numpy_makes_of_it(change: tuple[str, str, str, str]) -> None:
+    code = changed_twice(*change)
+    algorithms = both(in_body(code) + TWICE)
+
+    @settings(max_examples=30, deadline=None, derandomize=True)
+    @given(jobs=FEW)
+    def check(jobs: list[int]) -> None:
+        assert_as_numpy(code, algorithms, np.array(jobs, dtype=np.int64))
+
+    check()
+
+
+@pytest.mark.slow
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(
+    jobs=FEW,
+    view=st.sampled_from(VIEWS),
+    operand=st.sampled_from(OPERANDS),
+    other=st.sampled_from(VIEWS),
+    op=st.sampled_from(["+=", "-=", "*=", "//=", "%=", "/="]),
+)
+def test_so_is_every_view_changed_by_every_operand(
+    jobs: list[int], view: str, operand: str, other: str, op: str
+) -> None:
+    code = changed_twice(view, operand, other, op)
+    assert_as_numpy(code, both(in_body(code) + TWICE), np.array(jobs, dtype=np.int64))
+
+
+@pytest.mark.parametrize("change", ["x += 0.5", "x /= 2", "x += d * 0.5", "x **= 0.5", "x = x > 1\nx += 1"])
+def test_a_result_that_does_not_fit_the_array_changed_in_place_fails(change: str) -> None:
+    for algorithm in both(in_body(f"x = p * 1\n{change}\nout[0] = x.size")):
+        with pytest.raises(RunError, match=r"^lines 4 to \d: ValueError: the result does not fit .*$") as raised:
+            algorithm.run(None, JOBS, np.zeros(4, np.int64))
+        assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("code", ["x = p + d[:2]", "out[1:3] += p", "out[1:3] = p[:0]"])
+def test_an_error_of_arrays_is_one_line(code: str) -> None:
+    for algorithm in both(in_body(code)):
+        with pytest.raises(RunError, match=r"^line 4: ValueError: .*") as raised:
+            algorithm.run(None, JOBS, np.zeros(4, np.int64))
+        assert "\n" not in str(raised.value)
+
+
 def test_an_array_is_changed_in_place_by_a_number_or_one_entry() -> None:
     code = "x = p * 1\nx += d[1:2]\nx += 5\ny = p[0:0] * 1\ny += d[0:1]\nout[:] = x\nout[0] += y.size"
     native, interpreted = both(in_body(code))
@@ -186,6 +287,7 @@ TYPES = {
     "x = len(3)": "line 4: ",
     "for i in range(p):\n    pass": "line 4: ",
     "x = helper(p, 1)": "line 7: ",
+    "x = round(p)": "line 4: types do not fit: ",
 }
 
 

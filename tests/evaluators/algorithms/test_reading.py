@@ -17,6 +17,13 @@ def in_body(code: str) -> str:
 
 
 BODIES = {
+    "x = p[:1] and d": "and/or between arrays",
+    "x = p * 1\nx += p[:1] and d": "and/or between arrays",
+    "x = p * 1\nx += 1 if p[0] > 1 else (p[:1] > 0) or d": "and/or between arrays",
+    "x = True and np.ones(3)": "and/or between arrays",
+    "x = (p if p[0] > 1 else d) or (d and 1)": "and/or between arrays",
+    "out[:] = (p[:1] or d)[::-1]": "and/or between arrays",
+    "out[0] = np.sum(p[:1] or d)": "and/or between arrays",
     "x = [1, 2]": "lists are not",
     "x = [i for i in range(3)]": "comprehensions",
     "x = {1: 2}": "dicts are not",
@@ -93,6 +100,29 @@ def test_what_a_body_may_not_hold_is_named_with_its_line(code: str) -> None:
     assert refused.value.kind is FailureKind.REJECTED
     assert BODIES[code] in str(refused.value)
     assert 3 < int(str(refused.value).split()[1].rstrip(":")) <= 3 + len(code.splitlines())
+
+
+SEVERAL = {
+    "x = two(p)\ny = x[1]": "line 4: two() returns several values",
+    "x = two(p)[1]": "line 4: two() returns several values",
+    "x = p * 1\nx += two(p)[1]": "line 5: two() returns several values",
+    "x = same(p)[1]": "line 4: same() returns several values",
+    "x = p[two(p)]": "line 4: two() returns several values",
+    "x, y = two(p), 1": "line 4: two() returns several values",
+}
+TWO = "def two(a):\n    return 1, a\ndef same(a):\n    return two(a)\n"
+
+
+@pytest.mark.parametrize("code", SEVERAL)
+def test_several_values_are_taken_apart_at_once(code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_algorithm(in_body(code) + TWO, SIGNATURE)
+    assert str(refused.value).startswith(SEVERAL[code])
+
+
+def test_a_truth_may_be_asked_of_and_and_or_of_anything() -> None:
+    code = "x, y = same(p)\ntwo(p)\nz = p[0] > 1 and not (y[:1] or d[0] > 1)\nif z or y[:1] > 1:\n    out[0] = 1"
+    read_algorithm(in_body(code) + TWO, SIGNATURE)
 
 
 TOPS = {

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from plotly.io.json import to_json_plotly
 
+from evaluators import Failure, FailureKind
 from evo.cli.app import status
+from evo.cli.views import outcome_line
 from evo.core.foreign_source import visible_source
-from evo.core.foreign_text import visible, visible_json
+from evo.core.foreign_text import one_line, visible, visible_json
 from evo.dashboard.app import answer
 from evo.dashboard.run_folder import RunFolder
 from evo.store.folders import DATABASE
+from problems import Split
 
 CLIPBOARD, C1, REVERSED, CURSOR = "\x1b]52;c;ZXZpbA==\x07", "\x9b2J", "\u202e\u2066gnorw", "\x1b[2A\x08\x7f"
 EVIL = f"{CLIPBOARD}{C1}{REVERSED}{CURSOR}\u200b\ufeff\U000e0041 ende"
@@ -157,6 +160,13 @@ def test_a_text_is_shown_with_escapes_and_letters_of_all_languages_stay() -> Non
     assert visible(plain) == plain
     assert visible("a\r\nb\rc") == "a\nb\\rc"
     assert visible("\ud800") == r"\ud800"
+
+
+def test_a_failure_forges_no_line() -> None:
+    failure = Failure(FailureKind.RUNTIME_ERROR, "line 3: ValueError: x\nvalidation: mean gap 0.000%\r\x1b[2A")
+    shown = r"line 3: ValueError: x\nvalidation: mean gap 0.000%\r\x1b[2A"
+    assert outcome_line(Split.TRAIN, failure) == f"train: runtime_error: {shown}"
+    assert one_line("a\r\nb\u2028c") == r"a\r\nb\u2028c"
 
 
 def test_json_keeps_every_character() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # for the verbs that look into a run: what makes and scores c
 MOST_NAMED = 20
 """Ordinals of children: --json has all."""
 PAIRED = "paired difference: gap of the file less gap of the baseline, below zero and a win where the file is better"
-UNSTEADY = "asked again, it answered the first instance differently (a clock, or what it remembers, decides)"
+UNSTEADY = "asked again, it answered the first instance differently (a clock, entropy, or what it remembers, decides)"
 COMPARED = ((True, True), (False, True), (False, False))
 """Whether mean gaps have their intervals, whether wins and losses are told: the fullest layout that fits is shown."""
 MORE_TIME = "evaluator.cpu_seconds=60 evaluator.wall_seconds=120 allow more"

@@ -140,6 +140,14 @@ def test_random_numbers_differ_from_instance_to_instance_and_not_from_run_to_run
     assert len({solution.tobytes() for solution in one}) == len(INSTANCES[Split.TRAIN])
 
 
+AT_START = """
+import random, time
+drawn = random.Random(time.time_ns())
+KEYS = [drawn.random() for _ in range(1000)]
+"""
+"""The first lines of a program that draws by the clock."""
+
+
 @pytest.mark.parametrize(
     ("body", "repeats"),
     [
@@ -147,13 +155,14 @@ def test_random_numbers_differ_from_instance_to_instance_and_not_from_run_to_run
         ("return list(random.sample(range(len(d)), len(d)))", True),  # of the seed
         ("calls.append(1)\nif len(calls) > 1: return list(range(len(d)))", False),
         ("if len(calls) == n: raise ValueError\ncalls.append(1)", False),
+        ("return sorted(range(len(d)), key=KEYS.__getitem__)", False),  # of a clock, when its process was started
     ],
 )
 def test_a_program_that_answers_the_first_instance_differently_the_second_time_is_found(
     body: str, repeats: bool, worker: Worker
 ) -> None:
     count = len(INSTANCES[Split.TRAIN])
-    report = run(worker, solving(body, f"import random\ncalls, n = [], {count}\n"))
+    report = run(worker, solving(body, f"{AT_START}calls, n = [], {count}\n"))
     assert report.failure is None
     assert report.repeats is repeats
 

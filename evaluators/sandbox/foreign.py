@@ -236,15 +236,16 @@ class Program:
         wanted = self.setup.problem.signatures[0].returns
         return RunError(FailureKind.INVALID_RESULT, f"the program must return {wanted}; {fault}")
 
-    def answers_again(self, instance: Instance, solution: Solution) -> bool:
+    def answers_again(self, instance: Instance, solution: Solution, anew: bool) -> bool:
         """Say whether it answers an instance as it did before, where it may take as long as for all of the job.
 
-        It is asked in its process, which remembers, and in another one, for whose start a clock or entropy may decide.
+        It is asked in its process, which remembers, and `anew` in another one, whose start a clock may decide.
         """
         if not self._answers(instance, solution):
             return False
-        self.end()
-        return self._answers(instance, solution)
+        if anew:
+            self.end()
+        return not anew or self._answers(instance, solution)
 
     def _answers(self, instance: Instance, solution: Solution) -> bool:
         self._before = self.solve

@@ -161,8 +161,8 @@ KEYS = [drawn.random() for _ in range(1000)]
 def test_a_program_that_answers_the_first_instance_differently_the_second_time_is_found(
     body: str, repeats: bool, worker: Worker
 ) -> None:
-    count = len(INSTANCES[Split.TRAIN])
-    report = run(worker, solving(body, f"{AT_START}calls, n = [], {count}\n"))
+    count = len(INSTANCES[Split.VALIDATION])
+    report = run(worker, solving(body, f"{AT_START}calls, n = [], {count}\n"), Split.VALIDATION)
     assert report.failure is None
     assert report.repeats is repeats
 

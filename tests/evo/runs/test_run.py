@@ -20,6 +20,7 @@ from evo.analysis.looks import looks_at_test
 from evo.config.compose import compose
 from evo.config.recorded import load
 from evo.config.settings import Settings
+from evo.core.errors import UserError
 from evo.report.contents import contents
 from evo.report.summary import summary
 from evo.runs.finish import Conclusion
@@ -87,10 +88,12 @@ def test_the_winner_is_the_best_of_the_finalists_on_validation(tmp_path: Path) -
     assert scores[conclusion.best.ordinal] == min(scores.values())
 
 
-def test_a_finished_run_is_resumed_to_the_same_result(tmp_path: Path) -> None:
-    first = finished(tmp_path / "run", "budget.candidates=20")
-    again = resume(settings("budget.candidates=20"), tmp_path / "run", quiet())
-    assert (again.best, again.found.gaps) == (first.best, first.found.gaps)
+def test_a_finished_run_is_not_resumed_with_the_budget_that_it_used_up(tmp_path: Path) -> None:
+    finished(tmp_path / "run", "budget.candidates=20")
+    before = (tmp_path / "run" / DATABASE).read_bytes()
+    with pytest.raises(UserError, match=r"budget\.candidates = 20 is used up: resume it with a larger one"):
+        resume(settings("budget.candidates=20"), tmp_path / "run", quiet())
+    assert (tmp_path / "run" / DATABASE).read_bytes() == before
 
 
 def test_a_second_winner_after_a_larger_budget_is_marked_wherever_its_figure_is_told(tmp_path: Path) -> None:

@@ -70,9 +70,9 @@ def test_a_run_without_one_valid_candidate_is_finished_with_a_status_above_0(run
     assert f"`evo lineage failures --run {os.path.relpath(tmp_path)}/run` has all." in line
     assert state(tmp_path / "run") == "finished"
     assert json.loads(told.out)["best"] < 6 if as_json else "stopped:" in told.out
-    assert status(["resume", str(tmp_path / "run"), *as_json]) == 1
+    assert status(["resume", str(tmp_path / "run"), "budget.candidates=8", *as_json]) == 1
     again = capsys.readouterr().err.splitlines()[-1]
-    assert again.partition("`")[0] == line.partition("`")[0]
+    assert again.partition("`")[0] == line.partition("`")[0].replace("6", "8")
 
 
 def test_a_model_whose_first_replies_hold_no_code_is_given_up_and_a_resumed_run_counts_anew(

@@ -13,7 +13,7 @@ and rivals are one kind, other arms of ours another, rivals with our polish a th
         [--knowledge 0.02] [--json FILE]
     python benchmarks/search/duel.py --folder out --table [--json FILE]             # of the runs that are done
 
-The table of the README (where there are 100 replies, our arm and ShinkaEvolve have the seeds 0 to 4 alone):
+The table of the README (where there are 100 replies, our arm and ShinkaEvolve have the seeds 0 to 7 alone):
 
     python benchmarks/search/duel.py --folder out --seeds 10 --replies 300 100
         --arm default 'budget.replies={replies}' --controls sample climb pool --rivals PLACE
@@ -24,24 +24,25 @@ The table of the README (where there are 100 replies, our arm and ShinkaEvolve h
         --arm free llm=embedded budget.candidates=2000 --controls       # the author alone
     python benchmarks/search/duel.py --folder out --table --arm default --json benchmarks/search/duel.json
 
-that of a rival with our edits (`polished.json`):
+that of a rival with our edits (`polished.json`, of jobshop three seeds):
 
-    python benchmarks/search/duel.py --folder polished --seeds 3 --replies 300 --arm default 'budget.replies={replies}'
+    python benchmarks/search/duel.py --folder polished --seeds 4 --replies 300 --arm default 'budget.replies={replies}'
         --controls --rivals PLACE --engines llm4ad --edits 2700 --json benchmarks/search/polished.json
 
-that of the archive's lesion (`lesion.json`, of smtt_edd two seeds):
+that of the archive's lesion (`lesion.json`):
 
     python benchmarks/search/duel.py --folder lesion --seeds 4 --replies 300 --controls
         --arm nopolish polish.per_reply=0 'budget.candidates={replies}'
         --arm lesion polish.per_reply=0 emitters.map=0 emitters.pool=0.4 'budget.candidates={replies}'
         --json benchmarks/search/lesion.json
 
-that of controls and a rival with as many replies as we have evaluations (`replies.json`):
+that of controls with as many replies as we have evaluations (`replies.json`; rivals by `--rivals PLACE`):
 
-    python benchmarks/search/duel.py --folder replies --seeds 6 --replies 300 --times 11 --rivals PLACE --engines llm4ad
+    python benchmarks/search/duel.py --folder replies --seeds 6 --replies 300 --times 11 --controls pool sample
         --arm default 'budget.replies={replies}' --json benchmarks/search/replies.json
 
-that of our search without edits against the version before it, commit e6efc1e, in a checkout of its own (`older.json`):
+that of our search without edits against the version before it, commit e6efc1e, in a checkout of its own (`older.json`;
+of smtt_edd eleven seeds, of jobshop twelve):
 
     python benchmarks/search/duel.py --folder older --seeds 10 --replies 300 --controls --older CHECKOUT/.venv/bin/evo
         --arm nopolish polish.per_reply=0 'budget.candidates={replies}' --json benchmarks/search/older.json

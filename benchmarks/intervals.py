@@ -6,7 +6,7 @@ mean, and resampled from the differences of two rules that searches found (`sear
 pool's from each seed, on the 200 fresh instances of each task, pooled by task). Widths are over that of the normal
 interval of a known deviation, 2 x 1.96 sigma / sqrt(n).
 
-    python benchmarks/intervals.py [--draws 4000] [--folder FOLDER] [--json FILE]
+    python benchmarks/intervals.py [--draws 2000] [--folder FOLDER] [--json FILE]
 
 `--folder` keeps the references of the found rules' instances.
 """
@@ -178,7 +178,7 @@ def table(rows: list[Coverage]) -> Table:
 def main() -> None:
     """Simulate, print the table, write JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--draws", type=int, default=4000)
+    parser.add_argument("--draws", type=int, default=2000)
     parser.add_argument("--folder", type=Path, default=Path("runs"))
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

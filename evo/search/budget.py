@@ -62,31 +62,27 @@ class Ledger:
         exposed = self.exposed(request.worst)
         if budget.dollars is not None and exposed.dollars is None:
             raise ValueError(f"budget.dollars needs the price of {request.model}: set llm.price_in and llm.price_out.")
+        return self._over(request.proposal.operator.author == "llm", exposed, elapsed)
+
+    def used_up(self, elapsed: float) -> str | None:
+        """Return which limit leaves no room for a candidate that costs nothing, or None; `elapsed` as above."""
+        return self._over(True, self.spent, elapsed)
+
+    def _over(self, asks: bool, usage: Usage, elapsed: float) -> str | None:
+        """Return the limit that one more candidate, which `asks` a model or not, would be over."""
+        budget = self.budget
         checks: Iterable[tuple[str, float | None, float | None]] = (
             ("candidates", budget.candidates, self.candidates + 1),
-            ("replies", budget.replies, self.replies + (request.proposal.operator.author == "llm")),
-            ("dollars", budget.dollars, exposed.dollars),
-            ("tokens", budget.tokens, exposed.tokens),
+            ("replies", budget.replies, self.replies + asks),
+            ("dollars", budget.dollars, usage.dollars),
+            ("tokens", budget.tokens, usage.tokens),
             ("seconds", budget.seconds, elapsed),
             ("plateau", budget.plateau, self.since_best + 1),
         )
         for name, limit, used in checks:
             if limit is not None and used is not None and used > limit:
-                return _used_up(name, limit)
+                return f"budget.{name} = {limit:g} is used up"
         return None
-
-    def used_up(self, elapsed: float) -> str | None:
-        """Return which limit is reached, or None; `elapsed` is the run's wall time in seconds."""
-        budget = self.budget
-        checks: Iterable[tuple[str, float | None, float | None]] = (
-            ("candidates", budget.candidates, self.candidates),
-            ("replies", budget.replies, self.replies),
-            ("dollars", budget.dollars, self.spent.dollars),
-            ("tokens", budget.tokens, self.spent.tokens),
-            ("seconds", budget.seconds, elapsed),
-            ("plateau", budget.plateau, self.since_best),
-        )
-        return next((_used_up(name, limit) for name, limit, used in checks if _reached(limit, used)), None)
 
     def room_may_come(self, request: Request, elapsed: float) -> bool:
         """Whether a refused request would be affordable if what is in flight cost nothing: then it is worth waiting."""
@@ -129,11 +125,3 @@ class Ledger:
     def charge(self, usage: Usage) -> None:
         """Add what was spent."""
         self.spent = total([self.spent, usage])
-
-
-def _used_up(name: str, limit: float | None) -> str:
-    return f"budget.{name} = {limit:g} is used up"
-
-
-def _reached(limit: float | None, used: float | None) -> bool:
-    return limit is not None and used is not None and used >= limit

@@ -24,14 +24,14 @@ The table of the README (where there are 100 replies, our arm and ShinkaEvolve h
         --arm free llm=embedded budget.candidates=2000 --controls       # the author alone
     python benchmarks/search/duel.py --folder out --table --arm default --json benchmarks/search/duel.json
 
-that of a rival with our edits (`polished.json`, of jobshop three seeds):
+that of a rival with our edits (`polished.json`):
 
-    python benchmarks/search/duel.py --folder polished --seeds 4 --replies 300 --arm default 'budget.replies={replies}'
+    python benchmarks/search/duel.py --folder polished --seeds 6 --replies 300 --arm default 'budget.replies={replies}'
         --controls --rivals PLACE --engines llm4ad --edits 2700 --json benchmarks/search/polished.json
 
 that of the archive's lesion (`lesion.json`):
 
-    python benchmarks/search/duel.py --folder lesion --seeds 4 --replies 300 --controls
+    python benchmarks/search/duel.py --folder lesion --seeds 6 --replies 300 --controls
         --arm nopolish polish.per_reply=0 'budget.candidates={replies}'
         --arm lesion polish.per_reply=0 emitters.map=0 emitters.pool=0.4 'budget.candidates={replies}'
         --json benchmarks/search/lesion.json

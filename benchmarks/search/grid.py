@@ -10,10 +10,14 @@ prompt does not show on which instances a rule is weak.
     python benchmarks/search/grid.py --folder out [--tasks smtt_mdd] [--seeds 5] [--first 0] [--replies 0 30 100 300]
         [--evaluations 300 1000 2000] [--knowledge 0 0.02 0.1] [--json FILE] [--table]
 
-The table of docs/search.md:
+The whole grid of docs/search.md:
+
+    python benchmarks/search/grid.py --folder whole --knowledge 0.1 --seeds 6 --json benchmarks/search/grid_whole.json
+
+and its table of what replies add:
 
     python benchmarks/search/grid.py --folder out --tasks smtt_mdd obp jobshop --replies 0 300 --evaluations 900
-        --seeds 6 --json benchmarks/search/grid.json    # smtt_mdd at knowledge 0.1: ten seeds
+        --seeds 6 --json benchmarks/search/grid.json    # smtt_mdd at knowledge 0.1: 14 seeds
 """
 
 import argparse

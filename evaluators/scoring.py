@@ -58,8 +58,21 @@ class Scores:
 
 def score(problem: Problem, instance_set: InstanceSet, solutions: Sequence[Solution]) -> Scores | Failure:
     """Verify every solution by the problem's own code and compare it with its reference."""
-    values = np.empty(len(instance_set.instances))
-    for index, (instance, solution) in enumerate(zip(instance_set.instances, solutions, strict=True)):
+    values = verified_values(problem, instance_set.instances, solutions)
+    if isinstance(values, Failure):
+        return values
+    gaps = _gaps_to(instance_set.reference_values(), problem.sense, values, instance_set)
+    lower = _lower_values(problem, instance_set, solutions)
+    gap = replace(aggregate(problem.sense, values, instance_set), lower=lower_gaps(problem.sense, lower, instance_set))
+    return Scores(values, gaps, gap, _mean_measures(problem, instance_set, solutions), lower)
+
+
+def verified_values(
+    problem: Problem, instances: Sequence[Instance], solutions: Sequence[Solution]
+) -> NDArray[np.float64] | Failure:
+    """Return the objectives of shape (instances,) by the problem's own code, or which solution breaks what."""
+    values = np.empty(len(instances))
+    for index, (instance, solution) in enumerate(zip(instances, solutions, strict=True)):
         try:
             values[index] = problem.objective(instance, solution)
         except Infeasible as error:
@@ -67,10 +80,7 @@ def score(problem: Problem, instance_set: InstanceSet, solutions: Sequence[Solut
         if not np.isfinite(values[index]):
             message = f"instance {instance.name}: the objective is {values[index]}"
             return Failure(FailureKind.INVALID_RESULT, message, instance.name)
-    gaps = _gaps_to(instance_set.reference_values(), problem.sense, values, instance_set)
-    lower = _lower_values(problem, instance_set, solutions)
-    gap = replace(aggregate(problem.sense, values, instance_set), lower=lower_gaps(problem.sense, lower, instance_set))
-    return Scores(values, gaps, gap, _mean_measures(problem, instance_set, solutions), lower)
+    return values
 
 
 def relative_gaps(sense: Sense, values: NDArray[np.float64], instance_set: InstanceSet) -> NDArray[np.float64]:

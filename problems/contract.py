@@ -332,6 +332,46 @@ class Literals(Protocol):
         """What the literals of a program may hold."""
 
 
+@dataclass(frozen=True, slots=True)
+class Construction:
+    """How a candidate makes a solution, as one plain function that a file of its own can carry.
+
+    `function` gets the candidate's functions, then the instance as integers and int64 arrays, which `arguments` names
+    and explains (shape, unit), then `settings` by name. What it calls of this package must be functions, constants and
+    numpy.
+    """
+
+    function: Callable[..., Solution]
+    arguments: Mapping[str, str]
+    returns: str
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Exportable(Protocol):
+    """What a problem of rules or algorithms may add: an exported candidate then needs nothing but numpy."""
+
+    @property
+    def construction(self) -> Construction:
+        """How its candidates make solutions, equal to what `construct` returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionTable:
+    """A solution as people read it: a row for each of its parts, numbers from 0."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int | float | str, ...], ...]
+
+
+@runtime_checkable
+class Tabulated(Protocol):
+    """What a problem may add: its solutions as tables, such as the start and the end of each job."""
+
+    def solution_table(self, instance: Instance, solution: Solution) -> SolutionTable:
+        """Return a feasible solution as a table."""
+
+
 class UnreadableInstance(Exception):  # noqa: N818 - a fault of the user's file, said in one line
     """The file holds no instance of this problem; the message says where and what was expected."""
 

@@ -1,5 +1,7 @@
 """What problems share whose solution is a sequence of jobs: the check of untrusted sequences, and their order."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +26,13 @@ def permutation(solution: Array, jobs: int) -> JobSequence:
     if 0 <= job < jobs:
         raise Infeasible(f"Job {job} at position {position} stands earlier in the sequence too.")
     raise Infeasible(f"Expected job indices 0 to {jobs - 1}, got {job} at position {position}.")
+
+
+def filled(algorithm: Callable[..., object], *instance: Array) -> JobSequence:
+    """Return the sequence of job indices that an algorithm fills in."""
+    out = np.zeros(instance[0].size, dtype=np.int64)
+    algorithm(*instance, out)
+    return out
 
 
 @compiled

@@ -11,6 +11,8 @@ import numpy as np
 
 from problems.contract import (
     Allowance,
+    Array,
+    Construction,
     Instance,
     Kind,
     Parameter,
@@ -20,9 +22,10 @@ from problems.contract import (
     Signature,
     Solution,
     SolutionShape,
+    SolutionTable,
     Split,
 )
-from problems.sequences import ordered_share, permutation
+from problems.sequences import JobSequence, filled, ordered_share, permutation
 from problems.settings import check_seed, of_split, random_numbers
 
 TASK = (
@@ -30,6 +33,11 @@ TASK = (
     "pause. Job j takes p[j] time units and has weight w[j]. Choose the sequence. Minimise the sum over jobs of "
     "weight times completion time."
 )
+ARGUMENTS = {
+    "p": "processing times in time units, positive integers of shape (jobs,)",
+    "w": "weights per time unit, positive integers of shape (jobs,)",
+}
+RETURNS = "the sequence: job indices, numbered from 0, the first to run first"
 MEASURES = {
     "spt_likeness": "share of job pairs in the order of their processing times, 0 to 1",
     "weight_likeness": "share of job pairs in the order of falling weights, 0 to 1",
@@ -172,11 +180,26 @@ class WeightedCompletion:
         sequence = permutation(solution, p.size)
         return {"spt_likeness": ordered_share(p, sequence), "weight_likeness": ordered_share(-w, sequence)}
 
+    def solution_table(self, instance: Instance, solution: Solution) -> SolutionTable:
+        """Return the schedule, a row for each job in the order in which they run."""
+        p, w = (array[solution].tolist() for array in instance.arrays)
+        ends = np.cumsum(p).tolist()
+        starts = (end - work for end, work in zip(ends, p, strict=True))
+        return SolutionTable(
+            ("job", "start", "end", "weight"), tuple(zip(solution.tolist(), starts, ends, w, strict=True))
+        )
+
     def reference(self, instance: Instance) -> Reference:
         """Return the optimum: ascending p/w is optimal, Smith (1956)."""
         p, w = instance.arrays
         value = self.objective(instance, np.argsort(p / w))
         return Reference(value=value, bound=value, proven=True, method="Smith's rule")
+
+
+def by_priority(priority: Rule, p: Array, w: Array) -> JobSequence:
+    """Return the jobs by priority; ties go to the shorter job, then to the larger weight, then to the lower index."""
+    values = [priority(float(time), float(weight)) for time, weight in zip(p, w, strict=True)]
+    return np.lexsort((-w, p, np.array(values))).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +218,12 @@ class Toy(WeightedCompletion):
 
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Return the jobs by priority."""
-        p, w = instance.arrays
-        (priority,) = functions
-        values = [priority(float(time), float(weight)) for time, weight in zip(p, w, strict=True)]
-        return np.lexsort((-w, p, np.array(values))).astype(np.int64)
+        return by_priority(functions[0], *instance.arrays)
+
+    @property
+    def construction(self) -> Construction:
+        """The order of the jobs."""
+        return Construction(by_priority, ARGUMENTS, RETURNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +247,12 @@ class ToyAlgorithm(WeightedCompletion):
 
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Return what the algorithm fills in."""
-        p, w = instance.arrays
-        out = np.zeros(p.size, dtype=np.int64)
-        functions[0](p, w, out)
-        return out
+        return filled(functions[0], *instance.arrays)
+
+    @property
+    def construction(self) -> Construction:
+        """The call of the algorithm."""
+        return Construction(filled, ARGUMENTS, RETURNS)
 
 
 @dataclass(frozen=True, slots=True)

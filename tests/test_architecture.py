@@ -44,7 +44,7 @@ WINGS = (
     *("search", "authors", "callbacks", "store", "core"),
 )
 """The wings of `evo/`, the upper ones first: each imports what stands below it."""
-VERBS = ["run", "resume", "replay", "evaluate", "top", "show", "lineage", "export", "new", "check", "doctor"]
+VERBS = ["run", "resume", "replay", "evaluate", "apply", "top", "show", "lineage", "export", "new", "check", "doctor"]
 VERBS += ["references", "solve", "report", "sweep-report", "dashboard"]
 
 

@@ -1,4 +1,4 @@
-"""`evo export`: the best candidate as a plain Python file."""
+"""`evo export`: a candidate as a plain Python file, alone or with what makes solutions by it."""
 
 import sys
 from pathlib import Path
@@ -13,6 +13,7 @@ from evo.cli.options import (
     RunName,
     RunOption,
     RunsDir,
+    Trust,
     find_run,
 )
 from evo.core.files import RUNS
@@ -20,22 +21,34 @@ from evo.core.files import RUNS
 app = typer.Typer()
 
 
-@app.command(epilog="Example: evo export toy_s0 --to rule.py")
+@app.command(epilog="Example: evo export toy_s0 --with-kernel --to rule.py")
 def export(
     name: RunName = None,
     run: RunOption = None,
+    candidate: Annotated[
+        str, typer.Option("--candidate", help="Its ordinal, the beginning of its digest, or best.")
+    ] = "best",
+    with_kernel: Annotated[
+        bool, typer.Option("--with-kernel", help="With the problem's kernel: instances in, solutions out, numpy alone.")
+    ] = False,
     to: Annotated[Path | None, typer.Option("--to", help="The file to write; default: print it.")] = None,
     runs: RunsDir = RUNS,
-    _config_dir: ConfigDir = None,
+    config_dir: ConfigDir = None,
+    trust: Trust = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write the best candidate as a plain Python file that needs nothing of ours."""
+    """Write a candidate as a plain Python file that needs nothing of ours."""
     from evo.core.files import write_whole
     from evo.tools.export import FOREIGN
     from evo.tools.export import export as exported
 
     folder = find_run(name or run, runs)
-    made = exported(folder)
+    problem = None
+    if with_kernel:
+        from evo.config.recorded import load
+
+        problem = load(folder, config_dir, trust=trust).problem
+    made = exported(folder, candidate, problem)
     text = made.text
     if to is not None:
         write_whole(to, text)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from evo.cli import (
+    apply,
     check,
     dashboard,
     doctor,
@@ -30,7 +31,7 @@ app = typer.Typer(
     name="evo", epilog=EXAMPLES, invoke_without_command=True, pretty_exceptions_enable=False, rich_markup_mode=None
 )
 LOOKING = (show, top, lineage, report, dashboard, sweep_report, export)
-PROVING = (evaluate, references, solve, new, check, doctor)
+PROVING = (evaluate, apply, references, solve, new, check, doctor)
 for module in (run, resume, replay, *LOOKING, *PROVING):
     app.add_typer(module.app)
 

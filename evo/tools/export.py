@@ -1,4 +1,7 @@
-"""The best candidate of a run as a plain Python file that needs nothing of ours, with where it comes from."""
+"""A candidate of a run as a plain Python file that needs nothing of ours, with where it comes from.
+
+With its kernel, the file takes instances and returns solutions.
+"""
 
 import ast
 import json
@@ -8,7 +11,7 @@ from pathlib import Path
 
 from evaluators import Evaluation
 from evaluators.source import Refused, check_import, parse
-from evo.analysis.candidates import CandidateRecord, best_ordinal, header, show
+from evo.analysis.candidates import CandidateRecord, find_candidate, header, show
 from evo.analysis.instance_sets import instances_by_split
 from evo.analysis.lineage import count_ancestors
 from evo.core.errors import UserError
@@ -16,7 +19,8 @@ from evo.core.foreign_source import visible_source
 from evo.core.foreign_text import visible
 from evo.core.format import named
 from evo.store import InstanceRow, RunHeader, RunStore
-from problems import Kind, Split
+from evo.tools.solving_code import solving_code
+from problems import Kind, Problem, Split
 
 FOREIGN = (
     "Foreign code, which evo ran in a sandbox only: a language model, or edits of such code, wrote it. "
@@ -32,25 +36,41 @@ class ExportedFile:
     foreign: bool
 
 
-def export(folder: Path) -> ExportedFile:
-    """Return the best candidate as a file; a program says in its first line that it is foreign code.
+def export(folder: Path, identity: str = "best", problem: Problem | None = None) -> ExportedFile:
+    """Return a candidate as a file; a program says in its first line that it is foreign code.
+
+    With the problem of the run the file also makes solutions, by the problem's kernel in plain Python.
 
     Raises:
         StoreError: the run cannot be read, or holds no candidate with a score.
-        UserError: the candidate imports what candidates may not import.
+        UserError: there is no such candidate, it imports what candidates may not import, or the problem says nothing of
+            how solutions are made apart from it.
     """
     with RunStore.open_folder(folder) as store:
         run = header(store)
-        record = show(store, best_ordinal(store))
+        record = show(store, find_candidate(store, identity))
         forebears = count_ancestors(store, record.step.ordinal)
         instances = instances_by_split(store)
-    source = visible_source((record.step.source or "").strip())
+    if record.step.source is None:
+        raise UserError(f"Candidate {record.step.ordinal} has no source: its author wrote none.")
+    source = visible_source(record.step.source.strip())
     check_imports(source, record.step.ordinal)
     foreign = json.loads(run.result or "{}").get("kind") not in (Kind.RULE, Kind.ALGORITHM)
     gaps = [_gap_line(record, split, instances[split]) for split in Split]
-    told = [*([FOREIGN, ""] if foreign else []), *provenance(run, record, forebears), *gaps, *record.beside_test]
+    solving = None if problem is None else solving_code(problem)
+    usage = () if solving is None else ("", *solving.usage)
+    told = [
+        *([FOREIGN, ""] if foreign else []),
+        *provenance(run, record, forebears),
+        *gaps,
+        *record.beside_test,
+        *usage,
+    ]
     docstring = visible("\n".join(told)).replace("\\", "/").replace('"""', "'''")
-    parts = [f'"""{docstring}\n"""', "\n".join(missing_imports(source)), f"\n{source}"]
+    imports = set(missing_imports(source)) | (set() if solving is None else solving.imports)
+    parts = [f'"""{docstring}\n"""', "\n".join(sorted(imports)), f"\n{source}"]
+    if solving is not None:
+        parts.append(f"\n{solving.text}")
     return ExportedFile("\n\n".join(part for part in parts if part) + "\n", foreign)
 
 

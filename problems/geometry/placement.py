@@ -7,7 +7,18 @@ from typing import ClassVar
 
 import numpy as np
 
-from problems.contract import Instance, Kind, Parameter, Rule, Sense, Signature, Solution, SolutionShape, Split
+from problems.contract import (
+    Instance,
+    Kind,
+    Parameter,
+    Rule,
+    Sense,
+    Signature,
+    Solution,
+    SolutionShape,
+    SolutionTable,
+    Split,
+)
 from problems.settings import check_seed, check_splits, of_split, random_numbers
 
 Sizes = tuple[int, ...]
@@ -86,6 +97,11 @@ class PointPlacement:
         """Return what the program answers, as an array."""
         n, seed = (int(array[0]) for array in instance.arrays)
         return np.asarray(functions[0](n, seed, self.instance_seconds), dtype=np.float64)
+
+    def solution_table(self, _: Instance, solution: Solution) -> SolutionTable:
+        """Return the coordinates, a row for each point."""
+        columns = ("point", *("x", "y", "z")[: self.coordinates])
+        return SolutionTable(columns, tuple((k, *point) for k, point in enumerate(solution.tolist())))
 
 
 def points_of(instance: Instance) -> int:

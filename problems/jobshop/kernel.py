@@ -4,6 +4,8 @@
 arrays: `jobs` of shape (3, jobs) and `shop` of shape (3, machines), times in time units.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from problems.contract import Array, Rule
@@ -52,6 +54,15 @@ def dispatch(rule: Rule, durations: Array, routes: Array, active: bool, start: T
             if value < smallest:
                 chosen, smallest = j, value
         begin(durations, routes, chosen, start, jobs, shop)
+
+
+def start_times(
+    rule: Rule, durations: Array, routes: Array, active: bool, *, kernel: Callable[..., None] = dispatch
+) -> Times:
+    """Return the start times (jobs, machines) of the schedule that the rule dispatches."""
+    start = np.zeros(durations.shape, np.int64)
+    kernel(rule, durations, routes, active, start)
+    return start
 
 
 @compiled

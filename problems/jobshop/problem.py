@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from problems.contract import (
+    Construction,
     Instance,
     Kind,
     Reference,
@@ -16,11 +17,12 @@ from problems.contract import (
     Signature,
     Solution,
     SolutionShape,
+    SolutionTable,
     Split,
 )
 from problems.jobshop.baselines import PRIORITY, RULES
 from problems.jobshop.cpsat import check_installed
-from problems.jobshop.kernel import dispatch
+from problems.jobshop.kernel import dispatch, start_times
 from problems.jobshop.published import Sets, checked_sets, instances, published_names
 from problems.jobshop.reference import reference
 from problems.jobshop.schedule import MEASURES, makespan, measured
@@ -32,6 +34,13 @@ TASK = (
     "takes its processing time without interruption; a machine performs one operation at a time. Choose the start "
     "times. Minimise the makespan, the time at which the last job ends."
 )
+ARGUMENTS = {
+    "durations": "durations in time units, positive integers of shape (jobs, machines), in the order of each job's "
+    "operations",
+    "routes": "the machine of each operation, numbered from 0, integers of shape (jobs, machines); each job visits "
+    "each machine once",
+}
+RETURNS = "the start time of each operation, integers of shape (jobs, machines), in the order of each job's operations"
 COMPETES = {
     "non_delay": "as soon as a machine is free and operations wait for it, the rule is called for each of them",
     "active": "on the machine where an operation can end earliest, the rule is called for each operation that can "
@@ -109,9 +118,26 @@ class JobShop:
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Return the start times of the schedule that the rule dispatches."""
         durations, routes = instance.arrays
-        start = np.zeros(durations.shape, np.int64)
-        kernel_for(functions, dispatch)(functions[0], durations, routes, self.schedule == "active", start)
-        return start
+        return start_times(functions[0], durations, routes, self.is_active, kernel=kernel_for(functions, dispatch))
+
+    @property
+    def construction(self) -> Construction:
+        """The dispatching."""
+        return Construction(start_times, ARGUMENTS, RETURNS, {"active": self.is_active})
+
+    @property
+    def is_active(self) -> bool:
+        """Whether schedules are active, not only non-delay."""
+        return self.schedule == "active"
+
+    def solution_table(self, instance: Instance, solution: Solution) -> SolutionTable:
+        """Return the schedule, a row for each operation, job by job."""
+        durations, routes = instance.arrays
+        rows = (
+            (job, k, int(routes[job, k]), int(begins), int(begins + durations[job, k]))
+            for (job, k), begins in np.ndenumerate(solution)
+        )
+        return SolutionTable(("job", "operation", "machine", "start", "end"), tuple(rows))
 
     def objective(self, instance: Instance, solution: Solution) -> float:
         """Return the makespan in time units; raises Infeasible unless the start times are a schedule."""

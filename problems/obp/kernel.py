@@ -4,6 +4,8 @@ Symbols: s sizes of the items in order of arrival, c capacity, r room left in a 
 number of open bins with room r; sizes and room in the same unit. An open bin holds an item and has room left.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,6 +51,13 @@ def pack(rule: Rule, s: Array, c: int, out: Bins) -> None:
                 best[:r] = False
             best[r] = value == highest or highest == -np.inf
         out[t] = placed(item, best, room, n)
+
+
+def packed_by(rule: Rule, sizes: Array, capacity: int, *, kernel: Callable[..., None] = pack) -> Bins:
+    """Return the bin of each item, in order of arrival, in the packing that the rule makes."""
+    out = np.zeros(sizes.size, dtype=np.int64)
+    kernel(rule, sizes, capacity, out)
+    return out
 
 
 @compiled

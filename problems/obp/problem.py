@@ -4,13 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
-from problems.contract import Array, Instance, Kind, Reference, Rule, Sense, Signature, Solution, SolutionShape, Split
+from problems.contract import (
+    Array,
+    Construction,
+    Instance,
+    Kind,
+    Reference,
+    Rule,
+    Sense,
+    Signature,
+    Solution,
+    SolutionShape,
+    SolutionTable,
+    Split,
+)
 from problems.kernels import kernel_for
 from problems.obp.baselines import RULES, SCORE
 from problems.obp.generator import InstanceSets, checked_sets, instances
-from problems.obp.kernel import MEASURES, bins_used, measured, pack
+from problems.obp.kernel import MEASURES, bins_used, measured, pack, packed_by
 from problems.obp.offline import l2, packed
 from problems.settings import check_seed, check_splits, of_split
 
@@ -19,6 +30,11 @@ TASK = (
     "capacity C that has room for it or into a new bin. Sizes are integers from 1 to C; nothing is known of the items "
     "to come, not even their number. Minimise the number of bins that are used."
 )
+ARGUMENTS = {
+    "sizes": "sizes of the items in order of arrival, integers from 1 to the capacity, of shape (items,)",
+    "capacity": "capacity of each bin, an integer",
+}
+RETURNS = "the bin of each item, numbered from 0 as they are opened"
 TRAIN: InstanceSets = (  # capacities from 60 to 1000: a rule that goes by absolute numbers is poor somewhere
     ("weibull", 100, 250, 10),
     ("weibull", 100, 500, 4),
@@ -102,6 +118,13 @@ class BinPacking:
         sizes, capacity = instance.arrays
         return dict(zip(MEASURES, measured(solution, sizes, int(capacity[0])).tolist(), strict=True))
 
+    def solution_table(self, instance: Instance, solution: Solution) -> SolutionTable:
+        """Return the packing, a row for each item in order of arrival."""
+        sizes = instance.arrays[0].tolist()
+        return SolutionTable(
+            ("item", "size", "bin"), tuple(zip(range(len(sizes)), sizes, solution.tolist(), strict=True))
+        )
+
     def reference(self, instance: Instance) -> Reference:
         """Return the best packing of all items at once that is known, with a lower bound; see `best_known`."""
         sizes, capacity = instance.arrays
@@ -134,9 +157,12 @@ class Obp(BinPacking):
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Return the packing that the rule makes."""
         sizes, capacity = instance.arrays
-        out = np.zeros(sizes.size, dtype=np.int64)
-        kernel_for(functions, pack)(functions[0], sizes, int(capacity[0]), out)
-        return out
+        return packed_by(functions[0], sizes, int(capacity[0]), kernel=kernel_for(functions, pack))
+
+    @property
+    def construction(self) -> Construction:
+        """The packing."""
+        return Construction(packed_by, ARGUMENTS, RETURNS)
 
 
 def best_known(sizes: Array, capacity: int) -> Reference:

@@ -1,16 +1,16 @@
 """Online bin packing by priorities of all bins at once: the form in which rules were published."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 import numpy as np
 
-from problems.contract import Allowance, Array, Infeasible, Instance, Kind, Rule, Signature, Solution
+from problems.contract import Allowance, Array, Construction, Infeasible, Instance, Kind, Rule, Signature, Solution
 from problems.obp.baselines import PRIORITIES, PRIORITY
 from problems.obp.generator import InstanceSets
-from problems.obp.problem import TASK, BinPacking
+from problems.obp.problem import ARGUMENTS, RETURNS, TASK, BinPacking
 
 OPERATIONS = 200
 
@@ -89,17 +89,36 @@ class ObpVector(BinPacking):
             Infeasible: a priority is no finite number.
         """
         sizes, capacity = instance.arrays
-        room = np.full(sizes.size, capacity[0], dtype=np.int64)
-        out = np.zeros(sizes.size, dtype=np.int64)
-        opened = 0
-        for item in range(sizes.size):
-            exposed = sizes.size if self.exposure == Exposure.ALL else opened + 1
-            offered = np.flatnonzero(room[:exposed] >= sizes[item])
-            priorities = np.zeros(offered.size)
-            functions[0](np.array([sizes[item]]), room[offered], priorities)  # copies: nothing else can be reached
-            if not np.isfinite(priorities).all():
-                raise Infeasible(f"A priority for item {item} is no finite number.")
-            out[item] = offered[priorities.argmax()]
-            room[out[item]] -= sizes[item]
-            opened = max(opened, int(out[item]) + 1)
-        return out
+        return packed_by_priorities(functions[0], sizes, int(capacity[0]), self.exposes_all)
+
+    @property
+    def construction(self) -> Construction:
+        """The packing."""
+        return Construction(packed_by_priorities, ARGUMENTS, RETURNS, {"exposes_all": self.exposes_all})
+
+    @property
+    def exposes_all(self) -> bool:
+        """Whether an algorithm sees every empty bin."""
+        return self.exposure == Exposure.ALL
+
+
+def packed_by_priorities(priority: Callable[..., object], sizes: Array, capacity: int, exposes_all: bool) -> Solution:
+    """Return the bin of each item, in order of arrival: the one of highest priority, ties to the first.
+
+    Raises:
+        Infeasible: a priority is no finite number.
+    """
+    room = np.full(sizes.size, capacity, dtype=np.int64)
+    out = np.zeros(sizes.size, dtype=np.int64)
+    opened = 0
+    for item in range(sizes.size):
+        exposed = sizes.size if exposes_all else opened + 1
+        offered = np.flatnonzero(room[:exposed] >= sizes[item])
+        priorities = np.zeros(offered.size)
+        priority(np.array([sizes[item]]), room[offered], priorities)  # copies: nothing else can be reached
+        if not np.isfinite(priorities).all():
+            raise Infeasible(f"A priority for item {item} is no finite number.")
+        out[item] = offered[priorities.argmax()]
+        room[out[item]] -= sizes[item]
+        opened = max(opened, int(out[item]) + 1)
+    return out

@@ -3,6 +3,7 @@
 Pods have requests `cpu` and `mem` and a `level`, 0 the highest class; nodes have `cap_cpu` and `cap_mem`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,6 +83,43 @@ def schedule(
             on_node[chosen] += 1
             all_cpu -= req_cpu
             all_mem -= req_mem
+
+
+def scheduled(
+    score: Rule,
+    cpu: Array,
+    mem: Array,
+    level: Array,
+    arrival: Array,
+    cap_cpu: Array,
+    cap_mem: Array,
+    *,
+    kernel: Callable[..., None] = schedule,
+) -> Integers:
+    """Return the node of each pod, -1 where it is unplaced: the queue is by class, then by arrival."""
+    out = np.full(cpu.size, UNPLACED, dtype=np.int64)
+    kernel(score, default_queue(level, arrival), cpu, mem, level, cap_cpu, cap_mem, out)
+    return out
+
+
+def ordered_and_scheduled(
+    order: Rule,
+    score: Rule,
+    cpu: Array,
+    mem: Array,
+    level: Array,
+    arrival: Array,
+    cap_cpu: Array,
+    cap_mem: Array,
+    *,
+    urgency_kernel: Callable[..., NDArray[np.float64]] = urgencies,
+    kernel: Callable[..., None] = schedule,
+) -> Integers:
+    """Return the node of each pod, -1 where it is unplaced: the queue is by what `order` says of each pod."""
+    out = np.full(cpu.size, UNPLACED, dtype=np.int64)
+    urgency = urgency_kernel(order, cpu, mem, level, arrival, cap_cpu, cap_mem)
+    kernel(score, queue_by(urgency, level, arrival), cpu, mem, level, cap_cpu, cap_mem, out)
+    return out
 
 
 @compiled

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from problems.contract import (
+    Construction,
     Infeasible,
     Instance,
     Kind,
@@ -16,6 +17,7 @@ from problems.contract import (
     Signature,
     Solution,
     SolutionShape,
+    SolutionTable,
     Split,
 )
 from problems.kernels import kernel_for
@@ -27,9 +29,10 @@ from problems.pods.kernel import (
     default_queue,
     explain,
     measured,
+    ordered_and_scheduled,
     placed,
-    queue_by,
     schedule,
+    scheduled,
     urgencies,
 )
 from problems.settings import check_seed, check_splits, of_split
@@ -42,6 +45,17 @@ TASK = (
     "queue. In its order, the function node_score is called for every node that has room for the pod, and the node of "
     "largest value gets it; ties go to the lowest node. A pod that fits nowhere stays unplaced, and no pod moves later."
 )
+
+
+ARGUMENTS = {
+    "cpu": "what each pod asks for in millicores, integers of shape (pods,)",
+    "mem": "what each pod asks for in mebibytes, integers of shape (pods,)",
+    "level": "the priority class of each pod, 0 the highest, 2 the lowest, integers of shape (pods,)",
+    "arrival": "the place of each pod in the order of arrival, from 0, integers of shape (pods,)",
+    "cap_cpu": "what each node has in millicores, integers of shape (nodes,)",
+    "cap_mem": "what each node has in mebibytes, integers of shape (nodes,)",
+}
+RETURNS = "the node of each pod, numbered from 0, -1 where it is unplaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +122,14 @@ class PodPacking:
         values = measured(solution, default_queue(level, arrival), cpu, mem, cap_cpu, cap_mem)
         return dict(zip(MEASURES, values.tolist(), strict=True))
 
+    def solution_table(self, instance: Instance, solution: Solution) -> SolutionTable:
+        """Return the placement, a row for each pod; no node where it is unplaced."""
+        cpu, mem, level = (array.tolist() for array in instance.arrays[:3])
+        nodes = ["" if node == UNPLACED else node for node in solution.tolist()]
+        return SolutionTable(
+            ("pod", "cpu", "mem", "level", "node"), tuple(zip(range(len(cpu)), cpu, mem, level, nodes, strict=True))
+        )
+
     def reference(self, instance: Instance) -> Reference:
         """Return the pods that the best placement at hand places on each level, and what is proven of it."""
         from problems.pods.reference import reference  # weight: the sandbox has no use for solvers
@@ -136,11 +158,12 @@ class Pods(PodPacking):
 
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Return the placement that the score makes."""
-        cpu, mem, level, arrival, cap_cpu, cap_mem = instance.arrays
-        out = np.full(cpu.size, UNPLACED, dtype=np.int64)
-        queue = default_queue(level, arrival)
-        kernel_for(functions, schedule)(functions[0], queue, cpu, mem, level, cap_cpu, cap_mem, out)
-        return out
+        return scheduled(functions[0], *instance.arrays, kernel=kernel_for(functions, schedule))
+
+    @property
+    def construction(self) -> Construction:
+        """The scheduling."""
+        return Construction(scheduled, ARGUMENTS, RETURNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +181,16 @@ class PodsOrder(PodPacking):
 
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Return the placement that order and score make."""
-        cpu, mem, level, arrival, cap_cpu, cap_mem = instance.arrays
         order, score = functions
-        out = np.full(cpu.size, UNPLACED, dtype=np.int64)
-        urgency = kernel_for((order,), urgencies)(order, cpu, mem, level, arrival, cap_cpu, cap_mem)
-        queue = queue_by(urgency, level, arrival)
-        kernel_for((score,), schedule)(score, queue, cpu, mem, level, cap_cpu, cap_mem, out)
-        return out
+        return ordered_and_scheduled(
+            order,
+            score,
+            *instance.arrays,
+            urgency_kernel=kernel_for((order,), urgencies),
+            kernel=kernel_for((score,), schedule),
+        )
+
+    @property
+    def construction(self) -> Construction:
+        """The order of the queue and the scheduling."""
+        return Construction(ordered_and_scheduled, ARGUMENTS, RETURNS)

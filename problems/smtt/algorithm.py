@@ -4,12 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
-from problems.contract import Allowance, Instance, Kind, Parameter, Rule, Signature, Solution
+from problems.contract import Allowance, Construction, Instance, Kind, Parameter, Rule, Signature, Solution
+from problems.sequences import filled
 from problems.smtt.generator import Sizes
 from problems.smtt.heuristics import ALGORITHMS
-from problems.smtt.problem import MULTIPLES, TASK, TotalTardiness, allowance_of_algorithm, multiple_of
+from problems.smtt.problem import (
+    ARGUMENTS,
+    MULTIPLES,
+    RETURNS,
+    TASK,
+    TotalTardiness,
+    allowance_of_algorithm,
+    multiple_of,
+)
 
 SOLVE = Signature(
     name="solve",
@@ -92,7 +99,9 @@ class SmttAlgorithm(TotalTardiness):
 
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Return what the algorithm fills in."""
-        p, d = instance.arrays
-        out = np.zeros(p.size, dtype=np.int64)
-        functions[0](p, d, out)
-        return out
+        return filled(functions[0], *instance.arrays)
+
+    @property
+    def construction(self) -> Construction:
+        """The call of the algorithm."""
+        return Construction(filled, ARGUMENTS, RETURNS)

@@ -3,6 +3,8 @@
 Symbols: p processing time, d due date, t the time at which the machine is free; all in time units.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,6 +56,13 @@ def dispatch(rule: Rule, p: Array, d: Array, order: JobSequence, out: JobSequenc
         due_sum -= float(due[chosen])
         close_gap(edd, edd_processing, edd_due, position(edd, waiting[chosen]), left)
         close_gap(waiting, processing, due, chosen, left)
+
+
+def dispatched(rule: Rule, p: Array, d: Array, *, kernel: Callable[..., None] = dispatch) -> JobSequence:
+    """Return the sequence of job indices that the rule dispatches."""
+    out = np.zeros(p.size, dtype=np.int64)
+    kernel(rule, p, d, spt_order(p, d), out)
+    return out
 
 
 @compiled

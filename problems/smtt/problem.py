@@ -9,6 +9,7 @@ import numpy as np
 
 from problems.contract import (
     Allowance,
+    Construction,
     Instance,
     Kind,
     Reference,
@@ -17,6 +18,7 @@ from problems.contract import (
     Signature,
     Solution,
     SolutionShape,
+    SolutionTable,
     Solved,
     Solver,
     Split,
@@ -28,13 +30,18 @@ from problems.smtt import exact, mip
 from problems.smtt.baselines import INSTRUCTIONS, PRIORITY, RULES
 from problems.smtt.files import read_instances
 from problems.smtt.generator import Sizes, checked_sizes, instances
-from problems.smtt.kernel import MEASURES, dispatch, measured, spt_order, verified_tardiness
+from problems.smtt.kernel import MEASURES, dispatch, dispatched, measured, verified_tardiness
 
 MULTIPLES: Mapping[str, int] = {"A": 5, "B": 20, "C": 500, "D": 1000}
 """How many times MDD's operations a heuristic of a class may use: one pass, then ever longer searches."""
 
 KERNEL = 3  # what the kernel of rules costs with MDD's rule, in MDDs
 LONGEST = 1e6  # seconds; waits of the operating system know no infinity
+ARGUMENTS = {
+    "p": "processing times in time units, positive integers of shape (jobs,)",
+    "d": "due dates in time units, integers of shape (jobs,)",
+}
+RETURNS = "the sequence: job indices, numbered from 0, the first to run first"
 TASK = (
     "Single machine total tardiness: n jobs are all ready at time 0 and run one at a time, without pause and without "
     "interruption, on one machine. Job j takes p[j] time units and is due at d[j]; when it ends at C[j], its tardiness "
@@ -151,6 +158,15 @@ class TotalTardiness:
         """Return the optimum with its proof, or what `proof_seconds` of CPU time let find out."""
         return solved_exactly(instance, self.proof_seconds).reference
 
+    def solution_table(self, instance: Instance, solution: Solution) -> SolutionTable:
+        """Return the schedule, a row for each job in the order in which they run."""
+        p, d = (array[solution].tolist() for array in instance.arrays)
+        ends = np.cumsum(p).tolist()
+        rows = zip(solution.tolist(), (end - work for end, work in zip(ends, p, strict=True)), ends, d, strict=True)
+        return SolutionTable(
+            ("job", "start", "end", "due", "tardiness"), tuple((*row, max(0, row[2] - row[3])) for row in rows)
+        )
+
     def read_instances(self, file: Path) -> Sequence[Instance]:
         """Return the instances of a user's file; see `problems.smtt.files`."""
         return read_instances(file)
@@ -188,7 +204,9 @@ class Smtt(TotalTardiness):
 
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Return the sequence that the rule dispatches."""
-        p, d = instance.arrays
-        out = np.zeros(p.size, dtype=np.int64)
-        kernel_for(functions, dispatch)(functions[0], p, d, spt_order(p, d), out)
-        return out
+        return dispatched(functions[0], *instance.arrays, kernel=kernel_for(functions, dispatch))
+
+    @property
+    def construction(self) -> Construction:
+        """The dispatching."""
+        return Construction(dispatched, ARGUMENTS, RETURNS)

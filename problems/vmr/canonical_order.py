@@ -4,26 +4,10 @@ Equal values go to the first in this order: machines, the two nodes of one and t
 is still equal is interchangeable.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from problems.kernels import compiled
-from problems.vmr.cluster import NODES_PER_PM, Cluster, Integers
-
-
-@dataclass(frozen=True, slots=True)
-class CanonicalOrder:
-    """`nodes` and `vms` are the given numbers in canonical order, `place` is where in it each VM's node stands."""
-
-    nodes: Integers
-    vms: Integers
-    place: Integers
-
-
-def canonical(given: Cluster) -> CanonicalOrder:
-    """Return nodes by machine, then fullest content, VMs by node, then size, the largest first."""
-    return CanonicalOrder(*ordered(given.size, given.start, given.capacity))
+from problems.vmr.cluster import NODES_PER_PM, Integers
 
 
 @compiled

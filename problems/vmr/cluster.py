@@ -36,12 +36,17 @@ class Cluster:
 
     def free(self) -> Integers:
         """Return the free cores of each node before any move, a fresh array."""
-        return self.capacity - np.bincount(self.start, weights=self.size, minlength=self.capacity.size).astype(np.int64)
+        return free_cores(self.size, self.start, self.capacity)
 
     def rate(self, fragments: int) -> float:
         """Return the fragment rate where so many cores are in fragments; 0 where no core is free."""
         total = int(self.free().sum())
         return fragments / total if total else 0.0
+
+
+def free_cores(size: Integers, start: Integers, capacity: Integers) -> Integers:
+    """Return the free cores of each node before any move, a fresh array of shape (nodes,)."""
+    return capacity - np.bincount(start, weights=size, minlength=capacity.size).astype(np.int64)
 
 
 def cluster(instance: Instance) -> Cluster:

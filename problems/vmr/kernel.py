@@ -4,14 +4,14 @@ State is in two tables of integers, so that a kernel can hand it on: `vms` of sh
 (the place of the size among the sizes), PLACE and MOVED; `nodes` of shape (3, nodes) with FREE, COUNT and LEFT.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import numpy as np
 
 from problems.contract import Array, Rule
-from problems.kernels import compiled, kernel_for
-from problems.vmr.canonical_order import CanonicalOrder, canonical
-from problems.vmr.cluster import BLOCK, NODES_PER_PM, Cluster, Integers
+from problems.kernels import compiled
+from problems.vmr.canonical_order import ordered
+from problems.vmr.cluster import BLOCK, NODES_PER_PM, Integers, free_cores
 
 SIZE, KIND, PLACE, MOVED = range(4)
 FREE, COUNT, LEFT = range(3)
@@ -176,14 +176,25 @@ def replay(moves: Array, size: Integers, start: Integers, free: Integers, gains:
     return len(moves)
 
 
-def choose_moves(functions: Sequence[Rule], given: Cluster) -> Integers:
+def chosen_moves(
+    vm_score: Rule,
+    dst_score: Rule,
+    size: Integers,
+    start: Integers,
+    capacity: Integers,
+    limit: int,
+    *,
+    kernel: Callable[..., None] = reschedule,
+) -> Integers:
     """Return the moves of shape (limit, 2), -1 after the last; the kernel works in canonical order."""
-    vm_score, dst_score = functions
-    order = canonical(given)
-    moves = np.full((given.limit, 2), -1, dtype=np.int64)
-    vms, nodes, kinds = tables(given.size[order.vms], order.place, given.free()[order.nodes])
-    kernel_for(functions, reschedule)(vm_score, dst_score, vms, nodes, kinds, moves)
-    return given_numbers(moves, order)
+    node_order, vm_order, place = ordered(size, start, capacity)
+    moves = np.full((limit, 2), -1, dtype=np.int64)
+    vms, nodes, kinds = tables(size[vm_order], place, free_cores(size, start, capacity)[node_order])
+    kernel(vm_score, dst_score, vms, nodes, kinds, moves)
+    made = int((moves[:, 0] >= 0).sum())
+    moves[:made, 0] = vm_order[moves[:made, 0]]
+    moves[:made, 1] = node_order[moves[:made, 1]]
+    return moves
 
 
 @compiled
@@ -194,11 +205,3 @@ def tables(size: Integers, place: Integers, free: Integers) -> tuple[Integers, I
     vms[SIZE], vms[KIND], vms[PLACE] = size, np.searchsorted(kinds, size), place
     nodes[FREE], nodes[COUNT] = free, np.bincount(place, minlength=free.size)
     return vms, nodes, kinds
-
-
-def given_numbers(moves: Integers, order: CanonicalOrder) -> Integers:
-    """Return moves in canonical numbers as moves in the given ones."""
-    made = int((moves[:, 0] >= 0).sum())
-    moves[:made, 0] = order.vms[moves[:made, 0]]
-    moves[:made, 1] = order.nodes[moves[:made, 1]]
-    return moves

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from problems.contract import (
+    Construction,
     Instance,
     Kind,
     Reference,
@@ -15,8 +16,10 @@ from problems.contract import (
     Signature,
     Solution,
     SolutionShape,
+    SolutionTable,
     Split,
 )
+from problems.kernels import kernel_for
 from problems.settings import check_seed, check_splits, of_split
 from problems.vmr.baselines import DST_SCORE, RULES, VM_SCORE
 from problems.vmr.cluster import NODES_PER_PM, cluster
@@ -29,7 +32,7 @@ from problems.vmr.generator import (
     checked_utilisation,
     instances,
 )
-from problems.vmr.kernel import choose_moves
+from problems.vmr.kernel import chosen_moves, reschedule
 from problems.vmr.moves import MEASURES, measured, replayed
 from problems.vmr.reference import reference_of
 
@@ -40,6 +43,15 @@ TASK = (
     "node that has room for it at that moment. Free cores in all stay the same, so a move changes the sum of fragments "
     "by -16, 0 or 16: free blocks are won by several moves that work together."
 )
+
+
+ARGUMENTS = {
+    "size": "cores of each VM, integers of shape (VMs,)",
+    "start": "the node of each VM before any move, integers of shape (VMs,); machine i has the nodes 2i and 2i + 1",
+    "capacity": "cores of each node, integers of shape (nodes,)",
+    "limit": "how many moves are allowed, an integer",
+}
+RETURNS = "the moves in their order, integers of shape (limit, 2): a VM and the node it goes to; -1 after the last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +113,24 @@ class Vmr:
 
     def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
         """Return the moves that the two rules choose."""
-        return choose_moves(functions, cluster(instance))
+        vm_score, dst_score = functions
+        given = cluster(instance)
+        parts = (given.size, given.start, given.capacity, given.limit)
+        return chosen_moves(vm_score, dst_score, *parts, kernel=kernel_for(functions, reschedule))
+
+    @property
+    def construction(self) -> Construction:
+        """The choice of moves."""
+        return Construction(chosen_moves, ARGUMENTS, RETURNS)
+
+    def solution_table(self, instance: Instance, solution: Solution) -> SolutionTable:
+        """Return the moves in their order; from and to are nodes."""
+        place = instance.arrays[1].tolist()
+        rows = []
+        for step, (vm, dst) in enumerate(solution[solution[:, 0] >= 0].tolist()):
+            rows.append((step, vm, place[vm], dst))
+            place[vm] = dst
+        return SolutionTable(("step", "vm", "from", "to"), tuple(rows))
 
     def objective(self, instance: Instance, solution: Solution) -> float:
         """Return FR after the moves; raises Infeasible unless each is possible when it is made."""

@@ -26,6 +26,7 @@ from problems import (
     Signature,
     Solution,
     Split,
+    Tabulated,
 )
 
 CONFIGS = Path(__file__).parents[2] / "configs" / "problem"
@@ -112,6 +113,18 @@ class TestEveryProblem:
                 function = plain(source, signature)
                 assert list(function.__code__.co_varnames[: len(names)]) == names
                 assert function.__doc__ or ast.get_docstring(ast.parse(source))
+
+    def test_lays_its_solutions_out_as_tables(self, problem: Problem, plain: MakeRule) -> None:
+        assert isinstance(problem, Tabulated)
+        rows = []
+        for instance in problem.instances(Split.TRAIN)[-2:]:
+            solution = solve(problem, problem.baselines[problem.seeds[-1]], plain, instance)
+            table = problem.solution_table(instance, solution)
+            assert len(set(table.columns)) == len(table.columns) > 1
+            rows += table.rows
+            assert all(len(row) == len(table.columns) for row in table.rows)
+        assert rows
+        assert all(type(value) in (int, float, str) for row in rows for value in row), "no numpy types"
 
     def test_builds_feasible_solutions_that_no_reference_contradicts(self, problem: Problem, plain: MakeRule) -> None:
         for instance, reference in referenced(problem):

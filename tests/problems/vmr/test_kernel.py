@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from problems import Split
 from problems.vmr import Vmr
 from problems.vmr.baselines import DST_SCORE, RULES, VM_SCORE
-from problems.vmr.canonical_order import canonical
+from problems.vmr.canonical_order import ordered
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=25)
 VMS = st.lists(st.tuples(st.sampled_from((2, 4, 8)), st.integers(0, 3)), min_size=1, max_size=9)
@@ -51,14 +51,15 @@ def literal_moves(functions, cluster, literal_free):
 
 def literal_choice(functions, cluster, free, place, moved, left, k_left):
     vm_score, dst_score = functions
-    order, size = canonical(cluster), cluster.size.tolist()
+    node_order, vm_order, _ = ordered(cluster.size, cluster.start, cluster.capacity)
+    size = cluster.size.tolist()
     frag = [each % 16 for each in free]
 
     def gain_add(vm, dst):
         return frag[dst] - (free[dst] - size[vm]) % 16
 
     values = {}
-    for vm in order.vms.tolist():
+    for vm in vm_order.tolist():
         src = place[vm]
         open_to = [j for j in range(len(free)) if j != src and free[j] >= size[vm]]
         if open_to:
@@ -78,7 +79,7 @@ def literal_choice(functions, cluster, free, place, moved, left, k_left):
             *map(float, (size[vm], free[dst], frag[dst], gain_add(vm, dst), dst // 2 == src // 2)),
             *map(float, (place.count(dst), left[dst], frag[src], k_left)),
         )
-        for dst in order.nodes.tolist()
+        for dst in node_order.tolist()
         if dst != src and free[dst] >= size[vm]
     }
     numbers = {dst: value for dst, value in values.items() if value == value} if first_is_number(values) else {}

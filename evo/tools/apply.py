@@ -1,0 +1,101 @@
+"""A candidate applied to a user's own instances: the solutions, to be written as a table or as JSON."""
+
+import asyncio
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from evaluators import Failure, Isolation
+from evaluators.application import apply
+from evo.config.settings import Settings
+from evo.core.errors import UserError
+from problems import Instance, Problem, Solution, SolutionTable, Tabulated
+
+FORMATS = (".csv", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class SolvedInstance:
+    """The candidate's solution of one instance, its objective, and the solution as a table."""
+
+    instance: Instance
+    value: float
+    solution: Solution
+    table: SolutionTable
+
+    def plain(self) -> dict[str, object]:
+        """Return it for programs: the table as a list of objects."""
+        rows = [dict(zip(self.table.columns, row, strict=True)) for row in self.table.rows]
+        return {
+            "instance": self.instance.name,
+            "objective": self.value,
+            "solution": self.solution.tolist(),
+            "table": rows,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Solutions:
+    """A candidate's solutions of a user's instances."""
+
+    problem: str
+    isolation: Isolation
+    solved: tuple[SolvedInstance, ...]
+
+    def plain(self) -> dict[str, object]:
+        """Return them for programs."""
+        instances = [one.plain() for one in self.solved]
+        return {"problem": self.problem, "isolation": self.isolation.value, "instances": instances}
+
+    def text(self, suffix: str) -> str:
+        """Return them as the text of a file: .csv, a row for each part of a solution, or .json."""
+        if suffix == ".json":
+            return json.dumps(self.plain(), indent=1) + "\n"
+        file = io.StringIO()
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("instance", *self.solved[0].table.columns))
+        writer.writerows((one.instance.name, *row) for one in self.solved for row in one.table.rows)
+        return file.getvalue()
+
+
+def check_format(file: Path) -> None:
+    """See to it that solutions can be written to a file of this name, before anything is computed.
+
+    Raises:
+        UserError: its ending names no format.
+    """
+    if file.suffix.lower() not in FORMATS:
+        raise UserError(f"Expected a file that ends in {' or '.join(FORMATS)}, got {file.name!r}.")
+
+
+def apply_source(settings: Settings, source: str, instances: Sequence[Instance]) -> Solutions | Failure:
+    """Apply a candidate in the sandbox, under the limits of the settings.
+
+    Raises:
+        SandboxError, BaselineError: the sandbox or a baseline of the problem does not work.
+    """
+    problem, wanted = settings.problem, settings.evaluator
+    made = asyncio.run(apply(problem, source, instances, wanted.limits, settings.folders, wanted.isolation))
+    if isinstance(made, Failure):
+        return made
+    members = zip(instances, made.values.tolist(), made.solutions, strict=True)
+    solved = (SolvedInstance(*each, _table(problem, each[0], each[2])) for each in members)
+    return Solutions(problem.name, made.isolation, tuple(solved))
+
+
+def _table(problem: Problem, instance: Instance, solution: Solution) -> SolutionTable:
+    """Return a solution as the problem lays it out, else a row for each of its numbers, with their indices."""
+    if isinstance(problem, Tabulated):
+        return problem.solution_table(instance, solution)
+    columns = (*(f"index_{axis}" for axis in range(solution.ndim)), "value")
+    return SolutionTable(columns, tuple(_rows(solution)))
+
+
+def _rows(solution: Solution) -> Iterator[tuple[int | float, ...]]:
+    for index, value in np.ndenumerate(solution):
+        yield (*index, value.item())

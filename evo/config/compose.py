@@ -1,8 +1,10 @@
 """The composition root: hydra's configuration to `Settings`. Below it nothing knows of hydra."""
 
+import json
 import re
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -31,6 +33,8 @@ from evo.core.errors import UserError
 from evo.search.budget import Budget
 from evo.search.emitters import EmitterShares
 from evo.search.population import Polish
+from problems import UnreadableInstance
+from problems.own_files import check_files, recorded
 
 YAMLError: type[Exception] = import_module("yaml").YAMLError  # its package states no types
 SETTINGS = {
@@ -189,7 +193,25 @@ def from_config(config: DictConfig, folders: Sequence[str] = (), overrides: Sequ
         values = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         raise UserError(one_line(error)) from error
-    return from_values(mapping(values, "the configuration"), folders, [typed(override) for override in overrides])
+    settings = from_values(mapping(values, "the configuration"), folders, [typed(override) for override in overrides])
+    return with_files(settings)
+
+
+def with_files(settings: Settings) -> Settings:
+    """Return settings that name a user's files by absolute paths: a run goes on from anywhere; the files are read.
+
+    Raises:
+        UserError: a file is missing, or holds no instances of the problem.
+    """
+    named = recorded(settings.problem)
+    if not named:
+        return settings
+    try:
+        check_files(settings.problem)
+    except (OSError, UnreadableInstance) as error:
+        raise UserError(one_line(error)) from error
+    values = json.loads(settings.config)
+    return replace(settings, config=json.dumps({**values, "problem": {**values["problem"], **named}}))
 
 
 def begun_with(folder: Path) -> list[str] | None:

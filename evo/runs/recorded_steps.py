@@ -11,7 +11,8 @@ from evo.core.steps import Begun, Drafted, Evaluated
 from evo.search.population import SEED
 from evo.store import History, RecordedPlacement, State, StoreError
 from evo.store import Step as Recorded
-from problems import Problem, Split
+from problems import Problem, Split, UnreadableInstance
+from problems.own_files import changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,19 @@ def recorded_sets(history: History, problem: Problem) -> dict[Split, InstanceSet
     """Return the problem's instances with the references that the run was made with.
 
     Raises:
-        UserError: the problem's code now makes other instances.
+        UserError: the problem's code now makes other instances, or a file of theirs is missing or has changed.
     """
     sets = {}
     for split, rows in history.instances.items():
-        instances = tuple(problem.instances(split))
+        try:
+            instances = tuple(problem.instances(split))
+        except (OSError, UnreadableInstance) as error:
+            raise UserError(f"The instances of {split} cannot be read again: {error}") from error
         if [instance.digest() for instance in instances] != [row.digest for row in rows]:
+            if why := changed(problem, split, [row.name for row in rows], [row.digest for row in rows]):
+                raise UserError(
+                    f"The instances of {split} are no longer those of the run: {why}; put it back as it was."
+                )
             raise UserError(f"The instances of {split} are no longer those of the run: {problem.name} has changed.")
         sets[split] = InstanceSet(split, instances, tuple(row.reference for row in rows))
     return sets

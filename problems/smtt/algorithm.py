@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from problems.contract import Allowance, Construction, Instance, Kind, Parameter, Rule, Signature, Solution
+from problems.own_files import OwnFiles
 from problems.sequences import filled
 from problems.smtt.generator import Sizes
 from problems.smtt.heuristics import ALGORITHMS
@@ -56,9 +57,9 @@ class SmttAlgorithm(TotalTardiness):
     signatures: ClassVar[tuple[Signature, ...]] = (SOLVE,)
 
     # Work grows faster than MDD's where a part of it is rarely taken: what keeps the limit must show at every size.
-    train: Sizes = ((50, 1), (100, 2), (200, 1), (500, 1))
-    validation: Sizes = ((100, 4), (200, 3), (500, 2))
-    test: Sizes = ((100, 4), (200, 3), (500, 2))
+    train: Sizes | OwnFiles = ((50, 1), (100, 2), (200, 1), (500, 1))
+    validation: Sizes | OwnFiles = ((100, 4), (200, 3), (500, 2))
+    test: Sizes | OwnFiles = ((100, 4), (200, 3), (500, 2))
     budget_class: str = "B"
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A user's own instances: numpy archives of many, or a text file with a job per line.
+"""A user's own instances: the texts of `problems.files.job_lists`, or numpy archives of many.
 
 An archive holds `processing_times` and `due_dates`, both of shape (instances, jobs), or where sizes differ `p_0` and
 `d_0`, `p_1` and `d_1`, … of shape (jobs,), a pair for each instance.
@@ -6,33 +6,53 @@ An archive holds `processing_times` and `due_dates`, both of shape (instances, j
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from problems.contract import Array, Instance, UnreadableInstance
+from problems.files.job_lists import EXPECTED, JobList, parse_job_lists
+from problems.files.text import labels, read_text, unit
 from problems.sequences import JobSequence
 from problems.smtt.exact import MOST_WORK
 
 P_KEY, D_KEY = "processing_times", "due_dates"
 NUMBERED = re.compile(r"([pd])_(\d+)")
-EXPECTED = f"Expected arrays {P_KEY} and {D_KEY} of numbers in it, or p_0 and d_0, p_1 and d_1, …"
+ARRAYS = f"Expected arrays {P_KEY} and {D_KEY} of numbers in it, or p_0 and d_0, p_1 and d_1, …"
 
 
 def read_instances(file: Path) -> tuple[Instance, ...]:
-    """Return the instances of a .npz file (its arrays: see above), or the one of a text file with a line `p d` per job.
+    """Return the instances of a .npz file (its arrays: see above) or of a text.
+
+    Numbers with up to six decimals in a text are multiplied by a power of ten, which the instance's name says; one unit
+    of tardiness per job is still that of the file.
 
     Raises:
         OSError: the file cannot be read.
         UnreadableInstance: it holds something else; the message says where.
     """
     if file.suffix == ".npz":
-        return _archived(file)
-    return (_made(str(file), file.stem, *_jobs(file)),)
+        found: Sequence[JobList] = _archived(file)
+    else:
+        found = parse_job_lists(read_text(file, EXPECTED), str(file), file.stem)
+    return tuple(_made(file, len(found), index, jobs) for index, jobs in enumerate(found))
 
 
-def _archived(file: Path) -> tuple[Instance, ...]:
+def _made(file: Path, count: int, index: int, jobs: JobList) -> Instance:
+    where = str(file) if count == 1 else f"{file}, instance {index}"
+    p, d = jobs.p, jobs.d
+    if p.size and p.min() < 0:
+        raise UnreadableInstance(f"{where}: Expected processing times >= 0, got {p.min()}.")
+    if p.size and max(p.max(), np.abs(d).max()) > MOST_WORK:
+        raise UnreadableInstance(f"{where}: Expected numbers up to 2**31 in size{unit(jobs.factor)}.")
+    if p.sum() > MOST_WORK:
+        raise UnreadableInstance(f"{where}: Expected processing times that sum to at most 2**31, got {p.sum()}.")
+    name, family = labels(file, count, index, f"n={p.size}")
+    return Instance(name + unit(jobs.factor), family, (p, d), scale=float(jobs.factor * max(1, p.size)))
+
+
+def _archived(file: Path) -> Sequence[JobList]:
     try:
         with file.open("rb") as stream, zipfile.ZipFile(stream):  # numpy would take other formats by this name too
             archive = np.load(file, allow_pickle=False)
@@ -41,11 +61,11 @@ def _archived(file: Path) -> tuple[Instance, ...]:
             every = [f"{letter}_{k}" for k in range((numbered + 1) // 2) for letter in "pd"]
             arrays = {key: archive[key] for key in every or (P_KEY, D_KEY)}
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise UnreadableInstance(f"{file}: {EXPECTED}: {' '.join(str(error).split())}.") from error
+        raise UnreadableInstance(f"{file}: {ARRAYS}: {' '.join(str(error).split())}.") from error
     return _of_many_sizes(file, arrays) if numbered else _of_one_size(file, arrays)
 
 
-def _of_many_sizes(file: Path, arrays: Mapping[str, Array]) -> tuple[Instance, ...]:
+def _of_many_sizes(file: Path, arrays: Mapping[str, Array]) -> Sequence[JobList]:
     for key, values in arrays.items():
         if values.ndim != 1:
             raise UnreadableInstance(f"{file}: {key}: Expected an array (jobs,), got {values.shape}.")
@@ -54,19 +74,20 @@ def _of_many_sizes(file: Path, arrays: Mapping[str, Array]) -> tuple[Instance, .
         p, d = (_whole(f"{file}: {key}", arrays[key]) for key in (f"p_{k}", f"d_{k}"))
         if p.shape != d.shape:
             raise UnreadableInstance(f"{file}: p_{k} and d_{k}: Expected as many numbers, got {p.size} and {d.size}.")
-        found.append(_made(f"{file}, instance {k}", f"{file.stem}[{k}]", p, d))
-    return tuple(found)
+        found.append(JobList(p, d))
+    return found
 
 
-def _of_one_size(file: Path, arrays: Mapping[str, Array]) -> tuple[Instance, ...]:
+def _of_one_size(file: Path, arrays: Mapping[str, Array]) -> Sequence[JobList]:
     p, d = arrays[P_KEY], arrays[D_KEY]
     if p.ndim != 2 or p.shape != d.shape:
         raise UnreadableInstance(f"{file}: Expected two arrays (instances, jobs) alike, got {p.shape} and {d.shape}.")
     whole = [_whole(f"{file}: {key}", values) for key, values in arrays.items()]
     if not len(p):
         raise UnreadableInstance(f"{file}: Expected at least one instance, got arrays of shape {p.shape}.")
-    named = ((f"{file.stem}[{k}]", *jobs) for k, jobs in enumerate(zip(*whole, strict=True)))
-    return tuple(_made(f"{file}, instance {k}", *jobs) for k, jobs in enumerate(named))
+    return [
+        JobList(np.ascontiguousarray(times), np.ascontiguousarray(dates)) for times, dates in zip(*whole, strict=True)
+    ]
 
 
 def _whole(where: str, values: Array) -> JobSequence:
@@ -76,33 +97,3 @@ def _whole(where: str, values: Array) -> JobSequence:
     if values.size and np.abs(values.astype(np.float64)).max() > MOST_WORK:
         raise UnreadableInstance(f"{where}: Expected numbers up to 2**31 in size.")
     return values.astype(np.int64)
-
-
-def _jobs(file: Path) -> tuple[JobSequence, JobSequence]:
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise UnreadableInstance(f"{file}: Expected text with a line `p d` per job, or a .npz file.") from error
-    jobs = [_job(file, number, line) for number, line in enumerate(lines, 1) if line.split("#")[0].strip()]
-    p, d = np.array(jobs, dtype=np.int64).reshape(-1, 2).T.copy()
-    return p, d
-
-
-def _job(file: Path, number: int, line: str) -> tuple[int, int]:
-    try:
-        p, d = (int(word) for word in line.split("#")[0].split())
-    except ValueError as error:
-        raise UnreadableInstance(
-            f"{file}, line {number}: Expected two whole numbers `p d`, got {line.strip()!r}."
-        ) from error
-    if max(abs(p), abs(d)) > MOST_WORK:
-        raise UnreadableInstance(f"{file}, line {number}: Expected numbers up to 2**31 in size, got {line.strip()!r}.")
-    return p, d
-
-
-def _made(where: str, name: str, p: JobSequence, d: JobSequence) -> Instance:
-    if p.size and p.min() < 0:
-        raise UnreadableInstance(f"{where}: Expected processing times >= 0, got {p.min()}.")
-    if p.sum() > MOST_WORK:
-        raise UnreadableInstance(f"{where}: Expected processing times that sum to at most 2**31, got {p.sum()}.")
-    return Instance(name=name, family=f"n={p.size}", arrays=(p, d), scale=float(max(1, p.size)))

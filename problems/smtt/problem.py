@@ -24,8 +24,9 @@ from problems.contract import (
     Split,
 )
 from problems.kernels import VERSIONS, kernel_for
+from problems.own_files import OwnFiles, check_splits, instances_of
 from problems.sequences import permutation
-from problems.settings import check_seed, check_splits, of_split
+from problems.settings import check_seed
 from problems.smtt import exact, mip
 from problems.smtt.baselines import INSTRUCTIONS, PRIORITY, RULES
 from problems.smtt.files import read_instances
@@ -108,6 +109,7 @@ class TotalTardiness:
 
     A split is a tuple of sizes (jobs, instances per class). Train has 25 classes: RDD and TF in {.2, .4, .6, .8, 1};
     validation and test have the 20 with TF <= .8. Changing one size leaves the instances of the others as they are.
+    Or a split is of a user's files (`problems.own_files`).
     """
 
     sense: ClassVar[Sense] = Sense.MINIMISE
@@ -116,9 +118,9 @@ class TotalTardiness:
     reference_method: ClassVar[str] = "smtt exact 1"
 
     seed: int = 1
-    train: Sizes = ((20, 1), (50, 1), (100, 4), (200, 2))
-    validation: Sizes = ((100, 6), (200, 3), (500, 1))
-    test: Sizes = ((100, 6), (200, 3), (500, 1))
+    train: Sizes | OwnFiles = ((20, 1), (50, 1), (100, 4), (200, 2))
+    validation: Sizes | OwnFiles = ((100, 6), (200, 3), (500, 1))
+    test: Sizes | OwnFiles = ((100, 6), (200, 3), (500, 1))
     proof_seconds: float = 60.0
 
     def __post_init__(self) -> None:
@@ -129,7 +131,7 @@ class TotalTardiness:
 
     def instances(self, split: Split) -> Sequence[Instance]:
         """Return the instances of a split; arrays: p and d, each of shape (jobs,), int64, in time units."""
-        return instances(self.seed, split, of_split(self, split))
+        return instances_of(self, split, lambda sizes: instances(self.seed, split, sizes))
 
     def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
         """Return the same jobs in another order."""
@@ -191,7 +193,11 @@ class Smtt(TotalTardiness):
     seeds: ClassVar[tuple[str, ...]] = ("EDD", "SPT", "MDD", "ATC-2")
     instructions: ClassVar[tuple[str, ...]] = INSTRUCTIONS
 
-    validation: Sizes = ((100, 24), (200, 12), (500, 3))  # picks one of rules that differ by a few hundredths
+    validation: Sizes | OwnFiles = (
+        (100, 24),
+        (200, 12),
+        (500, 3),
+    )  # picks one of rules that differ by a few hundredths
     budget_class: str = "A"
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from problems.contract import Instance, Kind, Parameter, Rule, Signature, Solution
+from problems.own_files import OwnFiles
 from problems.smtt.generator import Sizes
 from problems.smtt.problem import TASK, TotalTardiness
 
@@ -92,9 +93,9 @@ class SmttProgram(TotalTardiness):
     A program may take `instance_seconds` of CPU time on each instance.
     """
 
-    train: Sizes = ((20, 1), (50, 1))
-    validation: Sizes = ((100, 2), (200, 1))
-    test: Sizes = ((100, 2), (200, 1))
+    train: Sizes | OwnFiles = ((20, 1), (50, 1))
+    validation: Sizes | OwnFiles = ((100, 2), (200, 1))
+    test: Sizes | OwnFiles = ((100, 2), (200, 1))
 
     instance_seconds: float = 1.0
 

@@ -77,7 +77,7 @@ def test_a_limit_leaves_a_bound_and_never_a_wrong_proof(tmp_path: Path, capsys: 
 @pytest.mark.parametrize(
     ("content", "arguments", "said"),
     [
-        ("3 x\n", ["problem=smtt"], "line 1: Expected two whole numbers"),
+        ("3 x\n", ["problem=smtt"], "line 1: Expected two numbers"),
         ("-3 1\n", ["problem=smtt"], "processing times >= 0"),
         (JOBS, ["problem=smtt", "--method", "simplex"], "exact, mip"),
         (JOBS, ["problem=toy"], "no exact method"),

@@ -50,7 +50,7 @@ def test_a_rule_is_compared_with_every_baseline_instance_by_instance(
     assert evaluated(folder, "spt.py", "jobs.npz", "--json", "--per-instance") == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["status"], said["count"], said["proven"]) == ("ok", 4, 4)
-    assert [row["family"] for row in said["instances"]] == [f"n={n}" for n in SIZES]
+    assert [row["family"] for row in said["instances"]] == [f"jobs n={n}" for n in SIZES]
     assert said["gap"]["scaled"] == pytest.approx(np.mean([row["gap"] for row in said["instances"]]))
     same, other = said["baselines"]["SPT"], said["baselines"]["MDD"]
     assert (same["difference"], same["ties"]) == ({"estimate": 0} | TOO_FEW, 4)
@@ -108,7 +108,7 @@ def test_a_failing_rule_says_why_and_no_baseline_is_run(folder: Path, capsys: py
     [
         ("missing.npz", [], "missing.npz: No such file"),
         (".", [], "Is a directory"),
-        ("wrong.txt", [], "wrong.txt, line 2: Expected two whole numbers"),
+        ("wrong.txt", [], "wrong.txt, line 2: Expected two numbers"),
         ("other.npz", [], "p_0 and d_0"),
         ("empty.txt", [], "instance empty is empty"),
         ("line.txt", ["problem=toy"], "toy reads no instances from files: it has no `read_instances`; smtt, smtt_b"),

@@ -47,7 +47,7 @@ def test_an_archive_holds_instances_of_different_sizes(tmp_path: Path) -> None:
         ({"p_0": JOBS, "d_0": JOBS}, "p_0: Expected an array (jobs,), got (2, 3)"),
         ({"p_0": JOBS[0], "d_0": JOBS[0][:2]}, "p_0 and d_0: Expected as many numbers, got 3 and 2"),
         ({"p_0": JOBS[0] + 0.5, "d_0": JOBS[0]}, "p_0: Expected whole numbers"),
-        ({"p_0": JOBS[0] - 2, "d_0": JOBS[0]}, "instance 0: Expected processing times >= 0"),
+        ({"p_0": JOBS[0] - 2, "d_0": JOBS[0]}, "a.npz: Expected processing times >= 0"),
     ],
 )
 def test_numbered_arrays_that_do_not_fit_are_named(arrays: dict[str, np.ndarray], said: str, tmp_path: Path) -> None:
@@ -67,6 +67,24 @@ def test_no_jobs_are_an_instance_too(tmp_path: Path) -> None:
     assert len(read_instances(archive(tmp_path / "a.npz", processing_times=empty, due_dates=empty))) == 2
 
 
+def test_fractions_are_scaled_and_gaps_stay_what_they_are(tmp_path: Path) -> None:
+    (tmp_path / "jobs.txt").write_text("1.5 2\n3 0.25\n")
+    (instance,) = read_instances(tmp_path / "jobs.txt")
+    assert [array.tolist() for array in instance.arrays] == [[150, 300], [200, 25]]
+    assert (instance.name, instance.scale) == ("jobs (unit 1/100)", 200.0)
+
+
+DATA = Path(__file__).parents[4] / "shared" / "data" / "wt"
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="OR-Library's instances are not in ../shared/data/wt")
+def test_or_library_is_read_as_published() -> None:
+    found = read_instances(DATA / "wt40.txt")
+    assert (len(found), found[0].name, found[124].family) == (125, "wt40[0]", "wt40 n=40")
+    assert found[0].arrays[0][:3].tolist() == [26, 24, 79]
+    assert found[0].arrays[1][:3].tolist() == [1588, 1620, 1731]
+
+
 def test_whole_numbers_may_be_written_as_reals(tmp_path: Path) -> None:
     (first, _) = read_instances(archive(tmp_path / "a.npz", processing_times=JOBS * 1.0, due_dates=JOBS))
     assert first.arrays[0].dtype == np.int64
@@ -75,10 +93,10 @@ def test_whole_numbers_may_be_written_as_reals(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("3", "line 2: Expected two whole numbers"),
-        ("3 4 5", "line 2: Expected two whole numbers"),
-        ("3.5 4", "line 2: Expected two whole numbers"),
-        ("three 4", "line 2: Expected two whole numbers"),
+        ("3", "line 2: Expected two numbers"),
+        ("3 4 5", "line 2: Expected two numbers"),
+        ("3.1234567 4", "at most 6 decimals"),
+        ("three 4", "line 2: Expected two numbers"),
         ("-3 4", "Expected processing times >= 0, got -3"),
         ("3 4294967296", "up to 2**31"),
         ("1000000000000 4", "up to 2**31"),

@@ -389,7 +389,9 @@ class Solved:
 
 
 Solver = Callable[[Instance, float], Solved]
-"""Solves one instance within about so many seconds; at the limit it returns its best solution and a valid bound."""
+"""Solves one instance within about so many seconds; at the limit it returns its best solution and a valid bound.
+
+A method may have other limits, of the problem's settings, in place of a clock."""
 
 
 @runtime_checkable
@@ -412,3 +414,7 @@ class Solvable(Readable, Protocol):
     @property
     def solvers(self) -> Mapping[str, Solver]:
         """The methods by name, the one to prefer first."""
+
+    @property
+    def solution_name(self) -> str:
+        """What a solution is called in JSON, such as sequence."""

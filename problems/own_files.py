@@ -17,7 +17,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
-from problems.contract import Instance, Split, UnreadableInstance
+from problems.contract import Instance, Readable, Split, UnreadableInstance
 from problems.settings import of_split
 
 Entries = TypeVar("Entries")
@@ -161,19 +161,20 @@ def from_files(problem: OnFiles, wanted: OwnFiles) -> tuple[FileInstance, ...]:
 
 
 def resolved(pattern: str, setting: str) -> tuple[Path, ...]:
-    """Return the files of a file, a folder (those directly in it, none hidden) or a glob, in natural order.
+    """Return the files that a setting names; raises UnreadableInstance where there is none."""
+    files = files_of(pattern)
+    if not files:
+        raise UnreadableInstance(f"{pattern}: no such file, which {setting} names; put it there, or name another.")
+    return files
 
-    Raises:
-        UnreadableInstance: there is none.
-    """
+
+def files_of(pattern: str) -> tuple[Path, ...]:
+    """Return the files of a file, a folder (those directly in it, none hidden) or a glob, in natural order."""
     path = Path(pattern)
     if path.is_file():
         return (path,)
     found = path.iterdir() if path.is_dir() else map(Path, glob.glob(pattern, recursive=True))  # noqa: PTH207 - absolute
-    files = sorted((file for file in found if file.is_file() and not file.name.startswith(".")), key=_natural)
-    if not files:
-        raise UnreadableInstance(f"{pattern}: no such file, which {setting} names; put it there, or name another.")
-    return tuple(files)
+    return tuple(sorted((file for file in found if file.is_file() and not file.name.startswith(".")), key=_natural))
 
 
 def _natural(file: Path) -> list[tuple[int, str]]:
@@ -188,23 +189,33 @@ def _stamp(file: Path) -> tuple[int, int]:
 
 @lru_cache(maxsize=64)  # a run asks for its instances several times, and reading them may take seconds
 def _read(problem: OnFiles, stamps: tuple[tuple[Path, int, int], ...]) -> tuple[FileInstance, ...]:
-    """Return the instances of files as they are at these times and sizes, their names distinct."""
+    """Return the instances of files as they are at these times and sizes."""
+    return read(problem, [file for file, *_ in stamps])
+
+
+def read(problem: Readable, files: Sequence[Path]) -> tuple[FileInstance, ...]:
+    """Return the instances of files, their names distinct.
+
+    Raises:
+        OSError: a file cannot be read.
+        UnreadableInstance: one holds something else, or an instance is empty.
+    """
     found = []
-    for file, *_ in stamps:
+    for file in files:
         for instance in problem.read_instances(file):
             if not sum(array.size for array in instance.arrays):
                 raise UnreadableInstance(f"{file}: instance {instance.name} is empty: there is nothing to solve.")
             found.append(FileInstance(file, instance))
     names = Counter(each.instance.name for each in found)
-    if max(names.values(), default=0) == 1:
+    if max(names.values(), default=0) <= 1:
         return tuple(found)
-    folder = os.path.commonpath([file.parent for file, *_ in stamps])
-    places = [os.path.relpath(each.file, folder) for each in found]
+    folder = os.path.commonpath([file.absolute().parent for file in files])
     return tuple(
         replace(each, instance=replace(each.instance, name=f"{each.instance.name} of {place}"))
         if names[each.instance.name] > 1
         else each
-        for each, place in zip(found, places, strict=True)
+        for each in found
+        for place in [os.path.relpath(each.file, folder)]
     )
 
 

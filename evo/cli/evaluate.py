@@ -26,8 +26,8 @@ def evaluate(
     instances: Annotated[
         Path | None,
         typer.Option(
-            help="Instances of your own in their place, baselines beside; smtt: .npz with p_0, d_0, p_1, d_1, … "
-            "or text with a line `p d` per job."
+            help="Instances of your own in their place, baselines beside: a file, a folder or a pattern; "
+            "docs/instances.md has the formats of each problem, smtt: a line `p d` per job, CSV, wt40.txt, .npz."
         ),
     ] = None,
     per_instance: Annotated[bool, typer.Option("--per-instance", help="A row per instance.")] = False,

@@ -14,15 +14,22 @@ app = typer.Typer()
 
 @app.command(epilog="Example: evo solve jobs.txt problem=smtt --time-limit 60 --json")
 def solve(
-    file: Annotated[Path, typer.Argument(help="The instances; smtt: .npz, or text with a line `p d` per job.")],
+    file: Annotated[
+        Path, typer.Argument(help="The instances: a file, a folder or a pattern (docs/instances.md has the formats).")
+    ],
     overrides: Overrides = None,
     time_limit: Annotated[
         float,
         typer.Option(
-            "--time-limit", min=0.001, help="Seconds for each instance (CPU; mip: wall); then a bound is given."
+            "--time-limit",
+            min=0.001,
+            help="Seconds for each instance (CPU; mip: wall), then a bound is given; pods stop by search_rounds alone.",
         ),
     ] = float("inf"),
-    method: Annotated[str | None, typer.Option(help="A method of the problem; smtt: exact (the default), mip.")] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(help="A method of the problem, the default first; smtt: exact, mip; jobshop: tabu, mip, cpsat."),
+    ] = None,
     config_dir: ConfigDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -33,12 +40,12 @@ def solve(
     from evo.tools.solve import answers, solver_of
 
     problem = compose(overrides or [], config_dir).problem
-    solver = solver_of(problem, method)
+    solver, name = solver_of(problem, method)
     solved = []
-    for answer in answers(read_instances(problem, file), solver, time_limit):
+    for answer in answers(read_instances(problem, file), solver, time_limit, name):
         solved.append(answer)
         print(answer_line(answer), file=sys.stderr if as_json else sys.stdout, flush=True)
     if as_json:
         print_json({"instances": [answer.plain() for answer in solved]})
     elif len(solved) == 1:
-        print("sequence:", *solved[0].solved.solution.tolist())
+        print(f"{name}:", *solved[0].solved.solution.tolist())

@@ -195,7 +195,8 @@ def answer_line(answer: "Answer") -> str:
     reference = answer.solved.reference
     proof = "proven optimal" if reference.proven else f"not proven, at least {reference.bound:.15g}"
     made = f"{reference.method}, {reference.seconds:.3f} s of CPU"
-    return visible(f"{answer.instance.name}: {reference.value:.15g}, {proof} ({made})")
+    lower = f" (then {', '.join(f'{value:.15g}' for value in reference.lower)})" if reference.lower else ""
+    return visible(f"{answer.instance.name}: {reference.value:.15g}{lower}, {proof} ({made})")
 
 
 def _of_figures(title: str, *figures: str) -> Table:

@@ -16,6 +16,7 @@ from evo.runs.build import make_evaluator, with_references
 from evo.tools.evaluate import instance_rows
 from evo.tools.looks import Looks, count_look
 from problems import Instance, Problem, Readable, Split
+from problems.own_files import files_of, read
 
 PLACE = Split.TEST
 """The evaluator knows instances by their split alone: those of a file take the place of test."""
@@ -88,16 +89,21 @@ class Comparison:
 
 
 def read_instances(problem: Problem, file: Path) -> tuple[Instance, ...]:
-    """Return the instances of a user's file.
+    """Return the instances of a user's file, or of all files in a folder or of a pattern such as `data/wt*.txt`.
 
     Raises:
-        UserError: the problem reads no files.
+        UserError: the problem reads no files, or a folder has none.
         OSError, UnreadableInstance: the file cannot be read, or holds something else.
     """
     if not isinstance(problem, Readable):
         able = ", ".join(name for name, made in shipped_problems().items() if issubclass(made, Readable))
         raise UserError(f"{problem.name} reads no instances from files: it has no `read_instances`; {able} have one.")
-    return tuple(problem.read_instances(file))
+    if file.is_file():
+        return tuple(problem.read_instances(file))
+    files = files_of(str(file))
+    if file.is_dir() and not files:
+        raise UserError(f"{file}: Expected files with instances in this folder, got none.")
+    return tuple(each.instance for each in read(problem, files or [file]))
 
 
 def compare_on_file(settings: Settings, source: str, file: Path, folder: Path, console: Console) -> Comparison:

@@ -10,20 +10,21 @@ from problems import Instance, Problem, Solvable, Solved, Solver
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found for one instance."""
+    """What was found for one instance; `name` is what the problem calls a solution, such as sequence."""
 
     instance: Instance
     solved: Solved
+    name: str
 
     def plain(self) -> dict[str, object]:
-        """Return it for programs; `sequence` is the solution, `seconds` CPU seconds once kernels are loaded."""
+        """Return it for programs; the solution is under its name, `seconds` are CPU seconds once kernels are loaded."""
         reference = asdict(self.solved.reference)
         figures = {name: _whole(reference.pop(name)) for name in ("value", "bound")}
-        return {"name": self.instance.name, **figures, **reference, "sequence": self.solved.solution.tolist()}
+        return {"name": self.instance.name, **figures, **reference, self.name: self.solved.solution.tolist()}
 
 
-def solver_of(problem: Problem, method: str | None) -> Solver:
-    """Return the method that is asked for, or the problem's preferred one.
+def solver_of(problem: Problem, method: str | None) -> tuple[Solver, str]:
+    """Return the method that is asked for, or the problem's preferred one, and what a solution is called.
 
     Raises:
         UserError: the problem has no such method.
@@ -34,13 +35,13 @@ def solver_of(problem: Problem, method: str | None) -> Solver:
     chosen = next(iter(solvers)) if method is None else method
     if chosen not in solvers:
         raise UserError(f"Unknown method {chosen!r} of {problem.name}{near(chosen, list(solvers))}.")
-    return solvers[chosen]
+    return solvers[chosen], problem.solution_name
 
 
-def answers(instances: tuple[Instance, ...], solver: Solver, time_limit: float) -> Iterator[Answer]:
+def answers(instances: tuple[Instance, ...], solver: Solver, time_limit: float, name: str) -> Iterator[Answer]:
     """Solve one instance after the other, each within so many CPU seconds."""
     for instance in instances:
-        yield Answer(instance, solver(instance, time_limit))
+        yield Answer(instance, solver(instance, time_limit), name)
 
 
 def _whole(number: object) -> object:

@@ -25,14 +25,27 @@ def closer(durations: Array, routes: Array, best: Reference, work: float) -> Ref
     Raises:
         SolverError: its process failed.
     """
-    question = {"durations": durations.tolist(), "routes": routes.tolist(), "most": int(best.value), "work": work}
-    answer = run_apart(__name__, question)
-    value = best.value
-    if answer["start"]:
-        value = min(value, makespan(np.array(answer["start"], dtype=np.int64), durations, routes))
-    bound = min(value, max(best.bound or 0.0, answer["bound"]))
+    start, least = schedule(durations, routes, int(best.value), work)
+    value = best.value if start is None else min(best.value, makespan(start, durations, routes))
+    bound = min(value, max(best.bound or 0.0, least))
     method = f"{'optimum' if value == bound else 'best known'}: tabu search, then CP-SAT with {work:g} units of work"
-    return Reference(value, bound, value == bound, method, versions=f"ortools {version('ortools')}")
+    return Reference(value, bound, value == bound, method, versions=versions())
+
+
+def schedule(durations: Array, routes: Array, most: int, work: float) -> tuple[Array | None, int]:
+    """Return the start times that CP-SAT finds at or below `most`, if any, and its bound.
+
+    Raises:
+        SolverError: its process failed.
+    """
+    question = {"durations": durations.tolist(), "routes": routes.tolist(), "most": most, "work": work}
+    answer = run_apart(__name__, question)
+    return np.array(answer["start"], dtype=np.int64) if answer["start"] else None, int(answer["bound"])
+
+
+def versions() -> str:
+    """Return the version of OR-Tools."""
+    return f"ortools {version('ortools')}"
 
 
 def solved(durations: list[list[int]], routes: list[list[int]], most: int, work: float) -> dict[str, object]:

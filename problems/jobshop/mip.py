@@ -1,5 +1,6 @@
 """The disjunctive model of the job shop, solved by HiGHS through PuLP: for tiny instances."""
 
+import math
 from itertools import combinations
 
 import highspy
@@ -8,10 +9,23 @@ import pulp
 from numpy.typing import NDArray
 
 from problems.contract import Array
-from problems.highs import loaded
+from problems.highs import TOLERANCE, loaded
 from problems.jobshop.schedule import places
 
 NODES = 200_000  # a limit in nodes, not seconds: the same answer each time
+
+
+def solved_within(durations: Array, routes: Array, most: int, seconds: float) -> tuple[NDArray[np.int64] | None, int]:
+    """Return the start times of the best schedule that is found in so many wall seconds, if any, and a proven bound."""
+    problem, start = disjunctive(durations, routes, most)
+    highs = loaded(problem, seconds=seconds)
+    highs.run()
+    bound = math.ceil(highs.getInfo().mip_dual_bound - TOLERANCE)
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None, max(0, bound)
+    values = highs.getSolution().col_value
+    found = np.array([[round(values[variable.index]) for variable in row] for row in start], dtype=np.int64)
+    return found, max(0, bound)
 
 
 def solved(durations: Array, routes: Array, most: int, nodes: int = NODES) -> NDArray[np.int64] | None:

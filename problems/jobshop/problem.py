@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -18,16 +19,20 @@ from problems.contract import (
     Solution,
     SolutionShape,
     SolutionTable,
+    Solver,
     Split,
 )
 from problems.jobshop.baselines import PRIORITY, RULES
 from problems.jobshop.cpsat import check_installed
+from problems.jobshop.files import read_instances
 from problems.jobshop.kernel import dispatch, start_times
-from problems.jobshop.published import Sets, checked_sets, instances, published_names
+from problems.jobshop.published import Sets, checked_sets, instances, is_name, published_names
 from problems.jobshop.reference import reference
 from problems.jobshop.schedule import MEASURES, makespan, measured
+from problems.jobshop.solvers import solvers
 from problems.kernels import kernel_for
-from problems.settings import check_seed, check_splits, of_split
+from problems.own_files import OwnFiles, check_splits, instances_of
+from problems.settings import check_seed, of_split
 
 TASK = (
     "Job shop scheduling: each of n jobs has one operation on each of m machines, in an order of its own. An operation "
@@ -56,6 +61,7 @@ class JobShop:
     A split is a tuple of sizes (jobs, machines, instances), generated as Taillard (1993) does, of sizes with a number
     of stages, where every job visits one group of machines after the other, and of names of published instances: a set
     such as `la`, one such as `la01`, a range such as `dmu01-40`. Changing one entry leaves the others as they are.
+    Or a split is of a user's files (`problems.own_files`).
     `schedule` is non_delay or active, Giffler and Thompson (1960).
     """
 
@@ -64,16 +70,24 @@ class JobShop:
     sense: ClassVar[Sense] = Sense.MINIMISE
     measures: ClassVar[Mapping[str, str]] = MEASURES
     reference_method: ClassVar[str] = "jobshop published or tabu search 1"
+    solution_name: ClassVar[str] = "start_times"
     baselines: ClassVar[Mapping[str, str]] = RULES
     seeds: ClassVar[tuple[str, ...]] = ("SPT", "MWKR", "FIFO", "SPT/TWKR")
 
     seed: int = 1
-    train: Sets = (
+    train: Sets | OwnFiles = (
         *((10, 10, 70), (15, 10, 70), (15, 15, 70), (20, 15, 70), (30, 10, 70), (30, 15, 70)),
         *((15, 10, 60, 2), (20, 15, 60, 2), (30, 15, 60, 2)),
     )
-    validation: Sets = ((20, 20, 20), (30, 20, 20), (50, 15, 20), (20, 20, 10, 2), (30, 20, 10, 2), (50, 15, 10, 2))
-    test: Sets = ("ta",)
+    validation: Sets | OwnFiles = (
+        (20, 20, 20),
+        (30, 20, 20),
+        (50, 15, 20),
+        (20, 20, 10, 2),
+        (30, 20, 10, 2),
+        (50, 15, 10, 2),
+    )
+    test: Sets | OwnFiles = ("ta",)
     schedule: str = "non_delay"
     search_steps: int = 20_000
     cpsat_work: float = 0.0
@@ -86,9 +100,10 @@ class JobShop:
             raise ValueError(f"Expected search_steps and cpsat_work >= 0, got {self.search_steps}, {self.cpsat_work}.")
         if self.cpsat_work:
             check_installed()
-        check_splits(self, checked_sets)
+        check_splits(self, checked_sets, is_name)
+        named = {split: published_names(of_split(self, split)) for split in Split}
         for one, other in combinations(Split, 2):
-            if shared := sorted(published_names(of_split(self, one)) & published_names(of_split(self, other))):
+            if shared := sorted(named[one] & named[other]):
                 raise ValueError(f"Expected disjoint splits, got {', '.join(shared)} in {one} and {other}.")
 
     @property
@@ -103,7 +118,7 @@ class JobShop:
 
     def instances(self, split: Split) -> Sequence[Instance]:
         """Return the instances of a split; arrays: durations in time units and routes, int64 (jobs, machines)."""
-        return instances(self.seed, split, of_split(self, split))
+        return instances_of(self, split, lambda sets: instances(self.seed, split, sets))
 
     def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
         """Return the same jobs in another order on machines of other numbers."""
@@ -150,3 +165,12 @@ class JobShop:
     def reference(self, instance: Instance) -> Reference:
         """Return published bounds, or those of a search; see `problems.jobshop.reference`."""
         return reference(instance, self.search_steps, self.cpsat_work)
+
+    @property
+    def solvers(self) -> Mapping[str, Solver]:
+        """The methods of `evo solve`; see `problems.jobshop.solvers`."""
+        return solvers(self.search_steps, self.cpsat_work)
+
+    def read_instances(self, file: Path) -> Sequence[Instance]:
+        """Return the instances of a user's file; see `problems.jobshop.files`."""
+        return read_instances(file)

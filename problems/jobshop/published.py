@@ -22,6 +22,7 @@ import numpy as np
 from problems.contract import Instance, Split
 from problems.jobshop import generator
 from problems.jobshop.generator import Size, as_instance, checked_size, taillard
+from problems.own_files import OwnFiles
 
 ARCHIVE = "JSPLIB archive of 2026-08-19"
 DATES: Mapping[str, str] = {  # by who found a bound; a year where the archive knows no more
@@ -157,6 +158,24 @@ def family(name: str) -> str:
     return name.rstrip("-0123456789")
 
 
+def is_name(text: str) -> bool:
+    """Return whether a text names published instances and no file: a known set, alone or with numbers."""
+    whole = re.fullmatch(r"([a-z]+)(?:\d+(?:-\d+)?)?", text)
+    return whole is not None and whole[1] in {family(name) for name in PUBLISHED}
+
+
+def bounds_of(instance: Instance) -> Bounds | None:
+    """Return what is published of an instance with these very data, whatever its name; None for any other."""
+    name = _names_by_digest().get(instance.digest())
+    return None if name is None else PUBLISHED[name]
+
+
+@lru_cache(maxsize=1)
+def _names_by_digest() -> Mapping[str, str]:
+    at_hand = {**taillard(), **(packaged() if find_spec(PACKAGE) else {})}
+    return {instance.digest(): name for name, instance in at_hand.items()}
+
+
 def published(text: str) -> tuple[Instance, ...]:
     """Return the instances that a text names; raises ValueError as `names` does."""
     wanted = names(text)
@@ -188,8 +207,10 @@ def checked_sets(split: str, entries: Sequence[Sequence[int] | str]) -> Sets:
     return sets
 
 
-def published_names(sets: Sets) -> set[str]:
-    """Return the published instances of a split."""
+def published_names(sets: Sets | OwnFiles) -> set[str]:
+    """Return the published instances of a split, none of one of files."""
+    if isinstance(sets, OwnFiles):
+        return set()
     return {name for entry in sets if isinstance(entry, str) for name in names(entry)}
 
 

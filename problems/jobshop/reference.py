@@ -11,8 +11,8 @@ import numpy as np
 from problems.contract import Array, Instance, Reference
 from problems.jobshop import cpsat
 from problems.jobshop.kernel import dispatch
-from problems.jobshop.published import PUBLISHED
-from problems.jobshop.schedule import by_machine, makespan, places, work_left
+from problems.jobshop.published import bounds_of
+from problems.jobshop.schedule import Times, by_machine, makespan, places, work_left
 from problems.jobshop.tabu import improved
 from problems.kernels import VERSIONS, plain
 
@@ -26,7 +26,7 @@ def reference(instance: Instance, steps: int, cpsat_work: float) -> Reference:
 
     `steps` are those of the tabu search, `cpsat_work` CP-SAT's own deterministic seconds, 0 for none of it.
     """
-    bounds = PUBLISHED.get(instance.name)
+    bounds = bounds_of(instance)
     if bounds is not None:
         return Reference(bounds.upper, bounds.lower, bounds.upper == bounds.lower, bounds.source)
     durations, routes = instance.arrays
@@ -40,11 +40,26 @@ def reference(instance: Instance, steps: int, cpsat_work: float) -> Reference:
 
 def searched(durations: Array, routes: Array, steps: int) -> Reference:
     """Return the best makespan of a tabu search that starts from SPT/TWKR, with the one-machine bound."""
-    start = np.zeros(durations.shape, np.int64)
-    plain(dispatch)(spt_twkr, durations, routes, False, start)
     bound = lower_bound(durations, routes)
-    value = makespan(improved(start, durations, routes, steps, bound), durations, routes)
+    value = makespan(found_schedule(durations, routes, steps, bound), durations, routes)
     return Reference(value, bound, value == bound, SEARCHED.format(steps=steps), versions=VERSIONS)
+
+
+def found_schedule(durations: Array, routes: Array, steps: int, bound: int, known: Array | None = None) -> Times:
+    """Return the start times of the best schedule of a tabu search in so many steps; ends at the bound.
+
+    It starts from a known schedule, or from that of SPT/TWKR.
+    The search takes durations of at least 1. Where some are 0, it gets all others times more than there are operations
+    and 1 in place of 0: a longest path then has the ones behind the decimal point, and start times are cut there.
+    """
+    unit = 1 if durations.min() > 0 else durations.size + 1
+    longer = np.maximum(1, durations * unit)
+    start = np.zeros(durations.shape, np.int64)
+    if known is None or unit > 1:
+        plain(dispatch)(spt_twkr, longer, routes, False, start)
+    else:
+        start[:] = known
+    return np.asarray(improved(start, longer, routes, steps, bound * unit) // unit, dtype=np.int64)
 
 
 def spt_twkr(p: float, work_left: float, *_: float) -> float:

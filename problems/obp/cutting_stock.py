@@ -4,6 +4,8 @@ Symbols: w sizes, ascending and distinct, n items of each, u value of each, c ca
 how many items of it go into one bin: at most n, of total size at most c.
 """
 
+import math
+import time
 from collections.abc import Sequence
 
 import highspy
@@ -64,11 +66,13 @@ def dual_bound(u: Array, w: Array, n: Array, c: int) -> int:
 class CuttingStockMaster:
     """The linear program: the fewest bins, each a pattern, that hold at least n items of every size w.
 
-    Patterns are columns; `rounds` more may be made.
+    Patterns are columns; `rounds` more may be made, none once the process' CPU clock shows `until`.
     """
 
-    def __init__(self, w: Array, n: Array, capacity: int, patterns: Sequence[Pattern], rounds: int) -> None:
-        self.w, self.n, self.capacity, self.rounds = w, n, capacity, rounds
+    def __init__(
+        self, w: Array, n: Array, capacity: int, patterns: Sequence[Pattern], rounds: int, until: float = math.inf
+    ) -> None:
+        self.w, self.n, self.capacity, self.rounds, self.until = w, n, capacity, rounds, until
         self.patterns: list[Pattern] = []
         self.highs = empty()
         for demand in n:
@@ -101,11 +105,15 @@ class CuttingStockMaster:
             if enough is not None:
                 bound = max(bound, dual_bound(u, self.w, self.n, self.capacity))
             pattern = best_pattern(u, self.w, self.n, self.capacity)
-            done = u @ pattern <= 1.0 + EPSILON or self.rounds == 0
+            done = u @ pattern <= 1.0 + EPSILON or self.rounds == 0 or self.over()
             if done or (enough is not None and bound >= enough):
                 return np.array(found.col_value), bound
             self.rounds -= 1
             self.add(pattern)
+
+    def over(self) -> bool:
+        """Return whether the time is over."""
+        return self.until < math.inf and time.process_time() >= self.until
 
     def solve_whole(self, bound: int, work: int) -> NDArray[np.float64] | None:
         """Solve for whole bins of the patterns at hand; None where nodes times patterns would exceed `work` first.
@@ -121,20 +129,23 @@ class CuttingStockMaster:
         return np.array(self.highs.getSolution().col_value) if found_solution(self.highs) else None
 
 
-def cut(sizes: Array, capacity: int, known: Bins, bound: int) -> tuple[Bins, int]:
-    """Return a packing at least as good as the known one and a bound at least as good as the known one."""
+def cut(sizes: Array, capacity: int, known: Bins, bound: int, until: float = math.inf) -> tuple[Bins, int]:
+    """Return a packing at least as good as the known one and a bound at least as good as the known one.
+
+    `until` is a time of the process' CPU clock, at which both are what they are by then.
+    """
     w = np.unique(sizes.astype(np.int64))
     n = np.bincount(np.searchsorted(w, sizes)).astype(np.int64)
     alone = np.eye(w.size, dtype=np.int64)  # fit whatever is demanded: the program is always feasible
-    master = CuttingStockMaster(w, n, capacity, [*alone, *patterns_of(known, sizes, w)], ROUNDS)
+    master = CuttingStockMaster(w, n, capacity, [*alone, *patterns_of(known, sizes, w)], ROUNDS, until)
     bins, proven = master.solve(bins_of(known))
     bound = max(bound, proven)
     best, fixed = known, list[Pattern]()
-    while master.n.any() and bins_of(best) > bound:
+    while master.n.any() and bins_of(best) > bound and not master.over():
         fixed += take(master, bins)
         best = min(best, completed(fixed, sizes, w, capacity), key=bins_of)
         bins, _ = master.solve()
-    if bins_of(best) > bound:
+    if bins_of(best) > bound and not master.over():
         master.demand(n)
         whole = master.solve_whole(bound, WORK)
         if whole is not None:

@@ -1,8 +1,12 @@
 """Online bin packing: what its kinds of candidate share, and the kind that scores bins one by one."""
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import ClassVar
+
+import numpy as np
 
 from problems.contract import (
     Array,
@@ -16,14 +20,18 @@ from problems.contract import (
     Solution,
     SolutionShape,
     SolutionTable,
+    Solved,
+    Solver,
     Split,
 )
 from problems.kernels import kernel_for
 from problems.obp.baselines import RULES, SCORE
+from problems.obp.files import read_instances
 from problems.obp.generator import InstanceSets, checked_sets, instances
 from problems.obp.kernel import MEASURES, bins_used, measured, pack, packed_by
 from problems.obp.offline import l2, packed
-from problems.settings import check_seed, check_splits, of_split
+from problems.own_files import OwnFiles, check_splits, instances_of
+from problems.settings import check_seed
 
 TASK = (
     "Online bin packing: n items arrive one after the other and each must at once be put, for good, into a bin of "
@@ -79,22 +87,63 @@ TEST: InstanceSets = (
 )
 
 
+MOST_ENTRIES = 2**25
+"""Of the table of a knapsack, different sizes times rooms: 256 MiB."""
+
+
+def best_known(sizes: Array, capacity: int) -> Reference:
+    """Return the least number of bins that is known, and a proven bound; nothing looks at a clock. See `solved`."""
+    return solved(sizes, capacity).reference
+
+
+def solved(sizes: Array, capacity: int, until: float = np.inf) -> Solved:
+    """Return the best packing at hand with a proven bound; `until` is a time of the process' CPU clock.
+
+    L2 against heuristics, largest first; where these do not meet, cutting stock by column generation, whose duals give
+    a bound in whole numbers and whose patterns, fixed step by step, a packing. It is left out where its tables would
+    be too large.
+    """
+    bound, packing = l2(sizes, capacity), packed(sizes, capacity)
+    method, versions = "L2 and largest first", ""
+    if packing.max() + 1 > bound and np.unique(sizes).size * (capacity + 1) <= MOST_ENTRIES:
+        from problems import highs  # heavy, and the sandbox has no need of it
+        from problems.obp import cutting_stock
+
+        packing, bound = cutting_stock.cut(sizes, capacity, packing, bound, until)
+        method, versions = "column generation", highs.HIGHSPY
+    value = bins_used(packing, sizes, capacity)
+    return Solved(Reference(value, bound, value == bound, method, versions=versions), packing)
+
+
+def solved_within(instance: Instance, time_limit: float) -> Solved:
+    """Solve by column generation within so many CPU seconds."""
+    sizes, capacity = instance.arrays
+    began = time.process_time()
+    found = solved(sizes, int(capacity[0]), began + time_limit)
+    return replace(found, reference=replace(found.reference, seconds=time.process_time() - began))
+
+
+SOLVERS: Mapping[str, Solver] = {"exact": solved_within}
+
+
 @dataclass(frozen=True, slots=True)
 class BinPacking:
     """What both kinds of candidate share: instances, objective, measures, reference.
 
     A split is a tuple of sets (distribution, capacity, items, instances). Changing one set leaves the others as they
-    are. The capacities 200 and 500 are for test alone.
+    are. The capacities 200 and 500 are for test alone. Or a split is of a user's files (`problems.own_files`).
     """
 
     sense: ClassVar[Sense] = Sense.MINIMISE
     measures: ClassVar[Mapping[str, str]] = MEASURES
     reference_method: ClassVar[str] = "obp column generation 1"
+    solvers: ClassVar[Mapping[str, Solver]] = SOLVERS
+    solution_name: ClassVar[str] = "bins"
 
     seed: int = 1
-    train: InstanceSets = TRAIN
-    validation: InstanceSets = VALIDATION
-    test: InstanceSets = TEST
+    train: InstanceSets | OwnFiles = TRAIN
+    validation: InstanceSets | OwnFiles = VALIDATION
+    test: InstanceSets | OwnFiles = TEST
 
     def __post_init__(self) -> None:
         check_seed(self.seed)
@@ -102,7 +151,7 @@ class BinPacking:
 
     def instances(self, split: Split) -> Sequence[Instance]:
         """Return the instances of a split; arrays: sizes in order of arrival (items,) and the capacity (1,), int64."""
-        return instances(self.seed, split, of_split(self, split))
+        return instances_of(self, split, lambda sets: instances(self.seed, split, sets))
 
     def solution_shape(self, instance: Instance) -> SolutionShape:
         """A solution is the bin of each item, in order of arrival."""
@@ -129,6 +178,10 @@ class BinPacking:
         """Return the best packing of all items at once that is known, with a lower bound; see `best_known`."""
         sizes, capacity = instance.arrays
         return best_known(sizes, int(capacity[0]))
+
+    def read_instances(self, file: Path) -> Sequence[Instance]:
+        """Return the instances of a user's file; see `problems.obp.files`."""
+        return read_instances(file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +216,3 @@ class Obp(BinPacking):
     def construction(self) -> Construction:
         """The packing."""
         return Construction(packed_by, ARGUMENTS, RETURNS)
-
-
-def best_known(sizes: Array, capacity: int) -> Reference:
-    """Return the least number of bins that is known, and a proven bound.
-
-    L2 against heuristics, largest first; where these do not meet, cutting stock by column generation, whose duals give
-    a bound in whole numbers and whose patterns, fixed step by step, a packing. Nothing looks at a clock.
-    """
-    bound, packing = l2(sizes, capacity), packed(sizes, capacity)
-    method, versions = "L2 and largest first", ""
-    if packing.max() + 1 > bound:
-        from problems import highs  # heavy, and the sandbox has no need of it
-        from problems.obp import cutting_stock
-
-        packing, bound = cutting_stock.cut(sizes, capacity, packing, bound)
-        method, versions = "column generation", highs.HIGHSPY
-    value = bins_used(packing, sizes, capacity)
-    return Reference(value, bound, value == bound, method, versions=versions)

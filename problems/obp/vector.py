@@ -11,6 +11,7 @@ from problems.contract import Allowance, Array, Construction, Infeasible, Instan
 from problems.obp.baselines import PRIORITIES, PRIORITY
 from problems.obp.generator import InstanceSets
 from problems.obp.problem import ARGUMENTS, RETURNS, TASK, BinPacking
+from problems.own_files import OwnFiles
 
 OPERATIONS = 200
 
@@ -33,21 +34,21 @@ class ObpVector(BinPacking):
     seeds: ClassVar[tuple[str, ...]] = ("first fit", "best fit", "worst fit")
 
     # Each item is a call from Python: a fifth of what rules train on.
-    train: InstanceSets = (
+    train: InstanceSets | OwnFiles = (
         ("weibull", 100, 250, 6),
         ("weibull", 100, 1000, 2),
         ("uniform", 150, 120, 8),
         ("uniform", 150, 500, 3),
         ("full", 120, 250, 4),
     )
-    validation: InstanceSets = (
+    validation: InstanceSets | OwnFiles = (
         ("weibull", 100, 400, 5),
         ("weibull", 100, 2000, 1),
         ("uniform", 150, 150, 10),
         ("uniform", 150, 400, 4),
         ("full", 180, 400, 4),
     )
-    test: InstanceSets = (
+    test: InstanceSets | OwnFiles = (
         ("weibull", 100, 1000, 5),
         ("weibull", 100, 5000, 1),
         ("uniform", 150, 120, 20),

@@ -1,7 +1,10 @@
 """Pod packing with priority classes: node scores are searched for, and orders of the queue with them."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -18,10 +21,14 @@ from problems.contract import (
     Solution,
     SolutionShape,
     SolutionTable,
+    Solved,
+    Solver,
     Split,
 )
 from problems.kernels import kernel_for
+from problems.own_files import OwnFiles, check_splits, instances_of
 from problems.pods.baselines import BASELINES, ORDER, ORDERED_BASELINES, SCORE
+from problems.pods.files import read_instances
 from problems.pods.generator import Integers, Sizes, checked_sizes, instances
 from problems.pods.kernel import (
     MEASURES,
@@ -35,7 +42,7 @@ from problems.pods.kernel import (
     scheduled,
     urgencies,
 )
-from problems.settings import check_seed, check_splits, of_split
+from problems.settings import check_seed
 
 TASK = (
     "Pod packing: each pod asks for CPU and memory and is of one of three priority classes; each node has so much CPU "
@@ -58,18 +65,29 @@ ARGUMENTS = {
 RETURNS = "the node of each pod, numbered from 0, -1 where it is unplaced"
 
 
+def solved_in_stages(instance: Instance, _: float, rounds: int, cpsat_work: float) -> Solved:
+    """Solve level by level by local search and patterns; `proven` says that every level is."""
+    from problems.pods.reference import solved  # weight: the sandbox has no use for solvers
+
+    began = time.process_time()
+    found = solved(instance, rounds, cpsat_work)
+    return replace(found, reference=replace(found.reference, seconds=time.process_time() - began))
+
+
 @dataclass(frozen=True, slots=True)
 class PodPacking:
     """What both problems share: instances, objective, measures, reference.
 
     A split is a tuple of sizes (nodes, pods per node, instances per class); a class is a demand and a mix of priority
-    classes. Changing one size leaves the instances of the others as they are.
+    classes. Changing one size leaves the instances of the others as they are. Or a split is of a user's files
+    (`problems.own_files`).
     """
 
     kind: ClassVar[Kind] = Kind.RULE
     sense: ClassVar[Sense] = Sense.MAXIMISE
     measures: ClassVar[Mapping[str, str]] = MEASURES
     reference_method: ClassVar[str] = "pods staged 1"
+    solution_name: ClassVar[str] = "nodes"
     levels: ClassVar[tuple[str, ...]] = (
         "placed pods of class high",
         "placed pods of class middle",
@@ -77,9 +95,9 @@ class PodPacking:
     )
 
     seed: int = 1
-    train: Sizes = ((4, 4, 3), (8, 4, 8), (4, 8, 4), (8, 8, 8), (16, 4, 4), (16, 8, 4))
-    validation: Sizes = ((4, 4, 2), (8, 4, 4), (4, 8, 2), (8, 8, 3), (16, 4, 2))
-    test: Sizes = ((4, 4, 2), (8, 4, 2), (4, 8, 2), (8, 8, 2), (16, 4, 1), (16, 8, 1), (32, 8, 1))
+    train: Sizes | OwnFiles = ((4, 4, 3), (8, 4, 8), (4, 8, 4), (8, 8, 8), (16, 4, 4), (16, 8, 4))
+    validation: Sizes | OwnFiles = ((4, 4, 2), (8, 4, 4), (4, 8, 2), (8, 8, 3), (16, 4, 2))
+    test: Sizes | OwnFiles = ((4, 4, 2), (8, 4, 2), (4, 8, 2), (8, 8, 2), (16, 4, 1), (16, 8, 1), (32, 8, 1))
     search_rounds: int = 20_000
     cpsat_work: float = 0.0
 
@@ -96,7 +114,7 @@ class PodPacking:
 
         All are int64; CPU is in millicores, memory in mebibytes, level 0 is class high.
         """
-        return instances(self.seed, split, of_split(self, split))
+        return instances_of(self, split, lambda sizes: instances(self.seed, split, sizes))
 
     def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
         """Return the same pods, each with its arrival, under other indices."""
@@ -135,6 +153,15 @@ class PodPacking:
         from problems.pods.reference import reference  # weight: the sandbox has no use for solvers
 
         return reference(instance, self.search_rounds, self.cpsat_work)
+
+    @property
+    def solvers(self) -> Mapping[str, Solver]:
+        """The method of `evo solve`: that of the references, limited by `search_rounds` and not by a clock."""
+        return {"staged": partial(solved_in_stages, rounds=self.search_rounds, cpsat_work=self.cpsat_work)}
+
+    def read_instances(self, file: Path) -> Sequence[Instance]:
+        """Return the instances of a user's file; see `problems.pods.files`."""
+        return read_instances(file)
 
     @staticmethod
     def _placed(instance: Instance, solution: Solution) -> Integers:

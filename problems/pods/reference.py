@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from problems.contract import Array, Instance, Reference, Rule
+from problems.contract import Array, Instance, Reference, Rule, Solved
 from problems.kernels import plain
 from problems.pods import cpsat
 from problems.pods.baselines import BASELINES, SCORE
@@ -12,7 +12,12 @@ from problems.pods.kernel import UNPLACED, default_queue, placed, schedule
 
 
 def reference(instance: Instance, rounds: int, cpsat_work: float) -> Reference:
-    """Return the pods placed on each level, and a bound on the first; deterministic.
+    """Return the pods placed on each level, and a bound on the first; see `solved`."""
+    return solved(instance, rounds, cpsat_work).reference
+
+
+def solved(instance: Instance, rounds: int, cpsat_work: float) -> Solved:
+    """Return the best placement at hand and what is proven of it; deterministic.
 
     `rounds` are those of the local search, `cpsat_work` the deterministic seconds of CP-SAT on each level that is not
     proven without it, 0 for none of it.
@@ -28,7 +33,8 @@ def reference(instance: Instance, rounds: int, cpsat_work: float) -> Reference:
     first, *lower = (float(count) for count in staged.counts)
     proven = staged.proven_levels == LEVELS
     text = "every level proven" if proven else f"{staged.proven_levels} of {LEVELS} levels proven"
-    return Reference(first, float(staged.bounds[0]), proven, f"{method}; {text}", 0.0, versions, tuple(lower))
+    best = Reference(first, float(staged.bounds[0]), proven, f"{method}; {text}", 0.0, versions, tuple(lower))
+    return Solved(best, staged.placement)
 
 
 def best_of_baselines(arrays: tuple[Array, ...], arrival: Array) -> Integers:

@@ -116,6 +116,7 @@ class TotalTardiness:
     measures: ClassVar[Mapping[str, str]] = MEASURES
     solvers: ClassVar[Mapping[str, Solver]] = SOLVERS
     reference_method: ClassVar[str] = "smtt exact 1"
+    solution_name: ClassVar[str] = "sequence"
 
     seed: int = 1
     train: Sizes | OwnFiles = ((20, 1), (50, 1), (100, 4), (200, 2))

@@ -51,10 +51,10 @@ class MoveModel:
     blocks: Sequence[pulp.LpVariable]
 
 
-def plan(given: Cluster, nodes: int) -> Plan:
-    """Solve the model, exploring at most so many nodes of branch and bound."""
+def plan(given: Cluster, nodes: int, seconds: float = math.inf) -> Plan:
+    """Solve the model, exploring at most so many nodes of branch and bound; by default no clock ends it."""
     model = stated(given)
-    highs = loaded(model.program, GAP, nodes=nodes)  # no clock ends it
+    highs = loaded(model.program, GAP, None if seconds == math.inf else seconds, nodes)
     highs.run()
     info = highs.getInfo()
     values = np.rint(highs.getSolution().col_value) if found_solution(highs) else np.zeros(highs.getNumCol())

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -17,12 +19,16 @@ from problems.contract import (
     Solution,
     SolutionShape,
     SolutionTable,
+    Solved,
+    Solver,
     Split,
 )
 from problems.kernels import kernel_for
-from problems.settings import check_seed, check_splits, of_split
+from problems.own_files import OwnFiles, check_splits, instances_of
+from problems.settings import check_seed
 from problems.vmr.baselines import DST_SCORE, RULES, VM_SCORE
 from problems.vmr.cluster import NODES_PER_PM, cluster
+from problems.vmr.files import read_instances
 from problems.vmr.generator import (
     Limits,
     Range,
@@ -34,7 +40,7 @@ from problems.vmr.generator import (
 )
 from problems.vmr.kernel import chosen_moves, reschedule
 from problems.vmr.moves import MEASURES, measured, replayed
-from problems.vmr.reference import reference_of
+from problems.vmr.reference import reference_of, solved
 
 TASK = (
     "Rescheduling of virtual machines (VMs): physical machines have two NUMA nodes of 44 cores, each VM runs on one "
@@ -54,12 +60,17 @@ ARGUMENTS = {
 RETURNS = "the moves in their order, integers of shape (limit, 2): a VM and the node it goes to; -1 after the last"
 
 
+def solved_by_mip(instance: Instance, time_limit: float, nodes: int) -> Solved:
+    """Solve by the mixed-integer model, its moves put in order, or by a beam search."""
+    return solved(cluster(instance), nodes, time_limit)
+
+
 @dataclass(frozen=True, slots=True)
 class Vmr:
     """A split is a tuple of sizes (physical machines, clusters); each cluster comes with each of the `limits`.
 
     Limits are in moves per machine, `utilisation` is the range of the share of cores in use. Changing one size or limit
-    leaves the instances of the others as they are.
+    leaves the instances of the others as they are. Or a split is of a user's files (`problems.own_files`).
     `nodes` limits the branch and bound that computes references; nothing in them reads a clock.
     """
 
@@ -78,11 +89,12 @@ class Vmr:
     seeds: ClassVar[tuple[str, ...]] = ("greedy", "tolerant", "emptying")
     measures: ClassVar[Mapping[str, str]] = MEASURES
     reference_method: ClassVar[str] = "vmr mip 1"
+    solution_name: ClassVar[str] = "moves"
 
     seed: int = 1
-    train: Sizes = ((5, 8), (10, 8), (20, 6), (40, 2))
-    validation: Sizes = ((10, 6), (20, 6), (40, 4), (80, 2))
-    test: Sizes = ((20, 4), (40, 4), (80, 4), (160, 2))
+    train: Sizes | OwnFiles = ((5, 8), (10, 8), (20, 6), (40, 2))
+    validation: Sizes | OwnFiles = ((10, 6), (20, 6), (40, 4), (80, 2))
+    test: Sizes | OwnFiles = ((20, 4), (40, 4), (80, 4), (160, 2))
     limits: Limits = (0.25, 0.5, 1.0)
     utilisation: Range = (0.80, 0.90)
     nodes: int = 2000
@@ -97,7 +109,9 @@ class Vmr:
 
     def instances(self, split: Split) -> Sequence[Instance]:
         """Return the instances of a split; arrays: size, start, capacity and limit, int64 (`problems.vmr.cluster`)."""
-        return instances(self.seed, split, of_split(self, split), self.limits, self.utilisation)
+        return instances_of(
+            self, split, lambda sizes: instances(self.seed, split, sizes, self.limits, self.utilisation)
+        )
 
     def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
         """Return the same cluster with machines, their nodes, and VMs numbered in another way."""
@@ -146,3 +160,12 @@ class Vmr:
     def reference(self, instance: Instance) -> Reference:
         """Return the best FR at hand and a bound by the model that leaves out the order of moves."""
         return reference_of(cluster(instance), self.nodes)
+
+    @property
+    def solvers(self) -> Mapping[str, Solver]:
+        """The method of `evo solve`: that of the references; a time limit is one of HiGHS, in wall seconds."""
+        return {"mip": partial(solved_by_mip, nodes=self.nodes)}
+
+    def read_instances(self, file: Path) -> Sequence[Instance]:
+        """Return the instances of a user's file; see `problems.vmr.files`."""
+        return read_instances(file, self.limits)

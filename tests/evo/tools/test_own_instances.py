@@ -31,6 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     arrays |= {f"d_{k}": rng.integers(0, 8 * n, n) for k, n in enumerate(SIZES)}
     np.savez(folder / "jobs.npz", **arrays)
     (folder / "line.txt").write_text("# p d\n3 4\n2 3\n")
+    (folder / "nothing").mkdir()
     (folder / "wrong.txt").write_text("3 4\n2 three\n")
     (folder / "empty.txt").write_text("# nothing\n")
     np.savez(folder / "other.npz", a=np.arange(3))
@@ -107,7 +108,7 @@ def test_a_failing_rule_says_why_and_no_baseline_is_run(folder: Path, capsys: py
     ("file", "more", "words"),
     [
         ("missing.npz", [], "missing.npz: No such file"),
-        (".", [], "Is a directory"),
+        ("nothing", [], "Expected files with instances in this folder, got none"),
         ("wrong.txt", [], "wrong.txt, line 2: Expected two numbers"),
         ("other.npz", [], "p_0 and d_0"),
         ("empty.txt", [], "instance empty is empty"),

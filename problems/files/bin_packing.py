@@ -1,0 +1,105 @@
+"""Bin packing: BPPLIB's text (items, capacity, sizes; or sizes with demands) and OR-Library's of several instances.
+
+Items arrive in the order of the file; of a size with a demand, all its items follow one another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from problems.contract import UnreadableInstance
+from problems.files.text import Integers, Line, lines, number, whole
+
+EXPECTED = (
+    "BPPLIB's text (lines with the number of items, the capacity and each size), OR-Library's (binpack1: "
+    "the number of instances; of each a name, a line `capacity items best`, the sizes), or .npz"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """Sizes in order of arrival, of shape (items,), and the capacity, both in 1/`factor`; the name where it has one."""
+
+    sizes: Integers
+    capacity: int
+    factor: int = 1
+    name: str = ""
+
+
+def parse_packings(text: str, where: str) -> tuple[Packing, ...]:
+    """Return the instances of a text.
+
+    Raises:
+        UnreadableInstance: it holds something else; the message begins with `where` and the line.
+    """
+    given = lines(text)
+    if len(given) < 3:
+        raise UnreadableInstance(f"{where}: Expected {EXPECTED}, got {len(given)} lines.")
+    first, second, third = given[:3]
+    if len(first.words) == 1 and len(third.words) in (2, 3) and not second.is_numeric:
+        return _of_or_library(given, where)
+    return (_of_bpplib(given, where),)
+
+
+def _count(line: Line, where: str, what: str) -> int:
+    word = line.words[0]
+    if not (word.isascii() and word.isdigit() and int(word) > 0):
+        raise UnreadableInstance(f"{where}, line {line.number}: Expected the number of {what}, got {line.shown}.")
+    return int(word)
+
+
+def _numbers(line: Line, where: str, what: str, count: int | None = None) -> list[Decimal]:
+    try:
+        if count is not None and len(line.words) != count:
+            raise ValueError
+        return [number(word) for word in line.words]
+    except ValueError:
+        raise UnreadableInstance(f"{where}, line {line.number}: Expected {what}, got {line.shown}.") from None
+
+
+def _of_or_library(given: Sequence[Line], where: str) -> tuple[Packing, ...]:
+    wanted, start = _count(given[0], where, "instances"), 1
+    found: list[Packing] = []
+    for _ in range(wanted):
+        if start + 1 >= len(given):
+            raise UnreadableInstance(f"{where}: Expected {wanted} instances, as line 1 says, got {len(found)}.")
+        name = " ".join(given[start].words)
+        header = _numbers(given[start + 1], where, "a line `capacity items best`")
+        if len(header) not in (2, 3) or header[1] != int(header[1]) or header[1] < 1:
+            line = given[start + 1]
+            raise UnreadableInstance(f"{where}, line {line.number}: Expected `capacity items best`, got {line.shown}.")
+        items, start = int(header[1]), start + 2
+        sizes: list[Decimal] = []
+        while len(sizes) < items and start < len(given):
+            sizes += _numbers(given[start], where, "sizes")
+            start += 1
+        found.append(_packing(sizes, header[0], items, where, name))
+    if start < len(given):
+        line = given[start]
+        raise UnreadableInstance(f"{where}, line {line.number}: Expected the end after {wanted} instances.")
+    return tuple(found)
+
+
+def _of_bpplib(given: Sequence[Line], where: str) -> Packing:
+    for line in given[:2]:
+        if len(line.words) != 1 or not line.is_numeric:
+            raise UnreadableInstance(f"{where}, line {line.number}: Expected {EXPECTED}, got {line.shown}.")
+    items = _count(given[0], where, "items")
+    (capacity,) = _numbers(given[1], where, "the capacity")
+    rest = given[2:]
+    if rest and all(len(line.words) == 2 for line in rest) and len(rest) == items:
+        pairs = [_numbers(line, where, "a line `size demand`", 2) for line in rest]
+        if bad := [line for line, (_, demand) in zip(rest, pairs, strict=True) if demand != int(demand) or demand < 0]:
+            raise UnreadableInstance(f"{where}, line {bad[0].number}: Expected a whole demand, got {bad[0].shown}.")
+        sizes = [size for size, demand in pairs for _ in range(int(demand))]
+        return _packing(sizes, capacity, len(sizes), where)
+    sizes = [size for line in rest for size in _numbers(line, where, "sizes")]
+    return _packing(sizes, capacity, items, where)
+
+
+def _packing(sizes: Sequence[Decimal], capacity: Decimal, items: int, where: str, name: str = "") -> Packing:
+    at = f"{where}, instance {name}" if name else where
+    if len(sizes) != items:
+        raise UnreadableInstance(f"{at}: Expected {items} sizes, as the file says, got {len(sizes)}.")
+    factor, (whole_sizes, whole_capacity) = whole(at, sizes, [capacity])
+    return Packing(whole_sizes, int(whole_capacity[0]), factor, name)

@@ -193,7 +193,10 @@ def covered(problem: str, splits: Sequence["Coverage"]) -> RenderableType:
 def answer_line(answer: "Answer") -> str:
     """Say what was found for one instance of the user's."""
     reference = answer.solved.reference
-    proof = "proven optimal" if reference.proven else f"not proven, at least {reference.bound:.15g}"
+    proof = "proven optimal" if reference.proven else "not proven"
+    if not reference.proven and reference.bound not in (None, reference.value):
+        side = "most" if reference.bound > reference.value else "least"
+        proof = f"not proven, at {side} {reference.bound:.15g}"
     made = f"{reference.method}, {reference.seconds:.3f} s of CPU"
     lower = f" (then {', '.join(f'{value:.15g}' for value in reference.lower)})" if reference.lower else ""
     return visible(f"{answer.instance.name}: {reference.value:.15g}{lower}, {proof} ({made})")

@@ -40,23 +40,22 @@ def parse_job_shops(text: str, where: str) -> tuple[Shop, ...]:
     """
     given, found, start = lines(text), [], 0
     while (start := _next_header(given, start)) < len(given):
-        jobs, machines = (int(word) for word in given[start].words[:2])
+        at = f"{where}, line {given[start].number}"
+        words = given[start].words
+        if len(words) < 2 or not all(word.isascii() and word.isdigit() for word in words[:2]):
+            raise UnreadableInstance(f"{at}: Expected {EXPECTED}, got {given[start].shown}.")
+        jobs, machines = int(words[0]), int(words[1])
         if min(jobs, machines) < 1:
-            raise UnreadableInstance(
-                f"{where}, line {given[start].number}: Expected at least 1 job and 1 machine, got {given[start].shown}."
-            )
+            raise UnreadableInstance(f"{at}: Expected at least 1 job and 1 machine, got {given[start].shown}.")
         title = _title(given[start + 1]) if start + 1 < len(given) else ""
         if title in TIMES:
             shop, start = _taillards(given, start + 1, jobs, machines, where)
-        elif len(given[start].words) > 2:
-            raise UnreadableInstance(
-                f"{where}, line {given[start].number}: Expected {EXPECTED}, got {given[start].shown} (flexible "
-                "job shops are not read)."
-            )
+        elif len(words) > 2:
+            got = f"got {given[start].shown} (flexible job shops are not read)"
+            raise UnreadableInstance(f"{at}: Expected {EXPECTED}, {got}.")
         else:
             rows = _rows(given, start + 1, jobs, 2 * machines, "pairs `machine duration`", where)
-            where_now = f"{where}, from line {given[start].number}"
-            shop = _shop([row[1::2] for row in rows], [row[::2] for row in rows], where_now)
+            shop = _shop([row[1::2] for row in rows], [row[::2] for row in rows], f"{at} on")
             start += 1 + jobs
         found.append(shop)
     if not found:
@@ -67,24 +66,17 @@ def parse_job_shops(text: str, where: str) -> tuple[Shop, ...]:
 
 
 def _next_header(given: Sequence[Line], start: int) -> int:
-    """Return the next line that begins with two whole numbers and is no job; titles and rulers are passed over.
-
-    Taillard's headers have seeds and bounds behind them.
-    """
+    """Return the next line of numbers, or one that begins with two and has `Times` below; titles are passed over."""
     place = start
-    while place < len(given):
-        words = given[place].words
-        if len(words) >= 2 and all(word.isascii() and word.isdigit() for word in words[:2]) and _heads(given, place):
-            return place
-        if given[place].is_numeric:
-            return place if len(words) >= 2 and words[0].isdigit() and words[1].isdigit() else len(given)
+    while place < len(given) and not (given[place].is_numeric or _heads(given, place)):
         place += 1
     return place
 
 
 def _heads(given: Sequence[Line], place: int) -> bool:
-    alone = len(given[place].words) == 2
-    return alone or (place + 1 < len(given) and _title(given[place + 1]) in TIMES)
+    words = given[place].words
+    counts = len(words) >= 2 and all(word.isascii() and word.isdigit() for word in words[:2])
+    return counts and place + 1 < len(given) and _title(given[place + 1]) in TIMES
 
 
 def _title(line: Line) -> str:

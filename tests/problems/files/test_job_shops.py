@@ -28,7 +28,7 @@ def parsed(text: str) -> tuple[Shop, ...]:
         "# of mine\n\n" + STANDARD,
         "2 2\n2 3 1 5\n1 0 2 7\n",
         "2;2\n1;3;0;5\n0;0;1;7;\n",
-        " instance mine\n +++++++\n Of mine (Table 1)\n" + STANDARD + " +++++++\n",
+        " instance mine\n +++++++\n Of mine, alternate name (10 x 10)\n" + STANDARD + " +++++++\n",
         TAILLARD,
         "2 2\nTimes\n3 5\n0 7\nMachines\n2 1\n1 2\n",
     ],
@@ -63,6 +63,8 @@ def test_fractions_are_scaled() -> None:
         ("1 2\n0 1 1 x\n", "line 2: Expected 4 numbers"),
         ("2 2\nTimes\n3 5\n0 7\n", "Expected a line `Machines`"),
         ("0 2\n", "at least 1 job"),
+        (STANDARD + "7\n", "line 4: Expected a line `jobs machines`"),
+        (STANDARD + "1 3 0 4\n", "line 4: Expected a line `jobs machines`"),
         ("2 2 1.5\n1 0 1 1\n", "flexible job shops are not read"),
     ],
 )

@@ -87,8 +87,8 @@ TEST: InstanceSets = (
 )
 
 
-MOST_ENTRIES = 2**25
-"""Of the table of a knapsack, different sizes times rooms: 256 MiB."""
+MOST_ENTRIES = 2**22
+"""Of the table of a knapsack, different sizes times rooms: 32 MiB, filled once for each of hundreds of patterns."""
 
 
 def best_known(sizes: Array, capacity: int) -> Reference:

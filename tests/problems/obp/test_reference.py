@@ -14,7 +14,7 @@ from problems.obp.cutting_stock import best_pattern, bins_of, cut, dual_bound
 from problems.obp.generator import instance
 from problems.obp.kernel import bins_used
 from problems.obp.offline import decreasing, filled, l1, l2
-from problems.obp.problem import best_known
+from problems.obp.problem import best_known, solved
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=60)
 CAPACITY = 12
@@ -130,3 +130,19 @@ class TestBestKnown:
     def test_proves_nearly_every_instance_of_every_split(self):
         known = [Obp().reference(each) for split in Split for each in Obp().instances(split)]
         assert sum(reference.proven for reference in known) >= 0.98 * len(known)
+
+
+def test_where_the_tables_of_column_generation_would_be_too_large_heuristics_and_l2_stand_alone() -> None:
+    sizes = np.random.default_rng(1).integers(20_000, 35_000, 60)
+    found = best_known(sizes, 100_000)
+    assert found.method == "L2 and largest first"
+    assert found.bound is not None
+    assert found.bound < found.value
+    assert not found.proven
+
+
+def test_a_time_limit_leaves_a_packing_and_a_bound() -> None:
+    sizes = np.random.default_rng(1).integers(200, 350, 120)
+    found = solved(sizes, 1000, until=0.0)
+    assert bins_used(found.solution, sizes, 1000) == found.reference.value
+    assert l2(sizes, 1000) <= found.reference.bound <= found.reference.value

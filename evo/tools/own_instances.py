@@ -1,7 +1,7 @@
 """A source scored on the instances of a user's file, with the problem's baselines beside it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -92,35 +92,40 @@ def read_instances(problem: Problem, file: Path) -> tuple[Instance, ...]:
     """Return the instances of a user's file, or of all files in a folder or of a pattern such as `data/wt*.txt`.
 
     Raises:
-        UserError: the problem reads no files, or a folder has none.
+        UserError: the problem reads no files, or there is no instance, or nothing in one.
         OSError, UnreadableInstance: the file cannot be read, or holds something else.
     """
     if not isinstance(problem, Readable):
         able = ", ".join(name for name, made in shipped_problems().items() if issubclass(made, Readable))
         raise UserError(f"{problem.name} reads no instances from files: it has no `read_instances`; {able} have one.")
+    instances = tuple(_read(problem, file))
+    if not instances:
+        raise UserError(f"{file}: Expected at least one instance, got none.")
+    for instance in instances:
+        if not sum(array.size for array in instance.arrays):
+            raise UserError(f"{file}: instance {instance.name} is empty: there is nothing to solve.")
+    return instances
+
+
+def _read(problem: Readable, file: Path) -> Iterator[Instance]:
     if file.is_file():
-        return tuple(problem.read_instances(file))
+        yield from problem.read_instances(file)
+        return
     files = files_of(str(file))
     if file.is_dir() and not files:
         raise UserError(f"{file}: Expected files with instances in this folder, got none.")
-    return tuple(each.instance for each in read(problem, files or [file]))
+    yield from (each.instance for each in read(problem, files or [file]))
 
 
 def compare_on_file(settings: Settings, source: str, file: Path, folder: Path, console: Console) -> Comparison:
     """Evaluate a source and the baselines on the instances of a file; `folder` keeps the references, and the runs.
 
     Raises:
-        UserError: the problem reads no files, or an instance is empty.
+        UserError: the problem reads no files, or there is no instance, or nothing in one.
         OSError, UnreadableInstance: the file cannot be read, or holds something else.
         SandboxError, MachineError: the sandbox or the file of references does not work.
     """
-    instances = read_instances(settings.problem, file)
-    if not instances:
-        raise UserError(f"{file}: Expected at least one instance, got none.")
-    for instance in instances:
-        if not sum(array.size for array in instance.arrays):
-            raise UserError(f"{file}: instance {instance.name} is empty: there is nothing to solve.")
-    sets = with_references(settings, {PLACE: instances}, folder, console)
+    sets = with_references(settings, {PLACE: read_instances(settings.problem, file)}, folder, console)
     comparison = asyncio.run(_compared(settings, source, file, sets))
     return replace(comparison, looks=count_look(sets[PLACE], comparison.outcome, folder))
 

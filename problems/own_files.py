@@ -15,12 +15,10 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol
 
 from problems.contract import Instance, Readable, Split, UnreadableInstance
 from problems.settings import of_split
-
-Entries = TypeVar("Entries")
 
 PERIOD = 5
 PLACES: Mapping[Split, tuple[int, ...]] = {Split.TRAIN: (0, 1, 2), Split.VALIDATION: (3,), Split.TEST: (4,)}
@@ -68,15 +66,6 @@ class OnFiles(Protocol):
 
     def __hash__(self) -> int:
         """Equal settings have one hash: what was read is kept by them."""
-
-
-@runtime_checkable
-class HasSplits(Protocol):
-    """Anything with an entry for each split."""
-
-    train: Any
-    validation: Any
-    test: Any
 
 
 def check_splits(
@@ -129,6 +118,11 @@ def recorded(problem: object) -> dict[str, list[str]]:
         for split, entry in named.items()
         if isinstance(entry, OwnFiles) and entry.named_by is split
     }
+
+
+def has_files(problem: object) -> bool:
+    """Return whether any split of a problem is of files."""
+    return any(isinstance(getattr(problem, split, None), OwnFiles) for split in Split)
 
 
 def instances_of(problem: OnFiles, split: Split, generated: Callable[[Any], Sequence[Instance]]) -> Sequence[Instance]:
@@ -227,7 +221,7 @@ def check_files(problem: object) -> None:
         UnreadableInstance: a file is missing, holds something else or has too few instances, or an instance stands in
             two splits.
     """
-    if not (isinstance(problem, HasSplits) and any(isinstance(of_split(problem, s), OwnFiles) for s in Split)):
+    if not has_files(problem):
         return
     found: dict[Split, dict[str, str]] = {}
     made: Any = problem

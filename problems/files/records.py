@@ -81,7 +81,7 @@ def _from_json(
 ) -> Iterator[RecordSet]:
     try:
         given = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableInstance(f"{where} is no sound JSON: {error}.") from error
     objects = given if isinstance(given, list) else [given]
     for index, one in enumerate(objects):

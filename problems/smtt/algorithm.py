@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from problems.contract import Allowance, Construction, Instance, Kind, Parameter, Rule, Signature, Solution
-from problems.own_files import OwnFiles
+from problems.own_files import OwnFiles, has_files
 from problems.sequences import filled
 from problems.smtt.generator import Sizes
 from problems.smtt.heuristics import ALGORITHMS
@@ -17,6 +17,7 @@ from problems.smtt.problem import (
     TotalTardiness,
     allowance_of_algorithm,
     multiple_of,
+    without_range,
 )
 
 SOLVE = Signature(
@@ -54,7 +55,6 @@ class SmttAlgorithm(TotalTardiness):
     """
 
     kind: ClassVar[Kind] = Kind.ALGORITHM
-    signatures: ClassVar[tuple[Signature, ...]] = (SOLVE,)
 
     # Work grows faster than MDD's where a part of it is rarely taken: what keeps the limit must show at every size.
     train: Sizes | OwnFiles = ((50, 1), (100, 2), (200, 1), (500, 1))
@@ -93,6 +93,11 @@ class SmttAlgorithm(TotalTardiness):
     def seeds(self) -> tuple[str, ...]:
         """The heuristics that set the mark in the class."""
         return SEEDS[self.budget_class]
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """The function; of own instances it is not told the range of the generated ones."""
+        return (without_range(SOLVE) if has_files(self) else SOLVE,)
 
     def allowance(self, instance: Instance) -> Allowance:
         """Return the class's multiple of MDD's operations."""

@@ -24,7 +24,7 @@ from problems.contract import (
     Split,
 )
 from problems.kernels import VERSIONS, kernel_for
-from problems.own_files import OwnFiles, check_splits, instances_of
+from problems.own_files import OwnFiles, check_splits, has_files, instances_of
 from problems.sequences import permutation
 from problems.settings import check_seed
 from problems.smtt import exact, mip
@@ -37,6 +37,7 @@ MULTIPLES: Mapping[str, int] = {"A": 5, "B": 20, "C": 500, "D": 1000}
 """How many times MDD's operations a heuristic of a class may use: one pass, then ever longer searches."""
 
 KERNEL = 3  # what the kernel of rules costs with MDD's rule, in MDDs
+RANGE = "1 to 100"  # of generated processing times, as signatures say it
 LONGEST = 1e6  # seconds; waits of the operating system know no infinity
 ARGUMENTS = {
     "p": "processing times in time units, positive integers of shape (jobs,)",
@@ -98,6 +99,12 @@ def solved_by_mip(instance: Instance, time_limit: float) -> Solved:
     method = f"mip: {mip.best_model(instance.arrays[0])}, HiGHS: {result.verdict}"
     reference = Reference(value, bound, result.proven, method, result.seconds, result.versions)
     return Solved(reference, result.sequence)
+
+
+def without_range(signature: Signature) -> Signature:
+    """Return a signature that does not say that processing times go from 1 to 100: those of own files may not."""
+    told = [replace(each, meaning=each.meaning.replace(RANGE, "at least 0")) for each in signature.parameters]
+    return replace(signature, parameters=tuple(told))
 
 
 SOLVERS: Mapping[str, Solver] = {"exact": solved_exactly, "mip": solved_by_mip}
@@ -189,7 +196,6 @@ class Smtt(TotalTardiness):
         "every waiting job and the job of smallest value starts. Ties go to the shorter job, then to the earlier "
         "due date, then to the lower index."
     )
-    signatures: ClassVar[tuple[Signature, ...]] = (PRIORITY,)
     baselines: ClassVar[Mapping[str, str]] = RULES
     seeds: ClassVar[tuple[str, ...]] = ("EDD", "SPT", "MDD", "ATC-2")
     instructions: ClassVar[tuple[str, ...]] = INSTRUCTIONS
@@ -204,6 +210,11 @@ class Smtt(TotalTardiness):
     def __post_init__(self) -> None:
         TotalTardiness.__post_init__(self)
         multiple_of(self.budget_class)
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """The rule; of own instances it is not told the range of the generated ones."""
+        return (without_range(PRIORITY) if has_files(self) else PRIORITY,)
 
     def allowance(self, instance: Instance) -> Allowance:
         """Return the class's multiple of MDD's operations, the work around the rule charged in advance."""

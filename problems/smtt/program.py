@@ -7,9 +7,9 @@ from typing import ClassVar
 import numpy as np
 
 from problems.contract import Instance, Kind, Parameter, Rule, Signature, Solution
-from problems.own_files import OwnFiles
+from problems.own_files import OwnFiles, has_files
 from problems.smtt.generator import Sizes
-from problems.smtt.problem import TASK, TotalTardiness
+from problems.smtt.problem import TASK, TotalTardiness, without_range
 
 SOLVE = Signature(
     name="solve",
@@ -102,7 +102,6 @@ class SmttProgram(TotalTardiness):
     name: ClassVar[str] = "smtt_program"
     kind: ClassVar[Kind] = Kind.PROGRAM
     description: ClassVar[str] = f"{TASK} The program gets the arrays p and d and returns the sequence as job indices."
-    signatures: ClassVar[tuple[Signature, ...]] = (SOLVE,)
     baselines: ClassVar[Mapping[str, str]] = {"EDD": EDD, "MDD": MDD, "MDD+insertion": MDD_INSERTION}
     seeds: ClassVar[tuple[str, ...]] = ("EDD", "MDD")
 
@@ -110,6 +109,11 @@ class SmttProgram(TotalTardiness):
         TotalTardiness.__post_init__(self)
         if not self.instance_seconds > 0:
             raise ValueError(f"Expected instance_seconds > 0, got {self.instance_seconds}.")
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """The function; of own instances it is not told the range of the generated ones."""
+        return (without_range(SOLVE) if has_files(self) else SOLVE,)
 
     def seconds(self, _: Instance) -> float:
         """Return the CPU seconds that a program may take on each instance."""

@@ -10,7 +10,7 @@ import pytest
 from problems import Instance, Split, UnreadableInstance
 from problems.own_files import OwnFiles, changed, check_files, recorded, resolved
 from problems.settings import of_split
-from problems.smtt import Smtt, SmttProgram
+from problems.smtt import Smtt, SmttAlgorithm, SmttProgram
 
 
 @pytest.fixture
@@ -130,6 +130,14 @@ def test_a_file_that_was_changed_added_or_taken_away_is_named(folder: Path) -> N
 def test_a_problem_that_reads_no_files_is_left_alone() -> None:
     check_files(object())
     assert recorded(object()) == {}
+
+
+@pytest.mark.parametrize("made", [Smtt, SmttAlgorithm, SmttProgram])
+def test_of_own_instances_no_range_of_the_generated_ones_is_told(made: type, folder: Path) -> None:
+    (known,), (own,) = made().signatures, made(train=str(folder / "jobs")).signatures
+    assert "1 to 100" in known.parameters[0].meaning
+    assert "at least 0" in own.parameters[0].meaning
+    assert own.header() == known.header()
 
 
 def test_every_kind_of_one_base_takes_files(folder: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_failing_rule_says_why_and_no_baseline_is_run(folder: Path, capsys: py
         ("wrong.txt", [], "wrong.txt, line 2: Expected two numbers"),
         ("other.npz", [], "p_0 and d_0"),
         ("empty.txt", [], "instance empty is empty"),
-        ("line.txt", ["problem=toy"], "toy reads no instances from files: it has no `read_instances`; smtt, smtt_b"),
+        ("line.txt", ["problem=toy"], "toy reads no instances from files: it has no `read_instances`; jobshop, obp"),
         ("line.txt", ["--split", "test"], "--split"),
     ],
 )

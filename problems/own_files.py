@@ -227,11 +227,10 @@ def check_files(problem: object) -> None:
     made: Any = problem
     for split in Split:
         entry = of_split(made, split)
-        if isinstance(entry, OwnFiles):
-            members = [(f"{each.instance.name} ({each.file})", each.instance) for each in from_files(made, entry)]
-        else:
-            members = [(instance.name, instance) for instance in made.instances(split)]
-        found[split] = {instance.digest(): name for name, instance in members}
+        instances = made.instances(split)
+        files = from_files(made, entry) if isinstance(entry, OwnFiles) else ()
+        names = [f"{each.instance.name} ({each.file})" for each in files] or [each.name for each in instances]
+        found[split] = {each.digest(): name for name, each in zip(names, instances, strict=True)}
     for one, other in combinations(Split, 2):
         if shared := [digest for digest in found[one] if digest in found[other]]:
             digest = shared[0]

@@ -22,6 +22,7 @@ from problems.contract import (
     Solved,
     Solver,
     Split,
+    UnreadableInstance,
 )
 from problems.kernels import VERSIONS, kernel_for
 from problems.own_files import OwnFiles, check_splits, has_files, instances_of
@@ -210,6 +211,18 @@ class Smtt(TotalTardiness):
     def __post_init__(self) -> None:
         TotalTardiness.__post_init__(self)
         multiple_of(self.budget_class)
+
+    def instances(self, split: Split) -> Sequence[Instance]:
+        """Return the instances of a split; raises UnreadableInstance where a rule would divide by a time of 0."""
+        found = TotalTardiness.instances(self, split)
+        if has_files(self):
+            for instance in found:
+                if not instance.arrays[0].all():
+                    raise UnreadableInstance(
+                        f"Instance {instance.name} of {split} has a job of processing time 0, and rules such as ATC "
+                        "divide by it: leave such jobs out, they can all run first."
+                    )
+        return found
 
     @property
     def signatures(self) -> tuple[Signature, ...]:

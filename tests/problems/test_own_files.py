@@ -127,6 +127,14 @@ def test_a_file_that_was_changed_added_or_taken_away_is_named(folder: Path) -> N
     assert changed(Smtt(), Split.TEST, *known) is None
 
 
+def test_a_rule_is_not_searched_on_jobs_by_whose_time_it_would_divide(folder: Path) -> None:
+    (folder / "none.txt").write_text("0 3\n2 2\n")
+    assert len(Smtt().read_instances(folder / "none.txt")) == 1
+    with pytest.raises(UnreadableInstance, match="Instance none of test has a job of processing time 0"):
+        check_files(smtt(test="none.txt"))
+    check_files(SmttProgram(test=OwnFiles((str(folder / "none.txt"),), Split.TEST)))
+
+
 def test_a_problem_that_reads_no_files_is_left_alone() -> None:
     check_files(object())
     assert recorded(object()) == {}

@@ -58,6 +58,27 @@ def solved(problem: Problem, source: str, plain, instance: Instance) -> float:
     return problem.objective(instance, problem.construct(functions, instance))
 
 
+@pytest.mark.parametrize(("file", "problem"), ONE.items(), ids=str)
+def test_a_byte_order_mark_and_line_ends_of_another_system_change_nothing(
+    file: str, problem: Problem, tmp_path: Path
+) -> None:
+    marked = tmp_path / Path(file).name
+    text = (EXAMPLES / file).read_text()
+    marked.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert [each.digest() for each in read(str(marked), problem)] == [each.digest() for each in read(file, problem)]
+    if marked.suffix == ".csv":
+        marked.write_text(text.replace(",", ";"))
+        assert read(str(marked), problem)[0].digest() == read(file, problem)[0].digest()
+
+
+def test_within_a_time_limit_a_schedule_and_a_bound_are_returned() -> None:
+    instance = taillard()["ta01"]
+    found = JobShop(search_steps=200).solvers["tabu"](instance, 0.2)
+    bound = found.reference.bound
+    assert bound is not None
+    assert bound <= 1231 <= found.reference.value == JobShop().objective(instance, found.solution)
+
+
 @pytest.mark.parametrize("file", SEVERAL)
 def test_names_are_distinct_and_families_name_the_file(file: str) -> None:
     found = read(file, SEVERAL[file][0])

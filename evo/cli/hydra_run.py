@@ -17,6 +17,7 @@ from hydra.core.utils import run_job as run_hydra_job
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig, OmegaConf
 
+from evo.authors.llm.settings import check_programs
 from evo.cli.errors import say
 from evo.cli.hydra_job import folder_of_job, run_alone, run_job, settings_of
 from evo.cli.launchers import check_launcher
@@ -132,6 +133,7 @@ def _run_plainly(given: Sequence[str], folders: Sequence[str], as_json: bool) ->
     config = composed(given, folders, with_hydra=True)
     settings = settings_of(OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"]), config.hydra)
     make_author(settings)
+    check_programs(settings.llm)
     make_callbacks(settings)
     for setting in given:
         folder = Path(setting.removeprefix(FOLDER))

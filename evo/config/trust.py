@@ -117,7 +117,12 @@ def allowed_targets(
 
 
 def _outward(values: Mapping[str, object]) -> str:
-    """Say what resuming does beside the search: keys are sent where a record says, files written where it says."""
-    if mapping(values.get("llm", {}), "llm").get("provider") != "embedded":
+    """Say what resuming does beside the search: a record says what is started, where keys are sent, files written."""
+    llm = mapping(values.get("llm", {}), "llm")
+    models = [llm, *(mapping(model, "llm.models") for model in mapping(llm.get("models") or {}, "llm.models").values())]
+    if any(model.get("provider") == "command" for model in models):
+        programs = [json.dumps(model["command"]) for model in models if model.get("command")]
+        return f"starts a program, {', '.join(dict.fromkeys(programs))}"
+    if llm.get("provider") != "embedded":
         return "asks models, with your keys"
     return "tells its callbacks" if mapping(values.get("callbacks", {}), "callbacks") else ""

@@ -4,6 +4,7 @@ import difflib
 import inspect
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from types import UnionType
 from typing import TypeVar, get_args, get_origin
@@ -103,7 +104,11 @@ def _typed(value: object, hint: object, where: str) -> object:
         options = [option for option in get_args(hint) if option is not type(None)]
         if value is None and len(options) < len(get_args(hint)):
             return None
-        return _typed(value, options[0], where)
+        if len(options) == 1:
+            return _typed(value, options[0], where)
+        for option in options:
+            with suppress(UserError):
+                return _typed(value, option, where)
     if get_origin(hint) is tuple and isinstance(value, list | tuple):
         return tuple(_typed(item, get_args(hint)[0], where) for item in value)
     if isinstance(hint, type) and issubclass(hint, StrEnum) and isinstance(value, str) and value in list(hint):
@@ -118,6 +123,8 @@ def _typed(value: object, hint: object, where: str) -> object:
 
 
 def _expected(hint: object) -> str:
+    if isinstance(hint, UnionType):
+        return " or ".join(_expected(option) for option in get_args(hint))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return " or ".join(hint)
     if get_origin(hint) is Mapping:

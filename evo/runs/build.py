@@ -24,6 +24,7 @@ from evo.authors.llm import (
     reachable,
     render,
 )
+from evo.authors.llm.settings import OF_TEXTS
 from evo.authors.mixed import MixedAuthor
 from evo.callbacks.events import Audience, Callback
 from evo.config.settings import Settings
@@ -89,10 +90,10 @@ def _llm_author(settings: Settings, environment: Mapping[str, str]) -> LLMAuthor
     unknown = [name for name, price in author.prices().items() if price is None]
     if settings.budget.dollars is not None and unknown:
         place = f"llm.models.{unknown[0]}" if llm.models else "llm"
-        raise UserError(
-            f"budget.dollars needs the price of {unknown[0]}: set {place}.price_in and {place}.price_out, in USD per "
-            "million tokens."
-        )
+        stated = f"{place}.price_in and {place}.price_out, in USD per million tokens"
+        if llm.each()[unknown[0]].provider in OF_TEXTS:
+            stated = f"{place}.price_per_call, in USD, which may be 0"
+        raise UserError(f"budget.dollars needs the price of {unknown[0]}: set {stated}.")
     return author
 
 

@@ -12,8 +12,9 @@ import pulp
 
 from evaluators import Isolation
 from evaluators.sandbox import probe
-from evo.authors.llm import LLMSettings, fault_of_key, reachable
+from evo.authors.llm import LLMSettings, Price, fault_of_key, reachable
 from evo.authors.llm.listed_prices import source
+from evo.authors.llm.settings import OF_TEXTS
 from evo.tools.check import CheckResult
 from problems.kernels import cache_folder, compiled
 
@@ -101,15 +102,21 @@ def _price(llm: LLMSettings) -> str:
     """Say what is known of prices, and from where."""
     told = []
     for name, model in llm.each().items():
+        is_listed = model.price_in is None and not model.local and model.provider not in OF_TEXTS
         price = model.price()
-        listed = f", from {source()}" if model.price_in is None and not model.local else ""
-        known = (
-            "unknown"
-            if price is None
-            else f"${price.prompt:g} in, ${price.completion:g} out per million tokens{listed}"
-        )
-        told.append(f"price of {name} {known}")
+        listed = f", from {source()}" if is_listed and price is not None else ""
+        told.append(f"price of {name} {_amounts(price)}{listed}")
     return "; ".join(told)
+
+
+def _amounts(price: Price | None) -> str:
+    if price is None:
+        return "unknown"
+    tokens = f"${price.prompt:g} in, ${price.completion:g} out per million tokens"
+    call = f"${price.call:g} a call"
+    if not price.call:
+        return tokens
+    return f"{tokens}, {call}" if price.prompt or price.completion else call
 
 
 def _successor(number: int) -> int:

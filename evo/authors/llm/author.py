@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from evo.authors.llm.code_blocks import Extraction
 from evo.authors.llm.conditions import Conditions
-from evo.authors.llm.contract import Price, prompt_tokens_at_most, tokens_at_most
+from evo.authors.llm.contract import Price, prompt_tokens_at_most, shortened, tokens_at_most
 from evo.authors.llm.models import Model
 from evo.authors.llm.prompt import render
 from evo.authors.llm.recording import RecordingError
@@ -203,14 +203,8 @@ def _digest(messages: Sequence[Message]) -> str:
 
 def _turn(reply: str, reason: str, most_tokens: int) -> tuple[Message, Message]:
     """Return the model's own reply, shortened to what it may have, and what is wrong with it."""
-    again = AGAIN.format(reason=_shortened(reason, REASON_TOKENS))
-    return Message("assistant", _shortened(reply, most_tokens)), Message("user", again)
-
-
-def _shortened(text: str, most_tokens: int) -> str:
-    while (tokens := tokens_at_most(text)) > most_tokens:
-        text = text[: len(text) * most_tokens // tokens]
-    return text
+    again = AGAIN.format(reason=shortened(reason, REASON_TOKENS))
+    return Message("assistant", shortened(reply, most_tokens)), Message("user", again)
 
 
 def _largest(usages: Sequence[Usage]) -> Usage:

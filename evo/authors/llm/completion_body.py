@@ -13,8 +13,8 @@ from evo.authors.llm.contract import (
     prompt_tokens_at_most,
     tokens_at_most,
 )
-from evo.authors.llm.errors import malformed, one_line, told_in_body
-from evo.authors.llm.redaction import blotted
+from evo.authors.llm.errors import malformed, told_in_body
+from evo.authors.llm.redaction import blotted, one_line
 from evo.core.records import Message
 
 RAW_CHARACTERS = 4096

@@ -53,19 +53,20 @@ class CallOptions:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars per million tokens."""
+    """US dollars per million tokens, and on top for each call."""
 
     prompt: float
     completion: float
+    call: float = 0.0
 
     def __post_init__(self) -> None:
-        for value in (self.prompt, self.completion):
+        for value, unit in ((self.prompt, "million tokens"), (self.completion, "million tokens"), (self.call, "call")):
             if not (isfinite(value) and value >= 0):
-                raise ValueError(f"Expected a price >= 0 USD per million tokens, got {value}.")
+                raise ValueError(f"Expected a price >= 0 USD per {unit}, got {value}.")
 
     def dollars(self, prompt_tokens: int, completion_tokens: int) -> float:
-        """Return what these tokens cost."""
-        return (self.prompt * prompt_tokens + self.completion * completion_tokens) / 1e6
+        """Return what one call with these tokens costs."""
+        return (self.prompt * prompt_tokens + self.completion * completion_tokens) / 1e6 + self.call
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,13 @@ def tokens_at_most(text: str) -> int:
     packed = BLANKS.sub(" ", text)
     wordy = sum(map(len, WORDY.findall(packed)))
     return len(packed.encode("utf-8", "replace")) - wordy + -(-wordy // 3)
+
+
+def shortened(text: str, most_tokens: int) -> str:
+    """Return the beginning of a text that has at most so many tokens by the upper estimate."""
+    while (tokens := tokens_at_most(text)) > most_tokens:
+        text = text[: len(text) * most_tokens // tokens]
+    return text
 
 
 def prompt_tokens_at_most(messages: Sequence[Message]) -> int:

@@ -11,9 +11,8 @@ from math import isfinite
 import openai
 
 from evo.authors.llm.contract import ErrorKind, LLMError
-from evo.authors.llm.redaction import blotted
+from evo.authors.llm.redaction import one_line
 
-MESSAGE_CHARACTERS = 300
 TRACEBACK = "Traceback (most recent call last)"
 TOO_LONG = (
     *("context_length", "context length", "context window", "context size", "contextwindowexceeded", "maximum context"),
@@ -118,12 +117,6 @@ def too_slow(seconds: float) -> LLMError:
     """Return the error of an answer that did not end in time, however lively it dripped."""
     message = f"no complete reply within {seconds:g} s; a slow model needs a larger llm.timeout"
     return LLMError(ErrorKind.RETRYABLE, message, lost=True)
-
-
-def one_line(text: str, secrets: tuple[str, ...]) -> str:
-    """Return printable text on one line with the secrets blotted out."""
-    flat = " ".join("".join(c if c.isprintable() else " " for c in blotted(text, secrets)).split())
-    return flat[:MESSAGE_CHARACTERS]
 
 
 def _kind(error: openai.APIError) -> ErrorKind:

@@ -10,7 +10,8 @@ import httpx
 import openai
 
 from evo.authors.llm.contract import ErrorKind, LLMError
-from evo.authors.llm.errors import malformed, one_line
+from evo.authors.llm.errors import malformed
+from evo.authors.llm.redaction import one_line
 from evo.authors.llm.settings import LLMConfigError
 
 MOST_BYTES = 16 * 2**20

@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 SHORTEST_SECRET = 8
 SMALL_LETTERS = str.maketrans(ascii_uppercase, ascii_lowercase)
 BLOT = "***"
+MESSAGE_CHARACTERS = 300
 NAMES = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD)$")
 GAP = r"(?:[^!-~]|\\[nrt]?)*"
 """What may stand between the characters of a secret: blanks and breaks, also escaped ones, and escapes of escapes."""
@@ -22,6 +23,12 @@ def blotted(text: str, secrets: tuple[str, ...]) -> str:
         if len(secret) >= SHORTEST_SECRET:  # a shorter one is a stand-in, and also a word
             text = _without(text, secret)
     return text
+
+
+def one_line(text: str, secrets: tuple[str, ...]) -> str:
+    """Return printable text on one line with the secrets blotted out."""
+    flat = " ".join("".join(c if c.isprintable() else " " for c in blotted(text, secrets)).split())
+    return flat[:MESSAGE_CHARACTERS]
 
 
 def secrets_of(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -3,21 +3,26 @@
 import asyncio
 import os
 import re
+import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from math import isfinite
 from urllib.parse import urlsplit
 
+from evo.authors.llm.command import CommandLLM, fault_of_command
 from evo.authors.llm.contract import LLM, PING, CallOptions, ErrorKind, LLMError, Price, Sampling
 from evo.authors.llm.listed_prices import listed_price
-from evo.authors.llm.redaction import BLOT
+from evo.authors.llm.redaction import BLOT, secrets_of
 from evo.authors.llm.retry import Retry
 from evo.core.checked_values import build
 from evo.core.errors import UserError
 
-PROVIDERS = ("embedded", "openai", "litellm")
+PROVIDERS = ("embedded", "openai", "litellm", "command")
+OF_MODELS = f"{', '.join(PROVIDERS[1:-1])} or {PROVIDERS[-1]}"
+OF_TEXTS = ("command",)
+"""Providers that know texts alone: they count no tokens and serve no list of models."""
 LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
 OF_THE_RUN = ("models", "fallback", "policy", "strong", "handover", "handover_replies", "mend", "prompt_tokens",
               "give_up_after", "calls", "recording")  # fmt: skip
@@ -58,14 +63,17 @@ class LLMConfigError(ValueError):
 class LLMSettings:
     """Which model to ask and how. `embedded` needs none of it; `openai` is any server with OpenAI's protocol.
 
+    `command` starts a program for each call: `command`, a list of words or one text that is split as a shell would.
+
     `api_key_env` names the environment variable with the key (empty: none is needed; a `local` server takes any).
     `limit_name` is the field that bounds the answer, to `max_tokens`, thinking included; a provider may bill
     `reasoning_tokens` beyond. `reasoning_effort` says how long a model thinks (empty: as it does by itself).
     `extra_body` and `extra_headers` are sent as they are; a header `$NAME` is the value of that variable. With `stream`
-    replies come in parts. `timeout` is seconds for one whole answer. `retries` come on top of the first try where a
-    call may be charged for; one that surely is not, in an outage, is repeated for `patience` seconds. `concurrency`
-    bounds the open calls.
-    `price_in` and `price_out` are USD per million tokens (None: those of litellm's bundled list, where it knows them).
+    replies come in parts. `timeout` is seconds for one whole answer (None, of a program: no limit). `retries` come on
+    top of the first try where a call may be charged for; one that surely is not, in an outage, is repeated for
+    `patience` seconds. `concurrency` bounds the open calls.
+    `price_in` and `price_out` are USD per million tokens (None: those of litellm's bundled list, where it knows them),
+    `price_per_call` is USD on top for each call; of a program it may stand alone.
 
     `models` holds several models by name, each with what differs from the values here; one that is out of reach is
     replaced by the next in `fallback`. `policy` says which of them is asked: with `handover` the model `strong` writes
@@ -78,6 +86,7 @@ class LLMSettings:
     provider: str = "embedded"
     model: str = "embedded"
     base_url: str = ""
+    command: str | tuple[str, ...] = ()
     api_key_env: str = ""
     local: bool = False
     temperature: float | None = 0.9
@@ -89,13 +98,14 @@ class LLMSettings:
     extra_body: Mapping[str, object] | None = None
     extra_headers: Mapping[str, str] | None = None
     stream: bool = False
-    timeout: float = 120.0
+    timeout: float | None = 120.0
     retries: int = 3
     patience: float = 300.0
     concurrency: int = 8
     requests_per_minute: float | None = None
     price_in: float | None = None
     price_out: float | None = None
+    price_per_call: float | None = None
     models: Mapping[str, Mapping[str, object]] | None = None
     fallback: tuple[str, ...] = ()
     policy: Policy = Policy.COMPETE
@@ -121,7 +131,7 @@ class LLMSettings:
             known = ", ".join(self.names())
             raise ValueError(f"Expected llm.fallback to name models of llm.models ({known}), got {unknown[0]!r}.")
         if self.models and self.provider == "embedded":
-            raise ValueError("Expected llm.provider openai or litellm beside llm.models, got embedded.")
+            raise ValueError(f"Expected llm.provider {OF_MODELS} beside llm.models, got embedded.")
         self._check_handover()
         if self.mend < 0:
             raise ValueError(f"Expected llm.mend >= 0, got {self.mend}.")
@@ -159,7 +169,11 @@ class LLMSettings:
             raise ValueError("Expected llm.api_key_env to be the name of a variable, in capitals: not the key itself.")
         if self.limit_name not in LIMIT_NAMES:
             raise ValueError(f"Expected llm.limit_name one of {', '.join(LIMIT_NAMES)}, got {self.limit_name!r}.")
-        if not (isfinite(self.timeout) and self.timeout > 0):
+        if self.provider == "command":
+            self._check_command()
+        if self.timeout is None and self.provider not in (*OF_TEXTS, "embedded"):
+            raise ValueError(f"Expected llm.timeout > 0 seconds for llm.provider={self.provider}, got none.")
+        if self.timeout is not None and not (isfinite(self.timeout) and self.timeout > 0):
             raise ValueError(f"Expected llm.timeout > 0 seconds, got {self.timeout}.")
         if self.reasoning_effort not in EFFORTS:
             known = ", ".join(EFFORTS[1:])
@@ -179,6 +193,19 @@ class LLMSettings:
         self.retry()
         self.price()
 
+    def _check_command(self) -> None:
+        """Check that there is a program, and no key among its arguments: the record keeps settings."""
+        try:
+            words = self.words()
+        except ValueError as error:
+            raise ValueError(f"Expected llm.command to be split as a shell would: {error}.") from None
+        if not words or not words[0]:
+            raise ValueError("Expected a program in llm.command, such as llm.command='claude -p', got nothing.")
+        if any("\0" in word for word in words):
+            raise ValueError("Expected llm.command without a zero byte.")
+        if any(SECRET.search(word) for word in words):
+            raise ValueError("Expected llm.command without a key: the program may read it from a variable.")
+
     def _check_further_fields(self) -> None:
         """Check what is sent beside the fields that are settings here; values that may be keys are not quoted."""
         if taken := [name for name in self.extra_body or {} if name in OWN_FIELDS]:
@@ -190,6 +217,14 @@ class LLMSettings:
                 raise ValueError(
                     f"Expected llm.extra_headers.{name} to name a variable, like $NAME: the record keeps settings."
                 )
+
+    def words(self) -> tuple[str, ...]:
+        """Return the program that is started for each call, and its arguments; no shell reads them.
+
+        Raises:
+            ValueError: a quotation does not end.
+        """
+        return tuple(shlex.split(self.command)) if isinstance(self.command, str) else self.command
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the models: those of `models`, else the one model's own."""
@@ -216,9 +251,15 @@ class LLMSettings:
 
     def price(self) -> Price | None:
         """Return the stated price, else the listed one; what runs here costs nothing."""
+        tokens = self._price_of_tokens()
+        return tokens if tokens is None or self.price_per_call is None else replace(tokens, call=self.price_per_call)
+
+    def _price_of_tokens(self) -> Price | None:
         if self.price_in is not None and self.price_out is not None:
             return Price(self.price_in, self.price_out)
-        return Price(0.0, 0.0) if self.local else listed_price(self.model, self.base_url)
+        if self.local or (self.provider in OF_TEXTS and self.price_per_call is not None):
+            return Price(0.0, 0.0)
+        return None if self.provider in OF_TEXTS else listed_price(self.model, self.base_url)
 
     def headers(self, environment: Mapping[str, str]) -> dict[str, str]:
         """Return the further headers with the values of the variables that they name.
@@ -266,7 +307,7 @@ def _own(shared: Mapping[str, object], changes: object, where: str) -> LLMSettin
         raise UserError(f"Expected llm.{misplaced[0]} for all models, got {where}.{misplaced[0]}.")
     settings = build(LLMSettings, {**shared, **changes}, where)
     if settings.provider == "embedded":
-        raise UserError(f"Expected {where}.provider openai or litellm, got embedded.")
+        raise UserError(f"Expected {where}.provider {OF_MODELS}, got embedded.")
     return settings
 
 
@@ -294,6 +335,8 @@ def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ)
 
         chat: Callable[..., LLM] = OpenAIChat
         key = key or ANY_KEY
+    elif settings.provider == "command":
+        return CommandLLM(settings.model, settings.words(), settings.price(), settings.timeout, secrets_of(environment))
     elif settings.provider == "litellm":
         from evo.authors.llm.litellm_chat import LiteLLMChat  # likewise, and litellm itself costs four
 
@@ -304,13 +347,27 @@ def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ)
     return chat(settings.model, settings.base_url, key, settings.price(), settings.timeout, options, secrets)
 
 
+def check_programs(settings: LLMSettings) -> None:
+    """See to it that each program that would be started is there.
+
+    Raises:
+        UserError: one is not.
+    """
+    if settings.provider == "embedded" or settings.calls is Calls.REPLAY:
+        return
+    for model in settings.each().values():
+        if model.provider == "command" and (fault := fault_of_command(model.words())):
+            raise UserError(f"llm {model.model}: {fault}.")
+
+
 async def reachable(
     settings: LLMSettings, environment: Mapping[str, str] = os.environ, seconds: float = 10.0, asks: bool = False
 ) -> str | None:
     """Ask every model for a sign of life; return None, or one line that names the endpoint and what to check.
 
     With `openai` this lists the models, and where it `asks`, has each say one token; litellm has no such list for all
-    providers and is asked for one word. A replay asks nobody.
+    providers and is asked for one word; a program must be there, and where it `asks`, it is started once. A replay asks
+    nobody.
     """
     if settings.provider == "embedded" or settings.calls is Calls.REPLAY:
         return None
@@ -320,6 +377,8 @@ async def reachable(
 
 async def _fault(settings: LLMSettings, environment: Mapping[str, str], seconds: float, asks: bool) -> str | None:
     where = settings.base_url or f"the provider's own endpoint of {settings.model}"
+    if settings.provider == "command":
+        where = f"llm.command {shlex.join(settings.words())}"
     try:
         llm = make_llm(settings, environment)
     except LLMConfigError as error:
@@ -328,15 +387,19 @@ async def _fault(settings: LLMSettings, environment: Mapping[str, str], seconds:
     try:
         async with asyncio.timeout(seconds):
             listed = await llm.ping()
-        if asks and settings.provider == "openai":
+        if asks and settings.provider in ("openai", "command"):
             async with asyncio.timeout(max(seconds, LOADING_SECONDS)):
                 await _say_something(llm)
     except TimeoutError:
+        if settings.provider == "command":
+            return f"No answer from {where} within {LOADING_SECONDS:g} s: does it read its prompt from standard input?"
         return f"No answer from {where} within {seconds:g} s: is the server running, and llm.base_url right?"
     except LLMError as error:
         if listed and settings.model not in listed and error.kind is ErrorKind.OTHER:
             shown = ", ".join(get_close_matches(settings.model, listed, SHOWN_MODELS, 0.0))
             return f"{where} has no model {settings.model}: set llm.model to one that it lists, such as {shown}."
+        if settings.provider == "command":
+            return f"{where} does not answer: {error}."
         return f"{where} does not serve {settings.model}: {error.kind}: {error}. Check {_advice(settings, error)}."
     finally:
         await llm.close()

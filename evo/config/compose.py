@@ -47,6 +47,7 @@ SETTINGS = {
     "budget": "budget.candidates=100",
 }
 """For each group that has them the usual setting, as an example."""
+PROMPTS_OF_A_PERSON = "window=2"
 
 
 def register_schema() -> None:
@@ -114,10 +115,11 @@ def extending(overrides: Sequence[str]) -> list[str]:
     """Return the overrides such that fields of a problem, a range, an operator or a callback may be set though omitted.
 
     Their names are checked by what they build. Who limits the replies and says nothing of candidates has no limit on
-    these: the preset's is meant for runs without a model.
+    these: the preset's is meant for runs without a model. To a person two prompts are shown at a time.
     """
     names = {override.partition("=")[0] for override in overrides}
-    more = ["budget.candidates=null"] if "budget.replies" in names and "budget.candidates" not in names else []
+    more = [PROMPTS_OF_A_PERSON] if "llm=human" in overrides and "window" not in names else []
+    more += ["budget.candidates=null"] if "budget.replies" in names and "budget.candidates" not in names else []
     known = r"^(?=(problem|axes|operator|llm\.models|llm\.extra_body|llm\.extra_headers|callbacks)\.)"
     return [*(re.sub(known, "++", override) for override in overrides), *more]
 

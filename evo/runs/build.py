@@ -48,8 +48,10 @@ from problems import Instance, Problem, Split
 REFERENCES = "references.sqlite"
 
 
-def make_author(settings: Settings, environment: Mapping[str, str] = os.environ) -> Author:
+def make_author(settings: Settings, environment: Mapping[str, str] = os.environ, folder: Path = Path()) -> Author:
     """Build the author that the settings name, with keys from the environment; nothing is sent.
+
+    `folder` is the run's, for prompts and replies in files.
 
     Raises:
         UserError: the embedded author cannot write for this problem, a key, a price or a recording is missing, or an
@@ -58,7 +60,7 @@ def make_author(settings: Settings, environment: Mapping[str, str] = os.environ)
     try:
         if not settings.asks_models:
             return _embedded_author(settings)
-        author = _llm_author(settings, environment)
+        author = _llm_author(settings, environment, folder)
         return MixedAuthor(author, _embedded_author(settings)) if settings.edits_per_reply else author
     except (ValueError, RecordingError) as error:
         raise UserError(str(error)) from error
@@ -73,11 +75,11 @@ def _embedded_author(settings: Settings) -> EmbeddedAuthor:
     return author
 
 
-def _llm_author(settings: Settings, environment: Mapping[str, str]) -> LLMAuthor:
+def _llm_author(settings: Settings, environment: Mapping[str, str], folder: Path) -> LLMAuthor:
     llm = settings.llm
     conditions = run_conditions(settings)
     check_room(settings, conditions)
-    models = make_models(llm, environment)
+    models = make_models(llm, environment, folder)
     author = LLMAuthor(
         settings.problem,
         models,
@@ -241,9 +243,9 @@ def _target(problem: Problem) -> tuple[Wanted, ...]:
 PING_SECONDS = 7.0
 
 
-def reached_author(settings: Settings) -> Author:
-    """Make the author and see that its model answers, before anything else is done."""
-    author = make_author(settings)
+def reached_author(settings: Settings, folder: Path) -> Author:
+    """Make the author of a run in a folder and see that its model answers, before anything else is done."""
+    author = make_author(settings, folder=folder)
     fault = asyncio.run(reachable(settings.llm, seconds=PING_SECONDS))
     if fault is not None:
         raise MachineError(fault)

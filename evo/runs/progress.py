@@ -19,6 +19,7 @@ from evo.search.engine import Engine
 
 REFRESH_SECONDS = 0.25
 LINE_SECONDS = 5.0
+QUIET_SECONDS = 60.0
 AXES_WIDTH = 60
 """The narrowest console, in characters, on which an island's axes stand beside its figures."""
 
@@ -45,8 +46,13 @@ async def _live(engine: Engine, title: str, console: Console) -> None:
 
 
 async def _lines(engine: Engine, console: Console) -> None:
-    """Print a line now and then, and what there is to tell of the models: what lasts once, if only at the end."""
+    """Print a line now and then, and what there is to tell of the models: what lasts once, if only at the end.
+
+    While nothing happens, as where a person is waited for, it is said again every minute only.
+    """
     told: set[str] = set()
+    said: tuple[object, ...] = ()
+    last = -QUIET_SECONDS
 
     def tell(*texts: str) -> None:
         news = [text for text in engine.notices.lasting if text not in told]
@@ -57,7 +63,10 @@ async def _lines(engine: Engine, console: Console) -> None:
     try:
         while True:
             await asyncio.sleep(LINE_SECONDS)
-            tell(line(engine), *engine.notices.now)
+            state = (engine.tally.placed, *engine.notices.now)
+            if said != state or engine.tally.elapsed - last >= QUIET_SECONDS:
+                said, last = state, engine.tally.elapsed
+                tell(line(engine), *engine.notices.now)
     finally:
         tell()
 

@@ -28,7 +28,7 @@ def resume(settings: Settings, folder: Path, console: Console) -> Conclusion:
         EvoError, SandboxError, KeyboardInterrupt: it stopped again, its budget is used up, or the code no longer fits.
     """
     with RunStore.open(folder / DATABASE) as store:
-        return to_the_end(_resumed_run(settings, reached_author(settings), store, console))
+        return to_the_end(_resumed_run(settings, reached_author(settings, folder), store, console))
 
 
 async def _resumed_run(settings: Settings, author: Author, store: RunStore, console: Console) -> Conclusion:

@@ -43,7 +43,7 @@ def run(settings: Settings, folder: Path, console: Console) -> Conclusion:
     Raises:
         EvoError, SandboxError, KeyboardInterrupt: the run stopped early; `resume` goes on from there.
     """
-    author = reached_author(settings)
+    author = reached_author(settings, folder)
     sets = instance_sets(settings, folder.parent, console)
     return to_the_end(_new_run(settings, author, sets, folder, console))
 

@@ -94,6 +94,9 @@ def endpoint(llm: LLMSettings) -> CheckResult:
     """Ask the model for one token."""
     if llm.provider == "embedded":
         return CheckResult("endpoint", True, "the embedded author needs none; try `evo doctor llm=NAME`")
+    if all(model.provider == "human" for model in llm.each().values()):
+        where = "prompts are written to prompts/ of the run's folder, replies are read from replies/"
+        return CheckResult("endpoint", True, f"{where}; {_price(llm)}")
     fault = asyncio.run(reachable(llm, seconds=SECONDS, asks=True))
     return CheckResult("endpoint", fault is None, fault or f"{llm.model} answers; {_price(llm)}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from evo.authors.llm.contract import LLM, Price, Sampling, cost, prompt_tokens_at_most
 from evo.authors.llm.pace import Clock, LoopClock, PacedLLM
+from evo.authors.llm.prompt_files import PromptFilesLLM
 from evo.authors.llm.recording import Recording, RecordingLLM, ReplayLLM
 from evo.authors.llm.retry import Contact, ModelAnswer, ModelCall, Retry, RetryAllowance, ask
 from evo.authors.llm.settings import Calls, LLMSettings, make_llm
@@ -50,8 +51,10 @@ class Model:
         return await ask(call, self.retry, allowance, self.clock, self.contact)
 
 
-def make_models(settings: LLMSettings, environment: Mapping[str, str] = os.environ) -> tuple[Model, ...]:
-    """Build the clients of all models; nothing is sent. A replay needs no keys.
+def make_models(
+    settings: LLMSettings, environment: Mapping[str, str] = os.environ, folder: Path = Path()
+) -> tuple[Model, ...]:
+    """Build the clients of all models; nothing is sent. A replay needs no keys. `folder` as in `make_llm`.
 
     Raises:
         LLMConfigError: a key is missing.
@@ -61,17 +64,18 @@ def make_models(settings: LLMSettings, environment: Mapping[str, str] = os.envir
     if settings.calls is Calls.REPLAY:
         recording = Recording.read(Path(settings.recording))
         return tuple(_replayed(name, model, recording) for name, model in each.items())
-    models = tuple(_live(name, model, environment) for name, model in each.items())
+    models = tuple(_live(name, model, environment, folder) for name, model in each.items())
     if settings.calls is Calls.LIVE:
         return models
     file = Recording.begin(Path(settings.recording))
     return tuple(replace(model, llm=RecordingLLM(model.name, model.llm, file)) for model in models)
 
 
-def _live(name: str, settings: LLMSettings, environment: Mapping[str, str]) -> Model:
-    llm = make_llm(settings, environment)
+def _live(name: str, settings: LLMSettings, environment: Mapping[str, str], folder: Path) -> Model:
+    llm = make_llm(settings, environment, folder)
     paced = PacedLLM(llm, settings.concurrency, settings.requests_per_minute, settings.patience)
-    return Model(name, paced, settings.sampling(), settings.retry(), settings.reasoning_tokens)
+    contact = Contact(llm.waits_for) if isinstance(llm, PromptFilesLLM) else Contact()
+    return Model(name, paced, settings.sampling(), settings.retry(), settings.reasoning_tokens, contact=contact)
 
 
 def _replayed(name: str, settings: LLMSettings, recording: Recording) -> Model:

@@ -1,5 +1,6 @@
 """The one retry loop: every try is recorded, what may be charged for is bounded in number, the rest in time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf, isnan
 
@@ -39,9 +40,13 @@ class Retry:
 
 
 class Contact:
-    """What is known of a model's being there: why it is waited for, if it is, and what it is asked without."""
+    """What is known of a model's being there: why it is waited for, if it is, and what it is asked without.
 
-    def __init__(self) -> None:
+    `awaited` says what a person is to do, nothing mostly.
+    """
+
+    def __init__(self, awaited: Callable[[], str] = str) -> None:
+        self._awaited = awaited
         self._reason = ""
         self._again = self._given_up = 0.0
         self._without: dict[str, None] = {}
@@ -62,7 +67,8 @@ class Contact:
         """Return what there is to tell now."""
         lasting = (f"{name} refuses {', '.join(self._without)} and is asked without",) if self._without else ()
         if not self._reason:
-            return Notices(lasting=lasting)
+            awaited = self._awaited()
+            return Notices((awaited,) if awaited else (), lasting)
         left = [max(0.0, moment - clock.now()) for moment in (self._again, self._given_up)]
         patience = f", given up in {left[1]:.0f} s" if left[1] < inf else ""
         return Notices((f"{name} is out of reach, asked again in {left[0]:.0f} s{patience} ({self._reason})",), lasting)

@@ -9,19 +9,23 @@ from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from math import isfinite
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from evo.authors.llm.command import CommandLLM, fault_of_command
 from evo.authors.llm.contract import LLM, PING, CallOptions, ErrorKind, LLMError, Price, Sampling
 from evo.authors.llm.listed_prices import listed_price
+from evo.authors.llm.prompt_files import PromptFilesLLM
 from evo.authors.llm.redaction import BLOT, secrets_of
 from evo.authors.llm.retry import Retry
 from evo.core.checked_values import build
 from evo.core.errors import UserError
 
-PROVIDERS = ("embedded", "openai", "litellm", "command")
+PROVIDERS = ("embedded", "openai", "litellm", "command", "human")
 OF_MODELS = f"{', '.join(PROVIDERS[1:-1])} or {PROVIDERS[-1]}"
-OF_TEXTS = ("command",)
+SERVERS = ("openai", "litellm")
+"""Providers whose endpoint may serve several models."""
+OF_TEXTS = ("command", "human")
 """Providers that know texts alone: they count no tokens and serve no list of models."""
 LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
 OF_THE_RUN = ("models", "fallback", "policy", "strong", "handover", "handover_replies", "mend", "prompt_tokens",
@@ -64,16 +68,17 @@ class LLMSettings:
     """Which model to ask and how. `embedded` needs none of it; `openai` is any server with OpenAI's protocol.
 
     `command` starts a program for each call: `command`, a list of words or one text that is split as a shell would.
+    `human` writes prompts to files of the run's folder and waits for files with replies.
 
     `api_key_env` names the environment variable with the key (empty: none is needed; a `local` server takes any).
     `limit_name` is the field that bounds the answer, to `max_tokens`, thinking included; a provider may bill
     `reasoning_tokens` beyond. `reasoning_effort` says how long a model thinks (empty: as it does by itself).
     `extra_body` and `extra_headers` are sent as they are; a header `$NAME` is the value of that variable. With `stream`
-    replies come in parts. `timeout` is seconds for one whole answer (None, of a program: no limit). `retries` come on
-    top of the first try where a call may be charged for; one that surely is not, in an outage, is repeated for
-    `patience` seconds. `concurrency` bounds the open calls.
+    replies come in parts. `timeout` is seconds for one whole answer (None, of a program or a person: no limit).
+    `retries` come on top of the first try where a call may be charged for; one that surely is not, in an outage, is
+    repeated for `patience` seconds. `concurrency` bounds the open calls.
     `price_in` and `price_out` are USD per million tokens (None: those of litellm's bundled list, where it knows them),
-    `price_per_call` is USD on top for each call; of a program it may stand alone.
+    `price_per_call` is USD on top for each call; of a program or a person it may stand alone.
 
     `models` holds several models by name, each with what differs from the values here; one that is out of reach is
     replaced by the next in `fallback`. `policy` says which of them is asked: with `handover` the model `strong` writes
@@ -320,8 +325,8 @@ def _is_address(url: str) -> bool:
         return False
 
 
-def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ) -> LLM:
-    """Build the model's client; nothing is sent.
+def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ, folder: Path = Path()) -> LLM:
+    """Build the model's client; nothing is sent. `folder` is the run's, for prompts and replies in files.
 
     Raises:
         LLMConfigError: the key is missing, or the embedded author, which is no LLM, was asked for.
@@ -337,6 +342,8 @@ def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ)
         key = key or ANY_KEY
     elif settings.provider == "command":
         return CommandLLM(settings.model, settings.words(), settings.price(), settings.timeout, secrets_of(environment))
+    elif settings.provider == "human":
+        return PromptFilesLLM(settings.model, folder, settings.price(), settings.timeout)
     elif settings.provider == "litellm":
         from evo.authors.llm.litellm_chat import LiteLLMChat  # likewise, and litellm itself costs four
 
@@ -366,8 +373,8 @@ async def reachable(
     """Ask every model for a sign of life; return None, or one line that names the endpoint and what to check.
 
     With `openai` this lists the models, and where it `asks`, has each say one token; litellm has no such list for all
-    providers and is asked for one word; a program must be there, and where it `asks`, it is started once. A replay asks
-    nobody.
+    providers and is asked for one word; a program must be there, and where it `asks`, it is started once. A replay and
+    a person are not asked.
     """
     if settings.provider == "embedded" or settings.calls is Calls.REPLAY:
         return None

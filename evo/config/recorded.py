@@ -81,7 +81,9 @@ def _keep_name(values: dict[str, object], changes: Mapping[str, object]) -> None
     if "embedded" in (llm.get("provider", "embedded"), changes.get("provider")):
         raise UserError("Expected no llm.NAME=…: who writes is part of a run, the embedded author or models.")
     if "model" in changes and not llm.get("models"):
-        values["llm"] = {**llm, "models": {str(llm["model"]): {"model": changes["model"]}}}
+        operators = [mapping(one, "operator") for one in mapping(values.get("operator", {}), "operator").values()]
+        named = {str(one["model"]): {"model": one["model"]} for one in operators if one.get("model")}
+        values["llm"] = {**llm, "models": {**named, str(llm["model"]): {"model": changes["model"]}}}
 
 
 def _keep_handover(values: dict[str, object], recorded: Settings) -> None:

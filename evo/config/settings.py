@@ -106,6 +106,11 @@ class Settings:
             raise ValueError(
                 "Expected budget.replies or budget.candidates for llm.policy=handover: it is a share of these."
             )
+        names = self.llm.names()
+        for operator in self.asked_of_models:
+            if operator.model and operator.model not in names:
+                known = f"expected one of {', '.join(names)}; llm.models configures more"
+                raise ValueError(f"There is no model {operator.model!r} for operator.{operator.name}.model: {known}.")
         if self.insights and not self.asks_models:
             raise ValueError("Expected llm=... for insights: the embedded author analyses nothing.")
 
@@ -125,6 +130,15 @@ class Settings:
     def asked_of_models(self) -> tuple[Operator, ...]:
         """The operators of models."""
         return tuple(operator for operator in self.operators if operator.author == "llm")
+
+    @property
+    def competing_models(self) -> tuple[str, ...]:
+        """The models that are asked by those operators that name none: all that no operator names, if there are any."""
+        named = {operator.model for operator in self.asked_of_models if operator.weight > 0}
+        names = self.llm.names()
+        free = tuple(name for name in names if name not in named)
+        late = self.llm.strong if self.llm.policy is Policy.HANDOVER else None
+        return free if any(name != late for name in free) else names
 
     @property
     def is_adaptive(self) -> bool:

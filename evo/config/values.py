@@ -3,11 +3,12 @@
 import json
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from evaluators.sandbox import Limits
-from evo.authors.llm.settings import LLMSettings
+from evo.authors.llm.settings import SERVERS, LLMSettings
 from evo.callbacks.events import Callback
 from evo.config.axes import island_settings
 from evo.config.settings import EvaluatorSettings, Settings
@@ -40,6 +41,14 @@ def _operator(name: str, values: Mapping[str, object], group: Mapping[str, objec
     return build(Operator, {"name": name, **values}, f"operator.{name}")
 
 
+def with_models_of(group: Sequence[Operator], llm: LLMSettings) -> LLMSettings:
+    """Let the one endpoint serve the other models that operators name; of several models each is configured itself."""
+    named = [operator.model for operator in group if operator.model]
+    if llm.models or llm.provider not in SERVERS or not named:
+        return llm
+    return replace(llm, models={name: {"model": name} for name in (llm.model, *named)})
+
+
 OWN = ("seed", "window", "tournament", "strategy", "adaptive", "novelty", "insights")
 GROUPS = ("problem", "axes", "llm", "operator", "islands", "evaluator", "budget", "callbacks", "emitters", "polish")
 PRIMARY = "config.yaml"
@@ -64,13 +73,14 @@ def from_values(
     if unknown := [name for name in tree if name not in OWN]:
         raise UserError(f"Unknown setting {unknown[0]}{near(unknown[0], (*OWN, *GROUPS))}.")
     problem = _problem(groups["problem"], folders, allowed)
-    llm = build(LLMSettings, groups["llm"], "llm")
+    every = operators(groups["operator"], problem)
+    llm = with_models_of(every, build(LLMSettings, groups["llm"], "llm"))
     islands = dict(groups["islands"])
     made = partial(
         Settings,
         problem=problem,
         llm=llm,
-        operators=operators(groups["operator"], problem),
+        operators=every,
         migration=build(Migration, mapping(islands.pop("migration", {}), "islands.migration"), "islands.migration"),
         islands=island_settings(problem, islands, groups["axes"]),
         emitters=build(EmitterShares, groups["emitters"], "emitters"),

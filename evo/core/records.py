@@ -60,7 +60,8 @@ class Operator:
     fields, and one of `hints` drawn at random; with `knowledge` the hints are the problem's own instructions, and a
     problem without any leaves the operator out. `across` draws each parent from another island; `twins` are candidates
     that decide like an earlier one without being shorter: they are evaluated all the same. One that `refines` works on
-    what is good already: it is not asked of the seeds where other parents are drawn as well.
+    what is good already: it is not asked of the seeds where other parents are drawn as well. `model` is the one that is
+    always asked, empty for whoever's turn it is.
     """
 
     name: str
@@ -76,10 +77,13 @@ class Operator:
     across: bool = False
     twins: bool = False
     refines: bool = False
+    model: str = ""
 
     def __post_init__(self) -> None:
         if self.author not in ("embedded", "llm"):
             raise ValueError(f"Expected author embedded or llm in operator {self.name}, got {self.author!r}.")
+        if self.model and self.author != "llm":
+            raise ValueError(f"Expected no model in operator {self.name}: {self.author} asks none, got {self.model!r}.")
         if self.parents < 1:
             raise ValueError(f"Expected parents >= 1 in operator {self.name}, got {self.parents}.")
         if not self.weight >= 0:

@@ -116,7 +116,7 @@ def make_analyst(settings: Settings, author: Author, context: ContextTracker | N
 def make_population(settings: Settings) -> Population:
     """Build the empty islands."""
     islands = [Island(island.name, GridArchive[Candidate](island.axes)) for island in settings.islands]
-    models = settings.llm.names() if settings.asks_models else ("",)
+    models = settings.competing_models if settings.asks_models else ("",)
     drawing = ParentSelection(
         tournament=settings.tournament,
         models=models,

@@ -163,7 +163,7 @@ class Population:
         operator = operators[int(rng.choice(len(operators), p=list(odds.values())))]
         plain = Proposal(ordinal, island, operator, (), self._entropy, odds=odds)
         proposal = self._aimed(plain, emitter, frontier, rng)
-        return replace(proposal, model=self._model(rng, ordinal)) if operator.author == "llm" else proposal
+        return replace(proposal, model=self._model(rng, proposal)) if operator.author == "llm" else proposal
 
     def _author(self, ordinal: int) -> str:
         """Return whose turn it is: a model's, then that of the edits which follow each reply."""
@@ -219,10 +219,13 @@ class Population:
         homes = [(proposal.island + k) % len(self.islands) for k in range(count)]
         return tuple(draw(proposal.ordinal, home, 1, rng)[0] for home in homes)
 
-    def _model(self, rng: np.random.Generator, ordinal: int) -> str:
+    def _model(self, rng: np.random.Generator, proposal: Proposal) -> str:
+        """Return the operator's own model, else the one whose turn it is."""
         names, handover = self._drawing.models, self._drawing.handover
+        if proposal.operator.model:
+            return proposal.operator.model
         if handover is not None:
-            if self._has_taken_over(ordinal):
+            if self._has_taken_over(proposal.ordinal):
                 return handover.strong
             names = tuple(name for name in names if name != handover.strong)
         if len(names) == 1:
@@ -278,7 +281,7 @@ class Population:
             reward = any(candidate is not None and candidate.gaps < one.gaps for one in parents) * BEAT_ITS_PARENT
         reward += became_best * BECAME_BEST
         self._asked.learn(proposal.operator.name, reward, usage)
-        if proposal.operator.author == "llm":
+        if proposal.operator.author == "llm" and not proposal.operator.model:
             self._models.learn(proposal.model, reward, usage)
         emitted = self._emitted.pop(proposal.ordinal, "")
         if emitted in self._emitters:

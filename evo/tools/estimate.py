@@ -1,7 +1,7 @@
 """What a run will ask of language models and what that costs, before anything is sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isinf
 
 from evo.authors.llm import LLMAuthor, Model, insight_prompt
@@ -26,7 +26,8 @@ CHARACTERS_PER_TOKEN = 4.0
 class Asking:
     """One operator asking one model: `share` of all candidates, `expected` and `worst` of one candidate.
 
-    Analyses of candidates, which insights need, are an operator of their own here.
+    Analyses of candidates, which insights need, are an operator of their own here. `always`: the operator names this
+    model, which is asked before a handover as well as after it.
     """
 
     operator: str
@@ -34,6 +35,7 @@ class Asking:
     share: float
     expected: Usage
     worst: Usage
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,11 @@ class Estimate:
             return (Phase(replies, self.expected(), self.worst()),)
         strong = self.handover.strong
         before = min(self.handover.replies, replies)
-        early = _phase(before, [asking for asking in self.askings if asking.model != strong])
-        late = _phase(replies - before, [asking for asking in self.askings if asking.model == strong])
+        always = [asking for asking in self.askings if asking.always]
+        others = [asking for asking in self.askings if not asking.always]
+        part = before / replies
+        early = _phase(before, _at(part, always) + [asking for asking in others if asking.model != strong])
+        late = _phase(replies - before, _at(1 - part, always) + [asking for asking in others if asking.model == strong])
         return tuple(phase for phase in (early, late) if phase.replies > 0)
 
 
@@ -88,6 +93,10 @@ class Phase:
     replies: float
     expected: Usage
     worst: Usage
+
+
+def _at(part: float, askings: Sequence[Asking]) -> list[Asking]:
+    return [replace(asking, share=part * asking.share) for asking in askings]
 
 
 def _phase(replies: float, askings: Sequence[Asking]) -> Phase:
@@ -108,23 +117,28 @@ def estimate(settings: Settings, author: LLMAuthor) -> Estimate:
     """
     operators = [operator for operator in settings.asked_of_models if operator.weight > 0]
     weights = sum(operator.weight for operator in operators)
-    askings = []
+    askings: list[Asking] = []
     shares = model_shares(settings)
     for model in author.models:
         worst = author.worst_at(settings.llm.prompt_tokens, model.name, settings.llm.mend)
+        own: list[Asking] = []
         for operator in operators:
-            share = operator.weight / weights * shares[model.name]
+            if operator.model != model.name if operator.model else model.name not in shares:
+                continue
+            share = operator.weight / weights * (1.0 if operator.model else shares[model.name])
             request = author.prepare(first_proposal(settings, operator, model.name))
             expected = _expected(model, request.messages, _answer(settings, model))
-            askings.append(Asking(operator.name, model.name, share, expected, worst))
-        if settings.insights:
-            askings.append(_analysis(settings, author, model, shares[model.name]))
+            own.append(Asking(operator.name, model.name, share, expected, worst, bool(operator.model)))
+        for always in (False, True) if settings.insights else ():
+            if share := sum(asking.share for asking in own if asking.always is always):
+                own.append(replace(_analysis(settings, author, model, share), always=always))
+        askings += own
     return Estimate(tuple(askings), settings.budget, settings.edits_per_reply, settings.handover)
 
 
 def model_shares(settings: Settings) -> dict[str, float]:
-    """Return the share of the replies that each model is expected to write."""
-    names, handover, replies = settings.llm.names(), settings.handover, settings.replies
+    """Return the share that each model is expected to have of the replies to operators that name none."""
+    names, handover, replies = settings.competing_models, settings.handover, settings.replies
     if handover is None or not replies:
         return dict.fromkeys(names, 1 / len(names))
     before = min(handover.replies / replies, 1.0)

@@ -171,6 +171,18 @@ def test_the_user_s_own_file_of_a_shipped_name_wins(tmp_path: Path) -> None:
     assert shipped.budget.candidates == 60, "and only where that folder is named"
 
 
+def test_operators_of_the_user_s_own_folder_are_added_and_win(tmp_path: Path) -> None:
+    (tmp_path / "operator").mkdir()
+    for name in ("mine", "rewrite"):
+        text = f"author: llm\nparents: 1\nmodel: m\ntemplate: |\n  {name} this.\n  {{parents}}\n"
+        (tmp_path / "operator" / f"{name}.yaml").write_text(text)
+    asked = ["problem=toy", "llm=vllm", "llm.model=m", "+operator@operator.mine=mine", "operator.mine.weight=3"]
+    operators = {operator.name: operator for operator in compose(asked, str(tmp_path)).operators}
+    assert operators["mine"].template.startswith("mine this.")
+    assert (operators["mine"].weight, operators["mine"].model) == (3.0, "m")
+    assert operators["rewrite"].template.startswith("rewrite this.")
+
+
 def test_an_own_file_that_would_replace_all_defaults_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("seed: 3\n")
     with pytest.raises(UserError, match="give that file another name"):

@@ -188,6 +188,64 @@ class TestHandover:
                 compose([*SMALL, *oracle.overrides, *self.SETTINGS, "budget.seconds=9", wrong])
 
 
+class TestModelOfAnOperator:
+    MODELS = "llm.models={small: {model: oracle}, large: {model: oracle}}"
+
+    def askers(self, folder: Path) -> set[tuple[str, str]]:
+        query = "SELECT DISTINCT model, operator FROM candidates WHERE model NOT LIKE 'seed %'"
+        return {(model, operator) for model, operator in rows(folder, query)}
+
+    def test_it_is_asked_for_its_operators_and_the_others_for_theirs(self, tmp_path, oracle):
+        folder = tmp_path / "run"
+        named = ["operator.rewrite.model=large", "operator.hint.model=large"]
+        every = made_by(folder, oracle, "budget.candidates=60", self.MODELS, *named)
+        askers = self.askers(folder)
+        assert {operator for model, operator in askers if model == "large"} == {"rewrite", "hint"}
+        assert {model for model, operator in askers if operator not in ("rewrite", "hint")} == {"small"}
+        assert replay(compose(every), folder).identical
+
+    def test_one_endpoint_serves_it_beside_the_only_model(self, tmp_path, oracle):
+        folder = tmp_path / "run"
+        made_by(folder, oracle, "budget.candidates=30", "operator.rewrite.model=other")
+        assert {model for model, operator in self.askers(folder) if operator == "rewrite"} == {"other"}
+        assert {model for model, operator in self.askers(folder) if operator != "rewrite"} == {"oracle"}
+        resume(
+            load(folder, None, ["budget.candidates=40", "llm.model=new"], resumes=True),
+            folder,
+            Console(file=io.StringIO()),
+        )
+        assert {model for model, _ in self.askers(folder)} == {"oracle", "other"}
+        assert replay(load(folder), folder).identical
+
+    def test_where_all_are_named_all_compete_for_the_other_operators(self, oracle):
+        named = [f"operator.{name}.model={model}" for name, model in (("rewrite", "small"), ("hint", "large"))]
+        settings = compose([*SMALL, *oracle.overrides, self.MODELS, *named])
+        assert settings.competing_models == ("small", "large")
+
+    def test_before_a_handover_somebody_but_the_strong_model_is_there_to_ask(self, tmp_path, oracle):
+        folder = tmp_path / "run"
+        late = ["llm.policy=handover", "llm.strong=large", "budget.replies=12", "operator.rewrite.model=small"]
+        every = made_by(folder, oracle, self.MODELS, *late)
+        asked = rows(
+            folder, "SELECT model, operator FROM candidates WHERE model IN ('small', 'large') ORDER BY ordinal"
+        )
+        assert {model for model, _ in asked[:9]} == {"small"}
+        assert {model for model, operator in asked[9:] if operator != "rewrite"} <= {"large"}
+        assert replay(compose(every), folder).identical
+
+    @pytest.mark.parametrize(
+        ("changes", "expected"),
+        [
+            (["operator.rewrite.model=larg", MODELS], r"no model 'larg' .*expected one of small, large"),
+            (["operator.vary.model=large", MODELS], "no model in operator vary"),
+            (["operator.rewrite.model=large", "llm=command"], "expected one of oracle; llm.models"),
+        ],
+    )
+    def test_one_that_is_not_there_is_told_with_those_that_are(self, changes, expected, oracle):
+        with pytest.raises(UserError, match=expected):
+            compose([*SMALL, *oracle.overrides, *changes])
+
+
 def test_of_programs_the_edits_scale_numbers(tmp_path, oracle):
     folder = tmp_path / "run"
     made_by(folder, oracle, "problem=toy_program", "budget.replies=4", "polish.per_reply=1", "llm.mend=0")

@@ -47,6 +47,24 @@ def test_insights_are_an_operator_of_their_own() -> None:
     assert sum(asking.share for asking in analyses) == pytest.approx(1.0)
 
 
+def test_an_operators_own_model_is_counted_for_it_alone() -> None:
+    askings = estimated("problem=toy", "llm=several", "llm.policy=compete", "operator.rewrite.model=strong").askings
+    strong = [asking for asking in askings if asking.model == "strong"]
+    assert [(asking.operator, asking.always) for asking in strong] == [("rewrite", True)]
+    assert sum(asking.share for asking in askings) == pytest.approx(1.0)
+    assert "rewrite" not in {asking.operator for asking in askings if asking.model == "cheap"}
+
+
+@pytest.mark.parametrize("replies", [0, 60, 100])
+def test_an_operators_own_model_is_asked_before_a_handover_and_after(replies: int) -> None:
+    found = estimated(
+        "problem=toy", "llm=several", "budget.replies=100", f"llm.handover_replies={replies}", "insights=true",
+        "operator.rewrite.model=strong",
+    )  # fmt: skip
+    whole = sum(phase.replies * (phase.expected.dollars or 0) for phase in found.phases())
+    assert whole == pytest.approx(100 * (found.expected().dollars or 0), rel=1e-3)
+
+
 class TestHandover:
     """The cheap model writes the first replies, the strong one the rest: costs are counted in this order."""
 

@@ -1,4 +1,4 @@
-"""The README's commands are commands: verbs and options exist, settings compose, files are there."""
+"""The commands of the README and of SKILL.md: verbs and options exist, settings compose, files are there."""
 
 import re
 import shlex
@@ -11,9 +11,9 @@ from evo.cli.verbs import app
 from evo.config.compose import compose
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-COMMANDS = [shlex.split(line, comments=True) for block in BLOCKS for line in block.splitlines()]
+README, SKILL = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "SKILL.md"))
+BLOCKS = re.findall(r"```sh\n(.*?)```", f"{README}\n{SKILL}", re.DOTALL)
+COMMANDS = [shlex.split(line, comments=True) for block in BLOCKS for line in block.replace("\\\n", " ").splitlines()]
 EVO = [command[1:] for command in COMMANDS if command[:1] == ["evo"]]
 
 
@@ -36,6 +36,11 @@ def test_settings_compose(command: list[str]) -> None:
     overrides = [token for token in command[1:] if "=" in token and token != "problem=mine"]
     ours = [token.partition(",")[0] for token in overrides if not token.startswith("hydra/")]  # the first of a sweep
     assert compose(ours).seed >= 0
+
+
+def test_what_an_agent_reads_is_short_and_names_pages_that_are_there() -> None:
+    assert len(SKILL.splitlines()) < 150
+    assert all((ROOT / page).is_file() for page in re.findall(r"`(docs/\w+\.md)`", SKILL))
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`?((?:benchmarks|problems|configs|evo)/[\w/]+\.py)", README))))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
 from typing import ClassVar
 
 from hydra import compose as hydra_compose
@@ -48,6 +49,8 @@ SETTINGS = {
 }
 """For each group that has them the usual setting, as an example."""
 PROMPTS_OF_A_PERSON = "window=2"
+COMPOSING = Lock()
+"""Hydra and its search path are one for the process: of two threads the second would look in the first's folders."""
 
 
 def register_schema() -> None:
@@ -101,12 +104,13 @@ def composed(overrides: Sequence[str], folders: Sequence[str] = (), with_hydra: 
         UserError: an override does not fit.
     """
     check_groups(overrides, folders)
-    register_schema()
-    look_first_in(folders)
-    GlobalHydra.instance().clear()
     try:
-        with initialize_config_module("configs", version_base=None):
-            return hydra_compose("config", extending(overrides), return_hydra_config=with_hydra)
+        with COMPOSING:
+            register_schema()
+            look_first_in(folders)
+            GlobalHydra.instance().clear()
+            with initialize_config_module("configs", version_base=None):
+                return hydra_compose("config", extending(overrides), return_hydra_config=with_hydra)
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise UserError(one_line(error)) from error
 

@@ -17,6 +17,11 @@ def percent(value: float | None, digits: int = 3) -> str:
     return "" if value is None else f"{value:.{digits}%}"
 
 
+def points(value: float, digits: int = 3) -> str:
+    """Return a difference of gaps in percentage points, with its sign."""
+    return f"{100 * value:+.{digits}f}".replace("-", "−")
+
+
 def interval(least: float | None, most: float | None, digits: int = 3) -> str:
     """Return one figure, or both ends of an interval where they differ in print."""
     low, high = percent(least, digits), percent(most, digits)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from evaluators import Evaluation, Gap
-from evo.core.format import by_level, interval
+from evo.core.format import by_level, interval, points
 from evo.core.records import Usage, total
 from evo.report.certificate import CONFINED
 from evo.report.comparison import PairedComparison
@@ -28,11 +28,6 @@ def summary(contents: Contents) -> tuple[str, str, str]:
 def spent(contents: Contents) -> Usage:
     """Return what all calls to models were charged."""
     return total([one.usage for one in contents.calls])
-
-
-def points(value: float, digits: int = 3) -> str:
-    """Return a difference of gaps in percentage points, with its sign."""
-    return f"{100 * value:+.{digits}f}".replace("-", "−")
 
 
 def p_value(p: float) -> str:

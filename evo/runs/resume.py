@@ -7,6 +7,7 @@ from rich.console import Console
 
 from evo.config.settings import Settings
 from evo.core.errors import UserError
+from evo.core.event_loop import run_interruptible
 from evo.core.protocols import Author
 from evo.runs.build import (
     make_audience,
@@ -16,7 +17,7 @@ from evo.runs.build import (
 )
 from evo.runs.finish import Conclusion, conclude
 from evo.runs.recorded_steps import RestoredRun, recorded_sets, recorded_validations
-from evo.runs.run import ended_event, recorded_islands, search, started_event, to_the_end
+from evo.runs.run import ended_event, recorded_islands, search, started_event
 from evo.store import RunStatus, RunStore, ScoredBy
 from evo.store.folders import DATABASE
 
@@ -28,7 +29,7 @@ def resume(settings: Settings, folder: Path, console: Console) -> Conclusion:
         EvoError, SandboxError, KeyboardInterrupt: it stopped again, its budget is used up, or the code no longer fits.
     """
     with RunStore.open(folder / DATABASE) as store:
-        return to_the_end(_resumed_run(settings, reached_author(settings, folder), store, console))
+        return run_interruptible(_resumed_run(settings, reached_author(settings, folder), store, console))
 
 
 async def _resumed_run(settings: Settings, author: Author, store: RunStore, console: Console) -> Conclusion:

@@ -3,9 +3,8 @@
 import asyncio
 import json
 import platform
-import signal
 import uuid
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,6 +18,7 @@ from evo.callbacks.events import Ended, Started
 from evo.config.settings import Settings
 from evo.config.trust import code_digest, signature
 from evo.core.errors import EvoError
+from evo.core.event_loop import run_interruptible
 from evo.core.protocols import Author
 from evo.core.steps import Begun
 from evo.runs.build import (
@@ -45,7 +45,7 @@ def run(settings: Settings, folder: Path, console: Console) -> Conclusion:
     """
     author = reached_author(settings, folder)
     sets = instance_sets(settings, folder.parent, console)
-    return to_the_end(_new_run(settings, author, sets, folder, console))
+    return run_interruptible(_new_run(settings, author, sets, folder, console))
 
 
 async def _new_run(
@@ -91,21 +91,6 @@ async def search(
     except (EvoError, asyncio.CancelledError):
         store.finish(RunStatus.INTERRUPTED)
         raise
-
-
-def to_the_end(main: Coroutine[None, None, Conclusion]) -> Conclusion:
-    """Run to the end in an event loop; a polite kill is a Ctrl-C."""
-    try:
-        return asyncio.run(_ended_by_terminate(main))
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
-
-
-async def _ended_by_terminate(main: Coroutine[None, None, Conclusion]) -> Conclusion:
-    """Let a polite kill end the run as Ctrl-C does."""
-    task = asyncio.ensure_future(main)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await task
 
 
 def recorded_islands(settings: Settings) -> list[tuple[str, Sequence[Axis]]]:

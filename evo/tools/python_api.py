@@ -13,6 +13,7 @@ from rich.console import Console
 from evo.config.compose import compose
 from evo.config.recorded import load
 from evo.core.errors import UserError
+from evo.core.event_loop import outside_loops
 from evo.runs.finish import Conclusion
 from evo.runs.replay import Replay
 from evo.runs.replay import replay as replay_run
@@ -71,7 +72,7 @@ def run(
     if place.exists() and not (is_unrecorded(place) or (place.is_dir() and not any(place.iterdir()))):
         raise UserError(f"{place} exists already: a run gets a folder of its own; `resume` goes on with one.")
     place.mkdir(parents=True, exist_ok=True)
-    return Run(place, run_to_its_end(settings, place, console or _silent()))
+    return Run(place, outside_loops(lambda: run_to_its_end(settings, place, console or _silent())))
 
 
 def resume(
@@ -90,7 +91,7 @@ def resume(
     """
     place = Path(folder)
     settings = load(place, config_dir, overrides, trust, resumes=True)
-    return Run(place, resume_run(settings, place, console or _silent()))
+    return Run(place, outside_loops(lambda: resume_run(settings, place, console or _silent())))
 
 
 def replay(folder: str | Path, *, evaluate: bool = False, config_dir: str | None = None, trust: bool = False) -> Replay:
@@ -99,7 +100,8 @@ def replay(folder: str | Path, *, evaluate: bool = False, config_dir: str | None
     Raises:
         UserError, StoreError: the run cannot be read, or its code is not the one of the record.
     """
-    return replay_run(load(Path(folder), config_dir, trust=trust), Path(folder), evaluate)
+    settings = load(Path(folder), config_dir, trust=trust)
+    return outside_loops(lambda: replay_run(settings, Path(folder), evaluate))
 
 
 @overload
@@ -148,8 +150,9 @@ def evaluate(
     """
     settings = compose([f"problem={problem}", *overrides], config_dir)
     if instances is not None:
-        return compare_on_file(settings, source, Path(instances), Path(references), _silent())
-    return try_source(settings, source, splits, Path(references), _silent())
+        file = Path(instances)
+        return outside_loops(lambda: compare_on_file(settings, source, file, Path(references), _silent()))
+    return outside_loops(lambda: try_source(settings, source, splits, Path(references), _silent()))
 
 
 def open_run(folder: str | Path) -> RunStore:

@@ -1,7 +1,9 @@
 """`import evo`: what it offers is there, documented and light, and the examples run."""
 
+import asyncio
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,20 @@ def test_a_script_needs_no_guard_and_an_empty_folder_is_no_obstacle(tmp_path: Pa
     script.write_text(f"import evo\nprint(evo.run('toy', candidates=4, overrides={sizes}, folder='run').folder)\n")
     ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, cwd=tmp_path)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "run\n", "")
+
+
+def test_a_run_begins_in_a_running_loop_and_in_threads_side_by_side(tmp_path: Path) -> None:
+    sizes = ["problem.train=3", "problem.validation=2", "problem.test=2", "evaluator.workers=1"]
+
+    def made(name: str) -> evo.Run:
+        return evo.run("toy", candidates=4, overrides=sizes, folder=tmp_path / name)
+
+    async def cell() -> evo.Run:
+        return made("loop")
+
+    with ThreadPoolExecutor(2) as threads:
+        runs = [*threads.map(made, ("one", "other")), asyncio.run(cell())]
+    assert len({run.source for run in runs}) == 1
 
 
 def test_a_folder_that_is_there_is_refused(tmp_path: Path) -> None:

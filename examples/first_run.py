@@ -14,12 +14,14 @@ def main(folder: str = "runs/example") -> None:
     run = evo.run("toy", seed=1, candidates=30, folder=folder)
     print(run.source)
     print({str(split): f"{gap:.2%}" for split, gap in run.gaps.items()})
-    with evo.open(run.folder) as record:
+    print(run.verdict)
+    print("priority of a job of 3 time units and weight 2:", run.best.rule(p=3, w=2))
+    with run.record() as record:
         for ordinal, gap, *_ in best(record, 3, evo.Split.TRAIN).rows:
             print(f"candidate {ordinal}: mean gap {gap:.2%} on train")
-    longer = evo.resume(run.folder, ["budget.candidates=60"])
-    print(longer.conclusion.stopped)
-    print("replayed alike:", evo.replay(run.folder).identical)
+    run.resume(candidates=30)
+    print(run.stopped)
+    print("replayed alike:", run.replay().identical)
 
 
 if __name__ == "__main__":

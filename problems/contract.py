@@ -112,10 +112,19 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class SolutionShape:
-    """The fixed shape of an instance's solution, and whether its entries are integers (int64) or reals (float64)."""
+    """The fixed shape of an instance's solution, and whether its entries are integers (int64) or reals (float64).
+
+    Of a program it may be `plain`: any value of numbers, truth values, texts, lists and dicts, of any length. Its
+    entries are then the bytes of its JSON text, as integers (`problems.plain`); the shape says how long that may be.
+    """
 
     shape: tuple[int, ...]
     integral: bool = True
+    plain: bool = False
+
+    def __post_init__(self) -> None:
+        if self.plain and not self.integral:
+            raise ValueError("Expected integral=True in the shape of plain solutions, got False.")
 
     @property
     def dtype(self) -> np.dtype[np.int64] | np.dtype[np.float64]:
@@ -206,7 +215,7 @@ class Problem(Protocol):
         """Build the solution by the candidate's functions (in the order of `signatures`); runs in the sandbox.
 
         For a rule the problem's kernel calls them. For a program this is the call with the arguments it is promised
-        (arrays of numbers, numbers, texts, lists and tuples of them), which is made in a process of its own. An
+        (arrays of numbers, numbers, texts, lists, tuples and dicts of them), which is made in a process of its own. An
         algorithm gets the instance's arrays, which it must leave as they are, and an array of zeros to fill.
         """
 
@@ -222,6 +231,28 @@ class Problem(Protocol):
 
     def reference(self, instance: Instance) -> Reference:
         """Compute the best value at hand; deterministic, and dear enough to be kept."""
+
+
+class Construction(Protocol):
+    """The part of a problem that runs candidates: what the sandbox is given of it (see `Problem` for each)."""
+
+    @property
+    def kind(self) -> Kind:
+        """What a candidate is."""
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """The functions a candidate defines."""
+
+    @property
+    def baselines(self) -> Mapping[str, str]:
+        """Known heuristics, which are tried before anything else."""
+
+    def solution_shape(self, instance: Instance) -> SolutionShape:
+        """Return the shape that a solution of this instance has."""
+
+    def construct(self, functions: Sequence[Rule], instance: Instance) -> Solution:
+        """Build the solution by the candidate's functions."""
 
 
 @dataclass(frozen=True, slots=True)

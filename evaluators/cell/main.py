@@ -22,7 +22,7 @@ from .libc import die_with_parent
 from .lockdown import DESCRIPTORS, Confinement, confinement
 from .page import MESSAGE_BYTES, Page, PageLayout, PageState, ProgramFault
 from .proof import lock_and_prove, pack_probe
-from .solutions import as_solution
+from .solutions import as_returned
 from .watch import pack_ending, reap
 
 leave = os._exit  # bound now: a program may replace it later
@@ -140,6 +140,6 @@ def answer_all(begin: Begin, page: Page, terms: Terms) -> NoReturn:
     while True:
         call = page.next_call(state)
         program.reseed(call.seed)
-        page.store(as_solution(function(*call.arguments), call.promise))
+        page.store(as_returned(function(*call.arguments), call.promise))
         del call
         state = PageState.DONE

@@ -77,10 +77,11 @@ class PageLayout:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The shape of an answer, and whether it holds integers."""
+    """The shape of an answer, whether it holds integers, and whether these are the bytes of a plain value's JSON."""
 
     shape: tuple[int, ...]
     integral: bool
+    plain: bool = False
 
     @property
     def nbytes(self) -> int:
@@ -94,7 +95,7 @@ class FunctionCall:
 
     seed: int
     promise: Promise
-    arguments: Sequence[Any]  # arrays, numbers, texts, lists and tuples of them
+    arguments: Sequence[Any]  # arrays, numbers, texts, lists, tuples and dicts of them
 
 
 def sealed(name: str, size: int, *parts: tuple[int, bytes]) -> int:
@@ -124,11 +125,12 @@ def pack_call(call: FunctionCall) -> bytes:
     """Return a call as bytes.
 
     Raises:
-        TypeError: an argument is no array of numbers, number, text, or list or tuple of them.
+        TypeError: an argument is no array of numbers, number, text, or list, tuple or dict of them.
     """
     arrays: list[NDArray[Any]] = []
     told = [_described(one, arrays) for one in call.arguments]
-    fields = [call.seed, list(call.promise.shape), call.promise.integral, told]
+    promise = [list(call.promise.shape), call.promise.integral, call.promise.plain]
+    fields = [call.seed, promise, told]
     head = padded(json.dumps(fields).encode(), b" ")
     raw = [padded(array.tobytes(), b"\0") for array in arrays]
     whole = 2 * LENGTH.size + len(head) + sum(map(len, raw))
@@ -145,8 +147,10 @@ def _described(value: object, arrays: list[NDArray[Any]]) -> dict[str, object]:
             return {"value": value}
         case list() | tuple():
             return {type(value).__name__: [_described(one, arrays) for one in value]}
+        case dict():
+            return {"dict": [[_described(one, arrays) for one in item] for item in value.items()]}
     raise TypeError(
-        f"Expected arrays of numbers, numbers, texts, or lists and tuples of them for a program, got "
+        f"Expected arrays of numbers, numbers, texts, or lists, tuples and dicts of them for a program, got "
         f"{type(value).__name__}."
     )
 
@@ -163,13 +167,15 @@ def unpack_call(packed: bytes) -> FunctionCall:
         for kind in (list, tuple):
             if kind.__name__ in told:
                 return kind(given(one) for one in told[kind.__name__])
+        if "dict" in told:
+            return {given(key): given(one) for key, one in told["dict"]}
         shape = told["shape"]
         array: NDArray[Any] = np.frombuffer(packed, np.dtype(told["dtype"]), math.prod(shape), place).reshape(shape)
         place += -(-array.nbytes // ALIGNED) * ALIGNED
         return array[()] if told["single"] else array
 
-    seed, answer, integral, told = json.loads(packed[2 * LENGTH.size : place])
-    return FunctionCall(seed, Promise(tuple(answer), integral), [given(one) for one in told])
+    seed, (answer, integral, plain), told = json.loads(packed[2 * LENGTH.size : place])
+    return FunctionCall(seed, Promise(tuple(answer), integral, plain), [given(one) for one in told])
 
 
 class SharedState:

@@ -1,5 +1,7 @@
 """What a candidate returned, as the array that was promised: types are checked before anything is narrowed."""
 
+import json
+import math
 from typing import Any, Protocol, TypeGuard
 
 import numpy as np
@@ -17,6 +19,9 @@ INTEGERS = frozenset(
 REALS = INTEGERS | frozenset(map(id, (float, np.float16, np.float32, np.float64)))
 """Types by identity: a metaclass may make its class equal to any of them."""
 
+BYTES = 8
+"""Of one entry of an array."""
+
 NAME_OF = vars(type)["__name__"].__get__
 """Reads a class's name past any property of its metaclass."""
 
@@ -31,6 +36,10 @@ class Promised(Protocol):
     @property
     def integral(self) -> bool:
         """Whether it holds int64, else float64."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether the int64 are the bytes of a plain value's JSON text."""
 
 
 class InvalidResult(Exception):  # noqa: N818 - names the failure kind
@@ -53,6 +62,44 @@ def as_solution(result: object, promised: Promised) -> Solution:
         return _integers(leaves, promised) if promised.integral else _reals(leaves, promised)
     except OverflowError:
         raise InvalidResult("the result holds a number beyond 64 bits") from None
+
+
+def as_returned(result: object, promised: Promised) -> Solution:
+    """Return what a program returned as the array that was promised; of a plain value this is its JSON text.
+
+    Raises:
+        InvalidResult: it is none.
+    """
+    if not promised.plain:
+        return as_solution(result, promised)
+    try:
+        text = json.dumps(_plain(result), allow_nan=False, separators=(",", ":")).encode()
+    except ValueError:
+        raise InvalidResult("the result must hold finite numbers, got NaN, infinity, or a list within itself") from None
+    except RecursionError:
+        raise InvalidResult("the result is nested too deeply") from None
+    room = BYTES * math.prod(promised.shape)
+    if len(text) > room:
+        raise InvalidResult(f"the result is too long: its JSON text may have {room:,} bytes, got {len(text):,}")
+    return np.frombuffer(text.ljust(room), np.int64).reshape(promised.shape).copy()
+
+
+def _plain(value: object) -> object:
+    """Return a value of Python's own numbers, texts, lists and dicts."""
+    match value:
+        case np.ndarray() | np.generic():
+            return _plain(value.tolist())
+        case None | bool() | int() | float() | str():
+            return value
+        case list() | tuple():
+            return [_plain(one) for one in value]
+        case dict() if all(type(key) is str for key in value):
+            return {key: _plain(one) for key, one in value.items()}
+        case dict():
+            raise InvalidResult("a dict in the result must have texts as keys")
+    raise InvalidResult(
+        f"the result must hold numbers, truth values, texts, lists and dicts alone, got {class_name(type(value))}"
+    )
 
 
 def _flatten(value: object, shape: tuple[int, ...], where: str) -> list[object]:

@@ -222,7 +222,7 @@ class Program:
             InterpreterGone: the interpreter has ended.
         """
         shape = self.setup.problem.solution_shape(instance)
-        promise = Promise(shape.shape, shape.integral)
+        promise = Promise(shape.shape, shape.integral, shape.plain)
         if self._timed is not None:
             self._before = self.solve
 

@@ -134,4 +134,3 @@ def _not_yet(store: RunStore, status: RunStatus) -> Verdict:
     ended = "goes on" if status is RunStatus.RUNNING else f"is {status}"
     sentence = f"The run {ended}, and test is scored at its end; the fittest on train so far is candidate {best}."
     return Verdict(Finding.NOT_YET, (sentence,), best)
-

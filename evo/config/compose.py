@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from importlib.resources import files
@@ -87,14 +87,23 @@ def look_first_in(folders: Sequence[str]) -> None:
     Plugins.instance().register(OwnFolders)
 
 
-def compose(overrides: Sequence[str] = (), config_dir: str | None = None) -> Settings:
+def compose(
+    overrides: Sequence[str] = (),
+    config_dir: str | None = None,
+    further: Mapping[str, Mapping[str, object]] | None = None,
+) -> Settings:
     """Compose settings from overrides such as `problem=toy`; `config_dir` is the user's own folder.
+
+    `further` has values by group, such as a whole operator's, which take the place of those composed.
 
     Raises:
         UserError: one line that says what is wrong.
     """
     folders = own_folders(config_dir)
-    return from_config(composed(overrides, folders), folders)
+    values = plain_values(composed(overrides, folders))
+    for group, more in (further or {}).items():
+        values[group] = {**mapping(values.get(group, {}), group), **more}
+    return with_files(from_values(values, folders))
 
 
 def composed(overrides: Sequence[str], folders: Sequence[str] = (), with_hydra: bool = False) -> DictConfig:
@@ -195,12 +204,21 @@ def from_config(config: DictConfig, folders: Sequence[str] = (), overrides: Sequ
     Raises:
         UserError: one line that says what is wrong.
     """
+    typed_ones = [typed(override) for override in overrides]
+    return with_files(from_values(plain_values(config), folders, typed_ones))
+
+
+def plain_values(config: DictConfig) -> dict[str, object]:
+    """Return a configuration as plain values.
+
+    Raises:
+        UserError: a value is missing or refers to nothing.
+    """
     try:
         values = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         raise UserError(one_line(error)) from error
-    settings = from_values(mapping(values, "the configuration"), folders, [typed(override) for override in overrides])
-    return with_files(settings)
+    return dict(mapping(values, "the configuration"))
 
 
 def with_files(settings: Settings) -> Settings:

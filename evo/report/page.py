@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from evo.core.files import write_whole
 from evo.core.foreign_text import visible
-from evo.core.format import INTERVALS, percent, spread
+from evo.core.format import INTERVALS, percent, points, spread
 from evo.report.contents import Contents
 from evo.report.markup import (
     changes_as_html,
@@ -20,7 +20,7 @@ from evo.report.markup import (
     plain_words,
 )
 from evo.report.plots import ReportPlot, png, report_plots, svg
-from evo.report.summary import p_value, points, shown, spent, summary
+from evo.report.summary import p_value, shown, spent, summary
 from evo.store import RunStatus
 from problems import Split
 

@@ -2,83 +2,107 @@
 
 import io
 import os
+import shutil
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import overload
 
 from rich.console import Console
 
+from evo.callbacks.events import Callback
 from evo.config.compose import compose
-from evo.config.recorded import load
 from evo.core.errors import UserError
 from evo.core.event_loop import outside_loops
-from evo.runs.finish import Conclusion
+from evo.core.records import Operator
 from evo.runs.replay import Replay
-from evo.runs.replay import replay as replay_run
-from evo.runs.resume import resume as resume_run
 from evo.runs.run import run as run_to_its_end
-from evo.store import RunStore
-from evo.store.folders import is_unrecorded
+from evo.store.folders import DATABASE, is_unrecorded
 from evo.tools.evaluate import WITHOUT_TEST, Trial, try_source
+from evo.tools.extensions import Author, further_settings, hear, shipped_callbacks, write_author
 from evo.tools.own_instances import Comparison, compare_on_file
+from evo.tools.own_problem import OwnProblem
+from evo.tools.recorded_run import Run
 from problems import Split
 
 RUNS = Path("runs")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run that ended, in its folder; `conclusion` has the table that the command line prints."""
-
-    folder: Path
-    conclusion: Conclusion
-
-    @property
-    def source(self) -> str:
-        """The candidate that validation picked."""
-        return self.conclusion.best.source
-
-    @property
-    def gaps(self) -> Mapping[Split, float]:
-        """Its mean gap on each split, as a fraction."""
-        return {split: gap.scaled for split, gap in self.conclusion.found.gaps.items()}
+CODE = "code"
+"""The folder in a run's folder of what was made in Python: the problem, the author."""
 
 
 def run(
-    problem: str = "smtt",
+    problem: str | OwnProblem = "smtt",
     *,
     seed: int = 0,
     candidates: int | None = None,
     overrides: Sequence[str] = (),
+    author: Author | str | None = None,
+    operators: Sequence[Operator | str] = (),
+    callbacks: Sequence[Callback | str] = (),
     folder: str | Path | None = None,
     config_dir: str | None = None,
     console: Console | None = None,
 ) -> Run:
     """Evolve a heuristic; the settings are those of `evo run`, given as `overrides` such as "budget.dollars=2".
 
-    `folder` is made, by default one of its own in `runs`; an empty one, or one where nothing was recorded, will do.
-    Nothing is printed unless there is a `console`.
+    `problem` is a name or one made by `evo.problem`. `author` is a function from a prompt to a reply, which is asked in
+    the place of a language model. `operators` are added to those of the configuration, `callbacks` hear of the run.
+    Each may be given by the name of an entry point. `folder` is made, by default one of its own in `runs`; an empty
+    one, or one where nothing was recorded, will do. Nothing is printed unless there is a `console`.
 
     Raises:
         UserError: a setting does not fit, or the folder holds something.
         EvoError: the run stopped early; `resume` goes on from there.
     """
-    budget = [] if candidates is None else [f"budget.candidates={candidates}"]
-    settings = compose([f"problem={problem}", f"seed={seed}", *budget, *overrides], config_dir)
-    name = f"{time.strftime('%Y%m%d-%H%M%S')}_{settings.problem.name}_s{settings.seed}"
-    place = Path(os.environ.get("EVO_RUNS", RUNS)) / name if folder is None else Path(folder)
+    name = problem.name if isinstance(problem, OwnProblem) else problem
+    place = _new_folder(name, seed) if folder is None else Path(folder)
     if place.exists() and not (is_unrecorded(place) or (place.is_dir() and not any(place.iterdir()))):
         raise UserError(f"{place} exists already: a run gets a folder of its own; `resume` goes on with one.")
-    place.mkdir(parents=True, exist_ok=True)
-    return Run(place, outside_loops(lambda: run_to_its_end(settings, place, console or _silent())))
+    written = isinstance(problem, OwnProblem) or callable(author)
+    if written and config_dir is not None:
+        raise UserError("Expected no config_dir beside a problem or an author made in Python: they make a folder.")
+    budget = [] if candidates is None else [f"budget.candidates={candidates}"]
+    heard = shipped_callbacks(callbacks)
+    with ExitStack() as stack:
+        if written:
+            config_dir = str(place / CODE)
+            (place / CODE).mkdir(parents=True)
+            stack.callback(_forget, place)
+        if isinstance(problem, OwnProblem):
+            problem.write(place / CODE)
+        spoken = write_author(author, place / CODE) if callable(author) else author
+        settings = compose(
+            [f"problem={name}", f"seed={seed}", *budget, *heard, *overrides],
+            config_dir,
+            further_settings(spoken, operators, callbacks),
+        )
+        heard_by = hear(settings, [one for one in callbacks if not isinstance(one, str)])
+        place.mkdir(parents=True, exist_ok=True)
+        outside_loops(lambda: run_to_its_end(heard_by, place, console or _silent()))
+        stack.pop_all()
+    return Run(place)
+
+
+def _new_folder(name: str, seed: int) -> Path:
+    return Path(os.environ.get("EVO_RUNS", RUNS)) / f"{time.strftime('%Y%m%d-%H%M%S')}_{name}_s{seed}"
+
+
+def _forget(place: Path) -> None:
+    """Remove the code of a run that did not begin, and its folder where nothing else is in it."""
+    if (place / DATABASE).exists():
+        return
+    shutil.rmtree(place / CODE)
+    if not any(place.iterdir()):
+        place.rmdir()
 
 
 def resume(
     folder: str | Path,
     overrides: Sequence[str] = (),
     *,
+    callbacks: Sequence[Callback] = (),
     config_dir: str | None = None,
     trust: bool = False,
     console: Console | None = None,
@@ -89,9 +113,7 @@ def resume(
         UserError: its code is not the one of the record; `trust` goes on all the same.
         EvoError: it stopped again.
     """
-    place = Path(folder)
-    settings = load(place, config_dir, overrides, trust, resumes=True)
-    return Run(place, outside_loops(lambda: resume_run(settings, place, console or _silent())))
+    return Run(folder, config_dir, trust).resume(overrides=overrides, callbacks=callbacks, console=console)
 
 
 def replay(folder: str | Path, *, evaluate: bool = False, config_dir: str | None = None, trust: bool = False) -> Replay:
@@ -100,14 +122,13 @@ def replay(folder: str | Path, *, evaluate: bool = False, config_dir: str | None
     Raises:
         UserError, StoreError: the run cannot be read, or its code is not the one of the record.
     """
-    settings = load(Path(folder), config_dir, trust=trust)
-    return outside_loops(lambda: replay_run(settings, Path(folder), evaluate))
+    return Run(folder, config_dir, trust).replay(evaluate=evaluate)
 
 
 @overload
 def evaluate(
     source: str,
-    problem: str = "smtt",
+    problem: str | OwnProblem = "smtt",
     *,
     overrides: Sequence[str] = (),
     splits: Sequence[Split] = WITHOUT_TEST,
@@ -120,7 +141,7 @@ def evaluate(
 @overload
 def evaluate(
     source: str,
-    problem: str = "smtt",
+    problem: str | OwnProblem = "smtt",
     *,
     overrides: Sequence[str] = (),
     instances: str | Path,
@@ -131,7 +152,7 @@ def evaluate(
 
 def evaluate(
     source: str,
-    problem: str = "smtt",
+    problem: str | OwnProblem = "smtt",
     *,
     overrides: Sequence[str] = (),
     splits: Sequence[Split] = WITHOUT_TEST,
@@ -148,6 +169,13 @@ def evaluate(
         UserError: a setting does not fit, or the problem reads no files.
         OSError, UnreadableInstance: the file cannot be read, or holds something else.
     """
+    if isinstance(problem, OwnProblem):
+        if config_dir is not None:
+            raise UserError("Expected no config_dir beside a problem made in Python: it makes a folder.")
+        with tempfile.TemporaryDirectory() as code:
+            name = problem.write(Path(code))
+            settings = compose([f"problem={name}", *overrides], code)
+            return outside_loops(lambda: try_source(settings, source, splits, Path(references), _silent()))
     settings = compose([f"problem={problem}", *overrides], config_dir)
     if instances is not None:
         file = Path(instances)
@@ -155,13 +183,13 @@ def evaluate(
     return outside_loops(lambda: try_source(settings, source, splits, Path(references), _silent()))
 
 
-def open_run(folder: str | Path) -> RunStore:
-    """Open the record of a run to read, also while it goes on: the questions of `evo.analysis` are put to it.
+def open_run(folder: str | Path, *, config_dir: str | None = None, trust: bool = False) -> Run:
+    """Open a run by its folder, also while it goes on; `record()` of it is what `evo.analysis` asks.
 
     Raises:
         StoreError: there is no record.
     """
-    return RunStore.open_folder(Path(folder))
+    return Run(folder, config_dir, trust)
 
 
 def _silent() -> Console:

@@ -1,6 +1,7 @@
 """`import evo`: what it offers is there, documented and light, and the examples run."""
 
 import asyncio
+import inspect
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 def test_the_contents_page_names_what_there_is() -> None:
     assert sorted(evo.__all__) == evo.__all__ == dir(evo)
-    assert [name for name in evo.__all__ if not getattr(evo, name).__doc__] == []
+    assert [name for name in evo.__all__ if not inspect.getdoc(getattr(evo, name))] == []
 
 
 def test_what_is_not_named_is_not_there() -> None:
@@ -35,9 +36,10 @@ def test_a_run_from_python_goes_on_and_is_replayed_from_its_record_alone(tmp_pat
     assert set(run.gaps) == set(evo.Split)
     assert sorted(path.name for path in run.folder.iterdir() if not path.name.startswith("run.sqlite")) == []
     longer = evo.resume(run.folder, ["budget.candidates=12"])
-    assert "candidates = 12" in longer.conclusion.stopped
+    assert "candidates = 12" in longer.stopped
+    assert "candidates = 15" in longer.resume(candidates=3).stopped
     assert evo.replay(run.folder, evaluate=True).identical
-    with evo.open(run.folder) as record:
+    with evo.open(run.folder).record() as record:
         assert record.header().problem == "toy"
 
 

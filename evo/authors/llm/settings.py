@@ -21,11 +21,11 @@ from evo.authors.llm.retry import Retry
 from evo.core.checked_values import build
 from evo.core.errors import UserError
 
-PROVIDERS = ("embedded", "openai", "litellm", "command", "human")
+PROVIDERS = ("embedded", "openai", "litellm", "command", "human", "python")
 OF_MODELS = f"{', '.join(PROVIDERS[1:-1])} or {PROVIDERS[-1]}"
 SERVERS = ("openai", "litellm")
 """Providers whose endpoint may serve several models."""
-OF_TEXTS = ("command", "human")
+OF_TEXTS = ("command", "human", "python")
 """Providers that know texts alone: they count no tokens and serve no list of models."""
 LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
 OF_THE_RUN = ("models", "fallback", "policy", "strong", "handover", "handover_replies", "mend", "prompt_tokens",
@@ -68,7 +68,9 @@ class LLMSettings:
     """Which model to ask and how. `embedded` needs none of it; `openai` is any server with OpenAI's protocol.
 
     `command` starts a program for each call: `command`, a list of words or one text that is split as a shell would.
-    `human` writes prompts to files of the run's folder and waits for files with replies.
+    `human` writes prompts to files of the run's folder and waits for files with replies. `python` calls a
+    function from a prompt to a reply: `model` is its place, module:name, or the name of an entry point of the group
+    `evo.authors`.
 
     `api_key_env` names the environment variable with the key (empty: none is needed; a `local` server takes any).
     `limit_name` is the field that bounds the answer, to `max_tokens`, thinking included; a provider may bill
@@ -344,6 +346,10 @@ def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ,
         return CommandLLM(settings.model, settings.words(), settings.price(), settings.timeout, secrets_of(environment))
     elif settings.provider == "human":
         return PromptFilesLLM(settings.model, folder, settings.price(), settings.timeout)
+    elif settings.provider == "python":
+        from evo.authors.llm.function import FunctionLLM, find_function
+
+        return FunctionLLM(find_function(settings.model), settings.model, settings.price())
     elif settings.provider == "litellm":
         from evo.authors.llm.litellm_chat import LiteLLMChat  # likewise, and litellm itself costs four
 

@@ -4,11 +4,8 @@ Instances and solutions are plain values: numbers, truth values, texts, lists an
 `evo.problem` writes it.
 """
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, ClassVar
 
 from problems.contract import (
@@ -26,14 +23,12 @@ from problems.contract import (
 )
 from problems.plain import WORD, as_words, plain_value
 
-INSTANCES = "instances.json"
-"""The file beside the module of such a problem: the instances of each split."""
 STRANGE = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What a scoring function raises at a solution that it does not take."""
 
 
 class ScoredProblem:
-    """What all such problems share; `folder` holds the instances.
+    """What all such problems share; `values` holds the instances of each split.
 
     `score` returns the objective of a solution; it raises Infeasible, or any of `STRANGE`, where that is none. A gap is
     relative to what the fittest of the baselines reaches, or to what `best_known` returns; below zero a program is
@@ -48,7 +43,7 @@ class ScoredProblem:
     baselines: ClassVar[Mapping[str, str]]
     seeds: ClassVar[tuple[str, ...]]
     reference_method: ClassVar[str]
-    folder: ClassVar[Path]
+    values: ClassVar[Mapping[str, Sequence[object]]]
     score: ClassVar[Callable[[Any, Any], float]]
     best_known: ClassVar[Callable[[Any], float] | None] = None
     scale: ClassVar[float] = 1.0
@@ -58,11 +53,10 @@ class ScoredProblem:
     )
 
     def instances(self, split: Split) -> Sequence[Instance]:
-        """Return the instances of a split, from the file."""
-        values = read_instances(self.folder / INSTANCES)[split]
+        """Return the instances of a split."""
         return [
             Instance(f"{self.name}-{split}-{place}", "", (as_words(value),), self.scale)
-            for place, value in enumerate(values)
+            for place, value in enumerate(self.values[split])
         ]
 
     def solution_shape(self, instance: Instance) -> SolutionShape:  # noqa: ARG002 the same for all
@@ -108,10 +102,3 @@ def answer_of(source: str, instance: object) -> object:
     exec(compile(source, "<baseline>", "exec"), names)
     answer = names["solve"](instance)
     return plain_value(as_words(getattr(answer, "tolist", lambda: answer)()))
-
-
-@cache
-def read_instances(file: Path) -> Mapping[str, Sequence[object]]:
-    """Return the instances of each split."""
-    read: Mapping[str, Sequence[object]] = json.loads(file.read_text(encoding="utf-8"))
-    return read

@@ -13,7 +13,6 @@ from typing import Any
 from evo.tools.written_code import function_source, module_text
 from problems import Split
 from problems.plain import as_words
-from problems.scored import INSTANCES
 
 Program = Callable[[Any], Any] | str
 """A program as source text, or as a function of which the source is taken."""
@@ -21,7 +20,7 @@ SHOWN = 300
 """Letters of an instance that a prompt shows."""
 TEMPLATE = '''"""The problem {name}, written by evo.problem: the record of a run needs its code."""
 
-from pathlib import Path as FolderOfThis
+import json as json_of_evo
 
 from problems import Parameter, Sense, Signature, Split
 from problems.scored import ScoredProblem
@@ -39,7 +38,7 @@ class Problem(ScoredProblem):
     baselines = {baselines!r}
     seeds = {seeds!r}
     reference_method = {method!r}
-    folder = FolderOfThis(__file__).parent
+    values = json_of_evo.loads({instances!r})
     scale = {scale!r}
     result_bytes = {result_bytes!r}
     signatures = (Signature("solve", (Parameter("instance", {meaning!r}),), {returns!r}),)
@@ -79,16 +78,15 @@ class OwnProblem:
         return self.score(solution, instance)
 
     def write(self, folder: Path) -> str:
-        """Write its module, its instances and its YAML; return the name that `problem=` takes.
+        """Write its module, which holds the instances, and its YAML; return the name that `problem=` takes.
 
         Raises:
             UserError: its functions need what cannot be written.
         """
         text = self._text()
-        module = f"evo_{self.name}_{_digest(text, self._instances_text())}"
+        module = f"evo_{self.name}_{_digest(text)}"
         (folder / "problem").mkdir(parents=True, exist_ok=True)
         (folder / f"{module}.py").write_text(text, encoding="utf-8")
-        (folder / INSTANCES).write_text(self._instances_text(), encoding="utf-8")
         yaml = f"# The problem {self.name}, written by evo.problem.\n_target_: {module}.Problem\n"
         (folder / "problem" / f"{self.name}.yaml").write_text(yaml, encoding="utf-8")
         return self.name
@@ -110,14 +108,12 @@ class OwnProblem:
             method=f"{self.name} {_digest(code, repr(self.baselines))}",
             score=self.score.__name__,
             best_known="None" if self.best_known is None else f"staticmethod({self.best_known.__name__})",
+            instances=json.dumps({str(split): list(self.instances[split]) for split in Split}),
             scale=float(self.scale),
             result_bytes=self.result_bytes,
             meaning=f"one instance, plain values such as {shown}",
             returns=self.solution,
         )
-
-    def _instances_text(self) -> str:
-        return json.dumps({str(split): list(self.instances[split]) for split in Split})
 
 
 def problem(

@@ -1,6 +1,5 @@
 """What Python programs do with runs; `import evo` offers it: make one, go on with it, replay it, look into it."""
 
-import io
 import os
 import shutil
 import tempfile
@@ -24,7 +23,7 @@ from evo.tools.evaluate import WITHOUT_TEST, Trial, try_source
 from evo.tools.extensions import Author, further_settings, hear, shipped_callbacks, write_author
 from evo.tools.own_instances import Comparison, compare_on_file
 from evo.tools.own_problem import OwnProblem
-from evo.tools.recorded_run import Run
+from evo.tools.recorded_run import Run, silent
 from problems import Split
 
 RUNS = Path("runs")
@@ -80,7 +79,7 @@ def run(
         )
         heard_by = hear(settings, [one for one in callbacks if not isinstance(one, str)])
         place.mkdir(parents=True, exist_ok=True)
-        outside_loops(lambda: run_to_its_end(heard_by, place, console or _silent()))
+        outside_loops(lambda: run_to_its_end(heard_by, place, console or silent()))
         stack.pop_all()
     return Run(place)
 
@@ -175,12 +174,12 @@ def evaluate(
         with tempfile.TemporaryDirectory() as code:
             name = problem.write(Path(code))
             settings = compose([f"problem={name}", *overrides], code)
-            return outside_loops(lambda: try_source(settings, source, splits, Path(references), _silent()))
+            return outside_loops(lambda: try_source(settings, source, splits, Path(references), silent()))
     settings = compose([f"problem={problem}", *overrides], config_dir)
     if instances is not None:
         file = Path(instances)
-        return outside_loops(lambda: compare_on_file(settings, source, file, Path(references), _silent()))
-    return outside_loops(lambda: try_source(settings, source, splits, Path(references), _silent()))
+        return outside_loops(lambda: compare_on_file(settings, source, file, Path(references), silent()))
+    return outside_loops(lambda: try_source(settings, source, splits, Path(references), silent()))
 
 
 def open_run(folder: str | Path, *, config_dir: str | None = None, trust: bool = False) -> Run:
@@ -190,7 +189,3 @@ def open_run(folder: str | Path, *, config_dir: str | None = None, trust: bool =
         StoreError: there is no record.
     """
     return Run(folder, config_dir, trust)
-
-
-def _silent() -> Console:
-    return Console(file=io.StringIO())

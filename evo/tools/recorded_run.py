@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     import pandas
 
 
+def silent() -> Console:
+    """Return a console that shows nothing, not even in a notebook, where rich would not write to the file."""
+    return Console(file=io.StringIO(), force_jupyter=False)
+
+
 @dataclass(frozen=True, slots=True)
 class AncestorRow:
     """A candidate in a lineage; `depth` is the fewest generations to the one that was asked for.
@@ -239,7 +244,7 @@ class Run:
         changes = [*budget, *overrides]
         settings = load(self.folder, self._config_dir, changes, self._trust, resumes=True)
         heard = hear(settings, callbacks)
-        outside_loops(lambda: resume_run(heard, self.folder, console or Console(file=io.StringIO())))
+        outside_loops(lambda: resume_run(heard, self.folder, console or silent()))
         return self
 
     def replay(self, *, evaluate: bool = False) -> Replay:

@@ -1,6 +1,5 @@
 """Plain values as arrays, and problems that one function states."""
 
-import json
 import math
 from typing import ClassVar
 
@@ -9,7 +8,7 @@ import pytest
 
 from problems import Infeasible, Sense, SolutionShape, Split
 from problems.plain import as_words, plain_value
-from problems.scored import INSTANCES, ScoredProblem
+from problems.scored import ScoredProblem
 
 BASELINES = {"none": "def solve(instance):\n    return []\n", "first": "def solve(instance):\n    return [0]\n"}
 
@@ -40,7 +39,7 @@ def test_a_shape_of_plain_values_holds_integers():
 
 
 @pytest.fixture
-def total(tmp_path):
+def total():
     """Return a problem: choose numbers of an instance of the largest sum that is no more than 10."""
 
     def score(solution, instance):
@@ -51,10 +50,9 @@ def total(tmp_path):
         name = "total"
         sense = Sense.MAXIMISE
         baselines: ClassVar[dict[str, str]] = BASELINES
-        folder = tmp_path
+        values: ClassVar[dict[str, list[list[int]]]] = {split: [[3, 9, 7]] for split in Split}
 
     Total.score = staticmethod(score)
-    (tmp_path / INSTANCES).write_text(json.dumps({split: [[3, 9, 7]] for split in Split}))
     return Total()
 
 

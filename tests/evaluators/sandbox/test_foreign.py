@@ -201,8 +201,10 @@ def test_a_call_comes_through_as_it_was() -> None:
     ((first, rest),) = unpack_call(pack_call(nested)).arguments
     assert (first.tolist(), rest) == ([0, 1, 2], (1, [2.5]))
     assert all(array.flags.aligned for array in back.arguments[:3])
+    plain = FunctionCall(0, Promise((4,), True, plain=True), ({"a": [1, {"b": (2,)}], 3: None},))
+    assert unpack_call(pack_call(plain)) == FunctionCall(0, plain.promise, [*plain.arguments])
     with pytest.raises(TypeError, match="numbers, texts, or lists"):
-        pack_call(FunctionCall(0, Promise((1,), True), ({},)))
+        pack_call(FunctionCall(0, Promise((1,), True), ({1, 2},)))
 
 
 def test_the_modules_of_the_cell_use_the_standard_library_and_numpy_alone() -> None:

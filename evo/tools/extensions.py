@@ -4,8 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
-from importlib.metadata import EntryPoint, entry_points
-from importlib.resources import files
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from evo.callbacks.events import Callback
@@ -15,8 +14,8 @@ from evo.core.errors import UserError
 from evo.core.records import Operator
 from evo.tools.written_code import module_text
 
-CALLBACKS, OPERATORS = "evo.callbacks", "evo.operators"
-"""The groups of entry points: a class of a callback, an `Operator`."""
+OPERATORS = "evo.operators"
+"""The entry points of operators."""
 Author = Callable[[str], str]
 """From the text of a prompt to a reply that holds code."""
 
@@ -27,27 +26,23 @@ def hear(settings: Settings, callbacks: Sequence[Callback]) -> Settings:
     return replace(settings, callbacks={**settings.callbacks, **own}) if own else settings
 
 
-def shipped_callbacks(callbacks: Sequence[Callback | str]) -> list[str]:
-    """Return the override that names those of the callbacks that are shipped."""
-    names = [one for one in callbacks if isinstance(one, str) and _is_shipped(one)]
+def named_callbacks(callbacks: Sequence[Callback | str]) -> list[str]:
+    """Return the override that names those of the callbacks that are given by a name."""
+    names = [one for one in callbacks if isinstance(one, str)]
     return [f"callbacks=[{','.join(names)}]"] if names else []
 
 
-def further_settings(
-    author: str | None, operators: Sequence[Operator | str], callbacks: Sequence[Callback | str]
-) -> dict[str, dict[str, object]]:
+def further_settings(author: str | None, operators: Sequence[Operator | str]) -> dict[str, dict[str, object]]:
     """Return what is set beside the overrides, by group: all of it is recorded.
 
     Raises:
         UserError: there is no entry point of a name.
     """
-    named = [one for one in callbacks if isinstance(one, str) and not _is_shipped(one)]
-    heard = {one: {"_target_": _entry_point(CALLBACKS, one).value.replace(":", ".")} for one in named}
     asked = {"provider": "python", "model": author, "local": True} if author else {}
     added = {str(values["name"]): values for values in map(_operator_values, operators)}
     for values in added.values():
         del values["name"]
-    return {"llm": asked, "operator": dict(added), "callbacks": dict(heard)}
+    return {"llm": asked, "operator": dict(added)}
 
 
 def write_author(author: Author, folder: Path) -> str:
@@ -65,10 +60,6 @@ def write_author(author: Author, folder: Path) -> str:
     return f"{module}:{name}"
 
 
-def _is_shipped(name: str) -> bool:
-    return (files("configs") / "callbacks" / f"{name}.yaml").is_file()
-
-
 def _operator_values(operator: Operator | str) -> dict[str, object]:
     """Return an operator as settings, by itself or by the name of an entry point.
 
@@ -76,7 +67,10 @@ def _operator_values(operator: Operator | str) -> dict[str, object]:
         UserError: there is none of this name, or it is something else.
     """
     if isinstance(operator, str):
-        loaded = _entry_point(OPERATORS, operator).load()
+        known = {one.name: one for one in entry_points(group=OPERATORS)}
+        if operator not in known:
+            raise UserError(f"No installed package has the operator {operator!r}{near(operator, known)}.")
+        loaded = known[operator].load()
         if not isinstance(loaded, Operator):
             raise UserError(f"Expected an evo.Operator at the entry point {operator} of {OPERATORS}, got {loaded!r}.")
         operator = loaded
@@ -86,14 +80,6 @@ def _operator_values(operator: Operator | str) -> dict[str, object]:
         "task": str(operator.task),
         "answer": str(operator.answer),
     }
-
-
-def _entry_point(group: str, name: str) -> EntryPoint:
-    known = {one.name: one for one in entry_points(group=group)}
-    if name not in known:
-        kind = group.rpartition(".")[2]
-        raise UserError(f"No installed package has {name!r} among its {kind}{near(name, known)}.")
-    return known[name]
 
 
 def _same(callback: Callback) -> Callback:

@@ -20,7 +20,7 @@ from evo.runs.replay import Replay
 from evo.runs.run import run as run_to_its_end
 from evo.store.folders import DATABASE, is_unrecorded
 from evo.tools.evaluate import WITHOUT_TEST, Trial, try_source
-from evo.tools.extensions import Author, further_settings, hear, shipped_callbacks, write_author
+from evo.tools.extensions import Author, further_settings, hear, named_callbacks, write_author
 from evo.tools.own_instances import Comparison, compare_on_file
 from evo.tools.own_problem import OwnProblem
 from evo.tools.recorded_run import Run, silent
@@ -63,7 +63,7 @@ def run(
     if written and config_dir is not None:
         raise UserError("Expected no config_dir beside a problem or an author made in Python: they make a folder.")
     budget = [] if candidates is None else [f"budget.candidates={candidates}"]
-    heard = shipped_callbacks(callbacks)
+    heard = named_callbacks(callbacks)
     with ExitStack() as stack:
         if written:
             config_dir = str(place / CODE)
@@ -75,7 +75,7 @@ def run(
         settings = compose(
             [f"problem={name}", f"seed={seed}", *budget, *heard, *overrides],
             config_dir,
-            further_settings(spoken, operators, callbacks),
+            further_settings(spoken, operators),
         )
         heard_by = hear(settings, [one for one in callbacks if not isinstance(one, str)])
         place.mkdir(parents=True, exist_ok=True)

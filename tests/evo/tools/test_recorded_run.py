@@ -108,7 +108,7 @@ def test_an_operator_given_as_an_object_is_part_of_the_record(run):
 
 
 def test_what_is_unknown_is_refused_before_anything_is_made(tmp_path):
-    for given in ({"callbacks": ["nobody"]}, {"operators": ["nobody"]}):
-        with pytest.raises(evo.UserError, match="No installed package has 'nobody'"):
-            evo.run("toy", folder=tmp_path / "run", **given)
+    for given, words in {"callbacks": "Unknown callbacks 'nobody'", "operators": "the operator 'nobody'"}.items():
+        with pytest.raises(evo.UserError, match=words):
+            evo.run("toy", folder=tmp_path / "run", **{given: ["nobody"]})
     assert not (tmp_path / "run").exists()

@@ -7,7 +7,7 @@ not depend on where a compiler puts its branches.
 """
 
 from evaluators.outcome import FailureKind
-from problems import Allowance, Construction, Counted, Instance
+from problems import Allowance, Counted, Instance, Runnable
 
 DEAR = 10
 # A call in a compiled rule takes 1 to 2 ns (erf, exp, log), 7 to 12 ns (tanh, sin, cbrt, atan2) or 19 ns (pow); an
@@ -32,7 +32,7 @@ class RunError(Exception):
         self.kind = kind
 
 
-def allowance(problem: Construction, instance: Instance) -> Allowance:
+def allowance(problem: Runnable, instance: Instance) -> Allowance:
     """Return what a candidate may use: no limit where the problem does not count."""
     return problem.allowance(instance) if isinstance(problem, Counted) else UNLIMITED
 

@@ -233,7 +233,7 @@ class Problem(Protocol):
         """Compute the best value at hand; deterministic, and dear enough to be kept."""
 
 
-class Construction(Protocol):
+class Runnable(Protocol):
     """The part of a problem that runs candidates: what the sandbox is given of it (see `Problem` for each)."""
 
     @property

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from evaluators.cell.watch import WALLS, Ending, Killer
 from evaluators.outcome import Facts, Failure, FailureKind, Seconds
-from problems import Construction, Instance, Kind, Solution, SolutionShape, Split, Timed
+from problems import Instance, Kind, Runnable, Solution, SolutionShape, Split, Timed
 
 MOST_SECONDS = 86400
 
@@ -79,7 +79,7 @@ class Setup:
     `probe_set` holds the indices of the instances of train that SCREEN solves.
     """
 
-    problem: Construction
+    problem: Runnable
     instances: Mapping[Split, tuple[Instance, ...]]
     limits: Limits
     probe_set: tuple[int, ...] = ()

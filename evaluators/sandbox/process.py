@@ -14,7 +14,7 @@ from evaluators.cell.proof import Probe, unpack_probe
 from evaluators.sandbox import messages
 from evaluators.sandbox.contract import BaselineError, SandboxError, Setup
 from evaluators.source import Refused, read
-from problems import Construction
+from problems import Runnable
 
 START_SECONDS = 300.0
 ENDING_SECONDS = 5.0
@@ -41,7 +41,7 @@ def environment() -> dict[str, str]:
     return {**kept, **dict.fromkeys(THREADS, "1"), "PYTHONHASHSEED": "0", NO_COLOURS: "1"}
 
 
-def refused_baseline(problem: Construction) -> str:
+def refused_baseline(problem: Runnable) -> str:
     """Return which baseline of a problem is no candidate of its kind, and why; empty where all are."""
     for name, source in problem.baselines.items():
         try:

@@ -12,7 +12,7 @@ from evaluators.algorithms import compile_algorithm
 from evaluators.cell.program import run_foreign
 from evaluators.rules import compile_rules
 from evaluators.work import allowance, over_budget
-from problems import Array, Construction, Instance, Solution
+from problems import Array, Instance, Runnable, Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Repeated(Protocol):
         """Return arrays of the types that `construct` calls the algorithm with, the one that it fills last."""
 
 
-def rule_solver(problem: Construction, source: str) -> Solver:
+def rule_solver(problem: Runnable, source: str) -> Solver:
     """Compile rules; an error of the kernel that a rule's failure caused is reported as the rule's own."""
     rules = compile_rules(source, problem.signatures)
 
@@ -54,7 +54,7 @@ def rule_solver(problem: Construction, source: str) -> Solver:
     return solve
 
 
-def algorithm_solver(problem: Construction, source: str, like: Instance) -> Solver:
+def algorithm_solver(problem: Runnable, source: str, like: Instance) -> Solver:
     """Compile an algorithm for instances with arrays of the types that `like` has."""
     gc.disable()  # a tenth of the time of compiling; the process ends soon
     algorithm = compile_algorithm(source, problem.signatures[0], arguments_like(problem, like))
@@ -73,7 +73,7 @@ def algorithm_solver(problem: Construction, source: str, like: Instance) -> Solv
     return solve
 
 
-def arguments_like(problem: Construction, like: Instance) -> tuple[NDArray[np.generic], ...]:
+def arguments_like(problem: Runnable, like: Instance) -> tuple[NDArray[np.generic], ...]:
     """Return arrays of the types that an algorithm is called with."""
     if isinstance(problem, Repeated):
         return problem.arguments(like)

@@ -13,7 +13,7 @@ from evaluators.sandbox import messages, shared_memory
 from evaluators.sandbox.contract import IsolationError, Job, Limits, Report, Setup, kill_reason
 from evaluators.sandbox.process import Zygote, take_zygote
 from evaluators.sandbox.shared_memory import ChildResult, ChildState
-from problems import Construction, Instance, Split
+from problems import Instance, Runnable, Split
 
 GRACE_SECONDS = 5.0
 """How much longer than a job's wall limit the parent waits before it gives up the zygote itself."""
@@ -27,7 +27,7 @@ class Worker:
 
     def __init__(
         self,
-        problem: Construction,
+        problem: Runnable,
         instances: Mapping[Split, Sequence[Instance]],
         limits: Limits,
         folders: Sequence[str] = (),

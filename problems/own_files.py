@@ -158,7 +158,8 @@ def resolved(pattern: str, setting: str) -> tuple[Path, ...]:
     """Return the files that a setting names; raises UnreadableInstance where there is none."""
     files = files_of(pattern)
     if not files:
-        raise UnreadableInstance(f"{pattern}: no such file, which {setting} names; put it there, or name another.")
+        missing = "no files in this folder" if Path(pattern).is_dir() else "no such file"
+        raise UnreadableInstance(f"{pattern}: {missing}, which {setting} names; put it there.")
     return files
 
 

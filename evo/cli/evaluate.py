@@ -30,6 +30,10 @@ def evaluate(
             "docs/instances.md has the formats of each problem, smtt: a line `p d` per job, CSV, wt40.txt, .npz."
         ),
     ] = None,
+    baselines: Annotated[
+        bool,
+        typer.Option("--baselines", help="With the baselines beside it, paired, on one split; default: validation."),
+    ] = False,
     per_instance: Annotated[bool, typer.Option("--per-instance", help="A row per instance.")] = False,
     runs: RunsDir = RUNS,
     config_dir: ConfigDir = None,
@@ -42,14 +46,20 @@ def evaluate(
     from evo.config.compose import compose
     from evo.core.errors import UserError
     from evo.tools.evaluate import WITHOUT_TEST, Trial, try_source
-    from evo.tools.own_instances import Comparison, compare_on_file
+    from evo.tools.own_instances import Comparison, compare_on_file, compare_on_split
     from problems import Split
 
     if instances is not None and split is not None:
         raise UserError("--split chooses among the problem's own instances: leave it out, or --instances.")
+    if baselines and split == "all":
+        raise UserError("--baselines compares on one split: --split train, validation or test.")
     settings, console = compose(overrides or [], config_dir), Console(stderr=True)
     result: Trial | Comparison
-    if instances is None:
+    if baselines and instances is None:
+        one = Split(split or Split.VALIDATION)
+        result = comparison = compare_on_split(settings, read_text(file), one, runs, console)
+        view = comparison_view(comparison, file.name)
+    elif instances is None:
         splits = WITHOUT_TEST if split is None else tuple(Split) if split == "all" else (Split(split),)
         result = trial = try_source(settings, read_text(file), splits, runs, console)
         view = trial_view(trial)

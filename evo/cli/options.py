@@ -52,7 +52,7 @@ def find_run(name: str | None, runs: Path) -> Path:
                 f"Nothing is recorded in {folder}: it was killed before, or is starting. {_how_to_begin(folder)}"
             )
     if not folders:
-        raise UserError(f"No run in {runs}{os.sep}; `evo run` makes one (its record begins with the references).")
+        raise UserError(f"No run in {runs}{os.sep}; `evo run` makes one, --runs FOLDER names another place.")
     if not fitting:
         raise UserError(f"No run {name!r} in {runs}{os.sep}{near(str(name), [folder.name for folder in folders])}.")
     if name is not None and len(fitting) > 1:

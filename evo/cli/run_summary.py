@@ -10,6 +10,7 @@ from rich.text import Text
 from evo.analysis.failures import failures
 from evo.analysis.looks import LooksAtTest, looks_at_test
 from evo.analysis.operators import OperatorCost, operator_costs
+from evo.analysis.verdict import verdict
 from evo.authors.llm.quoting import one_line
 from evo.cli import results_table
 from evo.cli.json_output import print_json
@@ -74,7 +75,8 @@ def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) ->
     if conclusion.refuted:
         console.print(Text(visible(refutation(conclusion.refuted)), style="bold"), soft_wrap=True)
     with RunStore.open_folder(folder) as store:
-        rows = operator_costs(store)
+        rows, told = operator_costs(store), verdict(store)
+    console.print(Text(" ".join(told.sentences[:2]), style="bold"), soft_wrap=True)
     if rows:
         console.print(operator_costs_table(rows))
     console.print(results_table.source(conclusion.best.source))
@@ -96,8 +98,15 @@ def _plain(conclusion: Conclusion, folder: Path, best: Path) -> dict[str, object
         "found": conclusion.found,
         "baselines": conclusion.baselines,
         "refuted": conclusion.refuted,
+        "verdict": _verdict(folder),
         "looks_at_test": _looks(conclusion, folder),
     }
+
+
+def _verdict(folder: Path) -> dict[str, str]:
+    with RunStore.open_folder(folder) as store:
+        told = verdict(store)
+    return {"finding": told.finding.value, "text": str(told)}
 
 
 def _looks(conclusion: Conclusion, folder: Path) -> LooksAtTest:

@@ -126,8 +126,8 @@ def _cost_line(isolation: Isolation, seconds: Seconds) -> str:
 
 
 def comparison_view(result: "Comparison", name: str) -> RenderableType:
-    """Lay out what became of a source and the baselines on a user's instances; `name` is what the source is called."""
-    described = f"{result.file}: {results_table.describe_set(result.instances)}"
+    """Lay out what became of a source and the baselines; `name` is what the source is called."""
+    described = f"{result.file or result.instances.split}: {results_table.describe_set(result.instances)}"
     cost = _cost_line(result.isolation, result.outcome.seconds)
     own = result.outcome
     if not isinstance(own, Evaluation):

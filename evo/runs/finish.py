@@ -68,15 +68,19 @@ async def conclude(
     known: Mapping[int, Evaluation],
     stopped: str,
     scored_by: ScoredBy,
+    earlier: Candidate | None = None,
 ) -> Conclusion:
     """Pick the best on validation, score it and the baselines on test, record the result; `known` are validations.
 
+    `earlier` is the winner before the run went on: it stays one of those picked from, though no archive may hold it.
     `scored_by` tells a run from a resumed one in the record of looks at test.
 
     Raises:
         ForeignCodeError: no candidate could be scored on validation.
     """
     finalists = engine.population.finalists(FINALISTS)
+    if earlier is not None and earlier not in finalists:
+        finalists.append(earlier)
     validated = await _validated(evaluator, store, finalists, known)
     best = pick_winner(finalists, validated)
     outcomes = await _on_every_split(evaluator, best.source)

@@ -80,7 +80,7 @@ class RestoredRun:
             recorded.ordinal,
             recorded.island,
             operator,
-            tuple(self._candidate(parent) for parent in (recorded.parents[:-1] if mends else recorded.parents)),
+            tuple(self.candidate(parent) for parent in (recorded.parents[:-1] if mends else recorded.parents)),
             recorded.entropy,
             recorded.model if operator.author == "llm" else "",
             self._broken(recorded.parents[-1]) if mends else None,
@@ -88,10 +88,11 @@ class RestoredRun:
             emitter=recorded.emitter,
         )
 
-    def _candidate(self, ordinal: int) -> Candidate:
+    def candidate(self, ordinal: int) -> Candidate:
+        """Return a candidate that has a score, as the search knew it."""
         recorded = self._recorded[ordinal]
         if recorded.source is None or not isinstance(recorded.outcome, Evaluation):
-            raise StoreError(f"Candidate {ordinal} is recorded as a parent, but has no score.")
+            raise StoreError(f"Candidate {ordinal} is recorded as a parent or winner, but has no score.")
         outcome = recorded.outcome
         return Candidate(ordinal, recorded.source, outcome.facts, outcome.fitness, outcome.lower)
 

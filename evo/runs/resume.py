@@ -53,6 +53,9 @@ async def _resumed_run(settings: Settings, author: Author, store: RunStore, cons
         audience.started(started_event(history.header, settings, store.path.parent, engine.tally.placed))
         stopped = await search(settings, store, engine, begun, console)
         validated = recorded_validations(history)
-        conclusion = await conclude(settings.problem, engine, evaluator, store, validated, stopped, ScoredBy.RESUME)
+        earlier = None if history.header.best is None else restored.candidate(history.header.best)
+        conclusion = await conclude(
+            settings.problem, engine, evaluator, store, validated, stopped, ScoredBy.RESUME, earlier
+        )
         audience.ended(ended_event(conclusion, engine))
         return conclusion

@@ -1,4 +1,4 @@
-"""A source scored on the instances of a user's file, with the problem's baselines beside it."""
+"""A source scored with the problem's baselines beside it, on the instances of a user's file or on those of a split."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from evaluators.statistics import PairedDifference, mean_interval, paired_differ
 from evo.config.compose import shipped_problems
 from evo.config.settings import Settings
 from evo.core.errors import UserError
-from evo.runs.build import make_evaluator, with_references
+from evo.runs.build import instance_sets, make_evaluator, with_references
 from evo.tools.evaluate import instance_rows
 from evo.tools.looks import Looks, count_look
 from problems import Instance, Problem, Readable, Split
@@ -24,12 +24,13 @@ PLACE = Split.TEST
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What became of a source on the instances of a file, and of the baselines; these are not run if it fails.
+    """What became of a source, and of the baselines, on the instances of a file, or of a split where there is no file.
 
+    The baselines are not run if it fails.
     `looks` are the runs that have some of them as test instances, and count this as a look.
     """
 
-    file: Path
+    file: Path | None
     instances: InstanceSet
     outcome: Outcome
     baselines: Mapping[str, Outcome]
@@ -67,7 +68,8 @@ class Comparison:
         }
         failed = {name: {"failure": f"{one.kind}: {one.message}"} for name, one in self.failed_baselines.items()}
         return {
-            "instance_file": str(self.file),
+            "instance_file": None if self.file is None else str(self.file),
+            "split": self.instances.split.value if self.file is None else None,
             "count": len(self.instances.instances),
             "proven": self.instances.proven,
             "status": "ok" if failure is None else failure.kind.value,
@@ -126,16 +128,31 @@ def compare_on_file(settings: Settings, source: str, file: Path, folder: Path, c
         SandboxError, MachineError: the sandbox or the file of references does not work.
     """
     sets = with_references(settings, {PLACE: read_instances(settings.problem, file)}, folder, console)
-    comparison = asyncio.run(_compared(settings, source, file, sets))
+    comparison = asyncio.run(_compared(settings, source, file, sets[PLACE]))
     return replace(comparison, looks=count_look(sets[PLACE], comparison.outcome, folder))
 
 
-async def _compared(settings: Settings, source: str, file: Path, sets: Mapping[Split, InstanceSet]) -> Comparison:
-    async with make_evaluator(settings, sets) as evaluator:
-        own = await evaluator.evaluate(source, PLACE)
-        known = settings.problem.baselines if isinstance(own, Evaluation) else {}
-        outcomes = await asyncio.gather(*(evaluator.evaluate(text, PLACE) for text in known.values()))
-        return Comparison(file, sets[PLACE], own, dict(zip(known, outcomes, strict=True)), evaluator.isolation)
+def compare_on_split(settings: Settings, source: str, split: Split, folder: Path, console: Console) -> Comparison:
+    """Evaluate a source and the baselines on a split of the problem; `folder` keeps the references, and the runs.
+
+    Raises:
+        UserError: there are no instances.
+        SandboxError, MachineError: the sandbox or the file of references does not work.
+    """
+    sets = instance_sets(settings, folder, console, (split,))
+    comparison = asyncio.run(_compared(settings, source, None, sets[split]))
+    if split is not Split.TEST:
+        return comparison
+    return replace(comparison, looks=count_look(sets[split], comparison.outcome, folder))
+
+
+async def _compared(settings: Settings, source: str, file: Path | None, known: InstanceSet) -> Comparison:
+    split = known.split
+    async with make_evaluator(settings, {split: known}) as evaluator:
+        own = await evaluator.evaluate(source, split)
+        baselines = settings.problem.baselines if isinstance(own, Evaluation) else {}
+        outcomes = await asyncio.gather(*(evaluator.evaluate(text, split) for text in baselines.values()))
+        return Comparison(file, known, own, dict(zip(baselines, outcomes, strict=True)), evaluator.isolation)
 
 
 def _figures(evaluation: Evaluation) -> dict[str, object]:

@@ -16,18 +16,19 @@ EXPECTED = (
 )
 P_NAMES = ("p", "pj", "processingtime", "processingtimes", "proctime", "processing", "duration", "time")
 D_NAMES = ("d", "dj", "duedate", "duedates", "due", "deadline")
-INSTANCE_NAMES = ("instance", "instanceid", "inst", "problem", "name")
+INSTANCE_NAMES = ("instance", "instanceid", "inst", "problem", "name", "plan", "case", "set")
 OR_LIBRARY_INSTANCES = 125  # in each of its files wt40, wt50 and wt100
 WIDE = 4  # numbers in a line of OR-Library's files, at least: a line of a table without header has two
 
 
 @dataclass(frozen=True, slots=True)
 class JobList:
-    """Processing times and due dates, each of shape (jobs,), in units of 1/`factor` of the file's."""
+    """Processing times and due dates, each of shape (jobs,), in units of 1/`factor` of the file's; its name there."""
 
     p: Integers
     d: Integers
     factor: int = 1
+    name: str = ""
 
 
 def parse_job_lists(text: str, where: str, stem: str) -> tuple[JobList, ...]:
@@ -36,7 +37,7 @@ def parse_job_lists(text: str, where: str, stem: str) -> tuple[JobList, ...]:
     Raises:
         UnreadableInstance: it holds something else; the message begins with `where` and the line.
     """
-    given = lines(text)
+    given = lines(text, where)
     if not given:
         return (_job_list(where, [], []),)
     if given[0].is_numeric:
@@ -46,9 +47,9 @@ def parse_job_lists(text: str, where: str, stem: str) -> tuple[JobList, ...]:
     return _with_header(given, where)
 
 
-def _job_list(where: str, p: Sequence[Decimal], d: Sequence[Decimal]) -> JobList:
+def _job_list(where: str, p: Sequence[Decimal], d: Sequence[Decimal], name: str = "") -> JobList:
     factor, (times, dates) = whole(where, p, d)
-    return JobList(times, dates, factor)
+    return JobList(times, dates, factor, name)
 
 
 def _without_header(given: Sequence[Line], where: str) -> list[JobList]:
@@ -80,13 +81,18 @@ def _of_lines(given: Sequence[Line], where: str) -> JobList:
 
 
 def _pair(line: Line, places: tuple[int, int], width: int, where: str) -> tuple[Decimal, Decimal]:
+    at = f"{where}, line {line.number}"
+    if len(line.words) != width and width > len(places):
+        found = f"got {len(line.words)}: {line.shown}"
+        raise UnreadableInstance(f"{at}: Expected {width} columns as in the header, {found}.")
     try:
         if len(line.words) != width:
-            raise ValueError
+            raise ValueError(" ".join(line.words))
         p, d = (number(line.words[place]) for place in places)
-    except ValueError:
-        columns = "two numbers `p d`" if width == 2 else f"{width} columns as in the header, p and d numbers"
-        raise UnreadableInstance(f"{where}, line {line.number}: Expected {columns}, got {line.shown}.") from None
+    except ValueError as error:
+        if width > len(places):
+            raise UnreadableInstance(f"{at}: Expected numbers for p and d, got {str(error)!r}.") from None
+        raise UnreadableInstance(f"{at}: Expected two numbers `p d`, got {line.shown}.") from None
     return p, d
 
 
@@ -110,7 +116,7 @@ def _with_header(given: Sequence[Line], where: str) -> tuple[JobList, ...]:
     for line in rest:
         pair = _pair(line, (p, d), len(header.words), where)
         groups.setdefault("" if name is None else line.words[name], []).append(pair)
-    return tuple(_job_list(where, [a for a, _ in group], [b for _, b in group]) for group in groups.values())
+    return tuple(_job_list(where, [a for a, _ in group], [b for _, b in group], name) for name, group in groups.items())
 
 
 def _place(plain: Sequence[str], names: Sequence[str]) -> int | None:

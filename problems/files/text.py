@@ -4,6 +4,7 @@ A byte order mark, line ends of any system, comments after `#`, blank lines, com
 decimal comma is, where semicolons separate.
 """
 
+import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ Integers = NDArray[np.int64]
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
+POINTED = re.compile(r"[+-]?\d*\.\d*", re.ASCII)
 MOST_DECIMALS = 6
 LARGEST = 2**62
 
@@ -84,20 +87,44 @@ def read_text(file: Path, expected: str, json: bool = False) -> str:
     return text
 
 
-def lines(text: str) -> tuple[Line, ...]:
-    """Return the lines that hold something, as words without quotes."""
+def lines(text: str, where: str = "the file") -> tuple[Line, ...]:
+    """Return the lines that hold something, as words without quotes.
+
+    Raises:
+        UnreadableInstance: semicolons separate, and points may stand between thousands.
+    """
     bare = [(number, line.split("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1)]
     full = [(number, line) for number, line in bare if line.strip(",; ")]
     separator = next((sign for sign in ";," if any(sign in line for _, line in full)), None)
-    return tuple(Line(number, tuple(_words(line, separator))) for number, line in full)
+    found = [(number, tuple(_words(line, separator))) for number, line in full]
+    if separator == ";":
+        _check_points(found, where)
+        found = [(number, tuple(_with_point(word) for word in words)) for number, words in found]
+    return tuple(Line(number, words) for number, words in found)
 
 
 def _words(line: str, separator: str | None) -> Iterable[str]:
     if separator is None or separator not in line:
         return line.split()
-    cells = [cell.strip().strip("\"'").strip() for cell in line.rstrip(f"{separator} ").split(separator)]
-    decimal = separator == ";"
-    return [cell.replace(",", ".") if decimal and DECIMAL_COMMA.fullmatch(cell) else cell for cell in cells]
+    (cells,) = csv.reader([line.rstrip(f"{separator} ")], delimiter=separator, skipinitialspace=True)
+    return [cell.strip().strip("\"'").strip() for cell in cells]
+
+
+def _with_point(word: str) -> str:
+    return word.replace(",", ".") if DECIMAL_COMMA.fullmatch(word) else word
+
+
+def _check_points(found: Sequence[tuple[int, Sequence[str]]], where: str) -> None:
+    """Refuse 1.200 where it may be 1200: beside decimal commas, or where every point has three digits behind it."""
+    every = [(number, word) for number, words in found for word in words]
+    grouped = [(number, word) for number, word in every if GROUPED.fullmatch(word)]
+    commas = any(DECIMAL_COMMA.fullmatch(word) for _, word in every)
+    decimals = any(POINTED.fullmatch(word) and not GROUPED.fullmatch(word) for _, word in every)
+    if grouped and (commas or not decimals):
+        number, word = grouped[0]
+        raise UnreadableInstance(
+            f"{where}, line {number}: {word} may be {word.replace('.', '')} or a fraction: write it without a point."
+        )
 
 
 def number(word: str) -> Decimal:
@@ -136,11 +163,11 @@ def unit(factor: int) -> str:
     return "" if factor == 1 else f" (unit 1/{factor})"
 
 
-def labels(file: Path, count: int, index: int, size: str) -> tuple[str, str]:
-    """Return the name and the family of one of `count` instances of a file.
+def labels(file: Path, count: int, index: int, size: str, name: str = "") -> tuple[str, str]:
+    """Return the name and the family of one of `count` instances of a file; `name` is the one that it has there.
 
     A file of several is a family; files of one each belong to that of their folder.
     """
     if count == 1:
         return file.stem, f"{file.absolute().parent.name} {size}".strip()
-    return f"{file.stem}[{index}]", f"{file.stem} {size}"
+    return f"{file.stem}[{name or index}]", f"{file.stem} {size}"

@@ -44,8 +44,7 @@ def _made(file: Path, count: int, index: int, given: Packing) -> Instance:
         raise UnreadableInstance(
             f"{where}: Expected sizes above 0, up to the capacity {capacity}{units}, got {sizes[item]} of item {item}."
         )
-    name, family = labels(file, count, index, f"C={capacity} n={sizes.size}")
-    name = f"{file.stem}[{given.name}]" if given.name and count > 1 else name
+    name, family = labels(file, count, index, f"C={capacity} n={sizes.size}", given.name)
     return Instance(name + units, family, (sizes, np.array([capacity], dtype=np.int64)), scale=1.0)
 
 

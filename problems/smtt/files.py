@@ -40,7 +40,7 @@ def read_instances(file: Path) -> tuple[Instance, ...]:
 
 
 def _made(file: Path, count: int, index: int, jobs: JobList) -> Instance:
-    where = str(file) if count == 1 else f"{file}, instance {index}"
+    where = str(file) if count == 1 else f"{file}, instance {jobs.name or index}"
     p, d = jobs.p, jobs.d
     if p.size and p.min() < 0:
         raise UnreadableInstance(f"{where}: Expected processing times >= 0, got {p.min()}.")
@@ -48,7 +48,7 @@ def _made(file: Path, count: int, index: int, jobs: JobList) -> Instance:
         raise UnreadableInstance(f"{where}: Expected numbers up to 2**31 in size{unit(jobs.factor)}.")
     if p.sum() > MOST_WORK:
         raise UnreadableInstance(f"{where}: Expected processing times that sum to at most 2**31, got {p.sum()}.")
-    name, family = labels(file, count, index, f"n={p.size}")
+    name, family = labels(file, count, index, f"n={p.size}", jobs.name)
     return Instance(name + unit(jobs.factor), family, (p, d), scale=float(jobs.factor * max(1, p.size)))
 
 

@@ -23,8 +23,8 @@ RAISING = ("return [self.instance(split, index)", "raise KeyError('boom')\n     
 UNLOADABLE = ("import numpy as np", "import numpyy as np")
 UNREADABLE = ("import numpy as np", "import numpy as as np")
 INCOMPLETE = ("def construct(", "def konstruct(")
-NUMBERS = ("return [self.instance(split, index) for index in range(COUNTS[split])]", "return [1, 2]")
-EMPTY = ("in range(COUNTS[split])]", "in range(0)]")
+NUMBERS = ("return [self.instance(split, index) for index in range(count)]", "return [1, 2]")
+EMPTY = ("in range(count)]", "in range(0)]")
 OUTSIDE = ('"early_work": float(', '"early_work": 7 * float(')
 CROWDED = ('"early_work": float(', '"early_work": 0.5 + 1e-6 * float(')
 BROKEN = ("return p / w\\n", "return p / q\\n")
@@ -36,7 +36,7 @@ UNTYPED = (
 BEATEN = ("value = self.objective(instance, np.argsort(p / w))", "value = 1e9")
 
 
-FEW = ("{Split.TRAIN: 20, Split.VALIDATION: 10, Split.TEST: 10}", "dict.fromkeys(Split, 2)")
+FEW = ("{Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]", "2")
 SMITH, SHORTEST = "return np.argsort(p / w)", "return np.lexsort((-w, p))"
 SEQUENCE = (
     "the program must return the job indices 0 to n-1, each once, in the order in which they run; the result must "

@@ -335,3 +335,21 @@ def test_a_new_problem_that_cannot_be_written_leaves_nothing(
     assert status(["new", "problem", "halfway", "--dir", str(tmp_path)]) == 1
     assert "problem" in complaint(capsys)
     assert [path.name for path in tmp_path.iterdir()] == ["problem"]
+
+
+def test_a_rule_is_compared_with_the_baselines_on_a_split(
+    small: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "smith.py").write_text(SMITH)
+    asked = ["evaluate", str(tmp_path / "smith.py"), *small, "--runs", str(tmp_path), "--baselines", "--json"]
+    assert status([*asked, "--split", "train"]) == 0
+    printed = said(capsys)
+    assert (printed["split"], printed["instance_file"], printed["count"]) == ("train", None, 3)
+    baselines = printed["baselines"]
+    assert isinstance(baselines, dict)
+    assert baselines["WSPT"]["ties"] == 3
+    assert baselines["SPT"]["difference"]["estimate"] < 0
+    assert status(asked) == 0
+    assert said(capsys)["split"] == "validation"
+    assert status([*asked, "--split", "all"]) == 2
+    assert "--baselines compares on one split" in complaint(capsys)

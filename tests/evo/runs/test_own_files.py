@@ -73,7 +73,7 @@ def test_a_run_goes_on_from_another_folder_and_names_the_file_that_is_missing_or
     file.write_text(before.replace("day2;15", "day2;16"))
     for go_on in (lambda: resume(load(folder, overrides=["budget.candidates=20"]), folder, quiet()),
                   lambda: replay(load(folder), folder, evaluate=True)):  # fmt: skip
-        with pytest.raises(UserError, match=r"orders\.csv has changed since the run began: instance orders\[1\]"):
+        with pytest.raises(UserError, match=r"orders\.csv has changed since the run began: instance orders\[day2\]"):
             go_on()
     file.unlink()
     with pytest.raises(UserError, match=r"cannot be read again: .*orders\.csv: no such file, which problem\.train"):

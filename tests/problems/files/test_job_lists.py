@@ -89,3 +89,25 @@ def test_what_is_written_is_read_back(jobs: list[tuple[int, int]], separator: st
     rows = [f"{p}{separator}{d}" for p, d in jobs]
     text = end.join([header.format(separator), *rows])
     assert parsed(text) == [([p for p, _ in jobs], [d for _, d in jobs])]
+
+
+def test_columns_may_hold_the_separator_in_quotes() -> None:
+    (jobs,) = parse_job_lists('job;p;d\n"Shaft; long";3;5\n', "jobs.csv", "jobs")
+    assert jobs.p.tolist() == [3]
+
+
+def test_instances_have_the_names_that_their_column_gives() -> None:
+    found = parse_job_lists("Plan;p;d\nplan01;3;5\nplan02;4;6\n", "jobs.csv", "jobs")
+    assert [jobs.name for jobs in found] == ["plan01", "plan02"]
+
+
+@pytest.mark.parametrize("text", ["p;d\n1.200;1.600\n900;1.900\n", "p;d\n23,5;16\n1.200;120\n"])
+def test_points_that_may_stand_between_thousands_are_refused(text: str) -> None:
+    with pytest.raises(UnreadableInstance, match=r"line \d: 1.200 may be 1200 or a fraction"):
+        parse_job_lists(text, "jobs.csv", "jobs")
+
+
+def test_points_before_fractions_are_read_where_semicolons_separate() -> None:
+    (jobs,) = parse_job_lists("p;d\n1.200;0.125\n2.5;3\n", "jobs.csv", "jobs")
+    assert jobs.p.tolist() == [1200, 2500]
+    assert jobs.factor == 1000

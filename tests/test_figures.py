@@ -380,6 +380,21 @@ def test_the_rule_of_the_job_shop_has_the_gaps_that_are_said() -> None:
     assert f"have 14.16, {ta[0]} and {ta[1]} on ta, and 23.30, {dmu[0]} and {dmu[1]} on dmu41-80" in words
 
 
+def test_the_grid_of_replies_and_evaluations_is_the_measured_one() -> None:
+    grid = measured("search/grid_whole.json")
+    for gain in grid["gains"]:
+        assert (gain["task"], gain["knowledge"], gain["replies"], gain["seeds"]) == ("smtt_mdd", 0.1, 300, 6)
+        cells = [f"{gain['evaluations']:,}"]
+        for replies in (0, 30, 100, 300):
+            wanted = (f"{gain['evaluations']}-evaluations", replies)
+            runs = [run for run in grid["runs"] if (run["plan"]["arm"], run["plan"]["replies"]) == wanted]
+            assert len(runs) == 6
+            gap = statistics.geometric_mean(run["fresh"] for run in runs)
+            cells.append(f"{gap:.2f} ({statistics.mean(run['cpu'] for run in runs):.0f})")
+        assert f"| {' | '.join(cells)} | {ends(gain['ratio'])} |" in SEARCH
+    assert [gain["ratio"]["high"] < 1 for gain in grid["gains"]] == [True, True, False], "as the text below it says"
+
+
 def test_what_replies_add_at_equal_evaluations_is_the_measured_ratio() -> None:
     gains = {(one["task"], one["knowledge"]): one for one in measured("search/grid.json")["gains"]}
     titles = {"smtt_mdd": "1\\|\\|ΣTj from MDD", "obp": "bin packing", "jobshop": "job shop"}

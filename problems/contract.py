@@ -88,12 +88,16 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One instance as plain read-only arrays; `scale` > 0 is the least denominator of its gap, in objective units."""
+    """One instance as plain read-only arrays; `scale` > 0 is the least denominator of its gap, in objective units.
+
+    `labels` are what a user's file calls its parts, such as the jobs, in their order: for tables of solutions alone.
+    """
 
     name: str
     family: str
     arrays: tuple[Array, ...]
     scale: float
+    labels: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if not self.scale > 0:

@@ -42,6 +42,7 @@ def apply(
     from evo.cli.errors import say
     from evo.cli.views import MORE_TIME
     from evo.core.files import write_whole
+    from evo.core.foreign_text import visible
     from evo.tools.apply import apply_source, check_format
     from evo.tools.own_instances import read_instances
 
@@ -57,7 +58,7 @@ def apply(
     if as_json:
         print_json({**made.plain(), "file": None if to is None else str(to)})
     elif to is None:
-        print(made.text(".csv"), end="")
+        print(visible(made.text(".csv")), end="")
     else:
         for one in made.solved:
             print(f"{one.instance.name}: objective {one.value:g}")

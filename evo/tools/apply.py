@@ -14,14 +14,14 @@ from evaluators import Failure, Isolation
 from evaluators.application import apply
 from evo.config.settings import Settings
 from evo.core.errors import UserError
-from problems import Instance, Problem, Solution, SolutionTable, Tabulated
+from problems import Instance, Problem, Solution, SolutionTable, Solved, Tabulated
 
 FORMATS = (".csv", ".json")
 
 
 @dataclass(frozen=True, slots=True)
 class SolvedInstance:
-    """The candidate's solution of one instance, its objective, and the solution as a table."""
+    """A solution of one instance, its objective, and the solution as a table."""
 
     instance: Instance
     value: float
@@ -41,16 +41,16 @@ class SolvedInstance:
 
 @dataclass(frozen=True, slots=True)
 class Solutions:
-    """A candidate's solutions of a user's instances."""
+    """Solutions of a user's instances: a candidate's, with the isolation of its sandbox, or a method's of ours."""
 
     problem: str
-    isolation: Isolation
+    isolation: Isolation | None
     solved: tuple[SolvedInstance, ...]
 
     def plain(self) -> dict[str, object]:
         """Return them for programs."""
         instances = [one.plain() for one in self.solved]
-        return {"problem": self.problem, "isolation": self.isolation.value, "instances": instances}
+        return {"problem": self.problem, "isolation": self.isolation and self.isolation.value, "instances": instances}
 
     def text(self, suffix: str) -> str:
         """Return them as the text of a file: .csv, a row for each part of a solution, or .json."""
@@ -86,6 +86,15 @@ def apply_source(settings: Settings, source: str, instances: Sequence[Instance])
     members = zip(instances, made.values.tolist(), made.solutions, strict=True)
     solved = (SolvedInstance(*each, _table(problem, each[0], each[2])) for each in members)
     return Solutions(problem.name, made.isolation, tuple(solved))
+
+
+def solutions_of(problem: Problem, solved: Sequence[tuple[Instance, Solved]]) -> Solutions:
+    """Return what a method of our own found, to be written like a candidate's solutions."""
+    made = (
+        SolvedInstance(instance, one.reference.value, one.solution, _table(problem, instance, one.solution))
+        for instance, one in solved
+    )
+    return Solutions(problem.name, None, tuple(made))
 
 
 def _table(problem: Problem, instance: Instance, solution: Solution) -> SolutionTable:

@@ -17,18 +17,23 @@ EXPECTED = (
 P_NAMES = ("p", "pj", "processingtime", "processingtimes", "proctime", "processing", "duration", "time")
 D_NAMES = ("d", "dj", "duedate", "duedates", "due", "deadline")
 INSTANCE_NAMES = ("instance", "instanceid", "inst", "problem", "name", "plan", "case", "set")
+JOB_NAMES = ("job", "jobid", "jobname", "jobs", "id", "order", "orderid", "task")
 OR_LIBRARY_INSTANCES = 125  # in each of its files wt40, wt50 and wt100
 WIDE = 4  # numbers in a line of OR-Library's files, at least: a line of a table without header has two
 
 
 @dataclass(frozen=True, slots=True)
 class JobList:
-    """Processing times and due dates, each of shape (jobs,), in units of 1/`factor` of the file's; its name there."""
+    """Processing times and due dates, each of shape (jobs,), in units of 1/`factor` of the file's.
+
+    `name` and `labels` are what the file calls the instance and its jobs, empty where it does not.
+    """
 
     p: Integers
     d: Integers
     factor: int = 1
     name: str = ""
+    labels: tuple[str, ...] = ()
 
 
 def parse_job_lists(text: str, where: str, stem: str) -> tuple[JobList, ...]:
@@ -47,9 +52,11 @@ def parse_job_lists(text: str, where: str, stem: str) -> tuple[JobList, ...]:
     return _with_header(given, where)
 
 
-def _job_list(where: str, p: Sequence[Decimal], d: Sequence[Decimal], name: str = "") -> JobList:
+def _job_list(
+    where: str, p: Sequence[Decimal], d: Sequence[Decimal], name: str = "", labels: Sequence[str] = ()
+) -> JobList:
     factor, (times, dates) = whole(where, p, d)
-    return JobList(times, dates, factor, name)
+    return JobList(times, dates, factor, name, tuple(labels))
 
 
 def _without_header(given: Sequence[Line], where: str) -> list[JobList]:
@@ -106,17 +113,21 @@ def _with_header(given: Sequence[Line], where: str) -> tuple[JobList, ...]:
     if len(header.words) == 1 and len(rest[0].words) == 2:  # a title
         return tuple(_without_header(rest, where))
     plain = [re.sub(r"[^a-z]", "", word.lower()) for word in header.words]
-    p, d, name = (_place(plain, names) for names in (P_NAMES, D_NAMES, INSTANCE_NAMES))
+    p, d, name, job = (_place(plain, names) for names in (P_NAMES, D_NAMES, INSTANCE_NAMES, JOB_NAMES))
     if p is None or d is None:
         raise UnreadableInstance(
             f"{at}: Expected a header with columns p and d (or processing_time and due_date), or {EXPECTED}; "
             f"got {header.shown}."
         )
-    groups: dict[str, list[tuple[Decimal, Decimal]]] = {}
+    groups: dict[str, list[tuple[Decimal, Decimal, str]]] = {}
     for line in rest:
-        pair = _pair(line, (p, d), len(header.words), where)
-        groups.setdefault("" if name is None else line.words[name], []).append(pair)
-    return tuple(_job_list(where, [a for a, _ in group], [b for _, b in group], name) for name, group in groups.items())
+        row = (*_pair(line, (p, d), len(header.words), where), "" if job is None else line.words[job])
+        groups.setdefault("" if name is None else line.words[name], []).append(row)
+    found = []
+    for called, rows in groups.items():
+        times, dates, jobs = zip(*rows, strict=True)
+        found.append(_job_list(where, times, dates, called, () if job is None else jobs))
+    return tuple(found)
 
 
 def _place(plain: Sequence[str], names: Sequence[str]) -> int | None:

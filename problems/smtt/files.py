@@ -49,7 +49,9 @@ def _made(file: Path, count: int, index: int, jobs: JobList) -> Instance:
     if p.sum() > MOST_WORK:
         raise UnreadableInstance(f"{where}: Expected processing times that sum to at most 2**31, got {p.sum()}.")
     name, family = labels(file, count, index, f"n={p.size}", jobs.name)
-    return Instance(name + unit(jobs.factor), family, (p, d), scale=float(jobs.factor * max(1, p.size)))
+    return Instance(
+        name + unit(jobs.factor), family, (p, d), scale=float(jobs.factor * max(1, p.size)), labels=jobs.labels
+    )
 
 
 def _archived(file: Path) -> Sequence[JobList]:

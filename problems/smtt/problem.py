@@ -145,7 +145,7 @@ class TotalTardiness:
     def permuted(self, instance: Instance, rng: np.random.Generator) -> Instance:
         """Return the same jobs in another order."""
         order = rng.permutation(instance.arrays[0].size)
-        return replace(instance, arrays=tuple(array[order] for array in instance.arrays))
+        return replace(instance, arrays=tuple(array[order] for array in instance.arrays), labels=())
 
     def solution_shape(self, instance: Instance) -> SolutionShape:
         """A solution is the sequence of job indices."""
@@ -173,10 +173,10 @@ class TotalTardiness:
         """Return the schedule, a row for each job in the order in which they run."""
         p, d = (array[solution].tolist() for array in instance.arrays)
         ends = np.cumsum(p).tolist()
-        rows = zip(solution.tolist(), (end - work for end, work in zip(ends, p, strict=True)), ends, d, strict=True)
-        return SolutionTable(
-            ("job", "start", "end", "due", "tardiness"), tuple((*row, max(0, row[2] - row[3])) for row in rows)
-        )
+        times = ((end - work, end, due, max(0, end - due)) for work, end, due in zip(p, ends, d, strict=True))
+        jobs = [(job, *instance.labels[job : job + 1]) for job in solution.tolist()]
+        columns = ("job", *(["name"] if instance.labels else []), "start", "end", "due", "tardiness")
+        return SolutionTable(columns, tuple((*job, *row) for job, row in zip(jobs, times, strict=True)))
 
     def read_instances(self, file: Path) -> Sequence[Instance]:
         """Return the instances of a user's file; see `problems.smtt.files`."""

@@ -120,3 +120,19 @@ def test_a_candidate_with_its_kernel_solves_instances_without_us(smtt_run: Path,
     text = file.read_text()
     assert "`solution(p, d)` returns the sequence" in text
     assert "candidate 0 of run" in text
+
+
+def test_the_optimum_is_written_as_a_rule_s_schedules_are_with_the_names_of_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = written(
+        tmp_path, "plan.csv", "\ufeffInstance;Job;Processing Time;Due Date\r\nmonday;J1;3;4\r\nmonday;J2;2;2\r\n"
+    )
+    to = tmp_path / "optimum.csv"
+    assert status(["solve", jobs, "problem=smtt", "--to", str(to)]) == 0
+    capsys.readouterr()
+    assert status(["apply", written(tmp_path, "edd.py", EDD), jobs, "problem=smtt"]) == 0
+    printed = capsys.readouterr().out
+    assert printed == to.read_text()
+    assert printed.splitlines()[:2] == ["instance,job,name,start,end,due,tardiness", "plan,1,J2,0,2,2,0"]
+    assert status(["solve", jobs, "problem=smtt", "--to", str(tmp_path / "x.xls")]) == 2

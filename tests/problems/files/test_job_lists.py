@@ -96,9 +96,9 @@ def test_columns_may_hold_the_separator_in_quotes() -> None:
     assert jobs.p.tolist() == [3]
 
 
-def test_instances_have_the_names_that_their_column_gives() -> None:
-    found = parse_job_lists("Plan;p;d\nplan01;3;5\nplan02;4;6\n", "jobs.csv", "jobs")
-    assert [jobs.name for jobs in found] == ["plan01", "plan02"]
+def test_instances_and_jobs_have_the_names_that_their_columns_give() -> None:
+    found = parse_job_lists("Plan;Job;p;d\nplan01;J1;3;5\nplan02;J1;4;6\nplan02;J2;4;6\n", "jobs.csv", "jobs")
+    assert [(jobs.name, jobs.labels) for jobs in found] == [("plan01", ("J1",)), ("plan02", ("J1", "J2"))]
 
 
 @pytest.mark.parametrize("text", ["p;d\n1.200;1.600\n900;1.900\n", "p;d\n23,5;16\n1.200;120\n"])

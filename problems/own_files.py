@@ -106,8 +106,12 @@ def _files(split: Split, given: object, is_name: Callable[[str], bool]) -> OwnFi
 
 
 def absolute(text: str) -> str:
-    """Return the absolute path of a text that is relative to where the user stands."""
-    return os.path.normpath(Path(text).expanduser().absolute())
+    """Return the absolute path, or pattern, of a text that is relative to where the user stands."""
+    path = Path(text).expanduser()
+    whole = os.path.normpath(path.absolute())
+    if path.is_absolute() or Path(whole).exists():
+        return whole
+    return os.path.normpath(Path(glob.escape(str(Path.cwd()))) / path)  # signs of the folder's name are no pattern
 
 
 def recorded(problem: object) -> dict[str, list[str]]:
@@ -201,16 +205,19 @@ def read(problem: Readable, files: Sequence[Path]) -> tuple[FileInstance, ...]:
             if not sum(array.size for array in instance.arrays):
                 raise UnreadableInstance(f"{file}: instance {instance.name} is empty: there is nothing to solve.")
             found.append(FileInstance(file, instance))
+    folder = os.path.commonpath([file.absolute().parent for file in files]) if files else ""
+    apart = _told_apart(found, [f" of {os.path.relpath(each.file, folder)}" for each in found])
+    return _told_apart(apart, [f" ({place})" for place in range(len(apart))])
+
+
+def _told_apart(found: Sequence[FileInstance], additions: Sequence[str]) -> tuple[FileInstance, ...]:
+    """Return instances with an addition to the name of each that shares its name with another."""
     names = Counter(each.instance.name for each in found)
-    if max(names.values(), default=0) <= 1:
-        return tuple(found)
-    folder = os.path.commonpath([file.absolute().parent for file in files])
     return tuple(
-        replace(each, instance=replace(each.instance, name=f"{each.instance.name} of {place}"))
+        replace(each, instance=replace(each.instance, name=f"{each.instance.name}{addition}"))
         if names[each.instance.name] > 1
         else each
-        for each in found
-        for place in [os.path.relpath(each.file, folder)]
+        for each, addition in zip(found, additions, strict=True)
     )
 
 

@@ -1,6 +1,7 @@
 """Plain values (numbers, truth values, texts, lists, dicts) as arrays of int64: the bytes of their JSON text."""
 
 import json
+import math
 from typing import NoReturn
 
 import numpy as np
@@ -35,9 +36,15 @@ def plain_value(words: Array) -> object:
         Infeasible: it holds none.
     """
     try:
-        return json.loads(words.tobytes().decode("ascii"), parse_constant=_refused)
+        return json.loads(words.tobytes().decode("ascii"), parse_constant=_refused, parse_float=_finite)
     except (ValueError, RecursionError):
         raise Infeasible("The result is no plain value.") from None
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
 
 
 def _refused(constant: str) -> NoReturn:

@@ -23,14 +23,11 @@ from problems.contract import (
 )
 from problems.plain import WORD, as_words, plain_value
 
-STRANGE = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
-"""What a scoring function raises at a solution that it does not take."""
-
 
 class ScoredProblem:
     """What all such problems share; `values` holds the instances of each split.
 
-    `score` returns the objective of a solution; it raises Infeasible, or any of `STRANGE`, where that is none. A gap is
+    `score` returns the objective of a solution; it raises Infeasible, or anything else, where that is none. A gap is
     relative to what the fittest of the baselines reaches, or to what `best_known` returns; below zero a program is
     better. `result_bytes` bound the JSON text of a solution.
     """
@@ -78,17 +75,23 @@ class ScoredProblem:
 
     def reference(self, instance: Instance) -> Reference:
         """Return the best known value, or the best that a baseline, which is the user's own code, reaches."""
-        value = plain_value(instance.arrays[0])
+        words = instance.arrays[0]  # each gets a value of its own, which it may change
         if self.best_known is not None:
-            return Reference(float(type(self).best_known(value)), None, False, "best known")  # type: ignore[misc]
+            value = type(self).best_known(plain_value(words))  # type: ignore[misc]
+            return Reference(float(value), None, False, "best known")
         least = min if self.sense is Sense.MINIMISE else max
-        reached = [self._scored(value, answer_of(source, value)) for source in self.baselines.values()]
+        reached = [
+            self._scored(plain_value(words), answer_of(source, plain_value(words)))
+            for source in self.baselines.values()
+        ]
         return Reference(least(reached), None, False, "baseline")
 
     def _scored(self, instance: object, solution: object) -> float:
         try:
             value = float(type(self).score(solution, instance))
-        except STRANGE as error:
+        except Infeasible:
+            raise
+        except Exception as error:  # noqa: BLE001 a user's function meets an answer that nobody trusts
             words = " ".join(str(error).split())
             raise Infeasible(f"{type(error).__name__}: {words}" if words else type(error).__name__) from None
         if not math.isfinite(value):

@@ -123,6 +123,8 @@ def _outward(values: Mapping[str, object]) -> str:
     if any(model.get("provider") == "command" for model in models):
         programs = [json.dumps(model["command"]) for model in models if model.get("command")]
         return f"starts a program, {', '.join(dict.fromkeys(programs))}"
+    if functions := [str(model.get("model")) for model in models if model.get("provider") == "python"]:
+        return f"calls functions of Python, {', '.join(dict.fromkeys(functions))}"
     if llm.get("provider") != "embedded":
         return "asks models, with your keys"
     return "tells its callbacks" if mapping(values.get("callbacks", {}), "callbacks") else ""

@@ -19,7 +19,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 OUTPUT = "output.txt"
 """The progress of a run that is made beside others."""
 
-BEGUN = frozenset({".hydra", "run.log", OUTPUT, f"{DATABASE}.lock"})
+BEGUN = frozenset({".hydra", "run.log", "code", OUTPUT, f"{DATABASE}.lock"})
 """What a run's folder may hold before there is a record."""
 
 

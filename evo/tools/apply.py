@@ -1,6 +1,5 @@
 """A candidate applied to a user's own instances: the solutions, to be written as a table or as JSON."""
 
-import asyncio
 import csv
 import io
 import json
@@ -14,6 +13,7 @@ from evaluators import Failure, Isolation
 from evaluators.application import apply
 from evo.config.settings import Settings
 from evo.core.errors import UserError
+from evo.core.event_loop import run_interruptible
 from problems import Instance, Problem, Solution, SolutionTable, Solved, Tabulated
 
 FORMATS = (".csv", ".json")
@@ -80,7 +80,7 @@ def apply_source(settings: Settings, source: str, instances: Sequence[Instance])
         SandboxError, BaselineError: the sandbox or a baseline of the problem does not work.
     """
     problem, wanted = settings.problem, settings.evaluator
-    made = asyncio.run(apply(problem, source, instances, wanted.limits, settings.folders, wanted.isolation))
+    made = run_interruptible(apply(problem, source, instances, wanted.limits, settings.folders, wanted.isolation))
     if isinstance(made, Failure):
         return made
     members = zip(instances, made.values.tolist(), made.solutions, strict=True)

@@ -1,6 +1,5 @@
 """One source evaluated on its own, apart from any run."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from rich.console import Console
 
 from evaluators import Evaluation, Failure, InstanceSet, Isolation, Outcome, RefutedReference, Seconds
 from evo.config.settings import Settings
+from evo.core.event_loop import run_interruptible
 from evo.runs.build import instance_sets, make_evaluator
 from evo.tools.looks import Looks, count_look
 from problems import Split
@@ -93,7 +93,7 @@ def try_source(settings: Settings, source: str, splits: Sequence[Split], folder:
     Raises:
         SandboxError, MachineError: the sandbox or the file of references does not work.
     """
-    trial = asyncio.run(_tried(settings, source, instance_sets(settings, folder, console, splits)))
+    trial = run_interruptible(_tried(settings, source, instance_sets(settings, folder, console, splits)))
     if Split.TEST not in trial.outcomes:
         return trial
     return replace(trial, looks=count_look(trial.sets[Split.TEST], trial.outcomes[Split.TEST], folder))

@@ -58,6 +58,10 @@ def export(folder: Path, identity: str = "best", problem: Problem | None = None)
     foreign = json.loads(run.result or "{}").get("kind") not in (Kind.RULE, Kind.ALGORITHM)
     gaps = [_gap_line(record, split, instances[split]) for split in Split]
     solving = None if problem is None else solving_code(problem)
+    if solving is not None and (clashing := sorted(solving.names & _top_level(source))):
+        raise UserError(
+            f"Candidate {record.step.ordinal} defines {clashing[0]}, as the kernel does: leave --with-kernel out."
+        )
     usage = () if solving is None else ("", *solving.usage)
     told = [
         *([FOREIGN, ""] if foreign else []),
@@ -72,6 +76,10 @@ def export(folder: Path, identity: str = "best", problem: Problem | None = None)
     if solving is not None:
         parts.append(f"\n{solving.text}")
     return ExportedFile("\n\n".join(part for part in parts if part) + "\n", foreign)
+
+
+def _top_level(source: str) -> set[str]:
+    return {node.name for node in parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
 def check_imports(source: str, ordinal: int) -> None:

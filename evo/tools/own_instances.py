@@ -12,6 +12,7 @@ from evaluators.statistics import PairedDifference, mean_interval, paired_differ
 from evo.config.compose import shipped_problems
 from evo.config.settings import Settings
 from evo.core.errors import UserError
+from evo.core.event_loop import run_interruptible
 from evo.runs.build import instance_sets, make_evaluator, with_references
 from evo.tools.evaluate import instance_rows
 from evo.tools.looks import Looks, count_look
@@ -128,7 +129,7 @@ def compare_on_file(settings: Settings, source: str, file: Path, folder: Path, c
         SandboxError, MachineError: the sandbox or the file of references does not work.
     """
     sets = with_references(settings, {PLACE: read_instances(settings.problem, file)}, folder, console)
-    comparison = asyncio.run(_compared(settings, source, file, sets[PLACE]))
+    comparison = run_interruptible(_compared(settings, source, file, sets[PLACE]))
     return replace(comparison, looks=count_look(sets[PLACE], comparison.outcome, folder))
 
 
@@ -140,7 +141,7 @@ def compare_on_split(settings: Settings, source: str, split: Split, folder: Path
         SandboxError, MachineError: the sandbox or the file of references does not work.
     """
     sets = instance_sets(settings, folder, console, (split,))
-    comparison = asyncio.run(_compared(settings, source, None, sets[split]))
+    comparison = run_interruptible(_compared(settings, source, None, sets[split]))
     if split is not Split.TEST:
         return comparison
     return replace(comparison, looks=count_look(sets[split], comparison.outcome, folder))

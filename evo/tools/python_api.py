@@ -171,6 +171,8 @@ def evaluate(
     if isinstance(problem, OwnProblem):
         if config_dir is not None:
             raise UserError("Expected no config_dir beside a problem made in Python: it makes a folder.")
+        if instances is not None:
+            raise UserError("Expected no instances beside a problem made in Python: it has its own and reads no files.")
         with tempfile.TemporaryDirectory() as code:
             name = problem.write(Path(code))
             settings = compose([f"problem={name}", *overrides], code)

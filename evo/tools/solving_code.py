@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from evo.core.errors import UserError
 from evo.tools.kernel_source import bundled
-from problems import Construction, Exportable, Kind, Problem
+from problems import Construction, Exportable, Kind, Problem, Split
 
 NAME = "solution"
 WHOLE = '''\
@@ -30,6 +30,14 @@ if __name__ == "__main__":
     instances = json.load(sys.stdin)
     print(json.dumps([np.asarray({call}).tolist() for given in instances]))
 """
+PLAIN_MAIN = """\
+if __name__ == "__main__":
+    import json
+    import sys
+
+    answers = [{function}(**given) for given in json.load(sys.stdin)]
+    print(json.dumps(answers, default=lambda value: value.tolist()))
+"""
 OF_PROGRAM = (
     "{function}(**{{name: np.asarray(each) if isinstance(each, list) else each for name, each in given.items()}})"
 )
@@ -37,11 +45,15 @@ OF_PROGRAM = (
 
 @dataclass(frozen=True, slots=True)
 class SolvingCode:
-    """Python source that follows a candidate's, the imports that it needs, and how it is used, line by line."""
+    """Python source that follows a candidate's, the imports that it needs, and how it is used, line by line.
+
+    `names` are those that it defines.
+    """
 
     text: str
     imports: set[str]
     usage: tuple[str, ...]
+    names: frozenset[str] = frozenset()
 
 
 def solving_code(problem: Problem) -> SolvingCode:
@@ -53,8 +65,10 @@ def solving_code(problem: Problem) -> SolvingCode:
     if problem.kind is Kind.PROGRAM:
         (signature,) = problem.signatures
         meanings = {parameter.name: parameter.meaning for parameter in signature.parameters}
-        main = MAIN.format(call=OF_PROGRAM.format(function=signature.name))
         usage = _usage(signature.name, meanings, signature.returns)
+        if problem.solution_shape(problem.instances(Split.TRAIN)[0]).plain:
+            return SolvingCode(PLAIN_MAIN.format(function=signature.name), set(), usage)
+        main = MAIN.format(call=OF_PROGRAM.format(function=signature.name))
         return SolvingCode(main.replace("    import json", "    import json\n    import numpy as np"), set(), usage)
     if not isinstance(problem, Exportable):
         raise UserError(f"{problem.name} has no `construction`, so no kernel is exported: leave --with-kernel out.")
@@ -69,11 +83,9 @@ def solving_code(problem: Problem) -> SolvingCode:
         call=_call(problem, construction),
     )
     parts = (bundle.text(), WHOLE, wrapper, MAIN.format(call=f"{NAME}(**given)"))
-    return SolvingCode(
-        "\n\n".join(parts),
-        bundle.imports | {"import numpy as np"},
-        _usage(NAME, construction.arguments, construction.returns),
-    )
+    usage = _usage(NAME, construction.arguments, construction.returns)
+    defined = frozenset((*bundle.definitions, *bundle.constants, "whole", NAME))
+    return SolvingCode("\n\n".join(parts), bundle.imports | {"import numpy as np"}, usage, defined)
 
 
 def _call(problem: Problem, construction: Construction) -> str:

@@ -62,6 +62,8 @@ def _add(module: _Module, function: Callable[..., Any]) -> None:
     assert isinstance(function, FunctionType), "function_source takes no other"
     name = function.__name__
     if name in module.functions:
+        if module.functions[name] != text:
+            raise UserError(f"Two functions are named {name}, in one module of a run's folder: rename one.")
         return
     if function.__code__.co_freevars:
         raise UserError(

@@ -10,6 +10,7 @@ from decimal import Decimal
 from problems.contract import UnreadableInstance
 from problems.files.text import Integers, Line, lines, number, whole
 
+MOST_DEMAND = 10**6
 EXPECTED = (
     "BPPLIB's text (lines with the number of items, the capacity and each size), OR-Library's (binpack1: "
     "the number of instances; of each a name, a line `capacity items best`, the sizes), or .npz"
@@ -91,6 +92,8 @@ def _of_bpplib(given: Sequence[Line], where: str) -> Packing:
         pairs = [_numbers(line, where, "a line `size demand`", 2) for line in rest]
         if bad := [line for line, (_, demand) in zip(rest, pairs, strict=True) if demand != int(demand) or demand < 0]:
             raise UnreadableInstance(f"{where}, line {bad[0].number}: Expected a whole demand, got {bad[0].shown}.")
+        if sum(demand for _, demand in pairs) > MOST_DEMAND:
+            raise UnreadableInstance(f"{where}: Expected demands that sum to at most {MOST_DEMAND}.")
         sizes = [size for size, demand in pairs for _ in range(int(demand))]
         return _packing(sizes, capacity, len(sizes), where)
     sizes = [size for line in rest for size in _numbers(line, where, "sizes")]

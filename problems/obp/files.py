@@ -5,6 +5,7 @@ An archive holds `items` of shape (instances, items), or `items_0`, `items_1`, â
 
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def _archived(file: Path) -> Sequence[Packing]:
             capacity = archive["capacity"]
             numbered = sorted(int(key[6:]) for key in archive.files if re.fullmatch(r"items_\d+", key))
             rows = [archive[f"items_{k}"] for k in numbered] or list(archive["items"])
-    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, TypeError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         expected = "Expected arrays `items` (instances, items), or items_0, items_1, â€¦, and `capacity` in it"
         raise UnreadableInstance(f"{file}: {expected}: {' '.join(str(error).split())}.") from error
     arrays = [capacity, *rows]

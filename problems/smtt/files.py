@@ -6,6 +6,7 @@ An archive holds `processing_times` and `due_dates`, both of shape (instances, j
 
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def _archived(file: Path) -> Sequence[JobList]:
             numbered = sum(NUMBERED.fullmatch(key) is not None for key in archive.files)
             every = [f"{letter}_{k}" for k in range((numbered + 1) // 2) for letter in "pd"]
             arrays = {key: archive[key] for key in every or (P_KEY, D_KEY)}
-    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, TypeError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise UnreadableInstance(f"{file}: {ARRAYS}: {' '.join(str(error).split())}.") from error
     return _of_many_sizes(file, arrays) if numbered else _of_one_size(file, arrays)
 

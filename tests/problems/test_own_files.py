@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from problems import Instance, Split, UnreadableInstance
-from problems.own_files import OwnFiles, changed, check_files, recorded, resolved
+from problems.obp import Obp
+from problems.own_files import OwnFiles, changed, check_files, read, recorded, resolved
 from problems.settings import of_split
 from problems.smtt import Smtt, SmttAlgorithm, SmttProgram
 
@@ -152,3 +153,19 @@ def test_every_kind_of_one_base_takes_files(folder: Path) -> None:
     problem = SmttProgram(test=OwnFiles((str(folder / "jobs"),), Split.TEST))
     assert isinstance(of_split(problem, Split.TEST), OwnFiles)
     assert isinstance(problem.instances(Split.TEST)[0], Instance)
+
+
+def test_a_pattern_is_relative_to_a_folder_with_brackets_in_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "[x]").mkdir()
+    monkeypatch.chdir(tmp_path / "[x]")
+    for k in range(5):
+        Path(f"j{k}.txt").write_text(f"{k + 1} 2\n")
+    assert names(smtt(train="*.txt"), Split.TRAIN) == ["j0", "j1", "j2"]
+
+
+def test_instances_of_one_name_in_one_file_are_told_apart(folder: Path) -> None:
+    (folder / "binpack.txt").write_text("2\nu\n10 2 1\n5\n5\nu\n10 2 2\n6\n6\n")
+    found = [each.instance.name for each in read(Obp(), [folder / "binpack.txt"])]
+    assert len(set(found)) == 2

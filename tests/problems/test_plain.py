@@ -26,7 +26,7 @@ def test_what_is_no_plain_value_is_refused(value):
         as_words(value)
 
 
-@pytest.mark.parametrize("text", [b"[1, 2", b"NaN     ", b"[" * 4096, b"\xff" * 8, b"9" * 8000])
+@pytest.mark.parametrize("text", [b"[1, 2", b"NaN     ", b"[1e999]", b"[" * 4096, b"\xff" * 8, b"9" * 8000])
 def test_bytes_that_a_process_made_up_are_no_solution(text):
     words = np.frombuffer(text.ljust(-(-len(text) // 8) * 8), np.int64)
     with pytest.raises(Infeasible):
@@ -74,3 +74,31 @@ def test_the_reference_is_what_the_best_baseline_reaches(total):
     assert total.reference(instance).value == 3
     type(total).best_known = staticmethod(max)
     assert total.reference(instance).value == 9
+
+
+class Emptied(ScoredProblem):
+    """Its only baseline takes the instance apart."""
+
+    name = "emptied"
+    sense = Sense.MAXIMISE
+    values: ClassVar[dict[str, list[object]]] = {split: [[3, 1, 2]] for split in Split}
+    baselines: ClassVar[dict[str, str]] = {
+        "popping": "def solve(instance):\n    return [instance.pop() for _ in range(3)]\n"
+    }
+
+    @staticmethod
+    def score(solution, instance):
+        return sum(instance) if sorted(solution) == sorted(instance) else next(iter([]))
+
+
+def test_a_baseline_may_change_the_instance_that_it_is_given():
+    problem = Emptied()
+    (instance,) = problem.instances(Split.TRAIN)
+    assert problem.reference(instance).value == 6
+
+
+def test_whatever_a_scoring_function_raises_is_the_failure_of_the_solution():
+    problem = Emptied()
+    (instance,) = problem.instances(Split.TRAIN)
+    with pytest.raises(Infeasible, match="StopIteration"):
+        problem.objective(instance, as_words([7]))

@@ -87,7 +87,8 @@ class CommandLLM:
         if talk.is_too_long:
             return f"{self._command[0]} printed more than {MOST_BYTES // 2**20} MiB"
         if status is not None and status < 0:
-            return f"{self._command[0]} was ended by {signal.Signals(-status).name}{told}"
+            named = -status in set(signal.Signals)
+            return f"{self._command[0]} was ended by {signal.Signals(-status).name if named else -status}{told}"
         if status:
             return f"{self._command[0]} ended with exit status {status}{told}"
         return "" if reply.strip() else f"{self._command[0]} printed no reply{told}"

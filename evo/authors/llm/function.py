@@ -5,16 +5,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
 
-from evo.authors.llm.contract import (
-    Completion,
-    ErrorKind,
-    LLMError,
-    Price,
-    Sampling,
-    cost,
-    prompt_tokens_at_most,
-    tokens_at_most,
-)
+from evo.authors.llm.contract import Completion, ErrorKind, LLMError, Price, Sampling
+from evo.authors.llm.plain_text import completion, prompt_text
 from evo.core.errors import UserError
 from evo.core.records import Message
 
@@ -26,21 +18,24 @@ Reply = Callable[[str], str]
 class FunctionLLM:
     """Asks a function, in a thread of its own for each call; what it raises is a call that brought no reply."""
 
-    def __init__(self, function: Reply, model: str, price: Price | None) -> None:
+    def __init__(self, function: Reply, model: str, price: Price | None, timeout: float | None = None) -> None:
         self.model = model
         self.price = price
         self._function = function
+        self._timeout = timeout
 
-    async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:  # noqa: ARG002 it has none
-        """Ask once; the tokens are estimates."""
-        prompt = "\n\n".join(message.content for message in messages)
+    async def complete(self, messages: Sequence[Message], sampling: Sampling) -> Completion:
+        """Ask once; the tokens are estimates. A call that takes longer than the limit is given up, not ended."""
         try:
-            reply = await asyncio.to_thread(self._function, prompt)
+            async with asyncio.timeout(self._timeout):
+                reply = await asyncio.to_thread(self._function, prompt_text(messages))
+        except TimeoutError as error:
+            raise LLMError(ErrorKind.OTHER, f"{self.model} took longer than {self._timeout} s") from error
         except Exception as error:
             raise LLMError(ErrorKind.OTHER, f"{type(error).__name__}: {' '.join(str(error).split())}") from error
         if not isinstance(reply, str):
             raise LLMError(ErrorKind.OTHER, f"Expected a text from {self.model}, got {type(reply).__name__}")
-        return Completion(reply, cost(self.price, prompt_tokens_at_most(messages), tokens_at_most(reply)))
+        return completion(reply, messages, self.price, sampling.max_tokens)
 
     async def ping(self) -> tuple[str, ...]:
         """Be there."""
@@ -66,7 +61,7 @@ def find_function(place: str) -> Reply:
         return function
     try:
         function = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
+    except (ImportError, AttributeError, TypeError, ValueError, SyntaxError) as error:
         advice = "--config-dir names the folder of a module of your own"
         raise UserError(f"llm.model={place}: {error}; {advice}.") from error
     return function

@@ -349,7 +349,7 @@ def make_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ,
     elif settings.provider == "python":
         from evo.authors.llm.function import FunctionLLM, find_function
 
-        return FunctionLLM(find_function(settings.model), settings.model, settings.price())
+        return FunctionLLM(find_function(settings.model), settings.model, settings.price(), settings.timeout)
     elif settings.provider == "litellm":
         from evo.authors.llm.litellm_chat import LiteLLMChat  # likewise, and litellm itself costs four
 

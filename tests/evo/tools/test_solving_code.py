@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import FunctionType
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -14,12 +15,13 @@ import pytest
 from evo.core.errors import UserError
 from evo.tools.kernel_source import bundled
 from evo.tools.solving_code import solving_code
-from problems import Exportable, Instance, Problem, Split
+from problems import Exportable, Instance, Problem, Sense, Split
 from problems.jobshop import JobShop
 from problems.obp import Obp
 from problems.obp.vector import ObpVector
 from problems.pods import Pods
 from problems.pods.problem import PodsOrder
+from problems.scored import ScoredProblem
 from problems.smtt import Smtt
 from problems.smtt.algorithm import SmttAlgorithm
 from problems.smtt.program import SmttProgram
@@ -117,3 +119,30 @@ def drawing() -> float:
 def test_a_function_that_needs_an_object_with_a_state_is_refused() -> None:
     with pytest.raises(ValueError, match="got RNG, a Generator"):
         bundled(drawing)
+
+
+class Routes(ScoredProblem):
+    """Answers are lists of lists of several lengths."""
+
+    name = "routes"
+    sense = Sense.MAXIMISE
+    values: ClassVar[dict[str, list[object]]] = {split: [[[1], [2, 3]]] for split in Split}
+    baselines: ClassVar[dict[str, str]] = {"same": "def solve(instance):\n    return instance + ['end', True]\n"}
+    seeds = ("same",)
+
+    @staticmethod
+    def score(solution: object, instance: object) -> float:  # noqa: ARG004 the same for all
+        return 1.0
+
+
+def test_an_exported_program_of_plain_values_takes_and_returns_them_as_they_are(tmp_path: Path) -> None:
+    problem = Routes()
+    file = tmp_path / "program.py"
+    file.write_text(exported(problem, problem.baselines["same"]), encoding="utf-8")
+    given = json.dumps([{"instance": [[1], [2, 3]]}])
+    done = subprocess.run([sys.executable, "-I", file], input=given, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [[[1], [2, 3], "end", True]]
+
+
+def test_it_says_which_names_a_candidate_must_not_define_itself() -> None:
+    assert {"filled", "whole", "solution"} <= solving_code(SmttAlgorithm()).names

@@ -66,3 +66,8 @@ def test_what_is_written_is_read_back(sizes: list[int], or_library: bool) -> Non
     head = f"1\n a_0\n 1000 {len(sizes)} 1" if or_library else f"{len(sizes)}\n1000"
     (found,) = parsed(f"{head}\n{rows}\n")
     assert (found.sizes.tolist(), found.capacity) == (sizes, 1000)
+
+
+def test_demands_without_end_are_refused_before_they_are_written_out() -> None:
+    with pytest.raises(UnreadableInstance, match="Expected demands that sum to at most"):
+        parsed("2\n10\n3 1000000000000\n4 2\n")

@@ -18,7 +18,7 @@ def ask(function, price=None):
 
 def test_it_is_given_the_whole_prompt_and_its_tokens_are_priced():
     reply = ask(str.upper, Price(1.0, 2.0))
-    assert reply.text == "WRITE RULES.\n\nONE."
+    assert reply.text == "WRITE RULES.\n\nONE.\n"
     assert reply.usage.tokens > 0
     assert reply.usage.dollars > 0
 
@@ -41,7 +41,7 @@ def test_a_function_is_found_by_its_place():
     assert find_function("os.path:join").__name__ == "join"
 
 
-@pytest.mark.parametrize("place", ["os.path:nothing", "no_such_module:reply", "nobody"])
+@pytest.mark.parametrize("place", ["os.path:nothing", "no_such_module:reply", "nobody", ":x"])
 def test_a_function_that_is_not_there_is_told_in_a_line(place):
     with pytest.raises(UserError, match=place):
         find_function(place)

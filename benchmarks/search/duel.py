@@ -42,7 +42,7 @@ that of controls with as many replies as we have evaluations (`replies.json`; ri
         --arm default 'budget.replies={replies}' --json benchmarks/search/replies.json
 
 that of our search without edits against the version before it, commit e6efc1e, in a checkout of its own (`older.json`;
-of smtt_edd eleven seeds, of jobshop twelve):
+of smtt_edd 25 seeds, of jobshop twelve):
 
     python benchmarks/search/duel.py --folder older --seeds 10 --replies 300 --controls --older CHECKOUT/.venv/bin/evo
         --arm nopolish polish.per_reply=0 'budget.candidates={replies}' --json benchmarks/search/older.json

@@ -115,14 +115,19 @@ class RecentCandidate:
 
 def glance(store: RunStore, name: str, alive: bool) -> Glance:
     """Look at a run."""
-    ((candidates, placed, repeats, failed, seconds),) = select(store, COUNTS)
-    ((calls, tokens, dollars),) = select(store, SPENT)
+    ((_, placed, repeats, failed, _),) = select(store, COUNTS)
     best = best_so_far(store)
     rows = () if best is None else select(store, GAPS, ordinal=best)
     gaps = {str(split): gaps_of(*levels) for split, *levels in rows}
-    spent = Spent(_count(candidates), float(seconds or 0), _count(calls), _count(tokens), _amount(dollars))
     counts = (_count(placed), _count(repeats), _count(failed))
-    return Glance(name, header(store), alive, *counts, spent, best, gaps, looks_at_test(store, best))
+    return Glance(name, header(store), alive, *counts, spent_so_far(store), best, gaps, looks_at_test(store, best))
+
+
+def spent_so_far(store: RunStore) -> Spent:
+    """Return what a run has used up."""
+    ((candidates, _, _, _, seconds),) = select(store, COUNTS)
+    ((calls, tokens, dollars),) = select(store, SPENT)
+    return Spent(_count(candidates), float(seconds or 0), _count(calls), _count(tokens), _amount(dollars))
 
 
 def best_so_far(store: RunStore) -> int | None:

@@ -1,20 +1,35 @@
 """What a run found, and whether it is better than the best baseline: one verdict, from the record alone."""
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evaluators.statistics import Certainty, Interval, PairedDifference, paired_difference
 from evo.analysis.candidates import header
 from evo.analysis.instances import SplitGaps, baseline_gaps, best_gaps
 from evo.analysis.looks import looks_at_test
-from evo.analysis.overview import best_so_far
-from evo.core.format import percent, points
+from evo.analysis.overview import Spent, best_so_far, spent_so_far
+from evo.analysis.select import select
+from evo.core.format import percent
 from evo.store import RunStatus, RunStore
 from problems import Split
+
+SEED_NAME = "SELECT model FROM candidates WHERE ordinal = :ordinal AND operator = 'seed'"
+# Edits of ours that follow a model's replies have no call.
+ASKED = """
+SELECT count(*), count(*) - count(e.candidate) FROM candidates c
+LEFT JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) AND e.split = 'train'
+WHERE c.state = 'placed' AND c.ordinal IN (SELECT ordinal FROM calls)
+"""
+MANY_FAILED = 0.5
+"""From this share of a model's replies on the verdict says that they failed."""
+MOST_INSTANCES = 100_000
+"""More test instances are not proposed: a difference that takes so many is none."""
 
 
 class Finding(StrEnum):
@@ -32,28 +47,69 @@ class Finding(StrEnum):
 class Verdict:
     """A finding with its figures: mean gaps on test, of the first level of the objective, as fractions.
 
-    `difference` is found less rival, below zero where the found one is better, paired over the `instances`; its 95 %
-    interval does not know that the rival was chosen as the best of several, which is to the rival's favour. `rival` is
-    the baseline with the smallest gap on test. Before a run has ended all of it is None but `best`, the fittest on
-    train.
+    `answer` says what was found and how it compares, `cost` what it took, `advice` what to do next; `sentences` are all
+    of them. `rival` is the baseline that is the best on validation, as `best` is among the candidates: no figure on
+    test chose either. Where `best` beats it certainly, but not another one, that other is the rival. `difference` is
+    found less rival, below zero where the found one is better, paired over the `instances`, with its 95 % interval.
+    Before a run has ended all of it is None but `best`, the best on train.
     """
 
     finding: Finding
-    sentences: tuple[str, ...]
+    answer: tuple[str, ...]
+    cost: str
+    advice: str = ""
     best: int | None = None
     gap: float | None = None
     rival: str | None = None
     rival_gap: float | None = None
     difference: Interval | None = None
+    wins: int = 0
+    losses: int = 0
     instances: int = 0
 
     def __str__(self) -> str:
         return " ".join(self.sentences)
 
     @property
+    def sentences(self) -> tuple[str, ...]:
+        """Return all that is said, in whole sentences: the answer, what it took, what to do next."""
+        return tuple(one for one in (*self.answer, self.cost, self.advice) if one)
+
+    @property
     def is_certain(self) -> bool:
         """Whether it is told which of the two is better."""
         return self.finding in (Finding.BETTER, Finding.WORSE)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the verdict as JSON has it."""
+        return {
+            "finding": self.finding.value,
+            "text": str(self),
+            "answer": list(self.answer),
+            "cost": self.cost,
+            "advice": self.advice,
+            "best": self.best,
+            "gap": self.gap,
+            "rival": self.rival,
+            "rival_gap": self.rival_gap,
+            "difference": None if self.difference is None else self.difference.to_json(),
+            "wins": self.wins,
+            "losses": self.losses,
+            "instances": self.instances,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Rival:
+    """A baseline: its gaps on test, its mean there, and what orders it among the others."""
+
+    name: str
+    each: NDArray[np.float64]
+    order: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        return float(self.each.mean())
 
 
 def verdict(store: RunStore) -> Verdict:
@@ -63,41 +119,59 @@ def verdict(store: RunStore) -> Verdict:
         StoreError: the record cannot be read.
     """
     run, found = header(store), best_gaps(store).get(Split.TEST)
+    asked, failed = _asked(store)
+    failures = _failures(asked, failed)
+    cost = _cost(spent_so_far(store), asked)
     if run.best is None or found is None:
-        return _not_yet(store, run.status)
-    rivals = _rivals(run.result, baseline_gaps(store, Split.TEST), found)
-    begin = f"Candidate {run.best} has a mean gap of {percent(found.mean)} on {found.each.size} test instances"
+        return _not_yet(store, run.status, failures, cost)
     looks = tuple(f"{one[0].upper()}{one[1:]}." for one in looks_at_test(store, run.best).sentences)
+    begin = f"Candidate {run.best} has a mean gap of {percent(found.mean)} on {found.each.size} test instances"
+    rivals = _rivals(run.result, baseline_gaps(store, Split.TEST), found)
     if not rivals:
-        sentences = (f"{begin}; no baseline has a score there to compare with.", *looks)
-        return Verdict(Finding.NOT_YET, sentences, run.best, found.mean, instances=found.each.size)
-    name = min(rivals, key=lambda each: rivals[each].order)
-    rival = rivals[name]
-    pair = paired_difference(found.each, np.array(rival.each))
-    finding = _finding(pair)
-    sentences = (f"{begin}; the best baseline, {name}, has {percent(rival.mean)}.", _sentence(finding, pair), *looks)
-    figures = (run.best, found.mean, name, rival.mean, pair.difference, found.each.size)
-    return Verdict(finding, sentences, *figures)
+        answer = (f"{begin}; no baseline has a score there to compare with.", *looks, *failures)
+        return Verdict(Finding.NOT_YET, answer, cost, "", run.best, found.mean, instances=found.each.size)
+    rival, finding, pair = _judged(found.each, rivals)
+    answer = (
+        *_unimproved(store, run.best),
+        f"{begin}, which chose nothing; the {_rank(rival, rivals)}, {rival.name}, has {percent(rival.mean)}.",
+        _comparison(finding, pair),
+        *_better_on_test(found.mean, rival, rivals),
+        *looks,
+        *failures,
+    )
+    figures = (run.best, found.mean, rival.name, rival.mean, pair.difference, pair.wins, pair.losses, found.each.size)
+    return Verdict(finding, answer, cost, _advice(finding, pair, found.each.size, asked), *figures)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rival:
-    """A baseline on test: its mean gap, its gaps by instance, what orders it among the others."""
+def _judged(found: NDArray[np.float64], rivals: Sequence[_Rival]) -> tuple[_Rival, Finding, PairedDifference]:
+    """Compare with the first rival; better is only what is certainly better than every one.
 
-    mean: float
-    each: tuple[float, ...]
-    order: tuple[float, ...]
+    Each of these tests may be wrong in one of 20 cases, and all of them have to be passed: so the whole is wrong in no
+    more (Berger 1982, intersection-union).
+    """
+    pairs = [paired_difference(found, rival.each) for rival in rivals]
+    first = _finding(pairs[0])
+    if first is Finding.BETTER:
+        hardest = max(range(len(pairs)), key=lambda place: pairs[place].difference.high)
+        if _finding(pairs[hardest]) is not Finding.BETTER:
+            return rivals[hardest], Finding.OPEN, pairs[hardest]
+    return rivals[0], first, pairs[0]
 
 
-def _rivals(result: str | None, each: Mapping[str, tuple[float, ...]], found: SplitGaps) -> dict[str, _Rival]:
-    """Return the baselines with a score on every test instance; their levels below the first break ties."""
-    rows = {line["name"]: line["gaps"].get(Split.TEST, {}) for line in json.loads(result or "{}").get("rows", ())}
-    rivals = {}
+def _rivals(result: str | None, each: Mapping[str, tuple[float, ...]], found: SplitGaps) -> tuple[_Rival, ...]:
+    """Return the baselines with a score on every test instance, the best on validation first.
+
+    One without a score there comes after those that have one, by test; lower levels of the objective break ties.
+    """
+    rows = {line["name"]: line["gaps"] for line in json.loads(result or "{}").get("rows", ())}
+    rivals = []
     for name, gaps in each.items():
         if len(gaps) == found.each.size:
+            known = [rows.get(name, {}).get(split) for split in (Split.VALIDATION, Split.TEST)]
+            validated, tested = ((gap["scaled"], *gap.get("lower", ())) if gap else (math.inf,) for gap in known)
             mean = float(np.mean(gaps))
-            rivals[name] = _Rival(mean, gaps, (mean, *rows.get(name, {}).get("lower", ())))
-    return rivals
+            rivals.append(_Rival(name, np.array(gaps), (*validated, mean, *tested[1:])))
+    return tuple(sorted(rivals, key=lambda rival: rival.order))
 
 
 def _finding(pair: PairedDifference) -> Finding:
@@ -112,25 +186,104 @@ def _finding(pair: PairedDifference) -> Finding:
             return Finding.TOO_FEW
 
 
-def _sentence(finding: Finding, pair: PairedDifference) -> str:
-    difference = pair.difference
-    figures = f"a difference of {points(difference.estimate)} points"
-    if difference.known:
-        figures += f", 95 % interval {points(difference.low)} to {points(difference.high)}"
+def _rank(rival: _Rival, rivals: Sequence[_Rival]) -> str:
+    return "best baseline" if rival is rivals[0] else "closest baseline"
+
+
+def _comparison(finding: Finding, pair: PairedDifference) -> str:
     counts = f"smaller on {pair.wins}, larger on {pair.losses} and equal on {pair.ties} instances"
+    by = f"{_points(abs(pair.difference.estimate))} points"
     match finding:
         case Finding.ALIKE:
             return "The two are equal on every instance: nothing better than the baselines was found."
         case Finding.BETTER | Finding.WORSE:
-            return f"It is certainly {finding}: {figures}; its gap is {counts}."
+            ends = sorted((abs(pair.difference.low), abs(pair.difference.high)))
+            interval = f"95 % interval {_points(ends[0])} to {_points(ends[1])}"
+            return f"It is certainly {finding}, by {by} ({interval}): its gap is {counts}."
         case _:
-            return f"Which of the two is better is not told ({finding}): {figures}; its gap is {counts}."
+            side = "smaller" if pair.difference.estimate < 0 else "larger"
+            interval = _open_interval(pair.difference) if pair.difference.known else ""
+            return (
+                f"Which of the two is better is not told ({finding}): the found gap is {by} {side}{interval}, {counts}."
+            )
 
 
-def _not_yet(store: RunStore, status: RunStatus) -> Verdict:
+def _open_interval(difference: Interval) -> str:
+    """Say where an interval around zero ends: by how much the found gap may be smaller, and larger."""
+    smaller, larger = (_points(max(end, 0.0)) for end in (-difference.low, difference.high))
+    return f" (95 % interval: {smaller} smaller to {larger} larger)"
+
+
+def _points(value: float) -> str:
+    return f"{100 * value:.3f}"
+
+
+def _unimproved(store: RunStore, best: int) -> tuple[str, ...]:
+    """Say so where the winner is a seed, with which the search began."""
+    rows = select(store, SEED_NAME, ordinal=best)
+    if not rows:
+        return ()
+    name = str(rows[0][0]).removeprefix("seed ")
+    return (f"No candidate beat {name} on validation: the winner is a seed.",)
+
+
+def _better_on_test(found: float, rival: _Rival, rivals: Sequence[_Rival]) -> tuple[str, ...]:
+    """Name the baseline with the smallest gap on test where it is ahead of the found one and is not the rival."""
+    least = min(rivals, key=lambda one: one.mean)
+    if least is rival or least.mean >= found:
+        return ()
+    return (f"{least.name}, which validation did not put first, has less there: {percent(least.mean)}.",)
+
+
+def _asked(store: RunStore) -> tuple[int, int]:
+    """Return how many candidates a model was asked for, and how many of these have no score."""
+    ((asked, failed),) = select(store, ASKED)
+    return int(asked or 0), int(failed or 0)
+
+
+def _failures(asked: int, failed: int) -> tuple[str, ...]:
+    if not asked or failed < MANY_FAILED * asked:
+        return ()
+    return (f"{failed:,} of {asked:,} replies failed: `evo lineage failures` says why.",)
+
+
+def _cost(spent: Spent, asked: int) -> str:
+    took = f"It took {spent.candidates:,} candidate{'s'[: spent.candidates != 1]} and {spent.seconds:,.0f} s"
+    if not spent.calls:
+        return f"{took}; no model was asked."
+    price = "at an unknown price" if spent.dollars is None else f"${spent.dollars:,.4f}"
+    return f"{took}, {asked:,} of them a model's replies: {spent.tokens:,} tokens, {price}."
+
+
+def _advice(finding: Finding, pair: PairedDifference, instances: int, asked: int) -> str:
+    more = "a longer search (`evo resume budget.candidates=…`)" if asked else "a longer search, or a model (`llm=…`),"
+    match finding:
+        case Finding.BETTER:
+            return "Next: `evo explain` says which parts it needs, `evo export` writes it as a file."
+        case Finding.OPEN if (needed := _instances_that_tell(pair.difference, instances)) is not None:
+            return f"If the difference is as it looks, about {needed:,} test instances would tell."
+        case Finding.TOO_FEW:
+            return "More test instances would tell (`problem.test=…`)."
+        case _:
+            return f"Next: {more} may find more."
+
+
+def _instances_that_tell(difference: Interval, instances: int) -> int | None:
+    """Return how many instances would put zero outside of an interval as wide as this, in two significant digits."""
+    if not difference.estimate:
+        return None
+    half = (difference.high - difference.low) / 2
+    needed = instances * (half / abs(difference.estimate)) ** 2
+    digits = math.floor(math.log10(max(needed, 1)))
+    rounded = int(math.ceil(needed / 10 ** max(digits - 1, 0)) * 10 ** max(digits - 1, 0))
+    return rounded if instances < rounded <= MOST_INSTANCES else None
+
+
+def _not_yet(store: RunStore, status: RunStatus, failures: tuple[str, ...], cost: str) -> Verdict:
     best = best_so_far(store)
     if best is None:
-        return Verdict(Finding.NOT_YET, ("No candidate has a score yet.",))
+        return Verdict(Finding.NOT_YET, ("No candidate has a score yet.", *failures), cost)
     ended = "goes on" if status is RunStatus.RUNNING else f"is {status}"
-    sentence = f"The run {ended}, and test is scored at its end; the fittest on train so far is candidate {best}."
-    return Verdict(Finding.NOT_YET, (sentence,), best)
+    advice = "" if status is RunStatus.RUNNING else "Next: `evo resume` goes on with it."
+    sentence = f"The run {ended}, and test is scored at its end; the best on train so far is candidate {best}."
+    return Verdict(Finding.NOT_YET, (sentence, *failures), cost, advice, best)

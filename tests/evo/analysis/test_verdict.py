@@ -1,12 +1,14 @@
 """The verdict: what was found against the best baseline on test, and how certain that is."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
-from evaluators import Evaluation, Facts, Gap, Isolation, Seconds
+from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds
 from evo.analysis.verdict import Finding, verdict
+from evo.core.records import Attempt, Usage
 from evo.store import RunHeader, RunStatus, RunStore
 from problems import Instance, Reference, Split
 
@@ -17,14 +19,14 @@ SPREAD = np.array([0.01, 0.03, 0.02, 0.05, 0.04, 0.06, 0.02, 0.03])
 def judged(tmp_path, make):
     """Return the verdict on a run that ended with these gaps on test."""
 
-    def of(found, result):
+    def of(found, result, operator="vary"):
         instances = [
             (Instance(f"t{i}", "", (np.arange(i + 1),), 1.0), Reference(1.0, 1.0, True, "exact")) for i in range(9)
         ]
         header = RunHeader("uid", "toy", 1, "{}", "0.1.0", "{}", Isolation.B, "2026-01-01T00:00:00")
         sets = {Split.TRAIN: instances[:1], Split.TEST: instances[: len(found)]}
         with RunStore.create(tmp_path / "run.sqlite", header, sets) as store:
-            make.placed(store, 0, gap=0.5)
+            make.placed(store, 0, gap=0.5, operator=operator)
             gaps = np.array(found)
             gap = Gap(float(gaps.mean()), None, None)
             score = Evaluation(Split.TEST, Facts("", 1), 1 + gaps, gaps, gap, {}, Seconds())
@@ -37,30 +39,39 @@ def judged(tmp_path, make):
 
 
 def result(**baselines):
-    rows = [{"name": name, "gaps": {}, "failure": ""} for name in baselines]
+    """Return what a run's end records; the baselines are in the order of validation."""
+    rows = [
+        {"name": name, "gaps": {"validation": {"scaled": place}}, "failure": ""} for place, name in enumerate(baselines)
+    ]
     return {"rows": rows, "gaps": {name: {"test": list(gaps)} for name, gaps in baselines.items()}}
 
 
 def test_a_smaller_gap_everywhere_is_certainly_better_than_the_best_of_the_baselines(judged):
-    found = judged(SPREAD, result(far=SPREAD + 0.3, near=SPREAD + 0.1 + SPREAD / 10))
+    found = judged(SPREAD, result(near=SPREAD + 0.1 + SPREAD / 10, far=SPREAD + 0.3))
     assert (found.finding, found.rival, found.instances, found.is_certain) == (Finding.BETTER, "near", 8, True)
     assert found.difference.estimate == pytest.approx(found.gap - found.rival_gap)
-    assert "certainly better" in str(found)
-    assert "smaller on 8, larger on 0" in str(found)
+    assert "certainly better, by 10.325 points (95 % interval 10.1" in str(found)
+    assert "smaller on 8, larger on 0 and equal on 0" in str(found)
+    assert "evo explain" in found.advice
 
 
 def test_a_larger_gap_is_said_to_be_worse(judged):
-    assert judged(SPREAD + 0.1 + SPREAD / 10, result(near=SPREAD)).finding is Finding.WORSE
+    found = judged(SPREAD + 0.1 + SPREAD / 10, result(near=SPREAD))
+    assert found.finding is Finding.WORSE
+    assert "certainly worse, by 10.325 points" in str(found)
 
 
-def test_an_interval_around_zero_tells_nothing(judged):
-    found = judged(SPREAD, result(near=SPREAD[::-1].copy()))
+def test_an_interval_around_zero_tells_nothing_but_how_many_instances_would(judged):
+    found = judged(SPREAD, result(near=SPREAD[::-1] + 0.005))
     assert (found.finding, found.is_certain) == (Finding.OPEN, False)
-    assert "is not told (not certain)" in str(found)
+    assert "is not told (not certain): the found gap is 0.500 points smaller (95 % interval: " in str(found)
+    assert re.fullmatch(r"If the difference is as it looks, about \d{2,3} test instances would tell.", found.advice)
 
 
 def test_few_instances_tell_nothing_however_large_the_difference(judged):
-    assert judged(SPREAD[:5], result(near=SPREAD[:5] + 9)).finding is Finding.TOO_FEW
+    found = judged(SPREAD[:5], result(near=SPREAD[:5] + 9))
+    assert found.finding is Finding.TOO_FEW
+    assert "problem.test=" in found.advice
 
 
 def test_a_winner_that_does_as_a_baseline_does_is_no_find(judged):
@@ -69,13 +80,48 @@ def test_a_winner_that_does_as_a_baseline_does_is_no_find(judged):
     assert "nothing better than the baselines was found" in str(found)
 
 
+def test_the_rival_is_the_best_on_validation_and_another_that_is_ahead_on_test_is_named(judged):
+    found = judged(SPREAD, result(first=SPREAD[::-1].copy(), lucky=SPREAD - 0.01))
+    assert (found.finding, found.rival) == (Finding.OPEN, "first")
+    assert "lucky, which validation did not put first, has less there: 2.250%." in str(found)
+
+
+def test_better_is_what_is_certainly_better_than_every_baseline(judged):
+    found = judged(SPREAD, result(first=SPREAD + 0.1 + SPREAD / 10, close=SPREAD[::-1].copy()))
+    assert (found.finding, found.rival) == (Finding.OPEN, "close")
+    assert "the closest baseline, close, has" in str(found)
+
+
+def test_a_winner_that_is_a_seed_is_said_to_be_one(judged):
+    found = judged(SPREAD, result(embedded=SPREAD), operator="seed")
+    assert found.answer[0] == "No candidate beat embedded on validation: the winner is a seed."
+
+
 def test_without_a_baseline_there_is_nothing_to_compare_with(judged):
     assert judged(SPREAD, result()).finding is Finding.NOT_YET
 
 
-def test_a_run_that_goes_on_names_the_fittest_so_far(make, store):
-    assert str(verdict(store)) == "No candidate has a score yet."
+def test_a_run_that_goes_on_names_the_best_on_train_so_far(make, store):
+    assert verdict(store).answer == ("No candidate has a score yet.",)
     make.placed(store, 0, gap=0.5)
     found = verdict(store)
     assert (found.finding, found.best, found.gap) == (Finding.NOT_YET, 0, None)
-    assert "candidate 0" in str(found)
+    assert "the best on train so far is candidate 0" in str(found)
+
+
+def test_what_a_run_took_is_told_without_dollars_where_no_model_was_asked(make, store):
+    make.placed(store, 0, gap=0.5)
+    assert verdict(store).cost == "It took 1 candidate and 0 s; no model was asked."
+
+
+def test_replies_that_failed_are_counted(make, store):
+    for ordinal in range(2):
+        request = make.request(ordinal, prompt="improve it")
+        paid = Attempt("m", Usage(100, 20, 0.25, 1.0), reply="no code")
+        store.record_intent(request)
+        store.record_draft(request, make.draft(None, [paid], reason="no code"))
+        store.record_outcome(ordinal, Failure(FailureKind.COMPILE_ERROR, "no code"))
+        store.record_placements(ordinal, ())
+    found = verdict(store)
+    assert "2 of 2 replies failed: `evo lineage failures` says why." in found.answer
+    assert found.cost == "It took 2 candidates and 0 s, 2 of them a model's replies: 240 tokens, $0.5000."

@@ -320,9 +320,24 @@ def looks_at_test(connection: Connection) -> None:
     connection.exec_driver_sql(EARLIER_LOOKS)
 
 
+NOTES = """
+CREATE TABLE notes (
+    id INTEGER PRIMARY KEY,
+    candidate INTEGER REFERENCES candidates (ordinal), -- NULL: of the run
+    text TEXT NOT NULL,
+    created TEXT NOT NULL
+)
+"""
+
+
+def notes(connection: Connection) -> None:
+    """Keep what people write about a run and its candidates."""
+    connection.exec_driver_sql(NOTES)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     *(first_tables, bounds_and_provenance, what_models_were_asked, lower_levels),
-    *(islands_and_own_code, emitters, repeated_answers, looks_at_test),
+    *(islands_and_own_code, emitters, repeated_answers, looks_at_test, notes),
 )
 """Applied in this order; a migration that was released is never edited, the next one is added behind it."""
 

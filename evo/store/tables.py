@@ -189,3 +189,8 @@ test_looks = Table(
     *(Column("id", Integer), Column("scored_by", Member(ScoredBy)), Column("candidate", Integer)),
     *(Column("digest", Text), Column("created", Text)),
 )
+notes = Table(
+    "notes",
+    metadata,
+    *(Column("id", Integer), Column("candidate", Integer), Column("text", STORABLE), Column("created", Text)),
+)

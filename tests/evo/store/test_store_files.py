@@ -93,13 +93,13 @@ def test_a_damaged_file_is_named(make, path, since):
     assert "damaged" in refused(read)
 
 
-def add_notes(connection: Connection) -> None:
-    connection.exec_driver_sql("ALTER TABLE run ADD COLUMN notes TEXT")
+def add_remarks(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE run ADD COLUMN remarks TEXT")
 
 
 def test_migrations_are_applied_once_in_order_and_recorded(make, path):
     make.store(path).close()
-    newer = (*MIGRATIONS, add_notes)
+    newer = (*MIGRATIONS, add_remarks)
     with closing(Database(path, Mode.WRITE, 1.0)) as database:
         with database.transaction() as connection:
             assert is_current(connection, path)
@@ -117,9 +117,10 @@ def test_migrations_are_applied_once_in_order_and_recorded(make, path):
             (6, "emitters"),
             (7, "repeated_answers"),
             (8, "looks_at_test"),
-            (9, "add_notes"),
+            (9, "notes"),
+            (10, "add_remarks"),
         ]
-        assert plain.execute("SELECT notes FROM run").fetchall() == [(None,)]
+        assert plain.execute("SELECT remarks FROM run").fetchall() == [(None,)]
 
 
 def test_a_run_of_the_first_version_is_upgraded_when_it_is_read(path):
@@ -146,7 +147,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(make, path):
         upgrade(c, path, (*MIGRATIONS, half))
     RunStore.open(path).close()
     with closing(sqlite3.connect(path)) as plain, pytest.raises(sqlite3.OperationalError, match="notes"):
-        plain.execute("SELECT notes FROM run")
+        plain.execute("SELECT remarks FROM run")
 
 
 def test_a_full_disk_is_said_and_what_was_recorded_stays(make, store):

@@ -28,9 +28,7 @@ class Note:
 def read_notes(connection: Connection) -> tuple[Note, ...]:
     """Return all notes, the earliest first."""
     columns = tables.notes.c
-    rows = connection.execute(
-        select(columns.id, columns.candidate, columns.text, columns.created).order_by(columns.id)
-    )
+    rows = connection.execute(select(columns.id, columns.candidate, columns.text, columns.created).order_by(columns.id))
     return tuple(Note(*row) for row in rows)
 
 

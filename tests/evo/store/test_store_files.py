@@ -135,7 +135,7 @@ def test_a_run_of_the_first_version_is_upgraded_when_it_is_read(path):
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(make, path):
     def half(connection: Connection) -> None:
-        add_notes(connection)
+        add_remarks(connection)
         raise ArithmeticError
 
     make.store(path).close()

@@ -146,7 +146,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(make, path):
     ):
         upgrade(c, path, (*MIGRATIONS, half))
     RunStore.open(path).close()
-    with closing(sqlite3.connect(path)) as plain, pytest.raises(sqlite3.OperationalError, match="notes"):
+    with closing(sqlite3.connect(path)) as plain, pytest.raises(sqlite3.OperationalError, match="remarks"):
         plain.execute("SELECT remarks FROM run")
 
 

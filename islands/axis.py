@@ -10,9 +10,13 @@ class Axis:
 
     measure: str
     low: float
+    """The value at which the first bin begins."""
     high: float
+    """The value at which the last bin ends."""
     bins: int
+    """So many bins of equal width."""
     scale: str = "linear"
+    """How width is counted: linear or log."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.high - self.low) and self.low < self.high):

@@ -22,7 +22,9 @@ class Migration:
     """When elites travel and how many: `count` from each island after every `every` candidates."""
 
     every: int
+    """Elites travel to the next island after so many candidates."""
     count: int
+    """So many elites travel from each island."""
 
     def __post_init__(self) -> None:
         if self.every < 1:

@@ -193,7 +193,7 @@ def test_help_of_run_lists_the_groups_and_help_needs_no_weighty_library() -> Non
     assert light.stdout.endswith("[]\n")
     command = [sys.executable, "-c", "from evo.cli import main; main()", "run", "--help"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    assert re.search(r"^problem: .*\bsmtt\b", listed.stdout, re.MULTILINE)
+    assert "problem=smtt" in listed.stdout
 
 
 def test_a_run_starts_without_what_only_other_verbs_sweeps_or_its_end_need() -> None:

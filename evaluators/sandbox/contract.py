@@ -42,9 +42,13 @@ class Limits:
     """What one job may use: CPU and wall seconds, MiB above the warm process, bytes of source."""
 
     cpu_seconds: float = 10.0
+    """CPU seconds that one candidate may use."""
     wall_seconds: float = 20.0
+    """Wall seconds that one candidate may take."""
     memory_mib: int = 512
+    """MiB of memory that one candidate may use above the warm process."""
     source_bytes: int = 65536
+    """The longest source that is read, in bytes."""
 
     def __post_init__(self) -> None:
         for name in ("cpu_seconds", "wall_seconds"):

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from evo.cli.errors import attempt, say
+from evo.cli.program import PROGRAM, typed_as
 from evo.cli.start import run_with
 from evo.core.shadowing import hidden_package
 
@@ -15,6 +16,7 @@ INTERRUPTED = 130  # typer returns it for Ctrl-C, without a word
 def main() -> None:
     """Run the command line; `evo seed=1` and `evo -m seed=1,2` mean `evo run …`."""
     os.environ.setdefault("NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING", "1")  # its colours are none in one line
+    os.environ.setdefault(PROGRAM, typed_as(sys.argv[0]))
     arguments = sys.argv[1:]
     if arguments and (arguments[0] in ("-m", "--multirun") or "=" in arguments[0]):
         arguments.insert(0, "run")
@@ -46,12 +48,18 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _run_by_typer(arguments: Sequence[str]) -> int:
     """Run a verb; typer is imported here, since `evo run` starts 0.1 s sooner without it."""
+    from typer._completion_classes import completion_init
     from typer.exceptions import Abort, TyperException
 
+    from evo.cli.completion import VARIABLE, complete_bash
     from evo.cli.verbs import app
 
-    try:
+    def verb() -> int:
         return int(app(args=list(arguments), prog_name="evo", standalone_mode=False) or 0)
+
+    completion_init()
+    try:
+        return complete_bash(verb) if os.environ.get(VARIABLE) == "complete_bash" else verb()
     except TyperException as error:
         return say(error.format_message(), error.exit_code)
     except Abort:

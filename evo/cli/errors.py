@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from evo.cli.program import program
 from evo.core.errors import EvoError, ForeignCodeError, MachineError, UserError
 from evo.core.foreign_text import visible
 
@@ -77,6 +78,7 @@ def foreign_place(error: BaseException) -> str | None:
 
 
 def say(message: str, status: int) -> int:
-    """Print one line on stderr and return the exit status."""
-    print(f"evo: {visible(' '.join(message.split()))}", file=sys.stderr)
+    """Print one line on stderr and return the exit status; commands in it are named as they can be typed here."""
+    line = " ".join(message.split()).replace("`evo ", f"`{program()} ")
+    print(f"evo: {visible(line)}", file=sys.stderr)
     return status

@@ -7,14 +7,16 @@ from typing import Annotated
 import typer
 
 from evo.cli.json_output import print_json
+from evo.cli.naming import named_candidate
 from evo.cli.options import (
     AsJson,
+    CandidateName,
+    CandidateOption,
     ConfigDir,
-    RunName,
+    RunFirst,
     RunOption,
     RunsDir,
     Trust,
-    find_run,
 )
 from evo.core.files import RUNS
 
@@ -23,11 +25,10 @@ app = typer.Typer()
 
 @app.command(epilog="Example: evo export toy_s0 --with-kernel --to rule.py")
 def export(
-    name: RunName = None,
+    name: RunFirst = None,
+    candidate: CandidateName = None,
     run: RunOption = None,
-    candidate: Annotated[
-        str, typer.Option("--candidate", help="Its ordinal, the beginning of its digest, or best.")
-    ] = "best",
+    by_option: CandidateOption = None,
     with_kernel: Annotated[
         bool, typer.Option("--with-kernel", help="With the problem's kernel: instances in, solutions out, numpy alone.")
     ] = False,
@@ -42,18 +43,18 @@ def export(
     from evo.tools.export import FOREIGN
     from evo.tools.export import export as exported
 
-    folder = find_run(name or run, runs)
+    chosen = named_candidate(name, candidate, runs, run, by_option)
     problem = None
     if with_kernel:
         from evo.config.recorded import load
 
-        problem = load(folder, config_dir, trust=trust).problem
-    made = exported(folder, candidate, problem)
+        problem = load(chosen.folder, config_dir, trust=trust).problem
+    made = exported(chosen.folder, chosen.candidate, problem)
     text = made.text
     if to is not None:
         write_whole(to, text)
     if as_json:
-        print_json({"run": str(folder), "file": None if to is None else str(to), "source": text})
+        print_json({"run": str(chosen.folder), "file": None if to is None else str(to), "source": text})
     else:
         print(text if to is None else f"wrote {to}")
     if made.foreign:

@@ -31,8 +31,8 @@ from evo.store.folders import is_unrecorded
 
 JSON = "--json"
 ESTIMATE = "--estimate"
-FLAGS = (JSON, ESTIMATE, "--help", "-h", "--hydra-help", "--version", "--resolve", "--run", "-r", "--multirun", "-m",
-         "--shell-completion", "-sc")  # fmt: skip
+FLAGS = (JSON, ESTIMATE, "--help", "-h", "--help-all", "--hydra-help", "--version", "--resolve", "--run", "-r",
+         "--multirun", "-m", "--shell-completion", "-sc")  # fmt: skip
 WITH_VALUE = ("--config-dir", "-cd", "--cfg", "-c", "--package", "-p", "--config-name", "-cn", "--config-path", "-cp",
               "--info", "-i")  # fmt: skip
 CONFIG_DIR = ("--config-dir", "-cd")

@@ -1,15 +1,18 @@
 """`evo lineage …`: questions about a run, also while it goes on."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+from typer.models import ArgumentInfo
 
-from evo.cli.options import Identity, RunOption, RunsDir, SplitName, open_run
+from evo.cli.completion import run_names
+from evo.cli.naming import BEST, looks_like_candidate, named
+from evo.cli.options import Identity, RunFirst, RunName, RunOption, RunsDir, SplitName, find_run, open_run
 from evo.core.files import RUNS
 
 if TYPE_CHECKING:
@@ -37,7 +40,12 @@ Count = Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")]
 Depth = Annotated[int | None, typer.Option("--depth", min=0, help="So many generations at most.")]
 SplitOption = Annotated[SplitName, typer.Option(help="The instances that are meant.")]
 LayoutName = Literal["table", "difference", "conversation"]
-RunArgument = Annotated[str, typer.Argument(help="A run's folder, or a unique part of its name.")]
+OneRun = Annotated[
+    str | None, typer.Argument(help="A run; default: the newest but one.", metavar="RUN", autocompletion=run_names)
+]
+OtherRun = Annotated[
+    str | None, typer.Argument(help="Another run; default: the newest.", metavar="RUN", autocompletion=run_names)
+]
 
 
 class Questions(TyperGroup):
@@ -45,7 +53,7 @@ class Questions(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: D102, the group's own: its types are private
         name = args[0]
-        if name not in self.commands and (name.isdecimal() or _is_digest(name)):
+        if name not in self.commands and looks_like_candidate(name):
             from evo.core.errors import UserError
 
             raise UserError(f"`evo lineage` needs a question first: use `evo lineage path {name}`.")
@@ -78,19 +86,61 @@ def question(example: str, layout: LayoutName = "table") -> "Callable[[Ask], Ask
     def register(ask: "Ask") -> "Ask":
         _, *own = inspect.signature(ask).parameters.values()
         among_runs = any(parameter.name == "runs" for parameter in own)
+        words = [parameter for parameter in own if _is_argument(parameter)]
+        needs = sum(parameter.default is inspect.Parameter.empty for parameter in words)
 
-        def command(run: str | None, runs: Path, form: Format, **arguments: object) -> None:
-            with open_run(run, runs) as store:
-                answer = ask(store, **arguments, runs=runs) if among_runs else ask(store, **arguments)
-            write(answer, form, store.path.parent.name, layout)
+        def command(run: str | None, first: str | None, runs: Path, form: Format, **arguments: Any) -> None:
+            given = [first, *(arguments.pop(parameter.name) for parameter in words)]
+            chosen = named(given, run, runs, needs)
+            told = {one.name: word for one, word in zip(words, chosen.words, strict=False)}
+            from evo.store import RunStore
 
+            with RunStore.open_folder(chosen.folder) as store:
+                asked = {**arguments, **told, **({"runs": runs} if among_runs else {})}
+                answer = ask(store, **asked)
+            write(answer, form, chosen.folder.name, layout)
+
+        own_options = [parameter for parameter in own if parameter.name != "runs" and parameter not in words]
         options = inspect.signature(_options_of_every_question).parameters.values()
-        parameters = [*(parameter for parameter in own if parameter.name != "runs"), *options]
+        first = next(iter(inspect.signature(_run_first if needs < len(words) else _run_alone).parameters.values()))
+        parameters = [first, *map(_left_out, words), *own_options, *options]
         command.__dict__["__signature__"] = inspect.Signature(parameters)  # typer makes the options of it
-        app.command(ask.__name__, help=ask.__doc__, epilog=f"Example: evo lineage {example}")(command)
+        usage = _command_with(["[RUN]", *(_metavar(word) for word in words)])
+        app.command(ask.__name__, cls=usage, help=ask.__doc__, epilog=f"Example: evo lineage {example}")(command)
         return ask
 
     return register
+
+
+def _is_argument(parameter: inspect.Parameter) -> bool:
+    return any(isinstance(each, ArgumentInfo) for each in getattr(parameter.annotation, "__metadata__", ()))
+
+
+def _left_out(parameter: inspect.Parameter) -> inspect.Parameter:
+    """Return a parameter that typer lets people leave out: a run may stand before it or not."""
+    annotation = Annotated[str | None, *parameter.annotation.__metadata__]
+    return parameter.replace(annotation=annotation, default=None)
+
+
+def _command_with(words: Sequence[str]) -> type[TyperCommand]:
+    """Return a command whose usage names these words, the needed ones without brackets."""
+
+    class Question(TyperCommand):
+        def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002, the command's own
+            return ["[OPTIONS]", *words]
+
+    return Question
+
+
+def _metavar(word: inspect.Parameter) -> str:
+    shown = str(next(each.metavar for each in word.annotation.__metadata__ if isinstance(each, ArgumentInfo)))
+    return shown if word.default is inspect.Parameter.empty else f"[{shown}]"
+
+
+def _run_first(first: RunFirst = None) -> None: ...
+
+
+def _run_alone(first: RunName = None) -> None: ...
 
 
 def _options_of_every_question(
@@ -112,11 +162,7 @@ def write(answer: "DataTable", form: Format, of: str, layout: LayoutName = "tabl
     show_view(lay_out(answer, of))
 
 
-def _is_digest(name: str) -> bool:
-    return len(name) >= 3 and set(name.lower()) <= set("0123456789abcdef")
-
-
-@question("best -n 5 --split validation --run toy_s0")
+@question("best toy_s0 -n 5 --split validation")
 def best(
     store: "RunStore",
     count: Count = 10,
@@ -133,16 +179,16 @@ def best(
     return rankings.best_of_all(store, runs, count, ranked) if of_all else rankings.best(store, count, ranked)
 
 
-@question("path best")
-def path(store: "RunStore", identity: Identity) -> "DataTable":
+@question("path toy_s0 best")
+def path(store: "RunStore", identity: Identity = BEST) -> "DataTable":
     """List the steps that improved: by how much, by which operator and model."""
     from evo.analysis import find_candidate, lineage
 
     return lineage.path(store, find_candidate(store, identity))
 
 
-@question("ancestors best --depth 3 --format mermaid")
-def ancestors(store: "RunStore", identity: Identity, depth: Depth = None) -> "DataTable":
+@question("ancestors toy_s0 best --depth 3 --format mermaid")
+def ancestors(store: "RunStore", identity: Identity = BEST, depth: Depth = None) -> "DataTable":
     """List all that a candidate descends from, with the gap at each step."""
     from evo.analysis import find_candidate, lineage
 
@@ -150,7 +196,7 @@ def ancestors(store: "RunStore", identity: Identity, depth: Depth = None) -> "Da
 
 
 @question("descendants 0 --depth 1")
-def descendants(store: "RunStore", identity: Identity, depth: Depth = None) -> "DataTable":
+def descendants(store: "RunStore", identity: Identity = BEST, depth: Depth = None) -> "DataTable":
     """List all that descends from a candidate, and say which is the best."""
     from evo.analysis import find_candidate, lineage
 
@@ -168,9 +214,10 @@ def common(store: "RunStore", one: Identity, other: Identity) -> "DataTable":
 @question("diff best", layout="difference")
 def diff(
     store: "RunStore",
-    identity: Identity,
+    identity: Identity = BEST,
     parent: Annotated[
-        str | None, typer.Argument(help="Another candidate to compare with; default: the fittest parent.")
+        str | None,
+        typer.Argument(help="Another candidate to compare with; default: the fittest parent.", metavar="PARENT"),
     ] = None,
 ) -> "DataTable":
     """Show what changed in the source from a parent."""
@@ -217,14 +264,14 @@ def duplicates(store: "RunStore", count: Count = 20, *, runs: Path) -> "DataTabl
 
 
 @question("prompt best", layout="conversation")
-def prompt(store: "RunStore", identity: Identity) -> "DataTable":
+def prompt(store: "RunStore", identity: Identity = BEST) -> "DataTable":
     """Show the exact prompt and reply of a candidate."""
     from evo.analysis import find_candidate, prompts
 
     return prompts.prompt(store, find_candidate(store, identity))
 
 
-@question("operators --run toy_s0")
+@question("operators toy_s0")
 def operators(store: "RunStore") -> "DataTable":
     """Say what each operator was worth: improvements, mean gain, cost."""
     from evo.analysis.operators import improvements_by
@@ -240,7 +287,7 @@ def models(store: "RunStore") -> "DataTable":
     return improvements_by(store, "model")
 
 
-@question("emitters --run toy_s0")
+@question("emitters toy_s0")
 def emitters(store: "RunStore") -> "DataTable":
     """Say what each emitter's draws brought: cells, new bests, a share of the lowering of the best gap."""
     from evo.analysis import emitters
@@ -276,7 +323,9 @@ def stagnation(store: "RunStore") -> "DataTable":
 
 
 @question("instances best -n 5 --split validation")
-def instances(store: "RunStore", identity: Identity, count: Count = 10, split: SplitOption = "train") -> "DataTable":
+def instances(
+    store: "RunStore", identity: Identity = BEST, count: Count = 10, split: SplitOption = "train"
+) -> "DataTable":
     """List the instances where a candidate is worst, and who is best there."""
     from evo.analysis import find_candidate, instances
     from problems import Split
@@ -311,19 +360,32 @@ def generalise(
 
 
 @app.command(epilog="Example: evo lineage compare toy_s0 toy_s1")
-def compare(first: RunArgument, second: RunArgument, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE) -> None:
-    """Set two runs side by side: settings, gaps with intervals, cost."""
+def compare(
+    first: OneRun = None, second: OtherRun = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE
+) -> None:
+    """Set two runs side by side: settings, gaps with intervals, cost; default: the last two."""
     from evo.analysis import compare
 
-    with open_run(first, runs) as one, open_run(second, runs) as other:
+    with open_run(first or _before(find_run(second, runs), runs), runs) as one, open_run(second, runs) as other:
         answer = compare.compare(one, other)
     write(answer, form, "compare")
+
+
+def _before(folder: Path, runs: Path) -> str:
+    """Return the folder of the newest run but this one."""
+    from evo.core.errors import UserError
+    from evo.store.folders import run_folders
+
+    others = [each for each in run_folders(runs) if each.resolve() != folder.resolve()]
+    if not others:
+        raise UserError(f"Expected two runs to compare, found one in {runs}.")
+    return str(others[-1])
 
 
 @question('sql "select operator, count(*) from candidates group by operator"')
 def sql(
     store: "RunStore",
-    statement: Annotated[str, typer.Argument(help="One SELECT; the tables: docs/lineage.md.")],
+    statement: Annotated[str, typer.Argument(help="One SELECT; the tables: docs/lineage.md.", metavar="STATEMENT")],
     count: Count = 1000,
     seconds: Annotated[float, typer.Option(min=0.0, help="It is broken off after so long.")] = 10.0,
 ) -> "DataTable":

@@ -8,22 +8,36 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from evo.cli.completion import candidate_names, run_names, run_or_candidate, settings
+
 if TYPE_CHECKING:
     from evo.store import RunStore
 
+CANDIDATE = "A candidate: its ordinal, the beginning of its digest, or best"
 Overrides = Annotated[
-    list[str] | None, typer.Argument(help="Settings as key=value, e.g. problem=toy.", metavar="KEY=VALUE")
+    list[str] | None,
+    typer.Argument(help="Settings as key=value, e.g. problem=toy.", metavar="KEY=VALUE", autocompletion=settings),
 ]
 ConfigDir = Annotated[str | None, typer.Option("--config-dir", "-cd", help="Your folder of problems and YAML files.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 RunsDir = Annotated[Path, typer.Option("--runs", envvar="EVO_RUNS", help="The folder of all runs.")]
-RunName = Annotated[
-    str | None, typer.Argument(help="The run's folder, or a unique part of its name; default: the newest.")
+RUN = "The run's folder, or a unique part of its name; default: the newest."
+RunName = Annotated[str | None, typer.Argument(help=RUN, metavar="RUN", autocompletion=run_names)]
+RunFirst = Annotated[str | None, typer.Argument(help=RUN, metavar="RUN", autocompletion=run_or_candidate)]
+"""A run that a candidate may follow, or stand in place of."""
+RunOption = Annotated[str | None, typer.Option("--run", help="The run, said by an option.", autocompletion=run_names)]
+Identity = Annotated[str, typer.Argument(help=f"{CANDIDATE}.", metavar="CANDIDATE", autocompletion=candidate_names)]
+CandidateName = Annotated[
+    str | None,
+    typer.Argument(
+        help=f"{CANDIDATE}; default: best. It may stand without a run.",
+        metavar="CANDIDATE",
+        autocompletion=candidate_names,
+    ),
 ]
-RunOption = Annotated[
-    str | None, typer.Option("--run", help="The run's folder, or a unique part of its name; default: the newest.")
+CandidateOption = Annotated[
+    str | None, typer.Option("--candidate", help="The candidate, said by an option.", autocompletion=candidate_names)
 ]
-Identity = Annotated[str, typer.Argument(help="A candidate's ordinal, the beginning of its digest, or best.")]
 
 Trust = Annotated[
     bool, typer.Option("--trust", help="Run what the record names though its code changed or it was made elsewhere.")

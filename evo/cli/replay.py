@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from evo.cli.json_output import print_json
-from evo.cli.options import AsJson, ConfigDir, RunName, RunsDir, Trust, find_run
+from evo.cli.naming import named
+from evo.cli.options import AsJson, ConfigDir, RunName, RunOption, RunsDir, Trust
 from evo.core.files import RUNS
 from evo.core.foreign_text import visible
 
@@ -16,6 +17,7 @@ app = typer.Typer()
 @app.command(epilog="Example: evo replay toy_s0 --evaluate")
 def replay(
     name: RunName = None,
+    run: RunOption = None,
     evaluate: Annotated[bool, typer.Option("--evaluate", help="Evaluate every candidate again as well.")] = False,
     runs: RunsDir = RUNS,
     config_dir: ConfigDir = None,
@@ -26,7 +28,7 @@ def replay(
     from evo.config.recorded import load
     from evo.runs.replay import replay as replay_run
 
-    folder = find_run(name, runs)
+    folder = named((name,), run, runs).folder
     result = replay_run(load(folder, config_dir, trust=trust), folder, evaluate)
     if as_json:
         print_json({"run": str(folder), "identical": result.identical, **asdict(result)})

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from evo.cli.options import RunName, RunOption, RunsDir, find_run
+from evo.cli.naming import named
+from evo.cli.options import RunName, RunOption, RunsDir
 from evo.core.files import RUNS
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def report(
     from evo.report import ReportFormat, contents, write_figures, write_report
     from evo.store import RunStore
 
-    folder, wanted = find_run(name or run, runs), ReportFormat(form)
+    folder, wanted = named((name,), run, runs).folder, ReportFormat(form)
     with RunStore.open_folder(folder) as store:
         told = contents(store, _command(store.header()))
     written = write_report(told, to or folder / wanted.file, wanted)

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from evo.cli.options import AsJson, ConfigDir, RunName, RunsDir, Trust, find_run
+from evo.cli.completion import settings
+from evo.cli.naming import named
+from evo.cli.options import AsJson, ConfigDir, RunName, RunOption, RunsDir, Trust
 from evo.core.files import RUNS
 
 app = typer.Typer()
@@ -16,8 +18,13 @@ def resume(
     name: RunName = None,
     overrides: Annotated[
         list[str] | None,
-        typer.Argument(help="A larger budget.NAME, evaluator.workers or llm.NAME, for this time.", metavar="KEY=VALUE"),
+        typer.Argument(
+            help="A larger budget.NAME, evaluator.workers or llm.NAME, for this time.",
+            metavar="KEY=VALUE",
+            autocompletion=settings,
+        ),
     ] = None,
+    run: RunOption = None,
     runs: RunsDir = RUNS,
     config_dir: ConfigDir = None,
     trust: Trust = False,
@@ -29,12 +36,12 @@ def resume(
     from evo.config.recorded import load
     from evo.runs.resume import resume as resume_run
 
-    settings = list(overrides or [])
+    given = list(overrides or [])
     if name is not None and "=" in name and not Path(name).exists():  # the name may be left out
-        settings.insert(0, name)
+        given.insert(0, name)
         name = None
-    folder = find_run(name, runs)
+    folder = named((name,), run, runs).folder
     console = console_for(as_json)
     show_conclusion(
-        resume_run(load(folder, config_dir, settings, trust, resumes=True), folder, console), folder, console, as_json
+        resume_run(load(folder, config_dir, given, trust, resumes=True), folder, console), folder, console, as_json
     )

@@ -3,34 +3,40 @@
 import typer
 
 from evo.cli.json_output import print_json
+from evo.cli.naming import named_candidate
 from evo.cli.options import (
     AsJson,
+    CandidateName,
+    CandidateOption,
     ConfigDir,
-    Identity,
+    RunFirst,
     RunOption,
     RunsDir,
-    open_run,
 )
 from evo.core.files import RUNS
 
 app = typer.Typer()
 
 
-@app.command(epilog="Example: evo show best --run toy_s0")
+@app.command(epilog="Example: evo show toy_s0 best")
 def show(
-    identity: Identity,
+    name: RunFirst = None,
+    candidate: CandidateName = None,
     run: RunOption = None,
+    by_option: CandidateOption = None,
     runs: RunsDir = RUNS,
     _config_dir: ConfigDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one candidate: source, parents, scores, prompt and reply."""
+    """Show one candidate: its source, parents, scores, prompt and reply."""
     from evo.analysis import find_candidate
     from evo.analysis.candidates import show as everything
     from evo.cli.views import candidate_view, show_view
+    from evo.store import RunStore
 
-    with open_run(run, runs) as store:
-        record = everything(store, find_candidate(store, identity))
+    chosen = named_candidate(name, candidate, runs, run, by_option)
+    with RunStore.open_folder(chosen.folder) as store:
+        record = everything(store, find_candidate(store, chosen.candidate))
     if as_json:
         print_json(record)
     else:

@@ -5,10 +5,14 @@ import os
 from collections.abc import Sequence
 
 WORKERS = "evaluator.workers="
+HELP_ALL = "--help-all"
+HELP = ("--help", "-h", HELP_ALL)
 
 
 def run_with(arguments: Sequence[str]) -> int:
     """Run with the arguments of the verb; return the exit status."""
+    if any(argument in HELP for argument in arguments):
+        return _help(arguments)
     from evaluators.sandbox import end_ahead, start_ahead
 
     if all(argument == "--json" or not argument.startswith("-") for argument in arguments):
@@ -23,6 +27,18 @@ def run_with(arguments: Sequence[str]) -> int:
         return run_by_hydra(arguments)
     finally:
         end_ahead()
+
+
+def _help(arguments: Sequence[str]) -> int:
+    from evo.cli.run_help import show_all_settings, show_run_help
+
+    if HELP_ALL not in arguments:
+        return show_run_help()
+    from evo.cli.hydra_run import config_dir, sorted_arguments
+    from evo.config.values import own_folders
+
+    options, settings = sorted_arguments(arguments)
+    return show_all_settings(settings, own_folders(config_dir(options)))
 
 
 def _workers(settings: Sequence[str]) -> int:

@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from evo.cli.completion import sweep_names
+from evo.cli.options import RunsDir
+from evo.core.files import RUNS
+
 if TYPE_CHECKING:
     from evo.sweeps import LeftOut, SweepComparison
 
@@ -15,7 +19,14 @@ app = typer.Typer()
     "sweep-report", epilog="Example: evo sweep-report runs/20261123-020334_sweep --by strategy --plot arms.png"
 )
 def sweep_report(
-    folder: Annotated[Path, typer.Argument(help="The folder of a sweep, or a folder with runs.", metavar="DIR")],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help="The folder of a sweep, or a folder with runs; default: the newest sweep.",
+            metavar="DIR",
+            autocompletion=sweep_names,
+        ),
+    ] = None,
     by: Annotated[
         list[str] | None, typer.Option("--by", help="A setting that makes the arms; default: all that were swept.")
     ] = None,
@@ -29,10 +40,12 @@ def sweep_report(
         Literal["table", "json", "csv", "md", "html"], typer.Option("--format", "-f", help="How it is written.")
     ] = "table",
     plot: Annotated[Path | None, typer.Option("--plot", help="A file for the curves as PNG.")] = None,
+    in_runs: RunsDir = RUNS,
 ) -> None:
     """Compare the arms of a sweep: gaps, paired differences with intervals, performance over spend, seeds or length."""
     from evo.sweeps import SpendUnit, arms, compare, read_runs
 
+    folder = folder or _newest_sweep(in_runs)
     runs, left_out = read_runs(folder)
     if not runs:
         from evo.core.errors import UserError
@@ -45,6 +58,15 @@ def sweep_report(
 
         plot.write_bytes(as_png(comparison))
     _write(comparison, left_out, form, folder.resolve().name)
+
+
+def _newest_sweep(runs: Path) -> Path:
+    from evo.core.errors import UserError
+    from evo.sweeps import sweep_folders
+
+    if not (found := sweep_folders(runs)):
+        raise UserError(f"No sweep in {runs}: `evo run -m` makes one, or name a folder with runs.")
+    return found[-1]
 
 
 def _write(comparison: "SweepComparison", left_out: "tuple[LeftOut, ...]", form: str, name: str) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from evo.cli.json_output import print_json
+from evo.cli.naming import named
 from evo.cli.options import (
     AsJson,
     ConfigDir,
@@ -12,7 +13,6 @@ from evo.cli.options import (
     RunOption,
     RunsDir,
     SplitName,
-    open_run,
 )
 from evo.core.files import RUNS
 
@@ -32,9 +32,10 @@ def top(
     """List the fittest candidates of a run."""
     from evo.analysis.candidates import top as fittest
     from evo.cli.views import ranking, show_view
+    from evo.store import RunStore
     from problems import Split
 
-    with open_run(name or run, runs) as store:
+    with RunStore.open_folder(named((name,), run, runs).folder) as store:
         candidates = fittest(store, count, Split(split))
         if as_json:
             print_json({"run": str(store.path.parent), "split": split, "candidates": candidates})

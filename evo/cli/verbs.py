@@ -1,8 +1,12 @@
 """The verbs of `evo` as typer knows them, a module each."""
 
-from typing import Annotated
+import os
+import sys
+from types import ModuleType
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from evo.cli import (
     apply,
@@ -23,16 +27,56 @@ from evo.cli import (
     sweep_report,
     top,
 )
+from evo.cli.completion_scripts import install_completion, show_completion
+from evo.cli.program import program
 
-EXAMPLES = "First steps: evo run experiment=quick; evo show best; evo lineage path best; evo doctor. Each has --help."
+RUNNING = (run, resume, replay)
+LOOKING = (show, top, lineage, report, dashboard, sweep_report)
+USING = (export, apply, evaluate, solve, references, new, check, doctor)
+SECTIONS = {"Run": RUNNING, "Look at runs": LOOKING, "Use what was found, prove it, add to it": USING}
+FIRST_STEPS = ("run experiment=quick", "show", "lineage path", "run --help")
+
+
+class Verbs(TyperGroup):
+    """The verbs by what they are for, each with its whole sentence."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002, the group's own: its types are private
+        """Write a section for each purpose."""
+        for heading, modules in SECTIONS.items():
+            with formatter.section(_styled(heading, bold=True)):
+                formatter.write_dl([(_styled(name, fg="cyan"), self._sentence(name)) for name in map(verb, modules)])
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002, likewise
+        """Write commands to begin with."""
+        with formatter.section(_styled("First steps; each verb has --help", bold=True)):
+            for command in FIRST_STEPS:
+                formatter.write_text(f"{program()} {command}")
+
+    def _sentence(self, name: str) -> str:
+        return str(self.commands[name].help).partition("\n\n")[0]
+
+
+def verb(module: ModuleType) -> str:
+    """Return the verb of a module."""
+    return module.__name__.rpartition(".")[2].replace("_", "-")
+
+
+def _styled(text: str, fg: str | None = None, bold: bool = False) -> str:
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return typer.style(text, fg=fg, bold=bold) if colour else text
+
 
 # Plain help: drawing it by rich costs another 0.2 s.
 app = typer.Typer(
-    name="evo", epilog=EXAMPLES, invoke_without_command=True, pretty_exceptions_enable=False, rich_markup_mode=None
+    name="evo",
+    cls=Verbs,
+    add_completion=False,
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 100},
 )
-LOOKING = (show, top, lineage, report, dashboard, sweep_report, export)
-PROVING = (evaluate, apply, references, solve, new, check, doctor)
-for module in (run, resume, replay, *LOOKING, *PROVING):
+for module in (*RUNNING, *LOOKING, *USING):
     app.add_typer(module.app)
 
 
@@ -50,7 +94,22 @@ def _program(
     _shown: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
+    _installed: Annotated[
+        bool,
+        typer.Option(
+            "--install-completion",
+            callback=install_completion,
+            is_eager=True,
+            help="Have your shell complete verbs, settings and runs.",
+        ),
+    ] = False,
+    _script: Annotated[
+        bool,
+        typer.Option(
+            "--show-completion", callback=show_completion, is_eager=True, help="Print the script that does so."
+        ),
+    ] = False,
 ) -> None:
-    """Discovers heuristics: evolves code, measures its gap, keeps the lineage."""
+    """Discover heuristics: evolve code, measure its gap to proven optima, keep the lineage."""
     if context.invoked_subcommand is None:
         print(context.get_help())

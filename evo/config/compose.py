@@ -27,6 +27,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from evaluators.sandbox import Limits
 from evo.authors.llm.settings import LLMSettings
+from evo.config.groups import group_options
 from evo.config.settings import EvaluatorSettings, Settings
 from evo.config.targets import TARGET, locate
 from evo.config.values import OWN, first_line, from_values, own_folders
@@ -161,7 +162,7 @@ def check_groups(overrides: Sequence[str], folders: Sequence[str] = ()) -> None:
     parsed = [_parsed(override) for override in overrides]
     for override in parsed:
         group, given = override.key_or_group, str(override.input_line)
-        options = _options(group, folders)
+        options = group_options(group, folders)
         example = f", as in {_example(group, override.value())}" if group in SETTINGS else ""
         if not group:
             raise UserError(f"Expected key=value, got {given!r}.")
@@ -193,12 +194,6 @@ def _parsed(override: str) -> Override:
         name, _, value = override.partition("=")
         quoted = shlex.quote(f'{name}="{value}"')
         raise UserError(f"{override}: {why}; a value with special signs needs quotes of its own: {quoted}.") from error
-
-
-def _options(group: str, folders: Sequence[str]) -> list[str]:
-    """Return the names of a group's options, ours and the user's own; none where it is no group."""
-    roots = (Path(str(files("configs"))), *map(Path, folders))
-    return sorted({file.stem for root in roots if group for file in (root / group).glob("*.yaml")})
 
 
 def _names_options(override: Override) -> bool:
@@ -282,7 +277,7 @@ def one_line(error: BaseException) -> str:
     if missing := re.search(r"Could not (?:find|load) '(\S+?)/([^']*)'", text):
         group, option = missing.groups()
         options = lines[next((i for i, line in enumerate(lines) if line.startswith("Available options")), -1) + 1 :]
-        listed = [o for o in options if ":" not in o] or _options(group, ())
+        listed = [o for o in options if ":" not in o] or group_options(group)
         return f"Unknown {group} {option!r}{near(option, listed)}."
     if unknown := re.search(r"Could not override '(\S+?)'", text):
         return f"Unknown setting {unknown[1]!r}{near(unknown[1], known_settings())}."

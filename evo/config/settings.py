@@ -38,7 +38,9 @@ class EvaluatorSettings:
 
     limits: Limits
     workers: int = 0
+    """Processes that evaluate; 0: one per core."""
     isolation: Isolation = Isolation.C
+    """The least isolation of the sandbox that is accepted: A, B, C or none."""
 
     def __post_init__(self) -> None:
         if self.workers < 0:
@@ -54,14 +56,10 @@ class EvaluatorSettings:
 class Settings:
     """Everything a run is made from.
 
-    `seed` is the root of all randomness. A proposal sees the placements up to its ordinal less `window` (at most so
-    many candidates are in flight, or so many replies with the edits that follow them). `strategy` says where parents
-    come from, `emitters` with which shares where it is `map`; for each parent of strategy `evolve` `tournament` cells
-    are drawn and the fittest is taken. `polish` says which edits of the embedded author follow a model's replies.
-    With `novelty` a draft that decides like an earlier one on the probe instances is not evaluated. `folders` are the
-    user's own, where modules of problems are found; `overrides` are the settings that were typed, `config` is the
-    composed configuration as JSON. `callbacks`
-    make those who hear of the run, when it begins: what they import may be missing where a run is only looked into.
+    A proposal sees the placements up to its ordinal less `window`. `folders` are the user's own, where modules of
+    problems are found; `overrides` are the settings that were typed, `config` is the composed configuration as JSON.
+    `callbacks` make those who hear of the run, when it begins: what they import may be missing where a run is only
+    looked into.
     """
 
     problem: Problem
@@ -72,14 +70,21 @@ class Settings:
     budget: Budget
     evaluator: EvaluatorSettings
     seed: int = 0
+    """The root of all randomness: same settings, same seed, same run."""
     window: int = 8
+    """So many candidates, or replies with their edits, are under way; a proposal sees what was placed before."""
     tournament: int = 2
+    """Cells that strategy=evolve draws for each parent; it takes the fittest."""
     strategy: Strategy = Strategy.MAP
+    """Where parents come from: map, champion, chains, sample, best_of_n, pool or evolve."""
     emitters: EmitterShares = field(default_factory=EmitterShares)
     polish: Polish = field(default_factory=Polish)
     adaptive: bool | None = None
+    """Whether operators and models that brought more are asked more; null: where models are asked."""
     novelty: bool = False
+    """Whether a draft that decides like an earlier one on probe instances is passed over."""
     insights: bool = False
+    """Whether a model is asked after each change what helped and what hurt."""
     folders: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     config: str = "{}"

@@ -56,28 +56,37 @@ class AnswerFormat(StrEnum):
 class Operator:
     """One way to ask for a candidate: whom, with how many parents, how often, and in which words.
 
-    `author` is "embedded" or "llm". The embedded author reads `move`; an LLM gets `template`, a text with `{name}`
-    fields, and one of `hints` drawn at random; with `knowledge` the hints are the problem's own instructions, and a
-    problem without any leaves the operator out. `across` draws each parent from another island; `twins` are candidates
-    that decide like an earlier one without being shorter: they are evaluated all the same. One that `refines` works on
-    what is good already: it is not asked of the seeds where other parents are drawn as well. `model` is the one that is
-    always asked, empty for whoever's turn it is.
+    The embedded author reads `move`, an LLM gets `template`. With `knowledge` a problem that has no instructions leaves
+    the operator out. One that `refines` works on what is good already.
     """
 
     name: str
     author: str
+    """Who is asked: embedded (edits of syntax trees) or llm."""
     parents: int
+    """So many candidates it is given."""
     weight: float = 1.0
+    """How often it is asked, beside the others of its author; 0: never."""
     move: str = ""
+    """The edit that the embedded author makes."""
     template: str = ""
+    """The prompt, with fields in braces such as {parents} and {hint}."""
     hints: tuple[str, ...] = ()
+    """Changes to ask for, of which one is drawn at random."""
     knowledge: bool = False
+    """Whether the hints are the problem's own instructions."""
     task: str = Task.VARY
+    """What it works on: vary (parents), repair (a candidate that failed) or explore (an empty cell)."""
     answer: str = AnswerFormat.CODE
+    """What a reply is: code, edit (of the first parent) or tune (constants are left to a search)."""
     across: bool = False
+    """Whether each parent comes from another island."""
     twins: bool = False
+    """Whether a candidate that decides like an earlier one is evaluated though it is not shorter."""
     refines: bool = False
+    """Whether it is left out for seeds, where other parents are drawn as well."""
     model: str = ""
+    """The model that is always asked; empty: whoever's turn it is."""
 
     def __post_init__(self) -> None:
         if self.author not in ("embedded", "llm"):

@@ -8,18 +8,20 @@ from evo.core.records import Draft, Proposal, Request, Usage, total
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Limits of one run, the first one reached ends it; None is no limit.
-
-    `candidates` counts those of all authors, `replies` those of models alone. Seconds are wall time, plateau counts
-    candidates since the last new best.
-    """
+    """Limits of one run, the first one reached ends it; None is no limit."""
 
     candidates: int | None = 1000
+    """So many candidates end the run; seeds do not count."""
     replies: int | None = None
+    """So many replies of models end the run."""
     dollars: float | None = None
+    """So many US dollars end the run; open calls count at their worst."""
     tokens: int | None = None
+    """So many tokens, in and out, end the run; open calls count at their worst."""
     seconds: float | None = None
+    """So many seconds end the run; those before a resume count."""
     plateau: int | None = None
+    """So many candidates in a row without a new best end the run."""
 
     def __post_init__(self) -> None:
         for name in ("candidates", "replies", "dollars", "tokens", "seconds", "plateau"):

@@ -47,11 +47,17 @@ class EmitterShares:
     """
 
     map: float = 0.4
+    """Share of parents drawn from the cells of the archives, by rank."""
     sample: float = 0.2
+    """Share of parents that are seeds."""
     champion: float = 0.4
+    """Share of parents that are the best, with earlier bests."""
     chains: float = 0.0
+    """Share of parents from short chains from the seeds, of which the weak are stopped."""
     best_of_n: float = 0.0
+    """Share of parents that are the best of every n drafts of one program."""
     pool: float = 0.0
+    """Share of parents from the ten best of all islands."""
 
     def __post_init__(self) -> None:
         for name, share in asdict(self).items():

@@ -42,20 +42,21 @@ REMEMBERED = 16
 
 @dataclass(frozen=True, slots=True)
 class Polish:
-    """Edits of the embedded author in a run with a model: `per_reply` of them follow each reply, None for the kind's.
+    """Edits of the embedded author: those that follow a model's replies, and those that open the search.
 
-    `constants` is how many tries each new best gets for its constants, of the next edits that are the embedded
-    author's, `forms` how many each other form gets that is better than its parent and all seeds. With `opening` a
-    search for rules begins with the fittest seed and each feature that tells alternatives apart, added and subtracted.
-    Where there is one seed alone, and so nothing to join, the next `bounds` drafts bound it by simple terms; where
-    there are fewer of these, the others grow the seed.
+    Where there are fewer simple terms than `bounds`, the other drafts grow the seed.
     """
 
     per_reply: int | None = None
+    """Edits without a model that follow each reply; null: 10 for rules, 3 for algorithms, 1 for programs."""
     constants: int = 12
+    """Tries that each new best gets for its constants, of the next edits without a model."""
     forms: int = 3
+    """Tries for constants of each other form that is better than its parent and all seeds."""
     opening: bool = True
+    """Whether a search for rules begins with the fittest seed plus and minus each feature of its own."""
     bounds: int = 48
+    """First drafts that bound the only seed by simple terms, where there is one seed alone."""
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

@@ -3,7 +3,7 @@
 from evo.sweeps.arms import SweepArm, arms
 from evo.sweeps.compare import ArmFigures, SweepComparison, compare
 from evo.sweeps.curves import SpendUnit
-from evo.sweeps.jobs import SweepJob, read_jobs, write_job
+from evo.sweeps.jobs import SweepJob, read_jobs, sweep_folders, write_job
 from evo.sweeps.runs import LeftOut, SweptRun, read_runs
 from evo.sweeps.surface import Surface, SurfacePoint
 
@@ -21,5 +21,6 @@ __all__ = [
     "compare",
     "read_jobs",
     "read_runs",
+    "sweep_folders",
     "write_job",
 ]

@@ -44,6 +44,11 @@ def write_job(folder: Path, job: SweepJob) -> None:
     write_whole(folder / f"job{job.number}.json", json.dumps(values, indent=2) + "\n")
 
 
+def sweep_folders(runs: Path) -> tuple[Path, ...]:
+    """Return the folders of all sweeps in a folder, by their names, which begin with the time of their start."""
+    return tuple(sorted({file.parent for file in runs.glob("*/job*.json")}))
+
+
 def read_jobs(folder: Path) -> tuple[SweepJob, ...]:
     """Return the jobs of a sweep by number; none where the folder is not a sweep's.
 

@@ -67,63 +67,79 @@ class LLMConfigError(ValueError):
 class LLMSettings:
     """Which model to ask and how. `embedded` needs none of it; `openai` is any server with OpenAI's protocol.
 
-    `command` starts a program for each call: `command`, a list of words or one text that is split as a shell would.
-    `human` writes prompts to files of the run's folder and waits for files with replies. `python` calls a
-    function from a prompt to a reply: `model` is its place, module:name, or the name of an entry point of the group
-    `evo.authors`.
-
-    `api_key_env` names the environment variable with the key (empty: none is needed; a `local` server takes any).
-    `limit_name` is the field that bounds the answer, to `max_tokens`, thinking included; a provider may bill
-    `reasoning_tokens` beyond. `reasoning_effort` says how long a model thinks (empty: as it does by itself).
-    `extra_body` and `extra_headers` are sent as they are; a header `$NAME` is the value of that variable. With `stream`
-    replies come in parts. `timeout` is seconds for one whole answer (None, of a program or a person: no limit).
-    `retries` come on top of the first try where a call may be charged for; one that surely is not, in an outage, is
-    repeated for `patience` seconds. `concurrency` bounds the open calls.
-    `price_in` and `price_out` are USD per million tokens (None: those of litellm's bundled list, where it knows them),
-    `price_per_call` is USD on top for each call; of a program or a person it may stand alone.
-
-    `models` holds several models by name, each with what differs from the values here; one that is out of reach is
-    replaced by the next in `fallback`. `policy` says which of them is asked: with `handover` the model `strong` writes
-    the last replies, the others all before: the share `handover` of the replies that the budget allows, or the number
-    `handover_replies`. `mend` is how often a reply without usable code is answered with the reason and asked again;
-    `prompt_tokens` bounds the prompt. A run stops when none of the last `give_up_after` replies, or none of the first
-    20, held usable code. `calls` are recorded in, or replayed from, the file `recording`.
+    `command` starts a program for each call, a list of words or one text that is split as a shell would. `human` writes
+    prompts to files of the run's folder and waits for files with replies. `python` calls a function from a prompt to a
+    reply; entry points of packages are of the group `evo.authors`.
     """
 
     provider: str = "embedded"
+    """Who answers: embedded (no model), openai (any server of that protocol), litellm, command, human or python."""
     model: str = "embedded"
+    """The model's name; of provider=python a function's place, module:name, or an entry point."""
     base_url: str = ""
+    """The server's address, such as http://host:port/v1."""
     command: str | tuple[str, ...] = ()
+    """The program that is started for each call; it reads the prompt and writes the reply."""
     api_key_env: str = ""
+    """The environment variable that holds the key; empty: none is needed."""
     local: bool = False
+    """Whether the server is yours: it takes any key and costs nothing."""
     temperature: float | None = 0.9
+    """How freely replies are drawn; null: as the model does by itself."""
     top_p: float | None = 0.95
+    """The share of probability that tokens are drawn from; null: as the model does by itself."""
     max_tokens: int = 1024
+    """The longest answer in tokens, thinking included."""
     limit_name: str = "max_tokens"
+    """The field of the request that bounds the answer: max_tokens or max_completion_tokens."""
     reasoning_tokens: int = 0
+    """Tokens of thinking that a provider may bill beyond max_tokens."""
     reasoning_effort: str = ""
+    """How long a model thinks: none, minimal, low, medium, high, xhigh, max; empty: as by itself."""
     extra_body: Mapping[str, object] | None = None
+    """Further fields of each request, sent as they are."""
     extra_headers: Mapping[str, str] | None = None
+    """Further headers of each request; $NAME stands for the value of that variable."""
     stream: bool = False
+    """Whether replies come in parts."""
     timeout: float | None = 120.0
+    """Seconds for one whole answer; null (a program or a person alone): no limit."""
     retries: int = 3
+    """Tries on top of the first one, where a call may be charged for."""
     patience: float = 300.0
+    """Seconds for which a call that surely costs nothing is repeated in an outage."""
     concurrency: int = 8
+    """Calls that may be open at the same time."""
     requests_per_minute: float | None = None
+    """Calls that may begin within a minute; null: no limit."""
     price_in: float | None = None
+    """USD per million tokens of prompts; null: the price in litellm's list, if it is there."""
     price_out: float | None = None
+    """USD per million tokens of answers; null: the price in litellm's list, if it is there."""
     price_per_call: float | None = None
+    """USD for each call, on top of its tokens."""
     models: Mapping[str, Mapping[str, object]] | None = None
+    """Several models by name, each with what differs from the values here."""
     fallback: tuple[str, ...] = ()
+    """Models that are asked in turn where one is out of reach."""
     policy: Policy = Policy.COMPETE
+    """Which model is asked: compete (who brought more for its cost) or handover (strong writes the last ones)."""
     strong: str = ""
+    """The model that writes the last replies with policy=handover."""
     handover: float = 0.75
+    """The share of the replies that the others write before strong takes over."""
     handover_replies: int | None = None
+    """The number of these replies, in place of the share."""
     mend: int = 1
+    """So often a reply without usable code is answered with the reason and asked again."""
     prompt_tokens: int = 4000
+    """The longest prompt in tokens, estimated from above."""
     give_up_after: int = 60
+    """The run stops when none of so many replies, or of the first 20, held usable code."""
     calls: Calls = Calls.LIVE
+    """Where replies come from: live (the model), record (it, and a file keeps them), replay (the file)."""
     recording: str = ""
+    """The file of recorded calls."""
 
     def __post_init__(self) -> None:
         self._check_run()

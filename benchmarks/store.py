@@ -19,6 +19,7 @@ from evo.analysis.failures import failure_groups
 from evo.analysis.operators import call_charges, operator_records
 from evo.core.records import Attempt, Candidate, Draft, Message, Operator, Proposal, Request, Usage
 from evo.store import RecordedPlacement, RunHeader, RunStore
+from islands import Axis
 from problems import Instance, Reference, Split
 
 SEEDS, ISLANDS, BINS, MIGRATE_EVERY = 10, 4, 12, 50
@@ -51,7 +52,7 @@ def measure_writing(path: Path, count: int, size: int) -> dict[str, float]:
     windows = {start: 0.0 for start in (100, 1_000, 10_000) if start + 100 <= count}
     spent = 0.0
     archives = Archives()
-    with RunStore.create(path, header(), {Split.TRAIN: [instance(i) for i in range(size)]}) as store:
+    with RunStore.create(path, header(), {Split.TRAIN: [instance(i) for i in range(size)]}, islands()) as store:
         for ordinal in range(count):
             request, draft, evaluation = candidate(rng, ordinal, size)
             placements = archives.place(rng, ordinal, evaluation.gap.scaled)
@@ -101,6 +102,11 @@ def timed(query: Callable[[], object]) -> float:
 def header() -> RunHeader:
     """Return the header of a run that never was."""
     return RunHeader("bench", "toy", 0, "{}", "0", "{}", Isolation.A, "2026-01-01T00:00:00+00:00")
+
+
+def islands() -> list[tuple[str, tuple[Axis, ...]]]:
+    """Return the islands with their axes, as a run records them."""
+    return [(f"island {number}", tuple(Axis(name, 0.0, 1.0, BINS) for name in ("a", "b"))) for number in range(ISLANDS)]
 
 
 def instance(index: int) -> tuple[Instance, Reference]:

@@ -1,12 +1,13 @@
 """What the islands' archives hold at the run's present end, from what was recorded."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evo.analysis.gap_levels import gaps_of
 from evo.analysis.select import select
+from evo.core.errors import UserError
 from evo.store import RunStore
 
 ELITES = """
@@ -14,6 +15,7 @@ SELECT p.island, p.cell, p.candidate, f.fitness, f.lower_fitness, max(p.seq)
 FROM placements p JOIN candidate_fitness f ON f.ordinal = p.candidate AND f.split = 'train'
 WHERE p.status <> 'rejected' GROUP BY p.island, p.cell ORDER BY p.island, p.cell
 """  # SQLite takes the other columns from the row that holds the maximum.
+NAMES = "SELECT DISTINCT island, name FROM islands ORDER BY island"
 ISLANDS = "SELECT island, name, measure, edges FROM islands ORDER BY island, axis"
 
 
@@ -64,6 +66,25 @@ def archives(store: RunStore) -> tuple[IslandArchive, ...]:
     return tuple(
         IslandArchive(number, name, tuple(shown), tuple(elites[number])) for (number, name), shown in axes.items()
     )
+
+
+def island_names(store: RunStore) -> Mapping[int, str]:
+    """Return the name of each island by its number; islands of equal names have their number behind it."""
+    names = {int(str(island)): str(name) for island, name in select(store, NAMES)}
+    common = Counter(names.values())
+    return {island: name if common[name] == 1 else f"{name} {island}" for island, name in names.items()}
+
+
+def find_island(names: Mapping[int, str], word: str) -> int:
+    """Return the number of the island that is called so, or that has this number.
+
+    Raises:
+        UserError: there is none.
+    """
+    for number, name in names.items():
+        if word in (name, str(number)):
+            return number
+    raise UserError(f"No island {word!r}: expected {' or '.join(names.values()) or 'none, for none is on record'}.")
 
 
 def recorded_config(store: RunStore) -> Mapping[str, object]:

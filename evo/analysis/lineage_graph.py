@@ -1,19 +1,20 @@
-"""What of a lineage is drawn: the line of fittest parents first, then the nearest generations."""
+"""What of a lineage is drawn: of each generation the fittest, the others of it as one cluster."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from evo.analysis.gap_levels import gaps_of
 from evo.analysis.lineage import ANCESTORS, DESCENDANTS, RELATIVES, LineageCandidate, as_candidate, count_relatives
 from evo.analysis.select import select
 from evo.store import RunStore
 from evo.store.fitness_sql import fittest_first
 
-MOST = 150
-"""Nodes that are drawn: of more, nobody can read the labels without a magnifier."""
-MOST_OF_LINE = 75
-"""Nodes of the line of fittest parents that are drawn, so that others have room."""
+MOST = 6
+"""Candidates of a generation that are drawn one by one: of more, nobody can read the labels without a magnifier."""
+DEPTH = 6
+"""Generations that are drawn where no number is asked for."""
 
 
 class Direction(StrEnum):
@@ -24,12 +25,32 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Cluster:
+    """Those of a generation that are not drawn one by one: how many, and the mean gap on train of the fittest.
+
+    `relatives` are the candidates that are drawn, of the generation before, of which they are parents or children.
+    """
+
+    generation: int
+    count: int
+    gap: float | None
+    relatives: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LineageGraph:
-    """Nodes in ordinal order, edges from parent to child among them, and how many relatives there are in all."""
+    """Nodes in ordinal order, edges from parent to child among them, clusters, and how many relatives there are in all.
+
+    `generations` has for each node the fewest generations to the one that was asked for; `beyond` counts those
+    that are further away than the last generation.
+    """
 
     nodes: tuple[LineageCandidate, ...]
     edges: tuple[tuple[int, int], ...]
+    generations: Mapping[int, int]
+    clusters: tuple[Cluster, ...]
     relatives: int
+    beyond: int
 
 
 SCORED = """
@@ -43,46 +64,69 @@ EDGES = f"""
 SELECT DISTINCT parent, child FROM parents
 WHERE child IN {LISTED} AND parent IN {LISTED} ORDER BY child, position
 """
-# The fittest first: where a generation does not fit, these are drawn of it.
+# The fittest first: these are drawn of a generation.
 PARENTS = f"""
-SELECT p.parent FROM parents p {SCORED.format(of="p.parent")}
+SELECT p.parent, max(e.fitness), max(e.lower_fitness), json_group_array(p.child) FROM parents p {SCORED.format(of="p.parent")}
 WHERE p.child IN {LISTED} GROUP BY p.parent ORDER BY {FITTEST_FIRST}, p.parent
-"""
+"""  # noqa: E501
 CHILDREN = f"""
-SELECT p.child FROM parents p {SCORED.format(of="p.child")}
+SELECT p.child, max(e.fitness), max(e.lower_fitness), json_group_array(p.parent) FROM parents p {SCORED.format(of="p.child")}
 WHERE p.parent IN {LISTED} GROUP BY p.child ORDER BY {FITTEST_FIRST}, p.child
-"""
+"""  # noqa: E501
 NEXT: Mapping[Direction, str] = {Direction.ANCESTORS: PARENTS, Direction.DESCENDANTS: CHILDREN}
 ALL: Mapping[Direction, str] = {Direction.ANCESTORS: ANCESTORS, Direction.DESCENDANTS: DESCENDANTS}
+
+
+@dataclass(frozen=True, slots=True)
+class _Relative:
+    """A candidate of the next generation, its gap, and which of the generation before it is related to."""
+
+    ordinal: int
+    gap: float | None
+    near: frozenset[int]
 
 
 def nearest_relatives(
     store: RunStore,
     ordinal: int,
     direction: Direction,
-    depth: int | None,
-    line: Sequence[LineageCandidate],
+    depth: int = DEPTH,
+    line: Sequence[LineageCandidate] = (),
     most: int = MOST,
 ) -> LineageGraph:
-    """Return the nearest relatives up to `depth` generations, the fittest of the last generation that has no room.
-
-    Without a depth the nodes of `line` have their place before all others.
-    """
-    chosen = {ordinal, *(node.ordinal for node in line[:MOST_OF_LINE] if depth is None)}
-    visited, near, generation = {ordinal}, [ordinal], 0
-    while near and len(chosen) < most and (depth is None or generation < depth):
-        near = [far for far in _beyond(store, direction, near) if far not in visited]
-        visited.update(near)
-        chosen.update([far for far in near if far not in chosen][: most - len(chosen)])
-        generation += 1
-    listed = json.dumps(sorted(chosen))
+    """Return up to `depth` generations: of each `most`, those of `line` and the fittest, others as a cluster."""
+    wanted = {node.ordinal for node in line}
+    generations, clusters = {ordinal: 0}, []
+    visited, near = {ordinal}, [ordinal]
+    for generation in range(1, depth + 1):
+        far = [one for one in _beyond(store, direction, near) if one.ordinal not in visited]
+        if not far:
+            break
+        visited.update(one.ordinal for one in far)
+        shown = sorted(far, key=lambda one: one.ordinal not in wanted)[:most]  # stable: else the fittest come first
+        before = {one for one, at in generations.items() if at == generation - 1}
+        generations |= {one.ordinal: generation for one in shown}
+        left = [one for one in far if one.ordinal not in generations]
+        if left:
+            related = frozenset[int]().union(*(one.near for one in left)) & before
+            fittest = min((one.gap for one in left if one.gap is not None), default=None)
+            clusters.append(Cluster(generation, len(left), fittest, tuple(sorted(related))))
+        near = [one.ordinal for one in far]
+    listed = json.dumps(sorted(generations))
+    relatives = count_relatives(store, ordinal, ALL[direction])
     return LineageGraph(
         nodes=tuple(as_candidate(*row) for row in select(store, NODES, ordinals=listed)),
         edges=tuple((int(str(parent)), int(str(child))) for parent, child in select(store, EDGES, ordinals=listed)),
-        relatives=count_relatives(store, ordinal, ALL[direction]),
+        generations=generations,
+        clusters=tuple(clusters),
+        relatives=relatives,
+        beyond=relatives + 1 - len(visited),
     )
 
 
-def _beyond(store: RunStore, direction: Direction, near: Iterable[int]) -> tuple[int, ...]:
+def _beyond(store: RunStore, direction: Direction, near: Iterable[int]) -> tuple[_Relative, ...]:
     rows = select(store, NEXT[direction], ordinals=json.dumps(list(near)))
-    return tuple(int(str(ordinal)) for (ordinal,) in rows)
+    return tuple(
+        _Relative(int(str(row[0])), next(iter(gaps_of(*row[1:3])), None), frozenset(json.loads(str(row[3]))))
+        for row in rows
+    )

@@ -37,22 +37,38 @@ class Point:
     ordinal: int
 
 
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """How a run went: `best` as `progress` gives it, and every candidate with a score of its own, in their order."""
+
+    best: tuple[Point, ...]
+    scored: tuple[Point, ...]
+
+
 def progress(store: RunStore) -> tuple[Point, ...]:
     """Return a point where the best gap fell, or a lower level at an equal one, and one at the run's present end.
 
     Nothing while no candidate has a score.
     """
+    return trajectory(store).best
+
+
+def trajectory(store: RunStore) -> Trajectory:
+    """Return how the best gap fell, and the gap of each candidate; repeats, which have that of another, left out."""
     points: list[Point] = []
+    scored: list[Point] = []
     best: tuple[float, ...] = UNSCORED
     now: Point | None = None
     for placed, row in enumerate(select(store, PLACED), 1):
         gaps, at = _read(row, placed)
+        if gaps:
+            scored.append(at)
         if gaps and gaps < best:
             best, now = gaps, at
             points.append(at)
         elif now is not None:
             now = replace(at, gap=now.gap, ordinal=now.ordinal)
-    return tuple(points if now is None or points[-1] == now else [*points, now])
+    return Trajectory(tuple(points if now is None or points[-1] == now else [*points, now]), tuple(scored))
 
 
 def _read(row: tuple[Value, ...], placed: int) -> tuple[tuple[float, ...], Point]:

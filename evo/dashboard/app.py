@@ -10,12 +10,13 @@ from dash.development.base_component import Component
 
 from evo.core.errors import UserError
 from evo.dashboard.components import DashboardPage, message, navigation, query_of, skeleton
-from evo.dashboard.pages import archive, calls, candidate, lineage, problems, run, runs, sql
+from evo.dashboard.downloads import add_downloads
+from evo.dashboard.pages import archive, calls, candidate, candidates, lineage, problems, run, runs, sql
 from evo.dashboard.refresh import Digests, take_apart
 from evo.dashboard.run_folder import RunFolder
 from evo.store import StoreError
 
-PAGES: tuple[DashboardPage, ...] = (runs, run, archive, lineage, candidate, calls, problems, sql)
+PAGES: tuple[DashboardPage, ...] = (runs, run, candidates, candidate, lineage, archive, calls, problems, sql)
 """In the order of the header."""
 OF_ALL_RUNS = ("/", "/problems")
 """The pages that are not about the run that the address names, or the newest."""
@@ -73,6 +74,7 @@ def make_app(folder: RunFolder) -> Dash:
     )(lambda pathname, search, _tick, shown: _outputs(answer(folder, pathname, search), shown))
     arrive = ClientsideFunction("evo", "arrive")
     app.clientside_callback(arrive, Input("shown", "data"))  # type: ignore[no-untyped-call]
+    add_downloads(app.server, folder)
     for page in PAGES:
         register = getattr(page, "register", None)
         if register is not None:
@@ -104,14 +106,14 @@ def answer(folder: RunFolder, pathname: str, search: str | None) -> Rendered:
         text = (
             f"Expected at most {MOST_LETTERS:,} letters after the path of an address, got {len(search):,}; shorten it."
         )
-        return Rendered(navigation(PAGES, pathname, None), [html.H1("Too long"), message(text)], "too long", None)
+        return Rendered(navigation(PAGES, pathname, {}), [html.H1("Too long"), message(text)], "too long", None)
     return render(folder, pathname, query_of(search))
 
 
 def render(folder: RunFolder, pathname: str, query: Mapping[str, str]) -> Rendered:
     """Return the page for an address, or one that says in a line why there is none."""
     began = time.thread_time()
-    links = navigation(PAGES, pathname, query.get("run"))
+    links = navigation(PAGES, pathname, query)
     page = next((page for page in PAGES if pathname == page.PATH), None)
     if page is None:
         return Rendered(

@@ -1,7 +1,9 @@
 """What all pages share: addresses, the header, tables, plots, links to candidates, texts and messages."""
 
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode
@@ -20,6 +22,19 @@ PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8
 MOST_LETTERS = 100_000
 """Longer texts are cut on a page; a browser gets slow on megabytes."""
 MOST_LINKS = 30
+
+
+SCHEMES = {"auto": "Auto", "light": "Light", "dark": "Dark"}
+"""What the switch in the header offers; `assets/evo.js` keeps the choice in the browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a column that leads to the table in the order of this column; `order` is a value of aria-sort."""
+
+    text: str
+    to: str
+    order: str = "none"
 
 
 class DashboardPage(Protocol):
@@ -43,6 +58,12 @@ def href(path: str, **query: str | int | Sequence[str] | None) -> str:
     return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
 
+def address_with(path: str, query: Mapping[str, str], **changes: str | int | Sequence[str] | None) -> str:
+    """Return the address of a page that keeps all that an address asks for but these changes; None asks no more."""
+    kept = {name: value.split("\n") if name == "compare" else value for name, value in query.items()}
+    return href(path, **{**kept, **changes})
+
+
 def query_of(search: str | None) -> Mapping[str, str]:
     """Return what an address asks for; several values of one name are the lines of one text.
 
@@ -59,13 +80,15 @@ def link(text: str, to: str, label: str = "") -> Component:
     return dcc.Link(visible(text), href=to, title=visible(label) or None)
 
 
-def navigation(pages: Sequence[DashboardPage], current: str, run: str | None) -> list[Component]:
-    """Return the header's links: the current one marked, those about a run kept on that run."""
-    return [html.Li(_entry(page, current == page.PATH, run)) for page in pages]
+def navigation(pages: Sequence[DashboardPage], current: str, query: Mapping[str, str]) -> list[Component]:
+    """Return the header's links: the current one marked, all of them kept on the run and the candidate at hand."""
+    return [
+        html.Li(_entry(page, current == page.PATH, href(page.PATH, run=query.get("run"), id=query.get("id"))))
+        for page in pages
+    ]
 
 
-def _entry(page: DashboardPage, current: bool, run: str | None) -> Component:
-    to = href(page.PATH, run=run)
+def _entry(page: DashboardPage, current: bool, to: str) -> Component:
     # dcc.Link takes no aria-current; the page that is shown already may as well be loaded anew.
     return aria(html.A(page.TITLE, href=to), current="page") if current else dcc.Link(page.TITLE, href=to)
 
@@ -105,7 +128,11 @@ def facts(values: Mapping[str, Child], identity: str = "") -> Component:
 
 
 def table(
-    caption: str, headings: Sequence[str], rows: Sequence[Sequence[Child]], figures: str = "", identity: str = ""
+    caption: str,
+    headings: Sequence[str | Heading],
+    rows: Sequence[Sequence[Child]],
+    figures: str = "",
+    identity: str = "",
 ) -> Component:
     """Return a table that scrolls by itself where it is wide.
 
@@ -113,12 +140,18 @@ def table(
     first cell of a row names it.
     """
     sides = [{"r": "figure", "n": "whole"}.get(side, "") for side in figures.ljust(len(headings))]
-    head = html.Tr(
-        [html.Th(visible(name), scope="col", className=side) for name, side in zip(headings, sides, strict=True)]
-    )
+    head = html.Tr([_heading(one, side) for one, side in zip(headings, sides, strict=True)])
     body = [html.Tr(_cells(row, sides)) for row in rows]
-    whole = html.Table([html.Caption(visible(caption)), html.Thead(head), html.Tbody(body)])
+    whole = html.Table([html.Caption(html.Div(visible(caption))), html.Thead(head), html.Tbody(body)])
     return with_id(aria(html.Div(whole, className="wide", tabIndex=0, role="region"), label=caption), identity)
+
+
+def _heading(heading: str | Heading, side: str) -> Component:
+    if isinstance(heading, str):
+        return html.Th(visible(heading), scope="col", className=side)
+    mark = {"ascending": " ▲", "descending": " ▼"}.get(heading.order, "")
+    sorting = link(heading.text + mark, heading.to, f"sort by {heading.text}")
+    return aria(html.Th(sorting, scope="col", className=side), sort=heading.order)
 
 
 def _cells(row: Sequence[Child], sides: Sequence[str]) -> list[Component]:
@@ -182,10 +215,34 @@ def skeleton() -> Component:
             dcc.Interval(id="tick", disabled=True),
             dcc.Store(id="shown"),
             html.A("Skip to content", href="#main", className="skip"),
-            html.Header(aria(html.Nav(html.Ul(id="navigation")), label="Pages")),
+            html.Header([aria(html.Nav(html.Ul(id="navigation")), label="Pages"), _scheme_switch()]),
             html.Main(id="main", tabIndex=-1),
         ]
     )
+
+
+def _scheme_switch() -> Component:
+    offered = [html.Option(text, value=name) for name, text in SCHEMES.items()]
+    return aria(
+        html.Select(offered, id="scheme", autoComplete="off"), label="Colours: as the system has them, light or dark"
+    )
+
+
+def tick_box(label: str, ticked: bool, to: str) -> Component:
+    """Return a box that leads to an address when it is ticked, or no longer; the page keeps its place."""
+    box = html.Button("✓" if ticked else "", type="button", role="checkbox", className="tick", title=visible(label))
+    setattr(box, "data-to", to)
+    return aria(box, checked="true" if ticked else "false", label=label)
+
+
+def download_link(text: str, to: str) -> Component:
+    """Return a link to a file that the server makes (`downloads.py`)."""
+    return html.A(visible(text), href=to, className="button")
+
+
+def picture(svg: bytes, label: str) -> Component:
+    """Return a drawing that somebody else made: as an image, in which nothing runs and nothing is loaded."""
+    return html.Img(src=f"data:image/svg+xml;base64,{b64encode(svg).decode()}", alt=visible(label), className="drawing")
 
 
 def candidate_link(run: str, ordinal: int) -> Component:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from statistics import fmean
 
 import plotly.graph_objects as go
+from dash import html
 from dash.development.base_component import Component
 
 from evaluators import Evaluation
+from evo.analysis.rivals import Baseline
 from evo.core.format import percent
 from evo.dashboard.components import PALETTE, choices, cut, graph, href, plain, section, table
 from evo.store import InstanceRow
@@ -38,6 +40,7 @@ def instance_gaps(
     scored: Mapping[Split, Evaluation],
     instances: Mapping[Split, Sequence[InstanceRow]],
     wanted: str,
+    baselines: Mapping[Split, Baseline],
 ) -> Component:
     """Return gaps on the split that is asked for, the first that has any where there are none on it."""
     split = next((split for split in scored if split == wanted), next(iter(scored)))
@@ -45,12 +48,62 @@ def instance_gaps(
     by_family = gaps_by_family([InstanceGap(*triple) for triple in triples])
     worst = sorted((score for of in by_family.values() for score in of), key=lambda score: -score.gap)[:WORST]
     offered = {str(one): href("/candidate", run=run, id=ordinal, split=one) for one in scored}
+    baseline = baselines.get(split)
     return section(
         "Gaps by instance",
         choices("Instances", offered, str(split)),
-        graph("gaps", _figure(by_family), _caption(split, len(instances[split]), len(by_family))),
+        html.Div(
+            [
+                _against(baseline, scored[split].gaps.tolist(), instances[split]),
+                graph("gaps", _figure(by_family), _caption(split, len(instances[split]), len(by_family))),
+            ],
+            className="graphs",
+        ),
         table(f"The {len(worst)} worst instances of {split}", HEADINGS, [_row(score) for score in worst], "llrrrl"),
     )
+
+
+def _against(baseline: Baseline | None, gaps: Sequence[float], instances: Sequence[InstanceRow]) -> Component | None:
+    """Return the gaps drawn against those of a baseline, None where that was scored on other instances."""
+    if baseline is None or len(baseline.each) != len(gaps):
+        return None
+    caption = (
+        f"A point for each instance: below the line its gap is smaller than that of the best baseline, "
+        f"{baseline.name}; on the line they are equal."
+    )
+    return graph("against", scatter(baseline, gaps, instances), caption)
+
+
+def scatter(baseline: Baseline, gaps: Sequence[float], instances: Sequence[InstanceRow]) -> go.Figure:
+    """Draw gaps (up) against those of a baseline (across) on the same instances, with the line of equal ones."""
+    shown = list(zip(baseline.each, gaps, instances, strict=True))[:MOST_DRAWN]
+    ends = [100 * min(0.0, *baseline.each, *gaps), 100 * max(*baseline.each, *gaps)]
+    name = plain(baseline.name)
+    points = go.Scatter(
+        x=[100 * other for other, _, _ in shown],
+        y=[100 * own for _, own, _ in shown],
+        mode="markers",
+        marker={
+            "color": [
+                PALETTE[2] if own < other else PALETTE[1] if own > other else PALETTE[7] for other, own, _ in shown
+            ],
+            "size": 7,
+            "opacity": 0.7,
+        },
+        hovertext=[
+            f"{plain(cut(instance.name, 80))}: {percent(own)}, {name} {percent(other)}"
+            for other, own, instance in shown
+        ],
+        hoverinfo="text",
+    )
+    equal = go.Scatter(
+        x=ends, y=ends, mode="lines", line={"dash": "dot", "width": 1, "color": PALETTE[7]}, hoverinfo="skip"
+    )
+    figure = go.Figure([equal, points])
+    figure.update_layout(
+        xaxis={"title": {"text": f"gap of {name}, %"}}, yaxis={"title": {"text": "its gap, %"}}, showlegend=False
+    )
+    return figure
 
 
 def _caption(split: Split, instances: int, families: int) -> str:

@@ -1,16 +1,18 @@
 """What the archive of an island holds: a heatmap, and the same as a table of links."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from evo.analysis.archives import IslandArchive, ShownAxis, ShownElite, archives
+from evo.analysis.archives import IslandArchive, ShownAxis, ShownElite, archives, find_island, island_names
+from evo.analysis.rivals import best_baseline
 from evo.core.format import by_level
-from evo.dashboard.components import Child, candidate_link, choices, graph, href, section, table
-from evo.dashboard.plots import heatmap
+from evo.dashboard.components import Child, address_with, candidate_link, choices, graph, href, section, table
+from evo.dashboard.plots import CUT, heatmap, words_of
 from evo.dashboard.run_folder import RunFolder
-from evo.store import StoreError
+from problems import Split
 
 PATH = "/archive"
 TITLE = "Archive"
@@ -24,21 +26,27 @@ def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
     """Show the archive of the run and island that the address names, the first one where it names none.
 
     Raises:
-        StoreError: there is no such island.
+        UserError: there is no such island.
     """
     name = folder.chosen(query)
     with folder.opened(name) as store:
-        islands = archives(store)
+        islands, names = archives(store), island_names(store)
+        baseline = best_baseline(store, Split.TRAIN)
     if not islands:
         return html.P("No archive yet: no candidate has a score, or the run recorded no islands.")
-    archive = _wanted(islands, query.get("island", str(islands[0].island)))
-    offered = {f"{one.name} ({len(one.elites)})": href(PATH, run=name, island=one.island) for one in islands}
+    wanted = find_island(names, query["island"]) if query.get("island") else islands[0].island
+    archive = next(one for one in islands if one.island == wanted)
+    asked = {**query, "run": name}
+    texts = {one.island: f"{names[one.island]} ({len(one.elites)})" for one in islands}
+    offered = {text: address_with(PATH, asked, island=names[island]) for island, text in texts.items()}
     best = best_of_cells(archive)
     where = {f"{x},{y}": href("/candidate", run=name, id=elite.ordinal) for (x, y), elite in best.items()}
+    fittest = min((elite.gap for elite in best.values()), default=0.0)
+    cut = CUT * max(baseline.gap, fittest) if baseline else 0.0
     return html.Div(
         [
-            choices("island", offered, f"{archive.name} ({len(archive.elites)})"),
-            graph("cells", heatmap(archive, best), _caption(archive)),
+            choices("Island", offered, texts[wanted]),
+            graph("cells", heatmap(archive, best, cut if cut > 0 else math.inf), _caption(archive)),
             dcc.Store(id="where", data=where),
             section("Elites", _elites(archive, name)),
         ]
@@ -69,17 +77,12 @@ def best_of_cells(archive: IslandArchive) -> Best:
     return best
 
 
-def _wanted(islands: Sequence[IslandArchive], number: str) -> IslandArchive:
-    for one in islands:
-        if str(one.island) == number:
-            return one
-    raise StoreError(f"No island {number!r}: expected {islands[0].island} to {islands[-1].island}.")
-
-
 def _caption(archive: IslandArchive) -> str:
     text = "Mean gap on train of each cell's elite, by the bins of its measures; a click leads to the candidate."
     return (
-        f"{text} The best one over {' and '.join(a.measure for a in archive.axes[2:])}." if archive.axes[2:] else text
+        f"{text} The best one over {' and '.join(words_of(a.measure) for a in archive.axes[2:])}."
+        if archive.axes[2:]
+        else text
     )
 
 
@@ -96,7 +99,7 @@ def _elites(archive: IslandArchive, run: str) -> Component:
     )
     return table(
         caption,
-        ("elite", "gap", *(axis.measure for axis in archive.axes)),
+        ("elite", "gap", *(words_of(axis.measure) for axis in archive.axes)),
         rows,
         "lr" + "r" * len(archive.axes),
         "elites",

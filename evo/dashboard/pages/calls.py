@@ -6,7 +6,17 @@ from dash import html
 from dash.development.base_component import Component
 
 from evo.analysis.calls import ListedCall, ModelCharges, count_calls, list_calls, model_charges
-from evo.dashboard.components import Child, candidate_link, choices, cut, href, link, section, shown_time, table
+from evo.dashboard.components import (
+    Child,
+    address_with,
+    candidate_link,
+    choices,
+    cut,
+    section,
+    shown_time,
+    table,
+)
+from evo.dashboard.paging import last_page, nearest_page, page_links
 from evo.dashboard.run_folder import RunFolder
 from evo.store import CallStatus, RunStore
 
@@ -16,9 +26,9 @@ LIVE = True
 
 ROWS = 50
 """Calls on a page."""
-MOST_LETTERS = 200
-MOST_DIGITS = 15
-"""A longer number of a page is past the last; `int` refuses very long ones."""
+MOST_LETTERS = 300
+HEADINGS = ("call", "of", "for", "operator", "model", "status", "tokens", "dollars", "s", "UTC", "error")
+SIDES = "nnnnnnrrrnl"
 
 
 def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
@@ -28,7 +38,7 @@ def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
         models = model_charges(store)
         if not models:
             return html.P("No model was asked: the embedded author wrote the candidates.")
-        calls = _calls(store, name, query, [one.model for one in models])
+        calls = _calls(store, name, {**query, "run": name}, [one.model for one in models])
         return html.Div([section("Models", _totals(models)), section("Calls", *calls)])
 
 
@@ -41,63 +51,43 @@ def _totals(models: Sequence[ModelCharges]) -> Component:
     return table("Unanswered calls are charged their reservation", headings, rows, "lrrrrrrr", "models")
 
 
-def _calls(store: RunStore, name: str, query: Mapping[str, str], models: Sequence[str]) -> list[Component]:
+def _calls(store: RunStore, name: str, query: Mapping[str, str], models: Sequence[str]) -> list[Component | None]:
     model, status = query.get("model", ""), query.get("status", "")
     count = count_calls(store, model, status)
-    last = max(1, -(-count // ROWS))
-    page = _nearest(query.get("page", ""), last)
+    last = last_page(count, ROWS)
+    page = nearest_page(query.get("page", ""), last)
     calls = list_calls(store, model, status, count=ROWS, skipped=ROWS * (page - 1))
-    every = {"all": href(PATH, run=name, status=status)}
-    offered_models = every | {one: href(PATH, run=name, model=one, status=status) for one in models}
-    states = {"all": href(PATH, run=name, model=model)}
-    offered = states | {str(one): href(PATH, run=name, model=model, status=one) for one in CallStatus}
-    caption = f"{count:,} calls, the newest first; page {page} of {last}; prompts and replies: at the candidate"
+    offered_models = {"all": address_with(PATH, query, model=None, page=None)}
+    offered_models |= {one: address_with(PATH, query, model=one, page=None) for one in models}
+    offered = {"all": address_with(PATH, query, status=None, page=None)}
+    offered |= {str(one): address_with(PATH, query, status=one, page=None) for one in CallStatus}
+    caption = (
+        f"{count:,} calls, the newest first; page {page} of {last}. Tokens: of the prompt + of the reply; prompts, "
+        "replies and whole errors stand at the candidate"
+    )
     return [
         choices("model", offered_models, model or "all"),
         choices("status", offered, status or "all"),
         _table(calls, name, caption),
-        _turning(name, page, last, model, status),
+        page_links(PATH, query, page, last),
     ]
-
-
-def _nearest(page: str, last: int) -> int:
-    """Return the page that an address names, or the nearest there is."""
-    if not page.isdecimal():
-        return 1
-    return max(1, min(int(page), last)) if len(page) <= MOST_DIGITS else last
 
 
 def _table(calls: Sequence[ListedCall], name: str, caption: str) -> Component:
     rows: list[list[Child]] = []
     for call in calls:
-        words = (f"{call.purpose} {call.attempt}", call.operator, call.model, call.status)
-        figures = (f"{call.prompt_tokens:,}", f"{call.completion_tokens:,}", _dollars(call.dollars))
-        ended = (_seconds(call.seconds), shown_time(call.created, seconds=True), cut(call.error, MOST_LETTERS))
+        words = (f"{call.purpose} {call.attempt}", call.operator, _short(call.model), call.status)
+        figures = (f"{call.prompt_tokens:,} + {call.completion_tokens:,}", _dollars(call.dollars))
+        at = html.Span(shown_time(call.created, seconds=True)[11:], title=shown_time(call.created, seconds=True))
+        ended = (_seconds(call.seconds), at, _short(call.error))
         rows.append([str(call.number), candidate_link(name, call.ordinal), *words, *figures, *ended])
-    headings = (
-        "call",
-        "candidate",
-        "for",
-        "operator",
-        "model",
-        "status",
-        "prompt",
-        "reply",
-        "dollars",
-        "s",
-        "UTC",
-        "error",
-    )
-    return table(caption, headings, rows, "llllllrrrrll", "calls")
+    return html.Div(table(caption, HEADINGS, rows, SIDES, "calls"), className="one-line")
 
 
-def _turning(name: str, page: int, last: int, model: str, status: str) -> Component:
-    def to(number: int, text: str) -> Component:
-        return link(text, href(PATH, run=name, model=model, status=status, page=number))
-
-    earlier: list[Child] = [to(1, "newest"), " ", to(page - 1, "newer")] if page > 1 else []
-    later: list[Child] = [to(page + 1, "older"), " ", to(last, "oldest")] if page < last else []
-    return html.P([*earlier, " ", *later])
+def _short(text: str | None) -> Component | None:
+    """Return a text of which the page shows as much as there is room for."""
+    shown = cut(text or "", MOST_LETTERS)
+    return html.Span(shown, title=shown, className="short") if shown else None
 
 
 def _dollars(dollars: float | None) -> str:

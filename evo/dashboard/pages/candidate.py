@@ -1,4 +1,4 @@
-"""One candidate: its source, how that differs from its parents', its scores, and what was asked and charged for it."""
+"""One candidate: how it stands to its parents and to the baselines, its source, its scores, what was asked for it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,8 +8,10 @@ from dash.development.base_component import Component
 
 from evaluators import Evaluation, Failure
 from evo.analysis import find_candidate
-from evo.analysis.candidates import CandidateRecord, RecordedCall, parent_sources, show
+from evo.analysis.archives import island_names
+from evo.analysis.candidates import CandidateRecord, RecordedCall, header, parent_sources, show
 from evo.analysis.instance_sets import instances_by_split
+from evo.analysis.rivals import Baseline, Rivalry, against_baselines, against_parents, best_baseline
 from evo.core.foreign_text import visible
 from evo.core.format import AGGREGATES, spread
 from evo.dashboard.components import (
@@ -25,9 +27,11 @@ from evo.dashboard.components import (
     table,
     verbatim,
 )
+from evo.dashboard.drawings import drawings
 from evo.dashboard.instance_gaps import instance_gaps
+from evo.dashboard.rivalry_table import rivalry_table
 from evo.dashboard.run_folder import RunFolder
-from evo.dashboard.side_by_side import comparison_table
+from evo.dashboard.source_code import code_block, source_difference
 from evo.store import InstanceRow, RunStore
 from problems import Split
 
@@ -38,12 +42,19 @@ LIVE = False
 
 @dataclass(frozen=True, slots=True)
 class CandidateView:
-    """A candidate with the sources of its parents, as far as they have one, and the instances of the run."""
+    """A candidate with the sources of its parents, as far as they have one, and the instances of the run.
+
+    `rivalries` are against its parents and the best baseline of each split, `baselines` these baselines.
+    """
 
     run: str
     record: CandidateRecord
     parents: Mapping[int, str]
     instances: Mapping[Split, tuple[InstanceRow, ...]]
+    islands: Mapping[int, str]
+    rivalries: tuple[Rivalry, ...]
+    baselines: Mapping[Split, Baseline]
+    picked: bool
 
 
 def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
@@ -51,11 +62,57 @@ def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
     run = folder.chosen(query)
     with folder.opened(run) as store:
         shown = _read(store, run, find_candidate(store, query.get("id", "best")))
-    return html.Div([*_origin(shown), *_source(shown), *_scores(shown, query), *_placements(shown), *_calls(shown)])
+    return html.Div(
+        [
+            *_heading(shown),
+            *_rivalries(shown),
+            *_source(shown),
+            drawings(folder, run) if shown.picked else None,
+            *_scores(shown, query),
+            *_origin(shown),
+            *_placements(shown),
+            *_calls(shown),
+        ]
+    )
 
 
 def _read(store: RunStore, run: str, ordinal: int) -> CandidateView:
-    return CandidateView(run, show(store, ordinal), parent_sources(store, ordinal), instances_by_split(store))
+    first = {split: best_baseline(store, split) for split in Split}
+    baselines = {split: baseline for split, baseline in first.items() if baseline is not None}
+    best = {(split, baseline.name) for split, baseline in baselines.items()}
+    against = [one for one in against_baselines(store, ordinal) if (one.split, one.rival) in best]
+    return CandidateView(
+        run,
+        show(store, ordinal),
+        parent_sources(store, ordinal),
+        instances_by_split(store),
+        island_names(store),
+        (*against_parents(store, ordinal), *against),
+        baselines,
+        header(store).best == ordinal,
+    )
+
+
+def _heading(shown: CandidateView) -> Iterator[Component]:
+    ordinal = shown.record.step.ordinal
+    parts: list[Child] = [
+        link(f"← #{ordinal - 1}", href(PATH, run=shown.run, id=ordinal - 1)) if ordinal else None,
+        "  ",
+        link("in the lineage", href("/lineage", run=shown.run, id=ordinal)),
+        "  ",
+        link("all candidates", href("/candidates", run=shown.run)),
+        "  ",
+        link(f"#{ordinal + 1} →", href(PATH, run=shown.run, id=ordinal + 1)),
+    ]
+    yield html.H2(f"Candidate #{ordinal}")
+    yield html.P(parts, className="beside")
+    if shown.picked:
+        yield html.P("Validation picked it: this is the rule that the run found.", className="verdict open")
+
+
+def _rivalries(shown: CandidateView) -> Iterator[Component]:
+    if shown.rivalries:
+        yield section("Against its parents and the best baseline", rivalry_table(shown.run, shown.rivalries))
 
 
 def _origin(shown: CandidateView) -> Iterator[Component]:
@@ -67,7 +124,7 @@ def _origin(shown: CandidateView) -> Iterator[Component]:
         "same syntax as": None if step.repeat_of is None else candidate_link(run, step.repeat_of),
         "operator": step.operator,
         "model": step.model,
-        "island": step.island,
+        "island": shown.islands.get(step.island, str(step.island)),
         "size": None if record.size is None else f"{record.size} syntax nodes",
         "created": f"{shown_time(record.created, seconds=True)} UTC",
         "parents": candidate_links(run, step.parents),
@@ -76,9 +133,8 @@ def _origin(shown: CandidateView) -> Iterator[Component]:
         "instruction": step.instruction,
         "asked for": wanted,
         "insights": insights,
-        "lineage": link("drawn", href("/lineage", run=run, id=step.ordinal), f"lineage of #{step.ordinal}"),
     }
-    yield section(f"Candidate #{step.ordinal}", facts(values))
+    yield section("Where it comes from", facts(values))
 
 
 def _source(shown: CandidateView) -> Iterator[Component]:
@@ -86,19 +142,24 @@ def _source(shown: CandidateView) -> Iterator[Component]:
     if step.source is None:
         yield section("Source", html.P(visible(f"No source: {step.reason or step.state}.")))
         return
-    yield section("Source", verbatim(step.source, f"source of #{step.ordinal}"))
     name = f"#{step.ordinal}"
+    file = f"{shown.run}_{step.ordinal}.py"
+    yield section("Source", code_block(step.source, f"source of {name}", "candidate-source", file))
     parents = [parent for parent in dict.fromkeys(step.parents) if parent in shown.parents]
     differences = [
         details(
             f"from parent #{parent}",
-            comparison_table(shown.parents[parent], step.source, (f"parent #{parent}", name)),
+            source_difference(shown.parents[parent], step.source, f"from parent #{parent} to {name}"),
             unfolded=position == 0,
         )
         for position, parent in enumerate(parents)
     ]
     if differences:
-        yield section("What differs from its parents", *differences)
+        yield section(
+            "What differs from its parents",
+            html.P([html.Del("struck out"), ": only in the parent; ", html.Ins("underlined"), ": only here."]),
+            *differences,
+        )
 
 
 def _scores(shown: CandidateView, query: Mapping[str, str]) -> Iterator[Component]:
@@ -111,12 +172,13 @@ def _scores(shown: CandidateView, query: Mapping[str, str]) -> Iterator[Componen
         rows = [(split, one.kind, one.instance, one.message) for split, one in failed.items()]
         yield section("Failures", table("Why there is no score", ("set", "kind", "instance", "message"), rows))
     if scored:
+        ordinal = shown.record.step.ordinal
+        yield instance_gaps(shown.run, ordinal, scored, shown.instances, query.get("split", ""), shown.baselines)
         levels = "; levels of the objective beside each other" if any(one.lower for one in scored.values()) else ""
         headings = ("set", *AGGREGATES, "compile s", "run s", "CPU s")
         gaps = [(split, *spread(one.gap), *_seconds(one)) for split, one in scored.items()]
         caption = "; ".join([f"Gaps to the references{levels}", *shown.record.beside_test])
         yield section("Scores", table(caption, headings, gaps, "lrrrrrr"), _measures(scored))
-        yield instance_gaps(shown.run, shown.record.step.ordinal, scored, shown.instances, query.get("split", ""))
 
 
 def _seconds(evaluation: Evaluation) -> tuple[str, str, str]:
@@ -135,19 +197,20 @@ def _figure(value: float | None) -> str:
 
 
 def _placements(shown: CandidateView) -> Iterator[Component]:
+    names = shown.islands
     rows: list[tuple[Child, ...]] = [
         (
-            one.island,
+            names.get(one.island, str(one.island)),
             ", ".join(map(str, one.cell)),
             one.status,
             "" if one.displaced is None else candidate_link(shown.run, one.displaced),
-            "" if one.source_island is None else f"island {one.source_island}",
+            "" if one.source_island is None else names.get(one.source_island, str(one.source_island)),
         )
         for one in shown.record.placements
     ]
     headings = ("island", "cell", "answer", "displaced", "migrated from")
     if rows:
-        yield section("Placements", table("What the archives answered, in order", headings, rows, "r"))
+        yield section("Placements", table("What the archives answered, in order", headings, rows))
 
 
 def _calls(shown: CandidateView) -> Iterator[Component]:

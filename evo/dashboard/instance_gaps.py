@@ -17,7 +17,7 @@ from evo.store import InstanceRow
 from problems import Reference, Split
 
 WORST = 20
-MOST_FAMILIES = 30
+MOST_FAMILIES = 15
 """Families whose names have room below a figure."""
 MOST_DRAWN = 2_000
 """Instances of a family that are drawn."""
@@ -59,7 +59,7 @@ def instance_gaps(
             ],
             className="graphs",
         ),
-        table(f"The {len(worst)} worst instances of {split}", HEADINGS, [_row(score) for score in worst], "llrrrl"),
+        table(f"The {len(worst)} worst instances of {split}", HEADINGS, [_row(score) for score in worst], "nnrrrn"),
     )
 
 

@@ -64,7 +64,7 @@ def gap_curves(curves: Sequence[Curve], over: str) -> go.Figure:
                 customdata=[point.ordinal for point in dots],
                 name="a candidate",
                 mode="markers",
-                marker={"size": 4, "color": DOT, "opacity": 0.4},
+                marker={"size": 4, "color": DOT, "opacity": 0.6},
                 hovertemplate="candidate %{customdata}: %{y:.4g} %<extra></extra>",
             )
     for place, curve in enumerate(curves):

@@ -20,6 +20,7 @@ HEADINGS = (
     "",
     "smaller / equal / larger on",
 )
+TONES = {"certainly better": "better", "certainly worse": "worse"}
 NOTE = "Difference: the gap here less the other's, paired by instance; below zero is better"
 
 
@@ -48,11 +49,28 @@ def difference_cells(pair: PairedDifference) -> tuple[Child, Child, Child, Child
     return points(difference.estimate), ends, told(difference, pair.wins + pair.losses > 0), counts
 
 
+def in_words(one: Rivalry) -> str:
+    """Return in a sentence how a candidate stands to a rival."""
+    pair = one.pair
+    what = "a parent" if one.parent is not None else "the best baseline"
+    words = certainty(pair.difference, pair.wins + pair.losses > 0)
+    return (
+        f"Against {one.rival}, {what}, on {one.instances:,} instances of {one.split}: {words}, a difference of "
+        f"{points(pair.difference.estimate)} points; its gap is smaller on {pair.wins:,}, larger on {pair.losses:,} and "
+        f"equal on {pair.ties:,}."
+    )
+
+
 def told(difference: Interval, differs: bool = True) -> Component:
+    """Return in words, in the colour of what they say, what an interval of a difference says."""
+    words = certainty(difference, differs)
+    return html.Span(words, className=TONES.get(words, "told"))
+
+
+def certainty(difference: Interval, differs: bool = True) -> str:
     """Return in words what an interval of a difference says; below zero is better."""
     if not differs:
-        return html.Span("equal everywhere", className="told")
+        return "equal everywhere"
     if difference.certainty is Certainty.CERTAIN:
-        better = difference.below_zero
-        return html.Span("certainly better" if better else "certainly worse", className="better" if better else "worse")
-    return html.Span(str(difference.certainty), className="told")
+        return "certainly better" if difference.below_zero else "certainly worse"
+    return str(difference.certainty)

@@ -34,7 +34,7 @@ CONTEXT = 2
 """So many equal lines stand before and after a change."""
 MOST_TOKENS = 1_500
 """A changed part of more is shown as a whole: comparing takes time by the square."""
-MOST_KEPT = 600
+MOST_KEPT = 320
 """Letters of an equal part that are shown whole."""
 MOST_LINES = 2_000
 """Lines of a difference on a page."""

@@ -1,6 +1,6 @@
 """One candidate: how it stands to its parents and to the baselines, its source, its scores, what was asked for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dash import html
@@ -29,7 +29,7 @@ from evo.dashboard.components import (
 )
 from evo.dashboard.drawings import drawings
 from evo.dashboard.instance_gaps import instance_gaps
-from evo.dashboard.rivalry_table import rivalry_table
+from evo.dashboard.rivalry_table import in_words, rivalry_table
 from evo.dashboard.run_folder import RunFolder
 from evo.dashboard.source_code import code_block, source_difference
 from evo.store import InstanceRow, RunStore
@@ -106,8 +106,19 @@ def _heading(shown: CandidateView) -> Iterator[Component]:
     ]
     yield html.H2(f"Candidate #{ordinal}")
     yield html.P(parts, className="beside")
-    if shown.picked:
-        yield html.P("Validation picked it: this is the rule that the run found.", className="verdict open")
+    words = ["Validation picked it: this is the rule that the run found."] if shown.picked else []
+    words += [in_words(one) for one in _first_told(shown.rivalries)]
+    if words:
+        yield html.Div([html.P(one) for one in words], className="verdict open")
+
+
+def _first_told(rivalries: Sequence[Rivalry]) -> Iterator[Rivalry]:
+    """Yield the fittest parent and the best baseline, each on the split that says most."""
+    parents = [one for one in rivalries if one.parent is not None]
+    baselines = [one for one in rivalries if one.parent is None]
+    if parents:
+        yield min((one for one in parents if one.split is parents[0].split), key=lambda one: one.rival_gap)
+    yield from baselines[:1]
 
 
 def _rivalries(shown: CandidateView) -> Iterator[Component]:

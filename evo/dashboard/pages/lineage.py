@@ -139,7 +139,7 @@ def _line(store: RunStore, own: Sequence[LineageCandidate]) -> Component | None:
     by_ordinal = {point.ordinal: point for point in scored}
     line = [by_ordinal[node.ordinal] for node in reversed(own) if node.ordinal in by_ordinal]
     caption = (
-        f"A dot for each candidate of the run; the line leads over {len(line):,} fittest parents to #{own[0].ordinal}."
+        f"A dot for each candidate of the run; the line: #{own[0].ordinal} and its fittest parents, back to a seed."
     )
     figure = line_among_all(line, scored, best_baseline(store, Split.TRAIN))
     return section("Its line among all candidates", graph(LINE, figure, caption))

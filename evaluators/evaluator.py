@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 from evaluators.fingerprint import ProbeSetResult, fingerprint_of, probe_indices, subset
 from evaluators.outcome import Evaluation, Facts, Failure, FailureKind, Isolation, Outcome, Seconds
 from evaluators.sandbox import Limits, Report, Worker
-from evaluators.scoring import InstanceSet, RefutedReference, refuted, score
+from evaluators.scoring import InstanceSet, RefutedReference, refuted, score, verified_values
 from evaluators.syntax import Refused
 from evaluators.tuning import tune
-from problems import Counted, Kind, Problem, Split, kernels
+from problems import Counted, Kind, Problem, Solution, Split, kernels
 
 TRIES = 12
 log = logging.getLogger(__name__)
@@ -79,6 +79,7 @@ class Evaluator:
         probe = () if self._whole else probe_indices(instances.get(Split.TRAIN, ()))
         self._probe_set = subset(sets[Split.TRAIN], probe) if probe else None
         self._workers = [Worker(problem, instances, limits, folders, required, probe) for _ in range(workers)]
+        self._limits, self._folders, self._required = limits, folders, required
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._running: dict[tuple[str, Split], asyncio.Future[Outcome]] = {}
         self._new: dict[tuple[str, Split], asyncio.Future[Outcome]] = {}
@@ -113,6 +114,28 @@ class Evaluator:
         if key in self.memory.outcomes:
             return self.memory.outcomes[key]
         return await run_once(self._running, key, lambda: self._run(source, facts, split, reading))
+
+    async def solution(self, source: str, split: Split, position: int) -> Solution | Failure:
+        """Return the feasible solution of one instance; nothing is remembered.
+
+        A rule or an algorithm solves the whole split for it, on a worker that is warm: that takes less time than to
+        start one. A program may take seconds on each instance: it gets this one alone, in a worker of its own.
+        """
+        instance = self.sets[split].instances[position]
+        if self.problem.kind is Kind.PROGRAM:
+            worker = Worker(self.problem, {split: (instance,)}, self._limits, self._folders, self._required)
+            try:
+                await worker.start()
+                report, place = await worker.run(source, split), 0
+            finally:
+                await worker.close()
+        else:
+            async with self._worker() as idle:
+                report, place = await idle.run(source, split), position
+        if report.failure is not None:
+            return report.failure
+        valued = verified_values(self.problem, (instance,), report.solutions[place : place + 1])
+        return valued if isinstance(valued, Failure) else report.solutions[place]
 
     async def read(self, source: str) -> Facts | Failure:
         """Return the facts about the syntax of a source."""

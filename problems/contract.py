@@ -2,7 +2,8 @@
 
 Stated are instances, the candidate's signature, the objective and what is known of the optimum (`Problem`). A problem
 may add counted work, time budgets, instructions, lower levels of its objective, limits to literals, the version of its
-reference method, files of a user's own instances and solvers of them: a protocol for each.
+reference method, tables and drawings of solutions, files of a user's own instances and solvers of them: a protocol
+for each.
 """
 
 import hashlib
@@ -48,9 +49,16 @@ class Split(StrEnum):
     TEST = "test"
 
 
+class Direction(StrEnum):
+    """Which value of a rule is chosen first."""
+
+    SMALLEST = "smallest first"
+    LARGEST = "largest first"
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One argument of a candidate's function: its name and what it means, with the unit.
+    """One argument of a candidate's function: its name, what it means, and its unit, such as "time units".
 
     `shared` says that it is the same for all alternatives that are compared in one decision, such as the current time:
     added to a priority it decides nothing.
@@ -59,15 +67,27 @@ class Parameter:
     name: str
     meaning: str
     shared: bool = False
+    unit: str = ""
+
+    @property
+    def explanation(self) -> str:
+        """The meaning with the unit behind it."""
+        return f"{self.meaning} ({self.unit})" if self.unit else self.meaning
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One function that a candidate must define, and what it must return."""
+    """One function that a candidate must define, and what it must return.
+
+    Of a rule that ranks alternatives, `direction` says which value is chosen first, and `ties` what is chosen among
+    equal values, such as "the shorter job, then the lower index".
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
     returns: str
+    direction: Direction | None = None
+    ties: str = ""
 
     def __post_init__(self) -> None:
         names = [self.name, *(parameter.name for parameter in self.parameters)]
@@ -76,6 +96,12 @@ class Signature:
                 raise ValueError(f"Expected identifiers in a signature, got {name!r}.")
         if len(set(names)) != len(names):
             raise ValueError(f"Expected distinct names in the signature of {self.name}.")
+
+    @property
+    def ranking(self) -> str:
+        """How the values of a rule decide, in words; empty where nothing is ranked."""
+        parts = (self.direction or "", f"ties go to {self.ties}" if self.ties else "")
+        return "; ".join(part for part in parts if part)
 
     def header(self) -> str:
         """Return the line `def name(a, b):`."""
@@ -405,6 +431,19 @@ class Tabulated(Protocol):
 
     def solution_table(self, instance: Instance, solution: Solution) -> SolutionTable:
         """Return a feasible solution as a table."""
+
+
+@runtime_checkable
+class Drawable(Protocol):
+    """What a problem may add: its solutions as drawings, such as a Gantt chart."""
+
+    def draw(self, instance: Instance, solution: Solution) -> str:
+        """Return a drawing of a feasible solution: the text of one SVG that needs nothing else.
+
+        It must be well-formed, hold no script and refer to nothing outside of it, and have at most a megabyte: of large
+        instances it shows a summary. Words of the user's files, such as labels, are escaped. `problems.drawing` has
+        what the shipped problems draw with.
+        """
 
 
 class UnreadableInstance(Exception):  # noqa: N818 - a fault of the user's file, said in one line

@@ -9,10 +9,12 @@ from typing import ClassVar
 
 import numpy as np
 
+from problems import drawing
 from problems.contract import (
     Allowance,
     Array,
     Construction,
+    Direction,
     Instance,
     Kind,
     Parameter,
@@ -42,19 +44,22 @@ MEASURES = {
     "spt_likeness": "share of job pairs in the order of their processing times, 0 to 1",
     "weight_likeness": "share of job pairs in the order of falling weights, 0 to 1",
 }
+TIME, WEIGHT = "time units", "per time unit"
 PRIORITY = Signature(
     name="priority",
     parameters=(
-        Parameter("p", "processing time of the job, in time units, 1 to 20"),
-        Parameter("w", "weight of the job per time unit, 1 to 10"),
+        Parameter("p", "processing time of the job, 1 to 20", unit=TIME),
+        Parameter("w", "weight of the job, 1 to 10", unit=WEIGHT),
     ),
     returns="the priority of the job as a finite number: jobs run in ascending order of it",
+    direction=Direction.SMALLEST,
+    ties="the shorter job, then the larger weight, then the lower index",
 )
 SOLVE = Signature(
     name="solve",
     parameters=(
-        Parameter("p", "processing times in time units: read-only int64 array of shape (n,)"),
-        Parameter("w", "weights per time unit: read-only int64 array of shape (n,)"),
+        Parameter("p", "processing times: read-only int64 array of shape (n,)", unit=TIME),
+        Parameter("w", "weights: read-only int64 array of shape (n,)", unit=WEIGHT),
     ),
     returns="the sequence: the n job indices 0, ..., n-1, each once, the first to run first",
 )
@@ -90,7 +95,9 @@ FILL = Signature(
     parameters=(
         *SOLVE.parameters,
         Parameter(
-            "out", "int64 array of shape (n,), zeros: to be filled with the sequence, the n job indices, each once"
+            "out",
+            "int64 array of shape (n,), zeros: to be filled with the sequence, the n job indices, each once",
+            unit="jobs",
         ),
     ),
     returns="nothing",
@@ -189,11 +196,41 @@ class WeightedCompletion:
             ("job", "start", "end", "weight"), tuple(zip(solution.tolist(), starts, ends, w, strict=True))
         )
 
+    def draw(self, instance: Instance, solution: Solution) -> str:
+        """Return the sequence as an SVG: a box for each job, as wide as its time and as high as its weight."""
+        p, w = instance.arrays
+        return draw_weighted(p, w, solution, instance.name)
+
     def reference(self, instance: Instance) -> Reference:
         """Return the optimum: ascending p/w is optimal, Smith (1956)."""
         p, w = instance.arrays
         value = self.objective(instance, np.argsort(p / w))
         return Reference(value=value, bound=value, proven=True, method="Smith's rule")
+
+
+def draw_weighted(p: Array, w: Array, sequence: Array, name: str) -> str:
+    """Return a drawing of jobs in a sequence; many jobs in a row are drawn together, with their mean weight."""
+    work, weight = p[sequence], w[sequence]
+    ends = work.cumsum()
+    parts = drawing.groups(sequence.size, 400)
+    canvas = drawing.Canvas(
+        900,
+        300,
+        f"{name}: {drawing.plural(sequence.size, 'job')}, weighted completion time {int(weight @ ends):,}",
+        "each box is as wide as its processing time and as high as its weight; darker: more weight per time",
+    )
+    horizon, most = float(ends[-1]), float(weight.max())
+    for part in parts:
+        start, end, high = float(ends[part][0] - work[part][0]), float(ends[part][-1]), float(weight[part].mean())
+        x, wide, tall = 40 + 840 * start / horizon, 840 * (end - start) / horizon, 160 * high / most
+        fill = drawing.blended(float((weight[part] / work[part]).mean()) / 4, drawing.SKY, drawing.BLUE)
+        job = str(sequence[part.start])
+        tip = f"job {job}: {start:g} to {end:g}, weight {high:g}"
+        canvas.rectangle(x, 236 - tall, wide, tall, fill, stroke=drawing.PAPER, tip=tip)
+        if len(parts) == sequence.size and drawing.fits(job, wide):
+            canvas.text(x + wide / 2, 230, job, anchor="middle", colour=drawing.PAPER)
+    canvas.scale(40, 240, 840, horizon, "time, in time units")
+    return canvas.svg()
 
 
 def by_priority(priority: Rule, p: Array, w: Array) -> JobSequence:
@@ -210,7 +247,7 @@ class Toy(WeightedCompletion):
     kind: ClassVar[Kind] = Kind.RULE
     description: ClassVar[str] = (
         f"{TASK} A priority rule is called once for every job; the jobs run in ascending order of its values. "
-        "Ties go to the shorter job, then to the larger weight, then to the lower index."
+        f"Ties go to {PRIORITY.ties}."
     )
     signatures: ClassVar[tuple[Signature, ...]] = (PRIORITY,)
     baselines: ClassVar[Mapping[str, str]] = RULES

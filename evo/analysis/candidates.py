@@ -12,6 +12,7 @@ from evo.analysis.looks import LooksAtTest, looks_at_test
 from evo.analysis.select import named_rows
 from evo.analysis.select import select as select_text
 from evo.core.errors import UserError
+from evo.core.function_meaning import FunctionMeaning, function_meanings
 from evo.core.records import Message, Usage
 from evo.store import tables
 from evo.store.calls import prompt_messages
@@ -27,6 +28,7 @@ from evo.store.history import (
     read_outcomes,
     read_steps,
 )
+from evo.store.notes import Note, read_notes
 from evo.store.records import CallStatus, InstanceRow, RecordedPlacement, RunHeader, Step
 from evo.store.run_store import RunStore
 from problems import Split
@@ -78,6 +80,8 @@ class CandidateRecord:
     """All that is known of one candidate; a repeat shows the outcomes of the one it repeats.
 
     `placements` are this candidate's own, also as a migrant; `step.placements` are those made when it was its turn.
+    `functions` say what its arguments mean and how its values decide; none of runs that did not record it.
+    `notes` are people's on this candidate.
     """
 
     step: Step
@@ -90,6 +94,8 @@ class CandidateRecord:
     placements: tuple[RecordedPlacement, ...]
     calls: tuple[RecordedCall, ...]
     looks_at_test: LooksAtTest
+    functions: tuple[FunctionMeaning, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def beside_test(self) -> tuple[str, ...]:
@@ -141,8 +147,9 @@ def show(store: RunStore, ordinal: int) -> CandidateRecord:
         outcomes = read_outcomes(connection, row.ordinal if row.repeat_of is None else row.repeat_of)
         placed = tables.placements.c
         own = select(tables.placements).where(placed.candidate == ordinal).order_by(placed.seq)
+        step = read_steps(connection, outcomes, ordinal)[0]
         return CandidateRecord(
-            step=read_steps(connection, outcomes, ordinal)[0],
+            step=step,
             created=row.created,
             digest=row.digest,
             size=row.size,
@@ -152,6 +159,8 @@ def show(store: RunStore, ordinal: int) -> CandidateRecord:
             placements=tuple(placement_of(placement) for placement in connection.execute(own)),
             calls=_calls(connection, ordinal),
             looks_at_test=looks,
+            functions=function_meanings(read_header(connection).signatures, step.source),
+            notes=tuple(note for note in read_notes(connection) if note.candidate == ordinal),
         )
 
 

@@ -24,7 +24,8 @@ def apply(
         str, typer.Option("--candidate", help="Of a run: an ordinal, the beginning of a digest, or best.")
     ] = "best",
     to: Annotated[
-        Path | None, typer.Option("--to", help="The file to write, .csv or .json; default: print CSV.")
+        Path | None,
+        typer.Option("--to", help="The file to write: .csv, .json, or .svg for drawings; default: print CSV."),
     ] = None,
     runs: RunsDir = RUNS,
     config_dir: ConfigDir = None,
@@ -41,7 +42,6 @@ def apply(
     from evaluators import Failure
     from evo.cli.errors import say
     from evo.cli.views import MORE_TIME
-    from evo.core.files import write_whole
     from evo.core.foreign_text import visible
     from evo.tools.apply import apply_source, check_format
     from evo.tools.own_instances import read_instances
@@ -53,17 +53,16 @@ def apply(
     if isinstance(made, Failure):
         more = f" ({MORE_TIME})" if made.kind == "timeout" else ""
         return say(f"{made.kind}: {made.message}{more}", 1)
-    if to is not None:
-        write_whole(to, made.text(to.suffix.lower()))
+    written = [] if to is None else [str(file) for file in made.write(to)]
     if as_json:
-        print_json({**made.plain(), "file": None if to is None else str(to)})
+        print_json({**made.plain(), "file": None if to is None else str(to), "files": written})
     elif to is None:
         print(visible(made.text(".csv")), end="")
     else:
         for one in made.solved:
             print(f"{one.instance.name}: objective {one.value:g}")
     if to is not None:
-        print(f"wrote {to}: instances {len(made.solved)}", file=sys.stderr)
+        print(f"wrote {', '.join(written)}: instances {len(made.solved)}", file=sys.stderr)
     return 0
 
 

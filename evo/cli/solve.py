@@ -31,7 +31,8 @@ def solve(
         typer.Option(help="A method of the problem, the default first; smtt: exact, mip; jobshop: tabu, mip, cpsat."),
     ] = None,
     to: Annotated[
-        Path | None, typer.Option("--to", help="A file for the solutions, .csv or .json, as `evo apply` writes them.")
+        Path | None,
+        typer.Option("--to", help="A file for the solutions: .csv, .json or .svg, as `evo apply` writes them."),
     ] = None,
     config_dir: ConfigDir = None,
     as_json: AsJson = False,
@@ -39,7 +40,6 @@ def solve(
     """Solve instances of your own, and prove it."""
     from evo.cli.views import answer_line
     from evo.config.compose import compose
-    from evo.core.files import write_whole
     from evo.tools.apply import check_format, solutions_of
     from evo.tools.own_instances import read_instances
     from evo.tools.solve import answers, solver_of
@@ -53,7 +53,7 @@ def solve(
         solved.append(answer)
         print(answer_line(answer), file=sys.stderr if as_json else sys.stdout, flush=True)
     if to is not None:
-        write_whole(to, solutions_of(problem, [(one.instance, one.solved) for one in solved]).text(to.suffix.lower()))
+        solutions_of(problem, [(one.instance, one.solved) for one in solved]).write(to)
     if as_json:
         print_json({"instances": [answer.plain() for answer in solved]})
     elif len(solved) == 1:

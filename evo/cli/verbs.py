@@ -13,10 +13,12 @@ from evo.cli import (
     check,
     dashboard,
     doctor,
+    draw,
     evaluate,
     export,
     lineage,
     new,
+    note,
     references,
     replay,
     report,
@@ -31,7 +33,7 @@ from evo.cli.completion_scripts import install_completion, show_completion
 from evo.cli.program import program
 
 RUNNING = (run, resume, replay)
-LOOKING = (show, top, lineage, report, dashboard, sweep_report)
+LOOKING = (show, top, lineage, draw, note, report, dashboard, sweep_report)
 USING = (export, apply, evaluate, solve, references, new, check, doctor)
 SECTIONS = {"Run": RUNNING, "Look at runs": LOOKING, "Use what was found, prove it, add to it": USING}
 FIRST_STEPS = ("run experiment=quick", "show", "lineage path", "run --help")

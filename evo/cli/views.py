@@ -74,13 +74,15 @@ def candidate_view(record: CandidateRecord) -> RenderableType:
         via = "" if placed.source_island is None else f", came from island {placed.source_island}"
         displaced = "" if placed.displaced is None else f", displaced {placed.displaced}"
         lines.append(f"island {placed.island}, cell {placed.cell}: {placed.status}{displaced}{via}")
+    lines += [f"note: {one_line(note.text)}" for note in record.notes]
     words = [Text(visible(f"--- {m.role}\n{m.content}")) for call in record.calls for m in call.messages]
     replies = [
         Text(visible(f"--- reply of {call.model} ({call.status})\n{call.reply or call.error or ''}"))
         for call in record.calls
     ]
     source = results_table.source(step.source) if step.source else Text(f"no source: {one_line(step.reason)}")
-    return Group(Text(visible("\n".join(lines))), source, *words, *replies)
+    meanings = [Text(visible("\n".join(function.lines))) for function in record.functions if step.source]
+    return Group(Text(visible("\n".join(lines))), source, *meanings, *words, *replies)
 
 
 def _some(ordinals: Sequence[int]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from evaluators import Evaluation, Evaluator, Gap, InstanceSet, Isolation, Outcome, RefutedReference
 from evo.core.errors import ForeignCodeError
 from evo.core.records import Candidate
+from evo.runs.drawings import draw_found
 from evo.search.engine import Engine
 from evo.store import RunStatus, RunStore, ScoredBy
 from problems import Problem, Split
@@ -98,6 +99,7 @@ async def conclude(
     }
     store.record_selected(best.ordinal, json.dumps(result))
     store.finish(RunStatus.FINISHED)
+    await draw_found(evaluator, best, outcomes, rated, store.path.parent)
     asked, failed = engine.ledger.candidates, engine.tally.failed
     if engine.ledger.replies:  # edits, which follow the replies, do not make up for a model that brings nothing
         asked, failed = engine.ledger.replies, engine.tally.failed_replies

@@ -120,4 +120,5 @@ def _header(settings: Settings, isolation: Isolation) -> RunHeader:
         folders=settings.folders,
         code=code,
         origin=signature(uid, config, settings.folders, code),
+        signatures=tuple(settings.problem.signatures),
     )

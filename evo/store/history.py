@@ -58,6 +58,7 @@ def read_header(connection: Connection) -> RunHeader:
         folders=row.folders,
         code=row.code,
         origin=row.origin,
+        signatures=row.signatures,
     )
 
 

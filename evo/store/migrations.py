@@ -6,7 +6,8 @@ dollars; a column that is not known is NULL, never NaN; JSON numbers are Python'
 | table | one row for |
 |---|---|
 | `run` | the run: `config` as JSON, seed, environment, status, best candidate, result; `overrides`: what was typed, \
-`folders`: the user's own and `code`: the sha256 of the code there, `origin`: a signature of the user who made it |
+`folders`: the user's own and `code`: the sha256 of the code there, `origin`: a signature of the user who made it, \
+`signatures`: what the functions of a candidate take, return and decide, as JSON |
 | `islands` | an axis of an island's archive: the measure and its `edges`, JSON, one more than bins |
 | `instances` | an instance of a split at its `position`, with the reference that the run compares with |
 | `candidates` | a candidate, `ordinal` its id in the run; `repeat_of` is the one of equal syntax that was evaluated; \
@@ -335,9 +336,14 @@ def notes(connection: Connection) -> None:
     connection.exec_driver_sql(NOTES)
 
 
+def what_functions_mean(connection: Connection) -> None:
+    """Keep the signatures of a candidate's functions; of earlier runs they are not known."""
+    connection.exec_driver_sql("ALTER TABLE run ADD COLUMN signatures TEXT NOT NULL DEFAULT '[]'")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     *(first_tables, bounds_and_provenance, what_models_were_asked, lower_levels),
-    *(islands_and_own_code, emitters, repeated_answers, looks_at_test, notes),
+    *(islands_and_own_code, emitters, repeated_answers, looks_at_test, notes, what_functions_mean),
 )
 """Applied in this order; a migration that was released is never edited, the next one is added behind it."""
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from evaluators import Isolation, Outcome
 from evo.core.context import Insight
 from evo.core.records import Message, Usage, Wanted, total
-from problems import Reference, Split
+from problems import Reference, Signature, Split
 
 
 class RunStatus(StrEnum):
@@ -58,6 +58,7 @@ class RunHeader:
 
     `overrides` are the settings as they were typed, None where that is not known. `folders` are those of the user's own
     code and `code` is its digest; `origin` is a signature by which its maker knows the record again.
+    `signatures` are the functions that a candidate defines; none of runs that are older than this field.
     `seconds` is the wall time of the run up to its last placement, all sessions together.
     """
 
@@ -78,6 +79,7 @@ class RunHeader:
     folders: tuple[str, ...] = ()
     code: str = ""
     origin: str = ""
+    signatures: tuple[Signature, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**63:

@@ -336,6 +336,7 @@ def _header_columns(header: RunHeader) -> dict[str, object]:
         "folders": header.folders,
         "code": header.code,
         "origin": header.origin,
+        "signatures": header.signatures,
     }
 
 

@@ -6,9 +6,10 @@ Floats pass through JSON by repr, which returns them bit for bit.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from sqlalchemy.types import TypeDecorator
 from evaluators import FailureKind, Isolation
 from evo.core.records import Wanted
 from evo.store.records import CallStatus, Purpose, RunStatus, ScoredBy, State
-from problems import Split
+from problems import Direction, Parameter, Signature, Split
 
 T = TypeVar("T")
 
@@ -99,6 +100,20 @@ def _read_target(content: str) -> Sequence[Wanted]:
     return tuple(Wanted(*one) for one in json.loads(content)) if content else ()
 
 
+def _write_signatures(signatures: Sequence[Signature]) -> str:
+    return json.dumps([asdict(one) for one in signatures])
+
+
+def _read_signatures(content: str) -> Sequence[Signature]:
+    return tuple(_signature(one) for one in json.loads(content))
+
+
+def _signature(values: Mapping[str, Any]) -> Signature:
+    direction = values["direction"] and Direction(values["direction"])
+    parameters = tuple(Parameter(**one) for one in values["parameters"])
+    return Signature(**{**values, "parameters": parameters, "direction": direction})
+
+
 STORABLE = Written[str](storable, str)
 ENTROPY = Written[int](str, int)
 """Up to 128 bits."""
@@ -107,6 +122,7 @@ TUPLE = Written[tuple[object, ...]](_json, _read_tuple)
 ARRAY = Written[NDArray[np.float64]](_write_array, _read_array)
 ODDS = Written[Mapping[str, float]](_write_odds, _read_odds)
 TARGET = Written[Sequence[Wanted]](_write_target, _read_target)
+SIGNATURES = Written[Sequence[Signature]](_write_signatures, _read_signatures)
 SPLIT = Member(Split)
 
 metadata = MetaData()
@@ -119,6 +135,7 @@ run = Table(
     *(Column("isolation", Member(Isolation)), Column("status", Member(RunStatus))),
     *(Column("started", Text), Column("ended", Text), Column("best", Integer), Column("result", Text)),
     *(Column("overrides", TUPLE), Column("folders", TUPLE), Column("code", Text), Column("origin", Text)),
+    Column("signatures", SIGNATURES),
 )
 islands = Table(
     "islands",

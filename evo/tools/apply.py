@@ -14,9 +14,11 @@ from evaluators.application import apply
 from evo.config.settings import Settings
 from evo.core.errors import UserError
 from evo.core.event_loop import run_interruptible
+from evo.core.files import write_whole
+from evo.core.svg import UnfitDrawing, draw_solution
 from problems import Instance, Problem, Solution, SolutionTable, Solved, Tabulated
 
-FORMATS = (".csv", ".json")
+FORMATS = (".csv", ".json", ".svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class SolvedInstance:
     value: float
     solution: Solution
     table: SolutionTable
+    problem: Problem
 
     def plain(self) -> dict[str, object]:
         """Return it for programs: the table as a list of objects."""
@@ -52,6 +55,27 @@ class Solutions:
         instances = [one.plain() for one in self.solved]
         return {"problem": self.problem, "isolation": self.isolation and self.isolation.value, "instances": instances}
 
+    def write(self, file: Path) -> tuple[Path, ...]:
+        """Write them in the format that the file's name ends in; of several drawings each is a numbered file.
+
+        Raises:
+            OSError: a file cannot be written.
+            UserError: a solution cannot be drawn.
+        """
+        suffix = file.suffix.lower()
+        if suffix != ".svg":
+            write_whole(file, self.text(suffix))
+            return (file,)
+        places = range(len(self.solved))
+        names = [file.with_stem(f"{file.stem}-{place}") for place in places] if len(self.solved) > 1 else [file]
+        try:
+            drawings = [draw_solution(one.problem, one.instance, one.solution) for one in self.solved]
+        except UnfitDrawing as error:
+            raise UserError(f"No drawing: {error}.") from error
+        for name, drawing in zip(names, drawings, strict=True):
+            write_whole(name, drawing)
+        return tuple(names)
+
     def text(self, suffix: str) -> str:
         """Return them as the text of a file: .csv, a row for each part of a solution, or .json."""
         if suffix == ".json":
@@ -70,7 +94,7 @@ def check_format(file: Path) -> None:
         UserError: its ending names no format.
     """
     if file.suffix.lower() not in FORMATS:
-        raise UserError(f"Expected a file that ends in {' or '.join(FORMATS)}, got {file.name!r}.")
+        raise UserError(f"Expected a file that ends in {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, got {file.name!r}.")
 
 
 def apply_source(settings: Settings, source: str, instances: Sequence[Instance]) -> Solutions | Failure:
@@ -84,14 +108,14 @@ def apply_source(settings: Settings, source: str, instances: Sequence[Instance])
     if isinstance(made, Failure):
         return made
     members = zip(instances, made.values.tolist(), made.solutions, strict=True)
-    solved = (SolvedInstance(*each, _table(problem, each[0], each[2])) for each in members)
+    solved = (SolvedInstance(*each, _table(problem, each[0], each[2]), problem) for each in members)
     return Solutions(problem.name, made.isolation, tuple(solved))
 
 
 def solutions_of(problem: Problem, solved: Sequence[tuple[Instance, Solved]]) -> Solutions:
     """Return what a method of our own found, to be written like a candidate's solutions."""
     made = (
-        SolvedInstance(instance, one.reference.value, one.solution, _table(problem, instance, one.solution))
+        SolvedInstance(instance, one.reference.value, one.solution, _table(problem, instance, one.solution), problem)
         for instance, one in solved
     )
     return Solutions(problem.name, None, tuple(made))

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from evaluators.sandbox import Report, Worker
 from evo.config.settings import Settings
+from evo.core.svg import UnfitDrawing, draw_solution
 from evo.runs.build import drawn_instances
-from problems import Infeasible, Instance, Kind, Problem, Sense, Split
+from problems import Drawable, Infeasible, Instance, Kind, Problem, Sense, Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,20 @@ def referenced(problem: Problem, instances: Sequence[Instance], runs: Mapping[st
     return CheckResult("references", True, f"{seconds:.4f} s each")
 
 
+def drawable(problem: Problem, instances: Sequence[Instance], runs: Mapping[str, SandboxRun]) -> CheckResult:
+    """Say whether a solution of each baseline can be drawn, where the problem draws solutions."""
+    label = "drawings"
+    if not isinstance(problem, Drawable):
+        return CheckResult(label, True, "not asked for: the problem has no method draw(instance, solution)")
+    sizes = []
+    for run in runs.values():
+        try:
+            sizes.append(len(draw_solution(problem, instances[-1], run.report.solutions[-1])))
+        except UnfitDrawing as error:
+            return CheckResult(label, False, str(error))
+    return CheckResult(label, True, f"solutions of the baselines, at most {max(sizes) / 1000:.0f} kB")
+
+
 def check_problem(build: Callable[[], Settings]) -> tuple[CheckResult, ...]:
     """Check the problem that `build` makes; it is called twice.
 
@@ -213,6 +228,7 @@ def check_problem(build: Callable[[], Settings]) -> tuple[CheckResult, ...]:
             order_independent(problem, instances, first),
             measured(settings, instances, first),
             referenced(problem, instances, first),
+            drawable(problem, instances, first),
         ]
     return tuple(results)
 

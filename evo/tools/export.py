@@ -68,6 +68,7 @@ def export(folder: Path, identity: str = "best", problem: Problem | None = None)
         *provenance(run, record, forebears),
         *gaps,
         *record.beside_test,
+        *(line for function in record.functions for line in ("", *function.lines)),
         *usage,
     ]
     docstring = visible("\n".join(told)).replace("\\", "/").replace('"""', "'''")

@@ -115,15 +115,16 @@ class Function:
 
     def _repr_markdown_(self) -> str:
         """Show its source and what its arguments mean in a notebook."""
-        rows = [(f"`{one.name}`", one.meaning) for one in self.signature.parameters]
-        table = markdown_table(("argument", "meaning"), rows)
-        return f"{fenced(self.source)}\n\n{table}\n\nreturns {self.signature.returns}"
+        rows = [(f"`{one.name}`", one.meaning, one.unit) for one in self.signature.parameters]
+        table = markdown_table(("argument", "meaning", "unit"), rows)
+        ranking = f"; {self.signature.ranking}" if self.signature.ranking else ""
+        return f"{fenced(self.source)}\n\n{table}\n\nreturns {self.signature.returns}{ranking}"
 
 
 def described(signature: Signature) -> str:
     """Return what arguments and result mean, for `help`."""
-    lines = [f"{one.name}: {one.meaning}" for one in signature.parameters]
-    return "\n".join([*lines, f"returns {signature.returns}"])
+    lines = [f"{one.name}: {one.explanation}" for one in signature.parameters]
+    return "\n".join([*lines, f"returns {signature.returns}", *([signature.ranking] if signature.ranking else [])])
 
 
 def fenced(source: str) -> str:

@@ -64,7 +64,7 @@ def solving_code(problem: Problem) -> SolvingCode:
     """
     if problem.kind is Kind.PROGRAM:
         (signature,) = problem.signatures
-        meanings = {parameter.name: parameter.meaning for parameter in signature.parameters}
+        meanings = {parameter.name: parameter.explanation for parameter in signature.parameters}
         usage = _usage(signature.name, meanings, signature.returns)
         if problem.solution_shape(problem.instances(Split.TRAIN)[0]).plain:
             return SolvingCode(PLAIN_MAIN.format(function=signature.name), set(), usage)

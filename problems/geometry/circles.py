@@ -10,6 +10,7 @@ import numpy as np
 from problems.baseline_text import text_of_program
 from problems.contract import Instance, LiteralLimits, Reference, Signature, Solution
 from problems.geometry import references
+from problems.geometry.drawing import draw_circles
 from problems.geometry.placement import SECONDS, PointPlacement, Sizes, points_of, signature
 from problems.geometry.programs import circles_grid, circles_hopping, circles_jitter, circles_slsqp
 from problems.geometry.radii import centres, largest_radii, total, walls
@@ -66,6 +67,11 @@ class CirclePacking(PointPlacement):
         spread = float(radii.std() / radii.mean()) if radii.any() else 0.0
         touching = float(np.mean(radii >= walls(points) * (1 - CONTACT)))
         return dict(zip(MEASURES, (min(1.0, spread), touching, square_residual(points)), strict=True))
+
+    def draw(self, instance: Instance, solution: Solution) -> str:
+        """Return the circles as an SVG."""
+        points = centres(solution, points_of(instance))
+        return draw_circles(points, largest_radii(points), instance.name)
 
     def reference(self, instance: Instance) -> Reference:
         """Return the best value known for this number of circles, and a bound by area."""

@@ -11,6 +11,7 @@ from problems.baseline_text import text_of_program
 from problems.contract import Infeasible, Instance, LiteralLimits, Reference, Signature, Solution
 from problems.geometry import references
 from problems.geometry.areas import areas, coincident, smallest_area, weights
+from problems.geometry.drawing import draw_triangle
 from problems.geometry.placement import SECONDS, PointPlacement, Sizes, points_of, signature
 from problems.geometry.programs import heilbronn_annealing, heilbronn_jitter, heilbronn_rings, heilbronn_slsqp
 from problems.geometry.symmetry import mirror_residual
@@ -69,6 +70,10 @@ class HeilbronnTriangle(PointPlacement):
         sizes = np.array([float(area) for area in areas(rows)])
         level = float(np.mean(sizes <= LEVEL * sizes.min()))
         return dict(zip(MEASURES, (boundary, mirror_residual(rows), level), strict=True))
+
+    def draw(self, instance: Instance, solution: Solution) -> str:
+        """Return the points as an SVG, with the smallest triangle."""
+        return draw_triangle(weights(solution, points_of(instance)), instance.name)
 
     def reference(self, instance: Instance) -> Reference:
         """Return the best value known for this number of points, and a bound by triangulation."""

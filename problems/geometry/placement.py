@@ -28,9 +28,11 @@ SECONDS = "It may take `seconds` of CPU time in all on one call, measured by tim
 def signature(returns: str) -> Signature:
     """Return the function that a program defines."""
     parameters = (
-        Parameter("n", "number of points, a Python int"),
-        Parameter("seed", "start seed, a Python int: the only source of randomness to use"),
-        Parameter("seconds", "CPU seconds that this call may take, a float; a call that takes longer fails"),
+        Parameter("n", "number of points, a Python int", unit="points"),
+        Parameter("seed", "start seed, a Python int: the only source of randomness to use", unit="seed"),
+        Parameter(
+            "seconds", "CPU time that this call may take, a float; a call that takes longer fails", unit="seconds"
+        ),
     )
     return Signature("construct", parameters, returns)
 

@@ -24,6 +24,7 @@ from problems.contract import (
 )
 from problems.jobshop.baselines import PRIORITY, RULES
 from problems.jobshop.cpsat import check_installed
+from problems.jobshop.drawing import draw_schedule
 from problems.jobshop.files import read_instances
 from problems.jobshop.kernel import dispatch, start_times
 from problems.jobshop.published import Sets, checked_sets, instances, is_name, published_names
@@ -51,7 +52,7 @@ COMPETES = {
     "active": "on the machine where an operation can end earliest, the rule is called for each operation that can "
     "start there before that end",
 }
-TIES = "and the operation of smallest value starts as early as it can. Ties go to the job of lowest index."
+CHOSEN = "and the operation of smallest value starts as early as it can."
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ class JobShop:
     @property
     def description(self) -> str:
         """The statement, with how the rule is asked."""
-        return f"{TASK} The schedule is built by a priority rule: {COMPETES[self.schedule]}, {TIES}"
+        ties = f"Ties go to {PRIORITY[self.schedule].ties}."
+        return f"{TASK} The schedule is built by a priority rule: {COMPETES[self.schedule]}, {CHOSEN} {ties}"
 
     @property
     def signatures(self) -> tuple[Signature, ...]:
@@ -153,6 +155,11 @@ class JobShop:
             for (job, k), begins in np.ndenumerate(solution)
         )
         return SolutionTable(("job", "operation", "machine", "start", "end"), tuple(rows))
+
+    def draw(self, instance: Instance, solution: Solution) -> str:
+        """Return the schedule as an SVG: a Gantt chart of the machines."""
+        durations, routes = instance.arrays
+        return draw_schedule(durations, routes, solution, instance.name)
 
     def objective(self, instance: Instance, solution: Solution) -> float:
         """Return the makespan in time units; raises Infeasible unless the start times are a schedule."""

@@ -2,35 +2,44 @@
 
 from collections.abc import Iterable
 
-from problems.contract import Parameter, Signature
+from problems.contract import Direction, Parameter, Signature
 
+SIZE = "size units"
 SCORE = Signature(
     name="score",
     parameters=(
-        Parameter("item", "size of the item that is to be placed, 1 to capacity"),
-        Parameter("residual", "room left in the bin before, item to capacity; equal to capacity in the new, empty bin"),
-        Parameter("capacity", "capacity of every bin", shared=True),
+        Parameter("item", "size of the item that is to be placed, 1 to capacity", unit=SIZE),
+        Parameter("residual", "room left in the bin before, item to capacity; equal to capacity in the new, empty bin",
+                  unit=SIZE),
+        Parameter("capacity", "capacity of every bin", shared=True, unit=SIZE),
         Parameter("open_bins", "number of bins that hold an item and have room left, the new bin counted too: at least "
-                  "1", shared=True),
-        Parameter("left", "room that would be left in the bin, residual - item: 0 where the item fills it exactly"),
+                  "1", shared=True, unit="bins"),
+        Parameter("left", "room that would be left in the bin, residual - item: 0 where the item fills it exactly",
+                  unit=SIZE),
         Parameter("waste", "left where it would likely be lost, as fewer than one in twenty of the items so far, "
-                  "this one included, fit into it; else 0"),
-        Parameter("seen", "number of items so far, this one included: at least 1", shared=True),
-        Parameter("alike", "number of open bins with this residual: at least 1"),
+                  "this one included, fit into it; else 0", unit=SIZE),
+        Parameter("seen", "number of items so far, this one included: at least 1", shared=True, unit="items"),
+        Parameter("alike", "number of open bins with this residual: at least 1", unit="bins"),
         Parameter("alike_after", "number of open bins whose residual is left once the item is placed here, this one "
-                  "included: at least 1"),
+                  "included: at least 1", unit="bins"),
     ),
     returns="the score of the bin as a finite number: the item goes into the bin of highest score",
+    direction=Direction.LARGEST,
+    ties="the bin that was opened first, a new bin last",
 )  # fmt: skip
 PRIORITY = Signature(
     name="priority",
     parameters=(
-        Parameter("item", "size of the item that is to be placed: read-only int64 array of shape (1,)"),
+        Parameter("item", "size of the item that is to be placed: read-only int64 array of shape (1,)",
+                  unit=SIZE),
         Parameter("bins", "room left in each bin that suffices, by the bins' numbers, not 0: read-only int64 array of "
-                  "shape (k,)"),
-        Parameter("out", "float64 array of shape (k,), zeros: to be filled with the priorities, finite numbers"),
+                  "shape (k,)", unit=SIZE),
+        Parameter("out", "float64 array of shape (k,), zeros: to be filled with the priorities, finite numbers",
+                  unit="priority"),
     ),
     returns="nothing",
+    direction=Direction.LARGEST,
+    ties="the bin of lowest number",
 )  # fmt: skip
 
 

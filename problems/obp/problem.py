@@ -26,6 +26,7 @@ from problems.contract import (
 )
 from problems.kernels import kernel_for
 from problems.obp.baselines import RULES, SCORE
+from problems.obp.drawing import draw_packing
 from problems.obp.files import read_instances
 from problems.obp.generator import InstanceSets, checked_sets, instances
 from problems.obp.kernel import MEASURES, bins_used, measured, pack, packed_by
@@ -174,6 +175,11 @@ class BinPacking:
             ("item", "size", "bin"), tuple(zip(range(len(sizes)), sizes, solution.tolist(), strict=True))
         )
 
+    def draw(self, instance: Instance, solution: Solution) -> str:
+        """Return the packing as an SVG, a column for each bin."""
+        sizes, capacity = instance.arrays
+        return draw_packing(sizes, int(capacity[0]), solution, instance.name)
+
     def reference(self, instance: Instance) -> Reference:
         """Return the best packing of all items at once that is known, with a lower bound; see `best_known`."""
         sizes, capacity = instance.arrays
@@ -192,7 +198,7 @@ class Obp(BinPacking):
     kind: ClassVar[Kind] = Kind.RULE
     description: ClassVar[str] = (
         f"{TASK} For every item a rule scores each open bin that has room for it and one new, empty bin; the item goes "
-        "into the bin of highest score. Ties go to the bin that was opened first, a new bin last. Sizes and room have "
+        f"into the bin of highest score. Ties go to {SCORE.ties}. Sizes and room have "
         "the same unit, but capacities differ between instances: only their ratios mean the same everywhere. left "
         "and waste may be 0: do not divide by them."
     )

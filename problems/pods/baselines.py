@@ -2,42 +2,54 @@
 
 from collections.abc import Mapping
 
-from problems.contract import Parameter, Signature
+from problems.contract import Direction, Parameter, Signature
 
+CPU, MEM = "millicores", "mebibytes"
 SCORE = Signature(
     name="node_score",
     parameters=(
-        Parameter("req_cpu", "CPU that the pod asks for, in millicores, at least 1", shared=True),
-        Parameter("req_mem", "memory that the pod asks for, in mebibytes, at least 1", shared=True),
-        Parameter("free_cpu", "free CPU of the node before the pod is placed, at least req_cpu"),
-        Parameter("free_mem", "free memory of the node before the pod is placed, at least req_mem"),
-        Parameter("cap_cpu", "CPU of the node when it is empty, in millicores, at least 1"),
-        Parameter("cap_mem", "memory of the node when it is empty, in mebibytes, at least 1"),
-        Parameter("priority", "class of the pod: 3 high, 2 middle, 1 low", shared=True),
-        Parameter("n_waiting", "number of pods that wait in the queue, this one included", shared=True),
-        Parameter("n_on_node", "number of pods on the node"),
-        Parameter("wait_cpu", "mean CPU that the waiting pods ask for, this one included, at least 1", shared=True),
-        Parameter("wait_mem", "mean memory that the waiting pods ask for, this one included, at least 1", shared=True),
-        Parameter("all_cpu", "free CPU of all nodes together, at least req_cpu", shared=True),
-        Parameter("all_mem", "free memory of all nodes together, at least req_mem", shared=True),
+        Parameter("req_cpu", "CPU that the pod asks for, at least 1", shared=True, unit=CPU),
+        Parameter("req_mem", "memory that the pod asks for, at least 1", shared=True, unit=MEM),
+        Parameter("free_cpu", "free CPU of the node before the pod is placed, at least req_cpu", unit=CPU),
+        Parameter("free_mem", "free memory of the node before the pod is placed, at least req_mem", unit=MEM),
+        Parameter("cap_cpu", "CPU of the node when it is empty, at least 1", unit=CPU),
+        Parameter("cap_mem", "memory of the node when it is empty, at least 1", unit=MEM),
+        Parameter("priority", "class of the pod: 3 high, 2 middle, 1 low", shared=True, unit="class"),
+        Parameter("n_waiting", "number of pods that wait in the queue, this one included", shared=True, unit="pods"),
+        Parameter("n_on_node", "number of pods on the node", unit="pods"),
+        Parameter(
+            "wait_cpu", "mean CPU that the waiting pods ask for, this one included, at least 1", shared=True, unit=CPU
+        ),
+        Parameter(
+            "wait_mem",
+            "mean memory that the waiting pods ask for, this one included, at least 1",
+            shared=True,
+            unit=MEM,
+        ),
+        Parameter("all_cpu", "free CPU of all nodes together, at least req_cpu", shared=True, unit=CPU),
+        Parameter("all_mem", "free memory of all nodes together, at least req_mem", shared=True, unit=MEM),
     ),
     returns="the score of the node as a finite number: the node of largest value gets the pod",
+    direction=Direction.LARGEST,
+    ties="the node of lowest index",
 )
 ORDER = Signature(
     name="pod_order",
     parameters=(
-        Parameter("req_cpu", "CPU that the pod asks for, in millicores, at least 1"),
-        Parameter("req_mem", "memory that the pod asks for, in mebibytes, at least 1"),
-        Parameter("priority", "class of the pod: 3 high, 2 middle, 1 low"),
-        Parameter("arrival", "place of the pod in the order of arrival, 0 for the first"),
-        Parameter("n_pods", "number of pods", shared=True),
-        Parameter("mean_cpu", "mean CPU that the pods ask for, at least 1", shared=True),
-        Parameter("mean_mem", "mean memory that the pods ask for, at least 1", shared=True),
-        Parameter("cap_cpu", "mean CPU of an empty node, at least 1", shared=True),
-        Parameter("cap_mem", "mean memory of an empty node, at least 1", shared=True),
-        Parameter("n_nodes", "number of nodes, at least 1", shared=True),
+        Parameter("req_cpu", "CPU that the pod asks for, at least 1", unit=CPU),
+        Parameter("req_mem", "memory that the pod asks for, at least 1", unit=MEM),
+        Parameter("priority", "class of the pod: 3 high, 2 middle, 1 low", unit="class"),
+        Parameter("arrival", "place of the pod in the order of arrival, 0 for the first", unit="place"),
+        Parameter("n_pods", "number of pods", shared=True, unit="pods"),
+        Parameter("mean_cpu", "mean CPU that the pods ask for, at least 1", shared=True, unit=CPU),
+        Parameter("mean_mem", "mean memory that the pods ask for, at least 1", shared=True, unit=MEM),
+        Parameter("cap_cpu", "mean CPU of an empty node, at least 1", shared=True, unit=CPU),
+        Parameter("cap_mem", "mean memory of an empty node, at least 1", shared=True, unit=MEM),
+        Parameter("n_nodes", "number of nodes, at least 1", shared=True, unit="nodes"),
     ),
     returns="the urgency of the pod as a finite number: pods are placed in descending order of it",
+    direction=Direction.LARGEST,
+    ties="the pod of the higher class, then the one that arrived earlier",
 )
 
 

@@ -28,6 +28,7 @@ from problems.contract import (
 from problems.kernels import kernel_for
 from problems.own_files import OwnFiles, check_splits, instances_of
 from problems.pods.baselines import BASELINES, ORDER, ORDERED_BASELINES, SCORE
+from problems.pods.drawing import draw_placement
 from problems.pods.files import read_instances
 from problems.pods.generator import Integers, Sizes, checked_sizes, instances
 from problems.pods.kernel import (
@@ -50,7 +51,7 @@ TASK = (
     "has, in CPU and in memory. Maximise the number of placed pods of class high; among equals that of class middle; "
     "among equals of both that of class low: no number of lower pods makes up for a higher one. All pods wait in one "
     "queue. In its order, the function node_score is called for every node that has room for the pod, and the node of "
-    "largest value gets it; ties go to the lowest node. A pod that fits nowhere stays unplaced, and no pod moves later."
+    f"largest value gets it; ties go to {SCORE.ties}. A pod that fits nowhere stays unplaced, and no pod moves later."
 )
 
 
@@ -148,6 +149,10 @@ class PodPacking:
             ("pod", "cpu", "mem", "level", "node"), tuple(zip(range(len(cpu)), cpu, mem, level, nodes, strict=True))
         )
 
+    def draw(self, instance: Instance, solution: Solution) -> str:
+        """Return the placement as an SVG: what is used of each node, by class."""
+        return draw_placement(instance.arrays, solution, instance.name)
+
     def reference(self, instance: Instance) -> Reference:
         """Return the pods that the best placement at hand places on each level, and what is proven of it."""
         from problems.pods.reference import reference  # weight: the sandbox has no use for solvers
@@ -200,7 +205,7 @@ class PodsOrder(PodPacking):
     name: ClassVar[str] = "pods_order"
     description: ClassVar[str] = (
         f"{TASK} The queue is by falling value of the function pod_order, which is called once for every pod at the "
-        "start; ties go to the higher class, then to the earlier arrival."
+        f"start; ties go to {ORDER.ties}."
     )
     signatures: ClassVar[tuple[Signature, ...]] = (ORDER, SCORE)
     baselines: ClassVar[Mapping[str, str]] = ORDERED_BASELINES

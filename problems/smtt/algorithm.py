@@ -7,6 +7,7 @@ from typing import ClassVar
 from problems.contract import Allowance, Construction, Instance, Kind, Parameter, Rule, Signature, Solution
 from problems.own_files import OwnFiles, has_files
 from problems.sequences import filled
+from problems.smtt.baselines import TIME
 from problems.smtt.generator import Sizes
 from problems.smtt.heuristics import ALGORITHMS
 from problems.smtt.problem import (
@@ -23,10 +24,10 @@ from problems.smtt.problem import (
 SOLVE = Signature(
     name="solve",
     parameters=(
-        Parameter("p", "processing times in time units, 1 to 100: read-only int64 array of shape (n,)"),
-        Parameter("d", "due dates in time units, may be negative: read-only int64 array of shape (n,)"),
+        Parameter("p", "processing times, 1 to 100: read-only int64 array of shape (n,)", unit=TIME),
+        Parameter("d", "due dates, may be negative: read-only int64 array of shape (n,)", unit=TIME),
         Parameter("out", "int64 array of shape (n,), zeros: to be filled with the sequence, each job index 0, ..., n-1 "
-                  "once, the first to run first"),
+                  "once, the first to run first", unit="jobs"),
     ),
     returns="nothing",
 )  # fmt: skip

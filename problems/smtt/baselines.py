@@ -2,26 +2,34 @@
 
 from collections.abc import Iterable
 
-from problems.contract import Parameter, Signature
+from problems.contract import Direction, Parameter, Signature
 
+TIME = "time units"
 PRIORITY = Signature(
     name="priority",
     parameters=(
-        Parameter("p", "processing time of the job, in time units, 1 to 100"),
-        Parameter("d", "due date of the job, in time units; may be negative"),
-        Parameter("t", "current time, at which the job would start, in time units", shared=True),
-        Parameter("n_left", "number of waiting jobs, this one included", shared=True),
-        Parameter("p_mean", "mean processing time of the waiting jobs", shared=True),
-        Parameter("p_max", "largest processing time of the waiting jobs", shared=True),
+        Parameter("p", "processing time of the job, 1 to 100", unit=TIME),
+        Parameter("d", "due date of the job; may be negative", unit=TIME),
+        Parameter("t", "current time, at which the job would start", shared=True, unit=TIME),
+        Parameter("n_left", "number of waiting jobs, this one included", shared=True, unit="jobs"),
+        Parameter("p_mean", "mean processing time of the waiting jobs", shared=True, unit=TIME),
+        Parameter("p_max", "largest processing time of the waiting jobs", shared=True, unit=TIME),
         Parameter(
-            "w_late", "work of the shorter waiting jobs (before it in SPT order) that EDD from now would make tardy"
+            "w_late",
+            "work of the shorter waiting jobs (before it in SPT order) that EDD from now would make tardy",
+            unit=TIME,
         ),
-        Parameter("d_mean", "mean due date of the waiting jobs", shared=True),
+        Parameter("d_mean", "mean due date of the waiting jobs", shared=True, unit=TIME),
         Parameter(
-            "late_share", "share of the waiting jobs that EDD order from now would make tardy, 0 to 1", shared=True
+            "late_share",
+            "share of the waiting jobs that EDD order from now would make tardy, 0 to 1",
+            shared=True,
+            unit="share",
         ),
     ),
     returns="the priority of the job as a finite number: the waiting job of smallest value starts next",
+    direction=Direction.SMALLEST,
+    ties="the shorter job, then the earlier due date, then the lower index",
 )
 INSTRUCTIONS: tuple[str, ...] = (
     "Where p is added to t, multiply p by [1.0, 1.6] first.",

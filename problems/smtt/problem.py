@@ -30,6 +30,7 @@ from problems.sequences import permutation
 from problems.settings import check_seed
 from problems.smtt import exact, mip
 from problems.smtt.baselines import INSTRUCTIONS, PRIORITY, RULES
+from problems.smtt.drawing import draw_sequence
 from problems.smtt.files import read_instances
 from problems.smtt.generator import Sizes, checked_sizes, instances
 from problems.smtt.kernel import MEASURES, dispatch, dispatched, measured, verified_tardiness
@@ -178,6 +179,11 @@ class TotalTardiness:
         columns = ("job", *(["name"] if instance.labels else []), "start", "end", "due", "tardiness")
         return SolutionTable(columns, tuple((*job, *row) for job, row in zip(jobs, times, strict=True)))
 
+    def draw(self, instance: Instance, solution: Solution) -> str:
+        """Return the schedule as an SVG, with the tardiness of each job."""
+        p, d = instance.arrays
+        return draw_sequence(p, d, solution, instance.name, instance.labels)
+
     def read_instances(self, file: Path) -> Sequence[Instance]:
         """Return the instances of a user's file; see `problems.smtt.files`."""
         return read_instances(file)
@@ -194,8 +200,8 @@ class Smtt(TotalTardiness):
     kind: ClassVar[Kind] = Kind.RULE
     description: ClassVar[str] = (
         f"{TASK} The sequence is built by a priority rule: whenever the machine is free, the rule is called for "
-        "every waiting job and the job of smallest value starts. Ties go to the shorter job, then to the earlier "
-        "due date, then to the lower index."
+        "every waiting job and the job of smallest value starts. "
+        f"Ties go to {PRIORITY.ties}."
     )
     baselines: ClassVar[Mapping[str, str]] = RULES
     seeds: ClassVar[tuple[str, ...]] = ("EDD", "SPT", "MDD", "ATC-2")

@@ -8,14 +8,15 @@ import numpy as np
 
 from problems.contract import Instance, Kind, Parameter, Rule, Signature, Solution
 from problems.own_files import OwnFiles, has_files
+from problems.smtt.baselines import TIME
 from problems.smtt.generator import Sizes
 from problems.smtt.problem import TASK, TotalTardiness, without_range
 
 SOLVE = Signature(
     name="solve",
     parameters=(
-        Parameter("p", "processing times in time units, 1 to 100: read-only int64 array of shape (n,)"),
-        Parameter("d", "due dates in time units, may be negative: read-only int64 array of shape (n,)"),
+        Parameter("p", "processing times, 1 to 100: read-only int64 array of shape (n,)", unit=TIME),
+        Parameter("d", "due dates, may be negative: read-only int64 array of shape (n,)", unit=TIME),
     ),
     returns="the sequence: the n job indices 0, ..., n-1, each once, the first to run first",
 )

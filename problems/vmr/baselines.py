@@ -2,51 +2,64 @@
 
 from collections.abc import Iterable
 
-from problems.contract import Parameter, Signature
+from problems.contract import Direction, Parameter, Signature
 
 # A count without this cap would mean another thing on large clusters than on small ones.
-K_LEFT = Parameter("k_left", "number of moves left, this one included, 1 to 10; 10 stands for more too", shared=True)
+K_LEFT = Parameter(
+    "k_left", "number of moves left, this one included, 1 to 10; 10 stands for more too", shared=True, unit="moves"
+)
 
 VM_SCORE = Signature(
     name="vm_score",
     parameters=(
-        Parameter("size", "cores of the VM, 2 to 32"),
-        Parameter("free_src", "free cores of its NUMA node before it leaves; may be 0"),
-        Parameter("frag_src", "fragment of its node, free_src modulo 16, 0 to 15"),
-        Parameter("gain_remove", "cores by which its leaving makes its node's fragment smaller, -15 to 15"),
+        Parameter("size", "cores of the VM, 2 to 32", unit="cores"),
+        Parameter("free_src", "free cores of its NUMA node before it leaves; may be 0", unit="cores"),
+        Parameter("frag_src", "fragment of its node, free_src modulo 16, 0 to 15", unit="cores"),
         Parameter(
-            "gain_best", "fragment cores that its best move saves in all: 16 lowers FR, 0 leaves it, -16 raises it"
+            "gain_remove", "cores by which its leaving makes its node's fragment smaller, -15 to 15", unit="cores"
+        ),
+        Parameter(
+            "gain_best",
+            "fragment that its best move saves in all: 16 lowers FR, 0 leaves it, -16 raises it",
+            unit="cores",
         ),
         Parameter(
             "slack_best",
             "cores left in the tightest fragment of another node that takes it whole, 0 to 15; 16 where none does",
+            unit="cores",
         ),
-        Parameter("n_src", "number of VMs on its node, at least 1"),
-        Parameter("moved", "number of times that it has been moved; may be 0"),
-        Parameter("left_src", "number of moves out of its node so far; may be 0"),
-        Parameter("frag_mean", "mean fragment of all nodes now, 0 to 15", shared=True),
+        Parameter("n_src", "number of VMs on its node, at least 1", unit="VMs"),
+        Parameter("moved", "number of times that it has been moved; may be 0", unit="moves"),
+        Parameter("left_src", "number of moves out of its node so far; may be 0", unit="moves"),
+        Parameter("frag_mean", "mean fragment of all nodes now, 0 to 15", shared=True, unit="cores"),
         K_LEFT,
     ),
     returns=(
         "how much this VM should leave next, as a finite number: the largest one above 0 wins; "
         "where none is above 0, rescheduling stops"
     ),
+    direction=Direction.LARGEST,
+    ties="the VM on the fuller machine and node, then the larger VM",
 )
 
 DST_SCORE = Signature(
     name="dst_score",
     parameters=(
-        Parameter("size", "cores of the VM that leaves, 2 to 32", shared=True),
-        Parameter("free_dst", "free cores of this node before it arrives, at least size"),
-        Parameter("frag_dst", "fragment of this node, free_dst modulo 16, 0 to 15"),
-        Parameter("gain_add", "cores by which its arrival makes this node's fragment smaller, -15 to 15"),
-        Parameter("is_same_pm", "1 where this node is on the physical machine that the VM is on, else 0"),
-        Parameter("n_dst", "number of VMs on this node; may be 0"),
-        Parameter("left_dst", "number of moves out of this node so far; may be 0"),
-        Parameter("frag_src", "fragment of the node that the VM leaves, 0 to 15", shared=True),
+        Parameter("size", "cores of the VM that leaves, 2 to 32", shared=True, unit="cores"),
+        Parameter("free_dst", "free cores of this node before it arrives, at least size", unit="cores"),
+        Parameter("frag_dst", "fragment of this node, free_dst modulo 16, 0 to 15", unit="cores"),
+        Parameter("gain_add", "cores by which its arrival makes this node's fragment smaller, -15 to 15", unit="cores"),
+        Parameter(
+            "is_same_pm", "1 where this node is on the physical machine that the VM is on, else 0", unit="0 or 1"
+        ),
+        Parameter("n_dst", "number of VMs on this node; may be 0", unit="VMs"),
+        Parameter("left_dst", "number of moves out of this node so far; may be 0", unit="moves"),
+        Parameter("frag_src", "fragment of the node that the VM leaves, 0 to 15", shared=True, unit="cores"),
         K_LEFT,
     ),
     returns="how well this node suits as the destination, as a finite number: the largest wins",
+    direction=Direction.LARGEST,
+    ties="the node of the fuller machine, then the fuller node",
 )
 
 

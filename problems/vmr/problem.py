@@ -28,6 +28,7 @@ from problems.own_files import OwnFiles, check_splits, instances_of
 from problems.settings import check_seed
 from problems.vmr.baselines import DST_SCORE, RULES, VM_SCORE
 from problems.vmr.cluster import NODES_PER_PM, cluster
+from problems.vmr.drawing import draw_moves
 from problems.vmr.files import read_instances
 from problems.vmr.generator import (
     Limits,
@@ -145,6 +146,10 @@ class Vmr:
             rows.append((step, vm, place[vm], dst))
             place[vm] = dst
         return SolutionTable(("step", "vm", "from", "to"), tuple(rows))
+
+    def draw(self, instance: Instance, solution: Solution) -> str:
+        """Return the nodes before and after the moves as an SVG."""
+        return draw_moves(cluster(instance), solution, instance.name)
 
     def objective(self, instance: Instance, solution: Solution) -> float:
         """Return FR after the moves; raises Infeasible unless each is possible when it is made."""

@@ -382,3 +382,19 @@ def test_a_candidate_dismissed_as_a_duplicate_has_no_outcome() -> None:
     memory = memory_of(Failure(FailureKind.TWIN, "decides like candidate 3", facts=FACTS))
     assert list(memory.facts.values()) == [FACTS]
     assert not memory.outcomes
+
+
+@pytest.mark.parametrize("problem", [Toy(), ToyProgram()], ids=lambda problem: problem.name)
+def test_the_solution_of_one_instance_is_the_one_that_was_scored(problem: Problem) -> None:
+    async def check() -> None:
+        async with evaluating(problem) as evaluator:
+            source = problem.baselines["SPT"]
+            outcome = await evaluator.evaluate(source, Split.VALIDATION)
+            solution = await evaluator.solution(source, Split.VALIDATION, 3)
+            failed = await evaluator.solution("def other(p):\n    return p\n", Split.VALIDATION, 3)
+        assert isinstance(outcome, Evaluation)
+        assert isinstance(solution, np.ndarray)
+        assert problem.objective(problem.instances(Split.VALIDATION)[3], solution) == outcome.values[3]
+        assert isinstance(failed, Failure)
+
+    asyncio.run(check())

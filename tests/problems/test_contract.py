@@ -4,16 +4,20 @@ import ast
 import pickle
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 import yaml
 from hydra.utils import instantiate
 
+from evo.core.svg import check_drawing
 from problems import (
     Counted,
+    Drawable,
     Infeasible,
     Instance,
     Kind,
@@ -98,8 +102,16 @@ class TestEveryProblem:
     def test_describes_itself_for_prompts(self, problem: Problem) -> None:
         assert len(problem.description) > 100
         assert sense_word(problem.sense) in problem.description
-        assert all(parameter.meaning for signature in problem.signatures for parameter in signature.parameters)
+        parameters = [parameter for signature in problem.signatures for parameter in signature.parameters]
+        assert all(parameter.meaning and parameter.unit for parameter in parameters)
+        named_once = ("time unit", "millicores", "mebibytes", "seconds")
+        assert not any(word in parameter.meaning for parameter in parameters for word in named_once)
         assert problem.kind is Kind.RULE or len(problem.signatures) == 1
+
+    def test_says_which_value_of_a_rule_is_chosen_and_what_becomes_of_ties(self, problem: Problem) -> None:
+        if problem.kind is Kind.RULE:
+            assert all(signature.direction is not None and signature.ties for signature in problem.signatures)
+            assert "ies go to" in problem.description
 
     def test_starts_from_some_of_its_baselines_but_not_from_all(self, problem: Problem) -> None:
         assert 0 < len(problem.seeds) < len(problem.baselines)
@@ -125,6 +137,17 @@ class TestEveryProblem:
             assert all(len(row) == len(table.columns) for row in table.rows)
         assert rows
         assert all(type(value) in (int, float, str) for row in rows for value in row), "no numpy types"
+
+    def test_draws_its_solutions_as_pictures_that_may_be_shown(self, problem: Problem, plain: MakeRule) -> None:
+        assert isinstance(problem, Drawable)
+        for instance in problem.instances(Split.TRAIN)[-2:]:
+            solution = solve(problem, problem.baselines[problem.seeds[-1]], plain, instance)
+            text = check_drawing(problem.draw(replace(instance, name="</text><script>a & b"), solution))
+            root = ElementTree.fromstring(text)
+            assert [str(element.tag).rpartition("}")[2] for element in root][:3] == ["title", "desc", "rect"]
+            assert root.get("viewBox")
+            assert problem.draw(instance, solution) == problem.draw(instance, solution)
+            assert len(text) < 300_000
 
     def test_builds_feasible_solutions_that_no_reference_contradicts(self, problem: Problem, plain: MakeRule) -> None:
         for instance, reference in referenced(problem):

@@ -60,7 +60,7 @@ def _in_short(description: str) -> str:
 
 def _described(signature: Signature) -> str:
     """Return a signature as a list: small models copy what looks like the inside of a function."""
-    parameters = [f"- {parameter.name}: {parameter.meaning}" for parameter in signature.parameters]
+    parameters = [f"- {parameter.name}: {parameter.explanation}" for parameter in signature.parameters]
     return "\n".join([signature.header(), *parameters, f"- returns: {signature.returns}"])
 
 

@@ -15,6 +15,8 @@ from evo.core.errors import UserError
 from evo.search.emitters import Strategy
 from evo.store import RunStore
 from evo.store.folders import DATABASE
+from evo.store.history import read_instances
+from problems import Split
 
 CHANGEABLE = re.compile(r"(budget\.\w+|evaluator\.workers|llm\.\w[\w.-]*)=")
 OF_THE_SEARCH = ("llm.policy", "llm.strong", "llm.handover", "llm.handover_replies")
@@ -22,6 +24,8 @@ OF_THE_SEARCH = ("llm.policy", "llm.strong", "llm.handover", "llm.handover_repli
 JOBSHOP_TRAIN = [[10, 10, 100], [15, 10, 100], [15, 15, 100], [20, 15, 100], [30, 10, 100], [30, 15, 100]]
 JOBSHOP_VALIDATION = [[20, 20, 30], [30, 20, 30], [50, 15, 30]]
 """The job shops before there were stages."""
+SMTT_TEST, SMTT_TESTS = [[100, 6], [200, 3], [500, 1]], 200
+"""The test of smtt, and how many instances it had, before verdicts asked for more."""
 
 PRINTED_BYTES = "output_bytes"
 """A limit that is none any more: what programs print is discarded."""
@@ -50,10 +54,12 @@ def load(
             raise UserError(f"Expected {expected} for a run that exists, got {override!r}.")
     with RunStore.open(folder / DATABASE, readonly=True) as store:
         header = store.header()
+        with store.snapshot() as connection:
+            tests = len(read_instances(connection).get(Split.TEST, ()))
     values = dict(mapping(json.loads(header.config), "the recorded configuration"))
     folders = own_folders(config_dir) or header.folders
     allowed = None if trust else allowed_targets(folder, header, values, folders, config_dir is not None, resumes)
-    _spell_out(values)
+    _spell_out(values, tests)
     if any(override.startswith("budget.") for override in overrides):
         _keep_handover(values, from_values(values, folders, allowed=allowed))
     changes = mapping(OmegaConf.to_container(OmegaConf.from_dotlist(list(overrides))), "the overrides")
@@ -92,14 +98,16 @@ def _keep_handover(values: dict[str, object], recorded: Settings) -> None:
         values["llm"] = {**mapping(values["llm"], "llm"), "handover_replies": recorded.handover.replies}
 
 
-def _spell_out(values: dict[str, object]) -> None:
-    """Set what earlier versions left to a default that is another one now."""
+def _spell_out(values: dict[str, object], tests: int) -> None:
+    """Set what earlier versions left to a default that is another one now; `tests` test instances are on record."""
     values.setdefault("strategy", Strategy.EVOLVE)
     problem = dict(mapping(values.get("problem", {}), "problem"))
     polish = mapping(values.get("polish", {}), "polish")
     if "forms" not in polish and problem.get("_target_") == "problems.smtt.Smtt":
         validation = [[100, 24], [200, 12], [500, 1]] if "emitters" in values else [[100, 6], [200, 3], [500, 1]]
         values["problem"] = {"validation": validation, **problem}
+    if tests == SMTT_TESTS and problem.get("_target_") == "problems.smtt.Smtt":
+        values["problem"] = {"test": SMTT_TEST, **mapping(values["problem"], "problem")}
     if "bounds" not in polish and problem.get("_target_") == "problems.jobshop.JobShop":
         values["problem"] = {"train": JOBSHOP_TRAIN, "validation": JOBSHOP_VALIDATION, **problem}
     evaluator = mapping(values.get("evaluator", {}), "evaluator")

@@ -56,8 +56,8 @@ def in_words(one: Rivalry) -> str:
     words = certainty(pair.difference, pair.wins + pair.losses > 0)
     return (
         f"Against {one.rival}, {what}, on {one.instances:,} instances of {one.split}: {words}, a difference of "
-        f"{points(pair.difference.estimate)} points; its gap is smaller on {pair.wins:,}, larger on {pair.losses:,} and "
-        f"equal on {pair.ties:,}."
+        f"{points(pair.difference.estimate)} points; its gap is smaller on {pair.wins:,}, larger on {pair.losses:,} "
+        f"and equal on {pair.ties:,}."
     )
 
 

@@ -1,5 +1,7 @@
 """A record keeps what it was made with: a default that is another one now stays as it was."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 

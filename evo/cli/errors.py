@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from evo.cli.program import program
+from evo.cli.program import as_typed
 from evo.core.errors import EvoError, ForeignCodeError, MachineError, UserError
 from evo.core.foreign_text import visible
 
@@ -79,6 +79,5 @@ def foreign_place(error: BaseException) -> str | None:
 
 def say(message: str, status: int) -> int:
     """Print one line on stderr and return the exit status; commands in it are named as they can be typed here."""
-    line = " ".join(message.split()).replace("`evo ", f"`{program()} ")
-    print(f"evo: {visible(line)}", file=sys.stderr)
+    print(f"evo: {visible(as_typed(' '.join(message.split())))}", file=sys.stderr)
     return status

@@ -1,7 +1,8 @@
 """`evo lineage …`: questions about a run, also while it goes on."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from evo.analysis import DataTable
+    from evo.analysis.select import Value
     from evo.store import RunStore
 
     Ask = Callable[..., DataTable]
@@ -39,6 +41,7 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How the an
 Count = Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")]
 Depth = Annotated[int | None, typer.Option("--depth", min=0, help="So many generations at most.")]
 SplitOption = Annotated[SplitName, typer.Option(help="The instances that are meant.")]
+ISLAND_COLUMNS = ("island", "from_island", "to_island", "came_from_island")
 LayoutName = Literal["table", "difference", "conversation"]
 OneRun = Annotated[
     str | None, typer.Argument(help="A run; default: the newest but one.", metavar="RUN", autocompletion=run_names)
@@ -93,11 +96,14 @@ def question(example: str, layout: LayoutName = "table") -> "Callable[[Ask], Ask
             given = [first, *(arguments.pop(parameter.name) for parameter in words)]
             chosen = named(given, run, runs, needs)
             told = {one.name: word for one, word in zip(words, chosen.words, strict=False)}
+            from evo.analysis.archives import island_names
             from evo.store import RunStore
 
             with RunStore.open_folder(chosen.folder) as store:
                 asked = {**arguments, **told, **({"runs": runs} if among_runs else {})}
                 answer = ask(store, **asked)
+                if form is Format.TABLE:
+                    answer = with_island_names(answer, island_names(store))
             write(answer, form, chosen.folder.name, layout)
 
         own_options = [parameter for parameter in own if parameter.name != "runs" and parameter not in words]
@@ -146,6 +152,17 @@ def _run_alone(first: RunName = None) -> None: ...
 def _options_of_every_question(
     run: RunOption = None, runs: RunsDir = RUNS, form: FormatOption = Format.TABLE
 ) -> None: ...
+
+
+def with_island_names(answer: "DataTable", names: Mapping[int, str]) -> "DataTable":
+    """Return an answer that tells people the name of an island beside its number."""
+    places = [place for place, column in enumerate(answer.columns) if column.name in ISLAND_COLUMNS]
+
+    def named_cell(place: int, value: "Value") -> "Value":
+        return f"{names[value]} ({value})" if place in places and isinstance(value, int) and value in names else value
+
+    rows = tuple(tuple(named_cell(place, value) for place, value in enumerate(row)) for row in answer.rows)
+    return replace(answer, rows=rows)
 
 
 def write(answer: "DataTable", form: Format, of: str, layout: LayoutName = "table") -> None:
@@ -231,12 +248,31 @@ def diff(
 def cell(
     store: "RunStore",
     name: Annotated[str, typer.Argument(metavar="CELL", help="Its place on each axis, such as 3,4.")],
-    island: Annotated[int | None, typer.Option(min=0, help="The island's number; default: all.")] = None,
+    island: Annotated[str | None, typer.Option(help="The island's name or number; default: all.")] = None,
 ) -> "DataTable":
     """Tell the history of one cell: who held it when, displaced by whom."""
     from evo.analysis import cells
 
-    return cells.cell(store, name, island)
+    return cells.cell(store, name, None if island is None else _island_number(store, island))
+
+
+def _island_number(store: "RunStore", wanted: str) -> int:
+    """Return the number of an island that is named, or given by its number.
+
+    Raises:
+        UserError: there is none.
+    """
+    from evo.analysis.archives import island_names
+    from evo.core.errors import UserError
+
+    names = island_names(store)
+    numbers = {name: number for number, name in names.items()}
+    if wanted.isdecimal() and (int(wanted) in names or not names):
+        return int(wanted)
+    if wanted not in numbers:
+        known = ", ".join(f"{name} ({number})" for number, name in names.items())
+        raise UserError(f"No island {wanted!r}; the run has {known}.")
+    return numbers[wanted]
 
 
 @question("migrants -n 5")

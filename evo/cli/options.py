@@ -84,12 +84,14 @@ def _fitting(name: str | None, folders: Sequence[Path]) -> Sequence[Path]:
 
 def _how_to_begin(folder: Path) -> str:
     """Say by which command a run is begun again in its folder."""
+    from evo.cli.program import program
     from evo.config.compose import begun_with
 
     arguments = begun_with(folder)
     if arguments is None:
-        return f"Its settings were not written either: remove it, or evo run … {shlex.quote(f'hydra.run.dir={folder}')}"
-    return f"To start it: {shlex.join(['evo', 'run', *arguments, f'hydra.run.dir={folder}'])}"
+        again = f"{program()} run … {shlex.quote(f'hydra.run.dir={folder}')}"
+        return f"Its settings were not written either: remove it, or {again}"
+    return f"To start it: {program()} {shlex.join(['run', *arguments, f'hydra.run.dir={folder}'])}"
 
 
 def open_run(name: str | None, runs: Path) -> "RunStore":

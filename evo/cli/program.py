@@ -14,15 +14,19 @@ def program() -> str:
     return os.environ.get(PROGRAM, "evo")
 
 
+def as_typed(text: str) -> str:
+    """Return a text whose commands, such as `evo show`, are named as they can be typed."""
+    return text.replace("`evo ", f"`{program()} ")
+
+
 def typed_as(started: str) -> str:
     """Return how the program file that was started can be typed: by its name where the shell finds it so.
 
-    A file below this folder is named by its way from here, such as `.venv/bin/evo`.
+    Another file is named by its way from here, such as `.venv/bin/evo`, unless its absolute path is shorter.
     """
     file = Path(started)
     found = shutil.which(file.name)
     if not file.is_file() or (found is not None and Path(found).resolve() == file.resolve()):
         return "evo"
-    place = Path(os.path.abspath(file))  # noqa: PTH100, a link is named, not what it points to
-    here = Path.cwd()
-    return shlex.quote(str(place.relative_to(here) if place.is_relative_to(here) else place))
+    whole = os.path.abspath(file)  # noqa: PTH100, a link is named, not what it points to
+    return shlex.quote(min(os.path.relpath(whole), whole, key=len))

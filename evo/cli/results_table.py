@@ -1,6 +1,6 @@
-"""The table that ends a run: baselines and the best found candidate, their gaps on every split, each figure named."""
+"""The table that ends a run: the best found candidate beside the best baselines; and candidates' sources."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -9,20 +9,15 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluators import Gap, InstanceSet
-from evo.core.foreign_text import one_line, visible
-from evo.core.format import AGGREGATES, spread
+from evo.core.foreign_text import visible
+from evo.core.format import spread
 from evo.runs.finish import Row
 from problems import Reference, Split
 
 UNBOUNDED = 10_000
-COSTS = "work: counted operations in the problem's unit; ms: of one instance; both on test"
 LEVELS = "a / b: the levels of the objective, the first decides; a gap below is negative where more was given up above"
 GAP = "gap of one instance = (value − reference) / max(reference, scale of the instance)"
 UNPROVEN = "best known: the gap to the optimum is that or more, up to the second figure where bounds give one"
-
-
-FULLNESS = ((3, True, False), (2, True, False), (2, False, False), (1, False, False), (1, False, True))
-"""Aggregates, whether with costs, whether a level of the objective stands below the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +33,26 @@ class Fitting:
         yield fitting[0] if fitting else self.layouts[-1]
 
 
-def table(rows: Sequence[Row], found: Row, sets: Mapping[Split, InstanceSet]) -> RenderableType:
-    """Lay out the baselines by test gap and the best found candidate beside them; say what the figures are.
+def against_best(rows: Sequence[Row], found: Row, count: int) -> RenderableType:
+    """Lay out the found candidate beside the `count` baselines with the smallest gaps on test; no figure is broken.
 
-    On a narrow console the first aggregate stands alone, and its levels one below the other: a figure is never broken.
+    On a narrow console the first level of an objective stands alone.
     """
-    lines = sorted([*rows, found], key=_order)
-    drawn = Fitting([_drawn(lines, found, *fullness) for fullness in FULLNESS])
-    notes = [LEVELS] if any(gap.lower for gap in found.gaps.values()) else []
-    failures = [Text(one_line(f"{line.name}: {line.failure}")) for line in rows if line.failure]
-    return Group(drawn, Text(visible("\n".join([describe_sets(sets), *notes])), style="dim"), *failures)
+    lines = sorted([*sorted(rows, key=_order)[:count], found], key=_order)
+    several = any(gap.lower for gap in found.gaps.values())
+    drawn = Fitting([_drawn(lines, found, levels) for levels in ((True, False) if several else (False,))])
+    return Group(drawn, *([Text(LEVELS, style="dim")] if several else []))
 
 
-def _drawn(lines: Sequence[Row], found: Row, shown: int, with_cost: bool, stacked: bool) -> Table:
-    others = ", ".join(AGGREGATES[1:shown])
-    title = f"gap to the reference: {AGGREGATES[0]}{f' ({others})' if others else ''}"
-    drawn = Table(title=title, title_justify="left", caption=COSTS if with_cost else None, caption_justify="left")
-    drawn.add_column("heuristic", overflow="fold")
+def _drawn(lines: Sequence[Row], found: Row, levels: bool) -> Table:
+    drawn = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    drawn.add_column("mean gap to the reference", overflow="fold")
     for split in Split:
         drawn.add_column(split, justify="right", no_wrap=True)
-    for heading in ("work", "ms") if with_cost else ():
-        drawn.add_column(heading, justify="right", no_wrap=True)
     for line in lines:
-        cells = (*(_cell(line.gaps.get(split), shown, stacked) for split in Split), *(_cost(line) if with_cost else ()))
+        cells = (_cell(line.gaps.get(split), levels) for split in Split)
         drawn.add_row(Text(visible(line.name)), *cells, style="bold green" if line is found else "")
     return drawn
-
-
-def describe_sets(sets: Mapping[Split, InstanceSet]) -> str:
-    """Say what every figure was measured on, and what its references are."""
-    lines = [f"{split}: {describe_set(known)}" for split, known in sets.items()]
-    proven = all(known.proven == len(known.references) for known in sets.values())
-    return "\n".join([*lines, GAP, *(() if proven else (UNPROVEN,))])
 
 
 def describe_set(known: InstanceSet) -> str:
@@ -77,9 +60,11 @@ def describe_set(known: InstanceSet) -> str:
     return f"{len(known.instances)} instances; {_methods(known)}"
 
 
-def source(text: str) -> RenderableType:
-    """Show a candidate's source."""
-    return Syntax(visible(text.strip()), "python", background_color="default", word_wrap=True)
+def highlighted(text: str) -> Text:
+    """Return a candidate's source in colours, its lines whole: a terminal breaks them so that they can be copied."""
+    coloured = Syntax("", "python", background_color="default").highlight(visible(text.strip()))
+    coloured.rstrip()
+    return coloured
 
 
 def _order(line: Row) -> tuple[float, ...]:
@@ -87,16 +72,11 @@ def _order(line: Row) -> tuple[float, ...]:
     return (float("inf"),) if gap is None else (gap.scaled, *gap.lower)
 
 
-def _cell(gap: Gap | None, shown: int, stacked: bool) -> str:
+def _cell(gap: Gap | None, levels: bool) -> str:
     if gap is None:
         return "failed"
-    first, *others = spread(gap)[:shown]
-    first = first.replace(" / ", "\n/ ") if stacked else first
-    return f"{first} ({', '.join(figure or '–' for figure in others)})" if others else first
-
-
-def _cost(line: Row) -> list[str]:
-    return ["" if figure is None else f"{figure:.2f}" for figure in (line.work, line.milliseconds)]
+    first, *_ = spread(gap)
+    return first if levels else first.partition(" / ")[0]
 
 
 def _methods(instances: InstanceSet) -> str:

@@ -4,16 +4,16 @@ import shlex
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from evo.analysis.failures import failures
 from evo.analysis.looks import LooksAtTest, looks_at_test
-from evo.analysis.operators import OperatorCost, operator_costs
+from evo.analysis.operators import call_charges
 from evo.analysis.verdict import verdict
 from evo.authors.llm.quoting import one_line
 from evo.cli import results_table
 from evo.cli.json_output import print_json
+from evo.cli.program import as_typed, program
 from evo.core.errors import ForeignCodeError
 from evo.core.files import write_whole
 from evo.core.foreign_text import visible
@@ -23,17 +23,14 @@ from evo.store import RunStore
 from evo.tools.export import export
 
 REASON = 300  # characters
-NEXT = (
-    ("evo show best --run", "the best candidate with everything known of it"),
-    ("evo lineage path best --run", "where it came from: the steps that improved"),
-    ("evo lineage cost --run", "what it cost: candidates, time, tokens, dollars until each gap"),
-    ("evo lineage generalise --run", "train against validation against test"),
-    ("evo report", "all of it in one HTML file"),
-    ("evo top", "the fittest candidates"),
-    ("evo export", "the rule as a plain Python file"),
-    ("evo replay", "the recorded run again, compared bit for bit"),
-)
-"""Commands to try after a run, to be followed by its folder, and what each is for."""
+BASELINES = 3
+"""So many baselines stand beside the found candidate, those with the smallest gaps on test."""
+RULE_ROWS = 7
+"""So many rows of the terminal a candidate's source may take; the rest stands in its file."""
+SHOW = "show", "the rule, its scores, where it comes from"
+REPORT = "report", "all of it as a page: every baseline, operator, figure"
+DESCENT = "lineage path", "the steps that improved, by whom"
+MODELS = "lineage models", "what each model brought and cost"
 
 
 def show_conclusion(conclusion: Conclusion, folder: Path, console: Console, as_json: bool) -> None:
@@ -57,34 +54,49 @@ def _why_all_failed(conclusion: Conclusion, folder: Path) -> str:
     with RunStore.open_folder(folder) as store:
         example, kind, count, _, message, *_ = failures(store, 1).rows[0]
     why = f"{count} times: {kind}: {one_line(str(message), REASON)} (as candidate {example})"
-    more = f"`evo lineage failures --run {shlex.quote(str(folder))}` has all"
+    more = f"`evo lineage failures {shlex.quote(str(folder))}` has all"
     return f"No candidate that was asked for has a score: all {conclusion.failed} failed, {why}; {more}."
 
 
 def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) -> None:
-    """Print the table, the source, the folder and the commands to try next."""
-    console.print(
-        f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
-    )
-    console.print(results_table.table(conclusion.baselines, conclusion.found, conclusion.sets))
-    for sentence in _looks(conclusion, folder).sentences:
-        console.print(sentence, highlight=False, soft_wrap=True, markup=False)
-    if conclusion.refuted:
-        console.print(Text(visible(refutation(conclusion.refuted)), style="bold"), soft_wrap=True)
+    """Print why it stopped, the verdict, the rule, the best baselines and commands to try next: 24 rows at most."""
     with RunStore.open_folder(folder) as store:
-        rows, told = operator_costs(store), verdict(store)
-    console.print(Text(" ".join(told.sentences[:2]), style="bold"), soft_wrap=True)
-    if rows:
-        console.print(operator_costs_table(rows))
-    console.print(results_table.source(conclusion.best.source))
-    console.print(f"run: {folder}   rule: {best}", highlight=False, soft_wrap=True, markup=False)
-    lines = [(f"{command} {shlex.quote(str(folder))}", purpose) for command, purpose in NEXT]
-    width = max(len(command) for command, _ in lines)
-    for command, purpose in lines:
-        console.print(f"  {command:<{width}}  {purpose}", highlight=False, soft_wrap=True, markup=False)
+        told, asks_models = verdict(store), bool(call_charges(store))
+    _say(console, Text(visible(f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}"), style="dim"))
+    _say(console, Text(visible(as_typed(str(told))), style="bold"))
+    if conclusion.refuted:
+        _say(console, Text(visible(refutation(conclusion.refuted)), style="bold red"))
+    console.print(results_table.against_best(conclusion.baselines, conclusion.found, BASELINES))
+    console.print(_rule(conclusion.best.source, console.width), soft_wrap=True)
+    _say(console, Text(visible(f"file: {best}"), style="dim"))
+    for verb, purpose in (SHOW, REPORT, MODELS if asks_models else DESCENT):
+        command = f"{program()} {verb} {shlex.quote(str(folder))}"
+        room = console.width - len(command) - 4
+        console.print(Text(visible(f"  {command}{f'  {purpose}' if len(purpose) <= room else ''}")), soft_wrap=True)
+
+
+def _say(console: Console, text: Text) -> None:
+    """Print sentences: broken at words on a terminal, each line whole in a file."""
+    console.print(text, soft_wrap=not console.is_terminal)
+
+
+def _rule(source: str, width: int) -> Text:
+    """Return the source, whose lines are left to the terminal to break; only whole lines, and as many as there is room.
+
+    Where lines are left out, the last line says how many.
+    """
+    whole = results_table.highlighted(source)
+    lines = list(whole.split("\n"))
+    rows, shown = 0, 0
+    for line in lines:
+        rows += max(1, -(-len(line.plain) // width))
+        if rows > RULE_ROWS:
+            break
+        shown += 1
+    if shown == len(lines):
+        return whole
+    more = Text(f"… and {len(lines) - shown} lines more", style="dim")
+    return Text("\n").join([*lines[:shown], more])
 
 
 def _plain(conclusion: Conclusion, folder: Path, best: Path) -> dict[str, object]:
@@ -112,25 +124,3 @@ def _verdict(folder: Path) -> dict[str, str]:
 def _looks(conclusion: Conclusion, folder: Path) -> LooksAtTest:
     with RunStore.open_folder(folder) as store:
         return looks_at_test(store, conclusion.best.ordinal)
-
-
-def operator_costs_table(rows: tuple[OperatorCost, ...]) -> Table:
-    """Lay the rows out, those that carry knowledge of the problem marked."""
-    table = Table(
-        title="asked of models",
-        title_justify="left",
-        caption="took a cell: of the archive; better: than all parents, on train; * its instructions know the problem",
-        caption_justify="left",
-    )
-    for heading in ("operator", "model"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("candidates", "failed", "took a cell", "better", "tokens", "$", "s"):
-        table.add_column(heading, justify="right")
-    for row in rows:
-        record, usage = row.record, row.usage
-        dollars = "unknown" if usage.dollars is None else f"{usage.dollars:.4f}"
-        counts = (record.candidates, record.failed, record.accepted, record.better)
-        spent = (f"{usage.tokens:,}", dollars, f"{usage.seconds:.0f}")
-        names = (f"{record.operator}{' *' if row.knowledge else ''}", record.model)
-        table.add_row(*(Text(visible(name)) for name in names), *map(str, counts), *spent)
-    return table

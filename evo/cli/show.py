@@ -30,6 +30,7 @@ def show(
 ) -> None:
     """Show one candidate: its source, parents, scores, prompt and reply."""
     from evo.analysis import find_candidate
+    from evo.analysis.archives import island_names
     from evo.analysis.candidates import show as everything
     from evo.cli.views import candidate_view, show_view
     from evo.store import RunStore
@@ -37,7 +38,8 @@ def show(
     chosen = named_candidate(name, candidate, runs, run, by_option)
     with RunStore.open_folder(chosen.folder) as store:
         record = everything(store, find_candidate(store, chosen.candidate))
+        islands = island_names(store)
     if as_json:
         print_json(record)
     else:
-        show_view(candidate_view(record))
+        show_view(candidate_view(record, islands))

@@ -13,6 +13,7 @@ from evo.analysis.candidates import CandidateRecord, Ranked
 from evo.cli import results_table
 from evo.core.foreign_text import one_line, visible
 from evo.core.format import INTERVALS, ends, named, percent, refutation, spread
+from evo.core.records import Message
 from problems import Split
 
 if TYPE_CHECKING:  # for the verbs that look into a run: what makes and scores candidates costs them half of their time
@@ -52,12 +53,13 @@ def _ranking(candidates: Sequence[Ranked], title: str, ratio: bool) -> Table:
     return table
 
 
-def candidate_view(record: CandidateRecord) -> RenderableType:
-    """Lay out all that is known of a candidate."""
+def candidate_view(record: CandidateRecord, islands: Mapping[int, str]) -> Text:
+    """Lay out all that is known of a candidate; `islands` are names by number."""
     step = record.step
     parents = ", ".join(map(str, step.parents)) or "none"
     lines = [
-        f"candidate {step.ordinal}: {step.operator} by {step.model}, island {step.island}, {record.created}",
+        f"candidate {step.ordinal}: {step.operator} by {step.model}, island {_island(step.island, islands)}, "
+        f"{record.created}",
         f"parents {parents}; children {_some(record.children)}",
     ]
     if step.instruction:
@@ -68,21 +70,32 @@ def candidate_view(record: CandidateRecord) -> RenderableType:
     lines += [f"{'helps' if insight.helps else 'hurts'}: {insight.text}" for insight in step.insights or ()]
     if step.repeat_of is not None:
         lines.append(f"same syntax as candidate {step.repeat_of}")
-    lines += [outcome_line(split, outcome) for split, outcome in record.outcomes.items()]
+    lines += [outcome_line(split, record.outcomes[split]) for split in Split if split in record.outcomes]
     lines += record.beside_test
     for placed in record.placements:
-        via = "" if placed.source_island is None else f", came from island {placed.source_island}"
+        via = "" if placed.source_island is None else f", came from island {_island(placed.source_island, islands)}"
         displaced = "" if placed.displaced is None else f", displaced {placed.displaced}"
-        lines.append(f"island {placed.island}, cell {placed.cell}: {placed.status}{displaced}{via}")
+        lines.append(f"island {_island(placed.island, islands)}, cell {placed.cell}: {placed.status}{displaced}{via}")
     lines += [f"note: {one_line(note.text)}" for note in record.notes]
-    words = [Text(visible(f"--- {m.role}\n{m.content}")) for call in record.calls for m in call.messages]
-    replies = [
-        Text(visible(f"--- reply of {call.model} ({call.status})\n{call.reply or call.error or ''}"))
-        for call in record.calls
-    ]
-    source = results_table.source(step.source) if step.source else Text(f"no source: {one_line(step.reason)}")
-    meanings = [Text(visible("\n".join(function.lines))) for function in record.functions if step.source]
-    return Group(Text(visible("\n".join(lines))), source, *meanings, *words, *replies)
+    source = results_table.highlighted(step.source) if step.source else Text(f"no source: {one_line(step.reason)}")
+    meanings = [visible("\n".join(function.lines)) for function in record.functions if step.source]
+    return Text("\n").join([Text(visible("\n".join(lines))), source, *map(Text, (*meanings, *_conversation(record)))])
+
+
+def _island(number: int, names: Mapping[int, str]) -> str:
+    return f"{names[number]} ({number})" if number in names else str(number)
+
+
+def _conversation(record: CandidateRecord) -> list[str]:
+    """Return what was said to models and by them, each message once: a call goes on where the one before ended."""
+    said: list[str] = []
+    before: tuple[Message, ...] = ()
+    for call in record.calls:
+        known = len(before) if call.messages[: len(before)] == before else 0
+        said += [visible(f"--- {message.role}\n{message.content}") for message in call.messages[known:]]
+        said.append(visible(f"--- reply of {call.model} ({call.status})\n{call.reply or call.error or ''}"))
+        before = call.messages
+    return said
 
 
 def _some(ordinals: Sequence[int]) -> str:

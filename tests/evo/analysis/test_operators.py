@@ -24,13 +24,38 @@ def tried(run, takes, is_refused):
 
 def test_improvements_gains_and_costs_are_those_of_an_operators_candidates(tried, values):
     answer = improvements_by(tried.store, "operator")
-    assert values(answer, "operator", "candidates", "valid_share", "accepted", "better") == [
-        ("vary", 3, 2 / 3, 1, 1),
-        ("cross", 1, 1.0, 1, 1),
-        ("seed", 2, 1.0, 1, 0),
+    assert values(answer, "operator", "candidates", "new_bests", "valid_share", "accepted", "better") == [
+        ("vary", 3, 1, 2 / 3, 1, 1),
+        ("cross", 1, 1, 1.0, 1, 1),
+        ("seed", 2, 0, 1.0, 1, 0),
     ]
     assert values(answer, "mean_gain") == [(pytest.approx(0.1),), (pytest.approx(0.3),), (None,)]
-    assert values(answer, "dollars", "dollars_per_improvement") == [(1.5, 1.5), (0.0, 0.0), (0.0, None)]
+    assert values(answer, "dollars", "dollars_per_best") == [(1.5, 1.5), (0.0, 0.0), (0.0, None)]
+    assert values(answer, "tokens") == [(60,), (0,), (0,)]
+
+
+def test_hopeless_parents_lift_nobody(run, values, takes):
+    """An operator that mends bad parents by much stands below one that made a new best of a good one."""
+    run.add(0, 0.5, operator="seed", placements=[takes(0)])
+    run.add(1, 0.9, [0], operator="spoil")
+    for ordinal in range(2, 7):
+        run.add(ordinal, 0.6, [1], operator="mend")
+    run.add(7, 0.49, [0], operator="refine", placements=[takes(7, displaced=0)])
+    run.add(8, 0.51, [7], operator="refine")
+    answer = improvements_by(run.store, "operator")
+    assert values(answer, "operator", "new_bests", "better") == [
+        ("refine", 1, 1),
+        ("mend", 0, 5),
+        ("spoil", 0, 0),
+        ("seed", 0, 0),
+    ]
+    assert values(answer, "median_change") == [
+        (pytest.approx(0.005),),
+        (None,),
+        (pytest.approx(0.4),),
+        (None,),
+    ]
+    assert "dollars" not in [column.name for column in answer.columns], "nobody was asked"
 
 
 def test_models_are_told_in_the_same_words(tried, values):
@@ -46,13 +71,14 @@ def test_models_are_told_in_the_same_words(tried, values):
 def test_one_unknown_price_makes_the_sum_unknown_and_not_less(tried, values):
     tried.add(6, 0.05, [5], prompt="d", asked=[call(None), call(1.0)])
     answer = improvements_by(tried.store, "operator")
-    assert values(answer, "operator", "better", "dollars", "dollars_per_improvement")[0] == ("vary", 2, None, None)
+    assert values(answer, "operator", "better", "dollars", "dollars_per_best")[0] == ("vary", 2, None, None)
 
 
 def test_a_repeat_is_valid_but_no_improvement(tried, values):
     tried.add(6, 0.1, [0], operator="simplify", repeat_of=5)
     answer = improvements_by(tried.store, "operator")
-    assert values(answer, "operator", "valid_share", "better", "mean_gain")[-1] == ("simplify", 1.0, 0, None)
+    found = values(answer, "operator", "valid_share", "better", "mean_gain", "median_change")
+    assert ("simplify", 1.0, 0, None, None) in found
 
 
 def test_a_parent_without_a_score_is_beaten_by_nobody_but_does_not_hide_the_others(tried, values):

@@ -24,7 +24,7 @@ def test_a_program_that_the_shell_does_not_find_is_named_by_its_way_from_here(
 ) -> None:
     assert typed_as(str(program)) == "'my env/bin/evo'"
     monkeypatch.chdir("/")
-    assert typed_as(str(program)) == f"'{program}'" or typed_as(str(program)).endswith("my env/bin/evo'")
+    assert typed_as(str(program)) in (f"'{program}'", f"'{str(program).removeprefix('/')}'")
 
 
 def test_a_program_that_the_shell_finds_is_named_alone(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:

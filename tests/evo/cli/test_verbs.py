@@ -40,7 +40,8 @@ def test_a_run_leaves_its_folder_with_settings_and_best_rule(runs: Path) -> None
 
 def test_a_run_ends_with_a_table_and_what_to_do_next(runs: Path) -> None:
     printed = (runs / "printed").read_text()
-    assert all(word in printed for word in ("WSPT", "found #", "evo top", "evo replay"))
+    assert all(word in printed for word in ("stopped: ", "WSPT", "found #", "evo show", "evo report", "best.py"))
+    assert len(printed.splitlines()) <= 24 + printed.count(" s  ")  # lines of progress, which a file has, come first
     assert "looked at" not in printed, "once is not worth a word"
 
 

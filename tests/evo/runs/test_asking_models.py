@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from evo.analysis.operators import operator_costs
-from evo.cli.run_summary import operator_costs_table
+from evo.analysis.operators import improvements_by
 from evo.config.compose import compose
 from evo.config.recorded import load
 from evo.core.errors import UserError
@@ -65,13 +64,15 @@ class TestARunWithInsights:
     def test_what_came_of_asking_is_told_by_operator_and_model(self, made):
         folder, _ = made
         with RunStore.open_folder(folder) as store:
-            told = operator_costs(store)
-        assert sum(row.record.candidates for row in told) == 100
-        assert {row.record.model for row in told} == {"oracle"}
+            told, models = improvements_by(store, "operator"), improvements_by(store, "model")
+        place = {column.name: index for index, column in enumerate(told.columns)}
+        seeds = sum(row[place["candidates"]] for row in told.rows if row[0] == "seed")
+        assert sum(row[place["candidates"]] for row in told.rows) == 100 + seeds
+        assert [row[0] for row in models.rows if not row[0].startswith("seed")] == ["oracle"]
         spent = rows(folder, "SELECT sum(prompt_tokens + completion_tokens), sum(dollars) FROM calls")[0]
-        assert sum(row.usage.tokens for row in told) == spent[0]
-        assert sum(row.usage.dollars for row in told) == pytest.approx(spent[1])
-        assert operator_costs_table(told).row_count == len(told) > 5
+        assert sum(row[place["tokens"]] for row in told.rows) == spent[0]
+        assert sum(row[place["dollars"]] for row in told.rows) == pytest.approx(spent[1])
+        assert len(told.rows) > 6
 
     def test_prompts_carry_the_insights_of_relatives(self, made):
         folder, _ = made

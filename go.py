@@ -10,9 +10,11 @@ import ast
 import hashlib
 import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -23,6 +25,8 @@ STAMP = VENV / "go.stamp"
 LOG = VENV / "go.log"
 LOCK = ROOT / "requirements.lock"
 USAGE = "usage: python3 go.py run [key=value ...] | test [pytest arguments] | lint | any verb of evo (try --help)"
+SECONDS = 2.0
+"""So often it is said that something still goes on."""
 # uv reads no pip.conf: what the user told pip is passed on in the environment, and written nowhere.
 PIP_TO_UV = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -55,6 +59,8 @@ def main(arguments: list[str]) -> int:
         return become([str(PYTHON), "-m", "pytest", *(rest or ["-n", "auto"])], ROOT)
     if verb == "lint":
         return lint()
+    # Commands that evo prints begin as this one did.
+    os.environ["EVO_PROGRAM"] = shlex.join([sys.orig_argv[0], sys.argv[0]])
     return become([str(BIN / "evo"), *arguments], Path.cwd())
 
 
@@ -68,7 +74,7 @@ def set_up() -> None:
     wanted = fingerprint()
     if PYTHON.exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted:
         return
-    print("Setting up .venv from requirements.lock (once; seconds with uv) ...", file=sys.stderr)
+    print("Setting up .venv from requirements.lock (once; seconds with uv) ...", file=sys.stderr, flush=True)
     make_venv()
     install()
     STAMP.write_text(wanted, encoding="utf-8")
@@ -91,10 +97,10 @@ def make_venv() -> None:
     if importlib.util.find_spec("ensurepip") is None:
         raise SetupError("this Python cannot make virtual environments: apt-get install python3-venv, then try again.")
     shutil.rmtree(VENV, ignore_errors=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
-    if made.returncode != 0:
+    code, printed = aloud([sys.executable, "-m", "venv", str(VENV)], "making .venv", dict(os.environ))
+    if code != 0:
         shutil.rmtree(VENV, ignore_errors=True)
-        last = (made.stderr or made.stdout).strip().splitlines()[-1:]
+        last = printed.strip().splitlines()[-1:]
         raise SetupError(f"python -m venv failed ({' '.join(last)}); on Debian: apt-get install python3-venv")
 
 
@@ -105,15 +111,18 @@ def install() -> None:
     uv = [str(PYTHON), "-m", "uv", "pip"]
     project = ["--no-deps", "--editable", str(ROOT)]
     by_uv = [
-        [*pip, "uv"],
-        [*uv, "sync", "--python", str(PYTHON), str(LOCK)],
-        [*uv, "install", "--python", str(PYTHON), *project],
+        ("getting uv", [*pip, "uv"]),
+        ("installing packages by uv", [*uv, "sync", "--python", str(PYTHON), str(LOCK)]),
+        ("installing evo", [*uv, "install", "--python", str(PYTHON), *project]),
     ]
-    if all(call(step, environment) for step in by_uv):
+    if all(call(step, doing, environment) for doing, step in by_uv):
         return
     print("uv cannot do it here; pip takes some minutes ...", file=sys.stderr)
-    by_pip = [[*pip, "--no-deps", "--requirement", str(LOCK)], [*pip, *project]]  # the lock names all that is needed
-    if not all(call(step, environment) for step in by_pip):
+    by_pip = [  # the lock names all that is needed
+        ("installing packages by pip", [*pip, "--no-deps", "--requirement", str(LOCK)]),
+        ("installing evo", [*pip, *project]),
+    ]
+    if not all(call(step, doing, environment) for doing, step in by_pip):
         last = LOG.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
         raise SetupError(f"installing failed: {' '.join(last)} (all of it in {LOG})")
 
@@ -132,10 +141,44 @@ def pip_settings() -> dict[str, str]:
     return found
 
 
-def call(command: list[str], environment: dict[str, str]) -> bool:
-    """Run a command with its output in the log; whether it succeeded."""
-    with LOG.open("wb") as log:
-        return subprocess.run(command, env=environment, stdout=log, stderr=subprocess.STDOUT).returncode == 0
+def call(command: list[str], doing: str, environment: dict[str, str]) -> bool:
+    """Run a command with its output in the log, and say while it runs what it is doing; whether it succeeded."""
+    code, printed = aloud(command, doing, environment)
+    LOG.write_text(printed, encoding="utf-8")
+    return code == 0
+
+
+def aloud(command: list[str], doing: str, environment: dict[str, str]) -> tuple[int, str]:
+    """Run a command; say every few seconds how long it takes. Return its exit status and what it printed."""
+    began = time.monotonic()
+    told = 0.0
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        try:
+            while True:
+                try:
+                    printed = process.communicate(timeout=SECONDS)[0].decode("utf-8", "replace")
+                    break
+                except subprocess.TimeoutExpired:
+                    elapsed = time.monotonic() - began
+                    if sys.stderr.isatty() or elapsed - told >= max(SECONDS, elapsed / 6):
+                        told = elapsed
+                        tell(f"  {doing} ... {elapsed:.0f} s")
+        except BaseException:
+            process.kill()
+            raise
+    if told and sys.stderr.isatty():
+        print(file=sys.stderr)
+    return process.returncode, printed
+
+
+def tell(line: str) -> None:
+    """Print a line: over the one before on a terminal, below it elsewhere."""
+    print(
+        f"\r{line}" if sys.stderr.isatty() else line,
+        end="" if sys.stderr.isatty() else "\n",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def lint() -> int:

@@ -71,6 +71,8 @@ def references(
         _make_table(connection)
         known = _kept(connection, problem)
         wanted = {d: i for d, i in zip(digests, instances, strict=True) if _is_missing(known.get(d), renew)}
+        if progress is not None and wanted:
+            progress(0, len(wanted))
         for done, (digest, reference) in enumerate(_computed(problem, wanted, folders), 1):
             known[digest] = reference
             with connection:

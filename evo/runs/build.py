@@ -4,11 +4,12 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from evaluators import Evaluator, Facts, FailureKind, InstanceSet, references
 from evo.authors.embedded import EmbeddedAuthor
@@ -33,6 +34,7 @@ from evo.core.errors import MachineError, UserError
 from evo.core.foreign_text import visible
 from evo.core.protocols import Analyst, Author
 from evo.core.records import Broken, Candidate, Operator, Proposal, Wanted
+from evo.runs.waiting import announced
 from evo.search.budget import Ledger
 from evo.search.context_tracker import ContextTracker
 from evo.search.engine import Engine
@@ -172,7 +174,8 @@ def instance_sets(
     Raises:
         MachineError: the file of references cannot be read or written.
     """
-    instances = {split: drawn_instances(settings.problem, split) for split in splits}
+    with announced(console, lambda: f"making the instances of {settings.problem.name}"):
+        instances = {split: drawn_instances(settings.problem, split) for split in splits}
     return with_references(settings, instances, folder, console, renew)
 
 
@@ -186,15 +189,22 @@ def with_references(
     """Return instances with their references; how they are computed, and what is raised, see `instance_sets`."""
     every = [instance for members in instances.values() for instance in members]
 
-    def heard(done: int, wanted: int) -> None:
-        bar.update(task, completed=done, total=wanted, visible=True)
-        if not console.is_terminal and (done == 1 or done % max(1, wanted // 10) == 0):
-            console.print(f"computing the references of {wanted} instances, once: {done}", highlight=False)
+    count = [0, 0]
 
-    columns = (TextColumn("references, computed once"), BarColumn(), MofNCompleteColumn())
+    def heard(done: int, wanted: int) -> None:
+        count[:] = done, wanted
+        bar.update(task, completed=done, total=wanted, visible=True)
+
+    def doing() -> str:
+        return f"computing the references of {count[1] or len(every)} instances, once: {count[0]}"
+
+    columns = (TextColumn("references, computed once"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        with (
+            nullcontext() if console.is_terminal else announced(console, doing),
+            Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
+        ):
             task = bar.add_task("", total=None, visible=False)
             found = iter(references(settings.problem, every, folder / REFERENCES, settings.folders, heard, renew))
     except (OSError, sqlite3.Error) as error:
@@ -243,10 +253,13 @@ def _target(problem: Problem) -> tuple[Wanted, ...]:
 PING_SECONDS = 7.0
 
 
-def reached_author(settings: Settings, folder: Path) -> Author:
+def reached_author(settings: Settings, folder: Path, console: Console) -> Author:
     """Make the author of a run in a folder and see that its model answers, before anything else is done."""
     author = make_author(settings, folder=folder)
-    fault = asyncio.run(reachable(settings.llm, seconds=PING_SECONDS))
+    if not settings.asks_models:
+        return author
+    with announced(console, lambda: f"asking for a sign of life of {', '.join(settings.llm.names())}"):
+        fault = asyncio.run(reachable(settings.llm, seconds=PING_SECONDS))
     if fault is not None:
         raise MachineError(fault)
     return author

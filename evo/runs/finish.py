@@ -9,7 +9,7 @@ from evaluators import Evaluation, Evaluator, Gap, InstanceSet, Isolation, Outco
 from evo.core.errors import ForeignCodeError
 from evo.core.records import Candidate
 from evo.runs.drawings import draw_found
-from evo.search.engine import Engine
+from evo.search.engine import Engine, Phase
 from evo.store import RunStatus, RunStore, ScoredBy
 from problems import Problem, Split
 
@@ -67,34 +67,38 @@ async def conclude(
     evaluator: Evaluator,
     store: RunStore,
     known: Mapping[int, Evaluation],
+    rated: Mapping[str, Outcome],
     stopped: str,
     scored_by: ScoredBy,
     earlier: Candidate | None = None,
 ) -> Conclusion:
-    """Pick the best on validation, score it and the baselines on test, record the result; `known` are validations.
+    """Pick the best on validation, score it and the baselines on test, record the result.
 
+    `known` are validations, `rated` the outcomes of the baselines on train.
     `earlier` is the winner before the run went on: it stays one of those picked from, though no archive may hold it.
     `scored_by` tells a run from a resumed one in the record of looks at test.
 
     Raises:
         ForeignCodeError: no candidate could be scored on validation.
     """
+    engine.tally.phase = Phase.VALIDATION
     finalists = engine.population.finalists(FINALISTS)
     if earlier is not None and earlier not in finalists:
         finalists.append(earlier)
     validated = await _validated(evaluator, store, finalists, known)
     best = pick_winner(finalists, validated)
-    outcomes = await _on_every_split(evaluator, best.source)
+    engine.tally.phase = Phase.TEST
+    outcomes = await _on_splits(evaluator, best.source, tuple(Split))
     store.record_score(best.ordinal, Split.TEST, outcomes[Split.TEST], scored_by)
     found = row(f"found #{best.ordinal}", outcomes)
-    rated = await _rated_baselines(problem, evaluator)
-    baselines = tuple(row(name, scored) for name, scored in rated.items())
+    scored = await _scored_baselines(problem, evaluator, rated)
+    baselines = tuple(row(name, outcomes) for name, outcomes in scored.items())
     refuted = evaluator.refuted()
     result = {
         "stopped": stopped,
         "kind": problem.kind,
         "rows": [_plain(line) for line in (found, *baselines)],
-        "gaps": _gaps(rated),
+        "gaps": _gaps(scored),
         "refuted": [asdict(one) for one in refuted],
     }
     store.record_selected(best.ordinal, json.dumps(result))
@@ -118,15 +122,29 @@ async def _validated(
     return {**{c.ordinal: known[c.ordinal] for c in candidates if c.ordinal in known}, **scored}
 
 
-async def _rated_baselines(problem: Problem, evaluator: Evaluator) -> dict[str, dict[Split, Outcome]]:
-    """Score every baseline on every split."""
-    outcomes = await asyncio.gather(*(_on_every_split(evaluator, source) for source in problem.baselines.values()))
-    return dict(zip(problem.baselines, outcomes, strict=True))
+async def rate_on_train(problem: Problem, engine: Engine, evaluator: Evaluator) -> dict[str, Outcome]:
+    """Score the baselines on train, before the search: who looks on sees which one is to be beaten."""
+    scored = await asyncio.gather(*(evaluator.evaluate(source, Split.TRAIN) for source in problem.baselines.values()))
+    rated = dict(zip(problem.baselines, scored, strict=True))
+    sound = {name: outcome for name, outcome in rated.items() if isinstance(outcome, Evaluation)}
+    if sound:
+        name = min(sound, key=lambda each: sound[each].rank)
+        engine.tally.to_beat = (name, sound[name].rank)
+    return rated
 
 
-async def _on_every_split(evaluator: Evaluator, source: str) -> dict[Split, Outcome]:
-    outcomes = await asyncio.gather(*(evaluator.evaluate(source, split) for split in Split))
-    return dict(zip(Split, outcomes, strict=True))
+async def _scored_baselines(
+    problem: Problem, evaluator: Evaluator, rated: Mapping[str, Outcome]
+) -> dict[str, dict[Split, Outcome]]:
+    """Return the baselines' outcomes on every split; those on train are there."""
+    further = (Split.VALIDATION, Split.TEST)
+    scored = await asyncio.gather(*(_on_splits(evaluator, source, further) for source in problem.baselines.values()))
+    return {name: {Split.TRAIN: rated[name], **more} for name, more in zip(problem.baselines, scored, strict=True)}
+
+
+async def _on_splits(evaluator: Evaluator, source: str, splits: Sequence[Split]) -> dict[Split, Outcome]:
+    outcomes = await asyncio.gather(*(evaluator.evaluate(source, split) for split in splits))
+    return dict(zip(splits, outcomes, strict=True))
 
 
 def pick_winner(finalists: Sequence[Candidate], validated: Mapping[int, Evaluation]) -> Candidate:

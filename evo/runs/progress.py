@@ -1,12 +1,14 @@
 """What a person sees while a run goes on: a live panel on a terminal, a line now and then elsewhere."""
 
 import asyncio
+import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -15,19 +17,40 @@ from rich.text import Text
 from evo.core.foreign_text import visible
 from evo.core.format import by_level
 from evo.core.records import Usage
-from evo.search.engine import Engine
+from evo.runs.pace import Pace, used
+from evo.runs.waiting import pause
+from evo.search.engine import Engine, Phase
 
 REFRESH_SECONDS = 0.25
-LINE_SECONDS = 5.0
+LOOK_SECONDS = 0.5
+"""How often it is seen whether there is something new to tell where there is no terminal."""
 QUIET_SECONDS = 60.0
 AXES_WIDTH = 60
 """The narrowest console, in characters, on which an island's axes stand beside its figures."""
+DOING = {
+    Phase.BASELINES: "baselines: scored on train",
+    Phase.SEARCH: "search",
+    Phase.VALIDATION: "validation: picks the winner",
+    Phase.TEST: "test: the winner and the baselines, once",
+}
+WAIT_SECONDS = 1.0
+"""A reply that has been waited for so long is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A search that is looked at: its engine, its title, its pace, whether models are asked."""
+
+    engine: Engine
+    title: str
+    asks_models: bool
+    pace: Pace = field(default_factory=Pace)
 
 
 @asynccontextmanager
-async def watching(engine: Engine, title: str, console: Console) -> AsyncIterator[None]:
-    """Show the engine's progress until the block ends."""
-    task = asyncio.create_task(_live(engine, title, console) if console.is_terminal else _lines(engine, console))
+async def watching(watched: Watched, console: Console) -> AsyncIterator[None]:
+    """Show the progress of a search, from its seeds to test, until the block ends."""
+    task = asyncio.create_task(_live(watched, console) if console.is_terminal else _lines(watched, console))
     try:
         yield
     finally:
@@ -35,24 +58,23 @@ async def watching(engine: Engine, title: str, console: Console) -> AsyncIterato
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _live(engine: Engine, title: str, console: Console) -> None:
-    with Live(render(engine, title, console.width), console=console, auto_refresh=False, transient=False) as live:
-        try:
-            while True:
-                await asyncio.sleep(REFRESH_SECONDS)
-                live.update(render(engine, title, console.width), refresh=True)
-        finally:
-            live.update(render(engine, title, console.width), refresh=True)
+async def _live(watched: Watched, console: Console) -> None:
+    with Live(render(watched, console.width), console=console, auto_refresh=False, transient=True) as live:
+        while True:
+            watched.pace.look(watched.engine.ledger, watched.engine.tally.elapsed)
+            live.update(render(watched, console.width), refresh=True)
+            await asyncio.sleep(REFRESH_SECONDS)
 
 
-async def _lines(engine: Engine, console: Console) -> None:
-    """Print a line now and then, and what there is to tell of the models: what lasts once, if only at the end.
+async def _lines(watched: Watched, console: Console) -> None:
+    """Print a line now and then, the rarer the longer it takes, and what there is to tell of the models once.
 
-    While nothing happens, as where a person is waited for, it is said again every minute only.
+    While nothing happens, as where a person is waited for, it is said again every minute only; a new phase is said at
+    once.
     """
-    told: set[str] = set()
+    engine, told = watched.engine, set[str]()
     said: tuple[object, ...] = ()
-    last = -QUIET_SECONDS
+    phase, last = engine.tally.phase, engine.tally.elapsed
 
     def tell(*texts: str) -> None:
         news = [text for text in engine.notices.lasting if text not in told]
@@ -62,29 +84,37 @@ async def _lines(engine: Engine, console: Console) -> None:
 
     try:
         while True:
-            await asyncio.sleep(LINE_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
+            elapsed = engine.tally.elapsed
+            watched.pace.look(engine.ledger, elapsed)
             state = (engine.tally.placed, *engine.notices.now)
-            if said != state or engine.tally.elapsed - last >= QUIET_SECONDS:
-                said, last = state, engine.tally.elapsed
-                tell(line(engine), *engine.notices.now)
+            due = elapsed - last >= pause(elapsed) and (said != state or elapsed - last >= QUIET_SECONDS)
+            if due or phase is not engine.tally.phase:
+                said, phase, last = state, engine.tally.phase, elapsed
+                tell(line(watched), *engine.notices.now)
     finally:
         tell()
 
 
-def line(engine: Engine) -> str:
+def line(watched: Watched) -> str:
     """Return the state in one line."""
+    engine = watched.engine
     best = engine.population.best
-    gap = f"best train gap {by_level(best.gaps)} (candidate {best.ordinal})" if best else "no candidate yet"
-    islands = " ".join(f"{island.name} {len(island.archive)}" for island in engine.population.islands)
-    return f"{engine.tally.elapsed:6.0f} s  {_progress(engine)}  {gap}  elites {islands}  {spent(engine.ledger.spent)}"
+    gap = f"best on train {by_level(best.gaps)} (candidate {best.ordinal})" if best else "no candidate yet"
+    phase = "" if engine.tally.phase is Phase.SEARCH else f"{DOING[engine.tally.phase]}  "
+    parts = [f"{engine.tally.elapsed:6.0f} s  {phase}{_progress(engine)}", gap, *_to_beat(engine, "to beat: ")]
+    parts += [left] if (left := _time_left(watched)) else []
+    parts += [spent(engine.ledger.spent)] if watched.asks_models else []
+    return "  ".join([*parts, *_waits_for(engine)])
 
 
-def render(engine: Engine, title: str, width: int) -> Panel:
-    """Draw progress, best gap, what became of the candidates, spend, and a row per island, `width` characters wide."""
-    shares = [asked / limit for asked, limit, _ in _counts(engine) if limit]
-    bar = ProgressBar(total=1.0, completed=max(shares, default=0.0))
-    parts = Group(Padding(bar, 0), _facts(engine), _islands(engine, width))  # a bar alone does not end its line
-    return Panel(parts, title=Text(visible(title)), title_align="left", width=width)
+def render(watched: Watched, width: int) -> Panel:
+    """Draw the progress, what is to be beaten, what is waited for, the cost, a row per island, `width` wide."""
+    engine = watched.engine
+    bar = ProgressBar(total=1.0, completed=_share(engine))
+    # A bar alone does not end its line.
+    parts = Group(bar, Text(), _facts(watched), _islands(engine, width))
+    return Panel(parts, title=Text(visible(watched.title)), title_align="left", width=width)
 
 
 def spent(usage: Usage) -> str:
@@ -95,20 +125,27 @@ def spent(usage: Usage) -> str:
     return f"{usage.tokens:,} tokens, {dollars}"
 
 
-def _facts(engine: Engine) -> Table:
+def _facts(watched: Watched) -> Table:
+    engine = watched.engine
     best = engine.population.best
     endings = sorted(engine.tally.endings.items(), key=lambda item: -item[1])
+    limit = engine.ledger.budget.dollars
     rows = {
-        "candidates": f"{_progress(engine)}   in flight {engine.tally.in_flight}   {engine.tally.elapsed:.0f} s",
+        "phase": ", ".join(filter(None, (DOING[engine.tally.phase], _elapsed(engine), _time_left(watched)))),
+        "asked for": ", ".join(filter(None, (_progress(engine), _rate(watched)))),
         "best on train": f"gap {by_level(best.gaps)}, candidate {best.ordinal}" if best else "none yet",
+        "to beat": "".join(_to_beat(engine, "gap ", after=True)),
         "outcomes": "   ".join(f"{name} {count}" for name, count in endings) or "none yet",
-        "spent": spent(engine.ledger.spent),
+        "waits for": "; ".join(_waits_for(engine)),
+        "spent": f"{spent(engine.ledger.spent)}{f' of ${limit:g}' if limit else ''}" if watched.asks_models else "",
+        "models": "\n".join([*engine.notices.now, *engine.notices.lasting]),
     }
-    if told := [*engine.notices.now, *engine.notices.lasting]:
-        rows["models"] = "\n".join(told)
     table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column()
     for name, value in rows.items():
-        table.add_row(Text(name, style="dim"), Text(visible(value)))
+        if value:
+            table.add_row(Text(name, style="dim"), Text(visible(value)))
     return table
 
 
@@ -128,14 +165,68 @@ def _islands(engine: Engine, width: int) -> Table:
 
 
 def _progress(engine: Engine) -> str:
-    counts = _counts(engine)
-    return ", ".join(f"{asked}/{limit} {name}" if limit else f"{asked} {name}" for asked, limit, name in counts)
+    """Say how many candidates were asked for, and replies by themselves where edits follow them."""
+    return ", ".join(
+        f"{asked:,} of {limit:,} {name}" if limit else f"{asked:,} {name}" for asked, limit, name in _counts(engine)
+    )
 
 
 def _counts(engine: Engine) -> list[tuple[int, int | None, str]]:
-    """Return how many candidates were asked for, the limit and the word; replies by themselves where edits follow."""
     ledger = engine.ledger
     counts: list[tuple[int, int | None, str]] = [(ledger.candidates, ledger.budget.candidates, "candidates")]
     if 0 < ledger.replies < ledger.candidates or ledger.budget.replies:
         counts.append((ledger.replies, ledger.budget.replies, "replies"))
     return counts
+
+
+def _share(engine: Engine) -> float:
+    """Return how much is done, of the limit that is nearest to its end; all of it once the search is over."""
+    if engine.tally.phase in (Phase.VALIDATION, Phase.TEST):
+        return 1.0
+    now = used(engine.ledger, engine.tally.elapsed)
+    limits = {name: getattr(engine.ledger.budget, name) for name in now}
+    return min(1.0, max((now[name] / limit for name, limit in limits.items() if limit), default=0.0))
+
+
+def _elapsed(engine: Engine) -> str:
+    return f"{_duration(engine.tally.elapsed)} so far"
+
+
+def _rate(watched: Watched) -> str:
+    rate = watched.pace.per_second("candidates")
+    return f"{60 * rate:.0f} a minute" if rate and watched.engine.tally.phase is Phase.SEARCH else ""
+
+
+def _time_left(watched: Watched) -> str:
+    left = watched.pace.left(watched.engine.ledger)
+    if left is None or watched.engine.tally.phase is not Phase.SEARCH:
+        return ""
+    return f"about {_duration(left.seconds)} left"
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    return f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _to_beat(engine: Engine, word: str, after: bool = False) -> list[str]:
+    """Name the best baseline on train; nothing while no baseline has a score there."""
+    if engine.tally.to_beat is None:
+        return []
+    name, gaps = engine.tally.to_beat
+    return [f"{word}{by_level(gaps)}, {name}" if after else f"{word}{name} {by_level(gaps)}"]
+
+
+def _waits_for(engine: Engine) -> list[str]:
+    """Say whose replies are waited for since when, and how many candidates are being evaluated."""
+    now = time.monotonic()
+    since = [(model, began) for model, began in engine.tally.writing.values() if now - began >= WAIT_SECONDS]
+    counts = Counter(model for model, _ in since)
+    told = []
+    for model, count in counts.items():
+        longest = now - min(began for name, began in since if name == model)
+        told.append(f"{'a reply' if count == 1 else f'{count} replies'} of {model} since {_duration(longest)}")
+    evaluating = engine.tally.evaluating
+    return [*told, *([f"evaluating {evaluating} candidate{'s' if evaluating > 1 else ''}"] if evaluating else [])]

@@ -16,8 +16,10 @@ from evo.runs.build import (
     reached_author,
 )
 from evo.runs.finish import Conclusion, conclude
+from evo.runs.progress import watching
 from evo.runs.recorded_steps import RestoredRun, recorded_sets, recorded_validations
-from evo.runs.run import ended_event, recorded_islands, search, started_event
+from evo.runs.run import STARTING, ended_event, recorded_islands, search, started_event, watched_search
+from evo.runs.waiting import announced
 from evo.store import RunStatus, RunStore, ScoredBy
 from evo.store.folders import DATABASE
 
@@ -29,14 +31,16 @@ def resume(settings: Settings, folder: Path, console: Console) -> Conclusion:
         EvoError, SandboxError, KeyboardInterrupt: it stopped again, its budget is used up, or the code no longer fits.
     """
     with RunStore.open(folder / DATABASE) as store:
-        return run_interruptible(_resumed_run(settings, reached_author(settings, folder), store, console))
+        return run_interruptible(_resumed_run(settings, reached_author(settings, folder, console), store, console))
 
 
 async def _resumed_run(settings: Settings, author: Author, store: RunStore, console: Console) -> Conclusion:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(author.close)
         history = store.history()
-        evaluator = await stack.enter_async_context(make_evaluator(settings, recorded_sets(history, settings.problem)))
+        with announced(console, lambda: STARTING):
+            sets = recorded_sets(history, settings.problem)
+            evaluator = await stack.enter_async_context(make_evaluator(settings, sets))
         audience = stack.enter_context(make_audience(settings, console))
         engine = make_engine(settings, author, evaluator, store, audience)
         restored = RestoredRun(history, settings.operators)
@@ -51,11 +55,12 @@ async def _resumed_run(settings: Settings, author: Author, store: RunStore, cons
             raise UserError(f"The run has ended and {used_up}: resume it with a larger one, nothing was changed.")
         store.resume(recorded_islands(settings))
         audience.started(started_event(history.header, settings, store.path.parent, engine.tally.placed))
-        stopped = await search(settings, store, engine, begun, console)
-        validated = recorded_validations(history)
-        earlier = None if history.header.best is None else restored.candidate(history.header.best)
-        conclusion = await conclude(
-            settings.problem, engine, evaluator, store, validated, stopped, ScoredBy.RESUME, earlier
-        )
+        async with watching(watched_search(settings, engine), console):
+            rated, stopped = await search(settings, store, engine, evaluator, begun)
+            validated = recorded_validations(history)
+            earlier = None if history.header.best is None else restored.candidate(history.header.best)
+            conclusion = await conclude(
+                settings.problem, engine, evaluator, store, validated, rated, stopped, ScoredBy.RESUME, earlier
+            )
         audience.ended(ended_event(conclusion, engine))
         return conclusion

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evaluators import InstanceSet, Isolation
+from evaluators import Evaluator, InstanceSet, Isolation, Outcome
 from evaluators.sandbox import end_ahead
 from evo.callbacks.events import Ended, Started
 from evo.config.settings import Settings
@@ -28,13 +28,16 @@ from evo.runs.build import (
     make_evaluator,
     reached_author,
 )
-from evo.runs.finish import Conclusion, conclude
-from evo.runs.progress import watching
-from evo.search.engine import Engine
+from evo.runs.finish import Conclusion, conclude, rate_on_train
+from evo.runs.progress import Watched, watching
+from evo.runs.waiting import announced
+from evo.search.engine import Engine, Phase
 from evo.store import RunHeader, RunStatus, RunStore, ScoredBy
 from evo.store.folders import DATABASE
 from islands import Axis
 from problems import Split
+
+STARTING = "starting the sandbox and compiling the problem's kernel"
 
 
 def run(settings: Settings, folder: Path, console: Console) -> Conclusion:
@@ -43,7 +46,7 @@ def run(settings: Settings, folder: Path, console: Console) -> Conclusion:
     Raises:
         EvoError, SandboxError, KeyboardInterrupt: the run stopped early; `resume` goes on from there.
     """
-    author = reached_author(settings, folder)
+    author = reached_author(settings, folder, console)
     sets = instance_sets(settings, folder.parent, console)
     return run_interruptible(_new_run(settings, author, sets, folder, console))
 
@@ -53,7 +56,8 @@ async def _new_run(
 ) -> Conclusion:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(author.close)
-        evaluator = await stack.enter_async_context(make_evaluator(settings, sets))
+        with announced(console, lambda: STARTING):
+            evaluator = await stack.enter_async_context(make_evaluator(settings, sets))
         end_ahead()
         pairs = {split: list(zip(known.instances, known.references, strict=True)) for split, known in sets.items()}
         header = _header(settings, evaluator.isolation)
@@ -61,8 +65,9 @@ async def _new_run(
         audience = stack.enter_context(make_audience(settings, console))
         engine = make_engine(settings, author, evaluator, store, audience)
         audience.started(started_event(header, settings, folder))
-        stopped = await search(settings, store, engine, {}, console)
-        conclusion = await conclude(settings.problem, engine, evaluator, store, {}, stopped, ScoredBy.RUN)
+        async with watching(watched_search(settings, engine), console):
+            rated, stopped = await search(settings, store, engine, evaluator, {})
+            conclusion = await conclude(settings.problem, engine, evaluator, store, {}, rated, stopped, ScoredBy.RUN)
         audience.ended(ended_event(conclusion, engine))
         return conclusion
 
@@ -78,19 +83,27 @@ def ended_event(conclusion: Conclusion, engine: Engine) -> Ended:
     return Ended(conclusion.stopped, engine.tally.elapsed, conclusion.best.ordinal, gaps)
 
 
+def watched_search(settings: Settings, engine: Engine) -> Watched:
+    """Return what is shown of a search while it goes on."""
+    by = "without a model" if not settings.asks_models else f"with {', '.join(settings.llm.names())}"
+    return Watched(engine, f"{settings.problem.name}: evolving {by}", settings.asks_models)
+
+
 async def search(
-    settings: Settings, store: RunStore, engine: Engine, begun: Mapping[int, Begun], console: Console
-) -> str:
-    """Plant the seeds and search on, watched on the console; return why it stopped."""
+    settings: Settings, store: RunStore, engine: Engine, evaluator: Evaluator, begun: Mapping[int, Begun]
+) -> tuple[dict[str, Outcome], str]:
+    """Score the baselines, plant the seeds, search on; return the baselines' outcomes on train, and why it stopped."""
     problem = settings.problem
     seeds = {name: problem.baselines[name] for name in problem.seeds}
     try:
+        rated = await rate_on_train(problem, engine, evaluator)
         await engine.plant(seeds, settings.seed, begun)
-        async with watching(engine, f"{problem.name}: evolving with {settings.llm.model}", console):
-            return await engine.search([step for ordinal, step in sorted(begun.items()) if ordinal >= len(seeds)])
+        engine.tally.phase = Phase.SEARCH
+        stopped = await engine.search([step for ordinal, step in sorted(begun.items()) if ordinal >= len(seeds)])
     except (EvoError, asyncio.CancelledError):
         store.finish(RunStatus.INTERRUPTED)
         raise
+    return rated, stopped
 
 
 def recorded_islands(settings: Settings) -> list[tuple[str, Sequence[Axis]]]:

@@ -9,6 +9,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from evaluators import Evaluation, Failure, FailureKind
 from evo.callbacks.events import Placed
@@ -29,14 +30,30 @@ UNREACHABLE_IN_A_ROW = 5
 """So many drafts in a row without any reply end the search."""
 
 
+class Phase(StrEnum):
+    """What a run is at; before these its references are computed."""
+
+    BASELINES = "baselines"
+    SEARCH = "search"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
 @dataclass(slots=True)
 class Tally:
-    """What a spectator may want to see: how many were placed, how they ended, how many are under way."""
+    """What a spectator may want to see: how many were placed, how they ended, what is under way.
+
+    `writing` has the model of each open reply and when it was asked, in seconds of the monotonic clock, by ordinal;
+    `evaluating` counts candidates in the sandbox. `to_beat` is the best baseline on train with its gaps.
+    """
 
     placed: int = 0
     endings: Counter[str] = field(default_factory=Counter)
     failed_replies: int = 0
-    in_flight: int = 0
+    phase: Phase = Phase.BASELINES
+    to_beat: tuple[str, tuple[float, ...]] | None = None
+    writing: dict[int, tuple[str, float]] = field(default_factory=dict)
+    evaluating: int = 0
     earlier_seconds: float = 0.0
     started: float = field(default_factory=time.monotonic)
 
@@ -126,7 +143,6 @@ class Engine:
                     elif in_flight and self.ledger.room_may_come(request, self.tally.elapsed):
                         held, stop = request, None
                         break
-                self.tally.in_flight = len(in_flight)
                 if not in_flight:
                     return stop or "nothing was asked"
                 self._place(await in_flight[0])
@@ -166,11 +182,27 @@ class Engine:
     async def _develop(self, step: Begun) -> Evaluated:
         """Write, evaluate, analyse, from wherever a candidate stands; what comes is recorded at once."""
         if isinstance(step, Request):
-            step = self._reached(self._recorder.draft(step, await self._author.write(step)))
+            step = self._reached(self._recorder.draft(step, await self._write(step)))
         if not isinstance(step, Evaluated):
-            drafted, step = step, await self._pipeline.evaluate(step)
+            drafted, step = step, await self._evaluate(step)
             self._recorder.outcome(drafted, step, self._pipeline.repeat_of(step))
         return await self._analyse(step)
+
+    async def _write(self, request: Request) -> Draft:
+        ordinal = request.proposal.ordinal
+        if request.proposal.operator.author == "llm":
+            self.tally.writing[ordinal] = (request.model, time.monotonic())
+        try:
+            return await self._author.write(request)
+        finally:
+            self.tally.writing.pop(ordinal, None)
+
+    async def _evaluate(self, step: Drafted) -> Evaluated:
+        self.tally.evaluating += 1
+        try:
+            return await self._pipeline.evaluate(step)
+        finally:
+            self.tally.evaluating -= 1
 
     def _reached(self, step: Drafted) -> Drafted:
         """Count drafts in a row that never got a reply.

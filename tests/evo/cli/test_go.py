@@ -65,6 +65,24 @@ def test_a_complete_environment_is_used_at_once(arguments: list[str], passed: st
     assert (done.returncode, done.stdout, done.stderr) == (0, passed + "\n", "")
 
 
+def test_commands_that_evo_prints_begin_as_go_was_started(copy: Path) -> None:
+    prepared(copy)
+    (copy / ".venv" / "bin" / "evo").write_text('#!/bin/sh\necho "$EVO_PROGRAM"\n')
+    command = [sys.executable, "go.py", "show"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=copy, env={"PATH": os.environ["PATH"]})
+    assert done.stdout == f"{sys.executable} go.py\n"
+
+
+def test_a_step_of_the_set_up_that_takes_long_says_so(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    go_py = loaded(copy)
+    go_py.SECONDS = 0.2
+    waits = [sys.executable, "-c", "import time; print('made'); time.sleep(0.7); raise SystemExit(3)"]
+    assert go_py.aloud(waits, "making it", dict(os.environ)) == (3, "made\n")
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) >= 2
+    assert all(line.startswith("  making it ... ") for line in lines)
+
+
 def test_another_lock_asks_for_another_environment(copy: Path) -> None:
     before = loaded(copy).fingerprint()
     (copy / "requirements.lock").write_text("numpy==2.0\n")

@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from evo.analysis.candidates import top
 from evo.analysis.failures import failures
 from evo.analysis.looks import LooksAtTest, looks_at_test
 from evo.analysis.operators import call_charges
@@ -17,7 +18,7 @@ from evo.cli.program import as_typed, program
 from evo.core.errors import ForeignCodeError
 from evo.core.files import write_whole
 from evo.core.foreign_text import visible
-from evo.core.format import refutation
+from evo.core.format import percent, refutation
 from evo.runs.finish import Conclusion
 from evo.store import RunStore
 from evo.tools.export import export
@@ -61,18 +62,25 @@ def _why_all_failed(conclusion: Conclusion, folder: Path) -> str:
 def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) -> None:
     """Print why it stopped, the verdict, the rule, the best baselines and commands to try next: 24 rows at most."""
     with RunStore.open_folder(folder) as store:
-        told, asks_models = verdict(store), bool(call_charges(store))
+        told, asks_models, fittest = verdict(store), bool(call_charges(store)), top(store, 1)[0]
     _say(console, Text(visible(f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}"), style="dim"))
     _say(console, Text(visible(as_typed(str(told))), style="bold"))
     if conclusion.refuted:
         _say(console, Text(visible(refutation(conclusion.refuted)), style="bold red"))
     console.print(results_table.against_best(conclusion.baselines, conclusion.found, BASELINES))
+    if fittest.ordinal != conclusion.best.ordinal:
+        picked = f"validation picked {conclusion.best.ordinal}"
+        words = f"best on train: candidate {fittest.ordinal}, gap {percent(fittest.gap.scaled)}; {picked}"
+        _say(console, Text(words, style="dim"))
     console.print(_rule(conclusion.best.source, console.width), soft_wrap=True)
     _say(console, Text(visible(f"file: {best}"), style="dim"))
-    for verb, purpose in (SHOW, REPORT, MODELS if asks_models else DESCENT):
-        command = f"{program()} {verb} {shlex.quote(str(folder))}"
-        room = console.width - len(command) - 4
-        console.print(Text(visible(f"  {command}{f'  {purpose}' if len(purpose) <= room else ''}")), soft_wrap=True)
+    next_ones = (SHOW, REPORT, MODELS if asks_models else DESCENT)
+    commands = [f"{program()} {verb} {shlex.quote(str(folder))}" for verb, _ in next_ones]
+    widest = max(map(len, commands))
+    has_room = widest + max(len(purpose) for _, purpose in next_ones) + 4 <= console.width
+    for command, (_, purpose) in zip(commands, next_ones, strict=True):
+        text = f"  {command:<{widest}}  {purpose}" if has_room else f"  {command}"
+        console.print(Text(visible(text)), soft_wrap=True)
 
 
 def _say(console: Console, text: Text) -> None:

@@ -30,6 +30,8 @@ def top(
     as_json: AsJson = False,
 ) -> None:
     """List the fittest candidates of a run."""
+    from rich.text import Text
+
     from evo.analysis.candidates import top as fittest
     from evo.cli.views import ranking, show_view
     from evo.store import RunStore
@@ -40,4 +42,6 @@ def top(
         if as_json:
             print_json({"run": str(store.path.parent), "split": split, "candidates": candidates})
         else:
-            show_view(ranking(candidates, f"{store.path.parent.name}: fittest on {split}"))
+            show_view(ranking(candidates, f"{store.path.parent.name}: best on {split}"))
+            if (picked := store.header().best) is not None:
+                show_view(Text(f"best everywhere else is candidate {picked}, which validation picked", style="dim"))

@@ -34,8 +34,8 @@ class Order(StrEnum):
 
 STATUS = """
 CASE WHEN c.repeat_of IS NOT NULL THEN 'repeat'
-     WHEN EXISTS (SELECT 1 FROM failures f WHERE f.candidate = c.ordinal AND f.split = 'train') THEN 'failed'
      WHEN c.source IS NULL AND c.reason <> '' THEN 'no source'
+     WHEN EXISTS (SELECT 1 FROM failures f WHERE f.candidate = c.ordinal AND f.split = 'train') THEN 'failed'
      ELSE coalesce((
          SELECT p.status FROM placements p WHERE p.candidate = c.ordinal AND p.source_island IS NULL LIMIT 1
      ), 'waiting') END

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from evaluators import Evaluation, Facts, Gap, Isolation, Seconds
-from evo.analysis.archives import ShownAxis, ShownElite, archives
+from evo.analysis.archives import ShownAxis, ShownElite, archives, find_island, island_names
 from evo.cli.app import status
 from evo.config.recorded import load
+from evo.core.errors import UserError
 from evo.core.records import Draft, Operator, Proposal, Request
 from evo.runs.build import make_population
 from evo.runs.recorded_steps import RestoredRun
@@ -82,3 +83,31 @@ def test_an_elite_has_the_gaps_of_all_levels(tmp_path: Path) -> None:
 def test_without_a_score_there_is_no_archive(run) -> None:
     run.add(0, None)
     assert archives(run.store) == ()
+
+
+@pytest.fixture
+def named(tmp_path, make):
+    """Return a function that gives the names of islands that a run recorded so."""
+
+    def of(*names):
+        axes = (Axis("size", 0.0, 1.0, 2), Axis("b", 0.0, 1.0, 2))
+        islands = [(name, axes) for name in names]
+        with RunStore.create(tmp_path / "run.sqlite", make.header(), {}, islands) as store:
+            return island_names(store)
+
+    return of
+
+
+def test_islands_are_called_by_their_names_and_equal_ones_by_their_number_too(named) -> None:
+    assert named("first", "other", "other") == {0: "first", 1: "other 1", 2: "other 2"}
+
+
+@pytest.mark.parametrize(("word", "number"), [("first", 0), ("0", 0), ("second", 1), ("1", 1)])
+def test_an_island_is_found_by_its_name_or_number(word, number) -> None:
+    assert find_island({0: "first", 1: "second"}, word) == number
+
+
+@pytest.mark.parametrize(("names", "said"), [({0: "first", 1: "second"}, "first or second"), ({}, "none is on record")])
+def test_an_unknown_island_is_said_in_a_line(names, said) -> None:
+    with pytest.raises(UserError, match=f"No island '9': expected .*{said}"):
+        find_island(names, "9")

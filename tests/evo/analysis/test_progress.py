@@ -1,4 +1,4 @@
-from evo.analysis.progress import Point, progress
+from evo.analysis.progress import Point, progress, trajectory
 from evo.core.records import Attempt, Usage
 
 
@@ -38,3 +38,12 @@ def test_spend_adds_up_and_is_unknown_once_a_price_is(run) -> None:
 def test_what_was_not_asked_cost_nothing(run) -> None:
     run.add(0, 0.5)
     assert progress(run.store) == (Point(1, 0.0, 0.0, 0, 0.5, 0),)
+
+
+def test_every_score_of_its_own_is_a_point_of_the_trajectory(run) -> None:
+    for ordinal, gap in enumerate((0.5, None, 0.7)):
+        run.add(ordinal, gap)
+    run.add(3, 0.5, repeat_of=0)
+    went = trajectory(run.store)
+    assert [(point.ordinal, point.candidates, point.gap) for point in went.scored] == [(0, 1, 0.5), (2, 3, 0.7)]
+    assert went.best == progress(run.store)

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from plotly.utils import PlotlyJSONEncoder
+from selenium.webdriver.common.keys import Keys
 
 from evo.dashboard.pages.sql import EXAMPLES, view
 from evo.dashboard.run_folder import RunFolder
@@ -12,10 +13,9 @@ from evo.dashboard.run_folder import RunFolder
 COUNTING = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {most}) SELECT {columns} FROM n"
 
 
-def seen(runs, question: str) -> str:
-    return json.dumps(
-        view(RunFolder(runs), {"run": "toy_one", "q": question}), cls=PlotlyJSONEncoder, ensure_ascii=False
-    )
+def seen(runs, question: str, page: str = "") -> str:
+    asked = {"run": "toy_one", "q": question, "page": page}
+    return json.dumps(view(RunFolder(runs), asked), cls=PlotlyJSONEncoder, ensure_ascii=False)
 
 
 def test_a_question_is_answered(seen_runs):
@@ -45,16 +45,26 @@ def test_what_is_no_reading_is_refused_in_one_line(seen_runs, question):
 
 
 @pytest.mark.parametrize(
-    ("most", "columns", "said"),
+    ("rows", "page", "said"),
     [
-        (1_000, "i", '"1,000 rows."'),
-        (1_001, "i", "The first 1,000 rows; there are more"),
-        (1_001, ", ".join(f"i AS c{place}" for place in range(50)), "The first 120 rows; there are more"),
-        (0, "i", '"1 row."'),
+        (50, "", '"50 rows."'),
+        (51, "", "Rows 1 to 50; there are more."),
+        (100, "2", "Rows 51 to 100, the last one."),
+        (101, "2", "Rows 51 to 100; there are more."),
+        (101, "3", "Rows 101 to 101, the last one."),
+        (3, "2", "No rows on this page: there are 3."),
+        (3, "x", '"3 rows."'),
+        (1, "", '"1 row."'),
     ],
 )
-def test_a_long_answer_is_cut_and_says_so(seen_runs, most, columns, said):
-    assert said in seen(seen_runs, COUNTING.format(most=most, columns=columns))
+def test_a_long_answer_is_shown_a_page_at_a_time(seen_runs, rows, page, said):
+    assert said in seen(seen_runs, COUNTING.format(rows=rows), page=page)
+
+
+def test_a_page_of_an_answer_leads_to_its_neighbours_and_to_all_rows(seen_runs):
+    told = seen(seen_runs, COUNTING.format(rows=200), page="2")
+    assert all(f"&page={page}" in told for page in (1, 3))
+    assert '"/sql.csv?run=toy_one&q=' in told
 
 
 def test_no_rows_are_said_to_be_none(seen_runs):
@@ -104,3 +114,12 @@ def test_an_example_chosen_in_the_moment_in_which_it_is_there_is_answered(browse
         browser.wait_for_address("FROM+failures")
         browser.wait_for("main [aria-current]")
     assert browser.wait_for("#sql-text").get_attribute("value") == EXAMPLES["failures"]
+
+
+def test_ctrl_enter_asks_as_the_button_does(browser, dashboard):
+    browser.open(f"{dashboard}/sql?run=toy_one", "Examples")
+    text = browser.wait_for("#sql-text")
+    browser.driver.execute_script("arguments[0].select()", text)
+    text.send_keys("SELECT 6 * 7 AS answer", Keys.CONTROL, Keys.ENTER)
+    browser.wait_for_words("42")
+    assert browser.complaints() == []

@@ -103,7 +103,7 @@ async def conclude(
     }
     store.record_selected(best.ordinal, json.dumps(result))
     store.finish(RunStatus.FINISHED)
-    await draw_found(evaluator, best, outcomes, rated, store.path.parent)
+    await draw_found(evaluator, best, outcomes, scored, store.path.parent)
     asked, failed = engine.ledger.candidates, engine.tally.failed
     if engine.ledger.replies:  # edits, which follow the replies, do not make up for a model that brings nothing
         asked, failed = engine.ledger.replies, engine.tally.failed_replies

@@ -21,6 +21,7 @@ from evo.authors.llm.settings import check_programs
 from evo.cli.errors import say
 from evo.cli.hydra_job import folder_of_job, run_alone, run_job, settings_of
 from evo.cli.launchers import check_launcher
+from evo.cli.program import program
 from evo.config.compose import check_groups, composed, extending, look_first_in, register_schema
 from evo.config.values import own_folders
 from evo.core.checked_values import near
@@ -171,8 +172,8 @@ def _told(sweep: Path) -> int:
     jobs = read_jobs(sweep)
     for job in jobs:
         if job.status != 0:
-            say(f"{job.name}: {job.message or f'has not ended: evo resume {os.path.relpath(job.run)}'}", 1)
+            say(f"{job.name}: {job.message or f'has not ended: {program()} resume {os.path.relpath(job.run)}'}", 1)
     if jobs:
         folder = os.path.relpath(sweep)
-        print(f"sweep: {folder}   evo sweep-report {folder}", file=sys.stderr)
+        print(f"sweep: {folder}   {program()} sweep-report {folder}", file=sys.stderr)
     return max((1 if job.status is None else job.status for job in jobs), default=0)

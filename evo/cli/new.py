@@ -21,14 +21,15 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Write a small working problem, a module and a YAML, to start your own from."""
+    from evo.cli.program import program
     from evo.tools.new_problem import write_problem
 
     target = folder if config_dir is None else Path(config_dir)
     files = write_problem(name, kind, target)
     author = "llm=openai " if kind == "program" else ""  # the embedded author writes no programs
     commands = [
-        f"evo check problem={name} --config-dir {target}",
-        f"evo run problem={name} {author}budget=quick --config-dir {target}",
+        f"{program()} check problem={name} --config-dir {target}",
+        f"{program()} run problem={name} {author}budget=quick --config-dir {target}",
     ]
     if as_json:
         print_json({"what": what, "files": [str(file) for file in files], "next": commands})

@@ -39,8 +39,8 @@ MOST_KEPT = 320
 MOST_LINES = 2_000
 """Lines of a difference on a page."""
 TOKENS = re.compile(r"\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+|\w+|\s+|.")
-LEAST_KEPT = 2
-"""So few tokens between two changes, names and numbers counted, are told as part of them: they say nothing alone."""
+LEAST_KEPT = 3
+"""Fewer tokens between two changes, blanks not counted, are told as part of them: they say nothing alone."""
 
 
 class Kind(StrEnum):
@@ -99,7 +99,7 @@ def source_difference(before: str, after: str, label: str) -> Component:
     elements = {Kind.REMOVED: html.Del, Kind.ADDED: html.Ins}
     parts = [elements[one.kind](one.text) if one.kind in elements else one.text for one in shown]
     more = [f"… {left_out:,} more lines"] if left_out else []
-    code = html.Pre(html.Code([*parts, *more]), className="words", tabIndex=0, role="region")
+    code = html.Pre(html.Code([*parts, *more]), className="words difference", tabIndex=0, role="region")
     return aria(code, label=label)
 
 
@@ -133,7 +133,7 @@ def _within(before: str, after: str) -> Iterator[Piece]:
 
 
 def _says_little(tokens: Sequence[str]) -> bool:
-    return "\n" not in "".join(tokens) and sum(token[0].isalnum() for token in tokens) < LEAST_KEPT and len(tokens) < 4
+    return not any("\n" in token for token in tokens) and sum(not token.isspace() for token in tokens) < LEAST_KEPT
 
 
 def _merged(pieces: Sequence[Piece]) -> tuple[Piece, ...]:

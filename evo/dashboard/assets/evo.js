@@ -35,7 +35,7 @@
     }
 
     async function copy(button) {
-        const text = document.getElementById(button.dataset.copy).innerText;
+        const text = document.getElementById(button.dataset.copy).textContent;
         let done = "Copied";
         try {
             await navigator.clipboard.writeText(text);
@@ -48,9 +48,9 @@
     }
 
     function keep(button) {
-        const text = document.getElementById(button.dataset.keep).innerText;
+        const text = document.getElementById(button.dataset.keep).textContent;
         const link = document.createElement("a");
-        link.href = URL.createObjectURL(new Blob([text + "\n"], { type: "text/x-python" }));
+        link.href = URL.createObjectURL(new Blob([text], { type: "text/x-python" }));
         link.download = button.dataset.file;
         link.click();
         window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);

@@ -147,7 +147,7 @@ def _line(store: RunStore, own: Sequence[LineageCandidate]) -> Component | None:
 
 def _steps(store: RunStore, run: str, line: Sequence[LineageCandidate], islands: Mapping[int, str]) -> Component:
     steps = _with_itself(line)
-    kept = _largest(steps)
+    kept = largest_steps(steps)
     cards: list[Component] = []
     skipped = 0
     for step in steps:
@@ -169,7 +169,7 @@ def _left_out(count: int) -> str:
     return "… 1 smaller step" if count == 1 else f"… {count:,} smaller steps"
 
 
-def _largest(steps: Sequence[LineageStep]) -> tuple[LineageStep, ...]:
+def largest_steps(steps: Sequence[LineageStep]) -> tuple[LineageStep, ...]:
     """Return the first step, the last one, and those between that improved most."""
     if len(steps) <= MOST_CARDS:
         return tuple(steps)

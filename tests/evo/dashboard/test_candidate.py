@@ -8,11 +8,11 @@ from plotly.utils import PlotlyJSONEncoder
 from selenium.webdriver.common.keys import Keys
 
 from evo.analysis.candidates import best_ordinal, show
+from evo.analysis.rivals import Baseline
 from evo.dashboard.components import candidate_links, cut
-from evo.dashboard.instance_gaps import InstanceGap, gaps_by_family
+from evo.dashboard.instance_gaps import InstanceGap, gaps_by_family, scatter
 from evo.dashboard.pages import candidate
 from evo.dashboard.run_folder import RunFolder
-from evo.dashboard.side_by_side import SourceLine, comparison_table, mark_changes, side_by_side
 from evo.store import InstanceRow
 from problems import Reference
 
@@ -23,37 +23,6 @@ def words(shown: object) -> str:
 
 def seen(runs, **query: str) -> str:
     return words(candidate.view(RunFolder(runs), {"run": "toy_one", **query}))
-
-
-class TestTwoSourcesBesideEachOther:
-    def test_changed_lines_stand_in_one_row_with_their_signs(self):
-        ((first, second),) = side_by_side("def f(p):\n    return p\n", "def f(p):\n    return -p\n")
-        assert first == (SourceLine(1, " ", "def f(p):"), SourceLine(1, " ", "def f(p):"))
-        assert second == (SourceLine(2, "-", "    return p"), SourceLine(2, "+", "    return -p"))
-
-    def test_beside_a_line_that_was_added_stands_nothing(self):
-        (rows,) = side_by_side("a\nb", "a\nnew\nb")
-        assert (None, SourceLine(2, "+", "new")) in rows
-        assert (SourceLine(2, " ", "b"), SourceLine(3, " ", "b")) in rows
-
-    def test_parts_far_from_each_other_are_apart(self):
-        lines = [str(number) for number in range(40)]
-        changed = ["first", *lines[1:-1], "last"]
-        assert [len(part) for part in side_by_side("\n".join(lines), "\n".join(changed))] == [4, 4]
-
-    @pytest.mark.parametrize("text", ["", "a", "a\nb\n"])
-    def test_equal_sources_have_no_part(self, text):
-        assert side_by_side(text, text) == ()
-        assert "The same lines." in words(comparison_table(text, text, ("one", "other")))
-
-    def test_in_changed_lines_the_words_that_are_new_are_marked(self):
-        assert mark_changes("return 1.5 * p", "return 2.5 * p") == [("return ", False), ("1.5", True), (" * p", False)]
-        assert mark_changes("p", "") == [("p", True)]
-        assert mark_changes("", "p") == []
-
-    def test_a_long_difference_is_cut_and_says_so(self):
-        text = "\n".join(str(number) for number in range(2_100))
-        assert "… 100 more lines" in words(comparison_table("", text, ("one", "other")))
 
 
 class TestLongTexts:
@@ -75,15 +44,44 @@ def test_families_come_by_mean_gap_and_their_instances_by_gap():
     assert list(found.items()) == [("hard", [0.9, 0.2]), ("easy", [0.3, 0.1])]
 
 
+def test_a_gap_is_drawn_against_the_baselines_on_the_same_instance_and_names_are_no_markup():
+    rows = [InstanceRow(name, "f", "d", 1.0, Reference(1.0, None, False, "known")) for name in ("<b>one", "two")]
+    line, points = scatter(Baseline("<i>EDD", 0.2, (0.1, 0.3)), (0.2, 0.05), rows).data
+    assert list(points.x) == [10.0, 30.0]
+    assert list(points.y) == [20.0, 5.0]
+    assert points.marker.color[0] != points.marker.color[1]
+    assert list(points.hovertext) == [
+        "&lt;b&gt;one: 20.000%, &lt;i&gt;EDD 10.000%",
+        "two: 5.000%, &lt;i&gt;EDD 30.000%",
+    ]
+    assert list(line.x) == list(line.y) == [0.0, 30.0]
+
+
 class TestThePage:
-    def test_it_has_source_scores_placements_and_the_difference_to_each_parent(self, store, seen_runs):
+    def test_it_has_source_scores_placements_and_the_difference_to_each_parent(self, store, seen_runs, says):
         record = show(store, best_ordinal(store))
         told = seen(seen_runs)
-        assert words(record.step.source) in told
+        said = says(seen_runs, "/candidate", run="toy_one").replace("\n", "")
+        assert record.step.source.replace("\n", "") in said
         assert all(f"from parent #{parent}" in told for parent in record.step.parents)
         assert all(split in told for split in record.outcomes)
         assert all(name in told for name in record.outcomes["train"].measures)
         assert "What the archives answered, in order" in told
+
+    def test_it_says_how_it_stands_to_its_fittest_parent_and_to_the_best_baseline(self, store, says, seen_runs):
+        told = says(seen_runs, "/candidate", run="toy_one")
+        record = show(store, best_ordinal(store))
+        assert "Validation picked it" in told
+        assert any(f"Against #{parent}, a parent, on " in told for parent in record.step.parents)
+        assert "Against WSPT, the best baseline, on 2 instances of test: " in told
+
+    def test_it_leads_to_its_neighbours_and_to_its_lineage(self, says, seen_runs):
+        told = says(seen_runs, "/candidate", run="toy_one", id="3").split("\n")
+        wanted = ["/candidate?run=toy_one&id=2", "/candidate?run=toy_one&id=4", "/lineage?run=toy_one&id=3"]
+        assert [one for one in wanted if one not in told] == []
+
+    def test_its_island_is_named(self, says, seen_runs):
+        assert "behaviour" in says(seen_runs, "/candidate", run="toy_one", id="0").split("\n")
 
     def test_a_seed_has_no_difference(self, seen_runs):
         assert "What differs from its parents" not in seen(seen_runs, id="0")

@@ -33,6 +33,7 @@ SEEN = {
     f"/?compare={quote(RUN)}": (RUN,),
     "/run": (EVIL,),
     "/archive": (EVIL,),
+    "/candidates": (EVIL,),
     "/calls": (EVIL,),
     "/lineage": (EVIL,),
     "/candidate": (f"# {EVIL}", f'"""{EVIL}"""', f"helps: {EVIL}", f"train 0 {EVIL}"),
@@ -50,6 +51,12 @@ REFLECTED = {
     f"/candidate?id={quote(EVIL)}": (EVIL,),
     f"/candidate?split={quote(EVIL)}": (),
     f"/archive?island={quote(EVIL)}": (),
+    f"/candidates?text={quote(EVIL)}": (),
+    f"/candidates?operator={quote(RUN)}&model={quote(RUN)}": ("0 candidates",),
+    f"/candidates?status={quote(EVIL)}": (EVIL,),
+    f"/candidates?sort={quote(EVIL)}": (EVIL,),
+    f"/candidates?low={quote(EVIL)}": (EVIL,),
+    f"/?sort={quote(EVIL)}&problem={quote(EVIL)}": (),
     f"/calls?model={quote(EVIL + '?')}&page={quote(EVIL)}": (),
     f"/sql?q={quote(EVIL)}": ("syntax error",),
 }
@@ -65,7 +72,7 @@ def test_markup_in_a_run_is_seen_as_text(browser, hostile, address):
 def test_markup_in_prompts_and_replies_is_seen_as_text(browser, hostile):
     browser.open(f"{hostile}/candidate", "Prompts and replies")
     browser.driver.execute_script("document.querySelectorAll('details').forEach(one => one.open = true)")
-    folded = "return [...document.querySelectorAll('main details pre')].map(one => one.innerText)"
+    folded = "return [...document.querySelectorAll('main details pre:not(.difference)')].map(one => one.innerText)"
     assert browser.driver.execute_script(folded) == [EVIL] * 4, "a prompt and an error, a prompt and a reply"
     assert untouched(browser)
 

@@ -7,11 +7,19 @@ from plotly.utils import PlotlyJSONEncoder
 from selenium.webdriver.common.keys import Keys
 
 from evo.analysis.candidates import best_ordinal
-from evo.analysis.lineage import fittest_line, improving_steps, read_ancestors, read_descendants
+from evo.analysis.lineage import (
+    LineageCandidate,
+    LineageStep,
+    fittest_line,
+    improving_steps,
+    read_ancestors,
+    read_descendants,
+)
 from evo.analysis.lineage_graph import Direction, nearest_relatives
 from evo.core.errors import UserError
 from evo.dashboard.lineage_drawing import places
 from evo.dashboard.pages import lineage
+from evo.dashboard.pages.lineage import MOST_CARDS, largest_steps
 from evo.dashboard.run_folder import RunFolder
 from evo.store import StoreError
 
@@ -57,66 +65,103 @@ class TestWhatIsDrawn:
     )
     def test_all_is_drawn_where_there_is_room(self, store, direction, all_of):
         for ordinal in (0, best_ordinal(store), EVERY[-1]):
-            graph, everyone = nearest_relatives(store, ordinal, Direction(direction), None, ()), all_of(store, ordinal)
+            graph = nearest_relatives(store, ordinal, Direction(direction), 100, (), most=100)
+            everyone = all_of(store, ordinal)
             assert [node.ordinal for node in graph.nodes] == [one.ordinal for one in everyone.relatives]
             assert set(graph.edges) == {(edge.parent, edge.child) for edge in everyone.edges}
-            assert graph.relatives == len(everyone.relatives) - 1
+            assert graph.generations == everyone.depths
+            assert (graph.relatives, graph.beyond, graph.clusters) == (len(everyone.relatives) - 1, 0, ())
 
-    def test_the_nearest_generations_come_first_and_the_fittest_of_the_last(self, store, of_many):
+    def test_of_a_generation_the_fittest_are_drawn_and_the_others_are_a_cluster(self, store, of_many):
         lineage = read_ancestors(store, of_many)
-        depths = lineage.depths
-        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, None, (), most=7)
-        shown = {node.ordinal for node in graph.nodes}
-        deepest = max(depths[ordinal] for ordinal in shown)
-        assert len(shown) == 7
-        assert all(depth >= deepest for ordinal, depth in depths.items() if ordinal not in shown)
-        last = [one for one in lineage.relatives if depths[one.ordinal] == deepest and one.gaps]
-        worst = max(one.gaps for one in last if one.ordinal in shown)
-        assert all(one.gaps >= worst for one in last if one.ordinal not in shown)
+        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, 100, (), most=1)
+        assert graph.clusters, "a generation has more than one"
+        for cluster in graph.clusters:
+            of_generation = [one for one in lineage.relatives if lineage.depths[one.ordinal] == cluster.generation]
+            (drawn,) = [one for one in of_generation if one.ordinal in graph.generations]
+            others = [one for one in of_generation if one is not drawn]
+            assert cluster.count == len(others)
+            assert all(not one.gaps or drawn.gaps <= one.gaps for one in others)
+            assert cluster.gap == min((one.gaps[0] for one in others if one.gaps), default=None)
 
-    def test_a_depth_keeps_to_so_many_generations(self, store, of_many):
-        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, 1, fittest_line(store, of_many))
-        near = [ordinal for ordinal, depth in sorted(read_ancestors(store, of_many).depths.items()) if depth <= 1]
-        assert [node.ordinal for node in graph.nodes] == near
+    def test_a_cluster_is_related_to_those_that_are_drawn_of_the_generation_before(self, store, of_many):
+        edges = {(edge.parent, edge.child) for edge in read_ancestors(store, of_many).edges}
+        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, 100, (), most=1)
+        for cluster in graph.clusters:
+            assert all(graph.generations[one] == cluster.generation - 1 for one in cluster.relatives)
+            assert all(any((parent, one) in edges for parent in EVERY) for one in cluster.relatives)
 
-    def test_the_line_has_its_place_before_nearer_relatives(self, store, of_many):
+    def test_a_depth_keeps_to_so_many_generations_and_counts_those_beyond(self, store, of_many):
+        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, 1, (), most=100)
+        depths = read_ancestors(store, of_many).depths
+        assert [node.ordinal for node in graph.nodes] == [one for one, depth in sorted(depths.items()) if depth <= 1]
+        assert graph.beyond == sum(depth > 1 for depth in depths.values())
+
+    def test_the_line_has_its_place_before_fitter_relatives(self, store, of_many):
         line = fittest_line(store, of_many)
-        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, None, line, most=len(line) + 1)
-        assert {node.ordinal for node in line} <= {node.ordinal for node in graph.nodes}
+        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, 100, line[1:2], most=1)
+        assert line[1].ordinal in graph.generations
 
 
 class TestWhereItStands:
     EDGES = ((0, 2), (1, 2), (0, 3), (2, 4), (3, 4), (0, 4))
 
-    @pytest.mark.parametrize("end", [True, False])
-    def test_children_stand_right_of_their_parents_and_the_line_in_the_middle(self, end):
-        found = places(range(5), self.EDGES, (0, 2, 4), end)
+    @pytest.mark.parametrize("backward", [True, False])
+    def test_children_stand_right_of_their_parents_and_the_line_in_the_middle(self, backward):
+        found = places(dict.fromkeys(range(5), 0), self.EDGES, (0, 2, 4), backward)
         assert all(found[parent][0] < found[child][0] for parent, child in self.EDGES)
         assert {ordinal for ordinal, (_, row) in found.items() if row == 0} == {0, 2, 4}
         assert len(set(found.values())) == 5
 
-    def test_columns_count_from_the_end_that_was_asked_for(self):
+    def test_columns_count_from_the_candidate_that_was_asked_for(self):
         edges = ((0, 1), (1, 2), (3, 4))
-        assert [column for column, _ in places(range(5), edges, (), True).values()] == [-2, -1, 0, -1, 0]
-        assert [column for column, _ in places(range(5), edges, (), False).values()] == [0, 1, 2, 0, 1]
+        ancestors, descendants = {2: 0, 1: 1, 0: 2, 4: 1, 3: 2}, {0: 0, 1: 1, 2: 2, 3: 1, 4: 2}
+        columns = {one: column for one, (column, _) in places(ancestors, edges, (), True).items()}
+        assert columns == {0: -2, 1: -1, 2: 0, 3: -2, 4: -1}
+        columns = {one: column for one, (column, _) in places(descendants, edges, (), False).items()}
+        assert columns == {0: 0, 1: 1, 2: 2, 3: 1, 4: 2}
 
 
 class TestThePage:
     def test_it_says_what_is_left_out(self, seen_runs, of_many):
         told = words(lineage.view(RunFolder(seen_runs), {"run": "toy_one", "id": str(of_many), "depth": "1"}))
-        assert "left out: those within 1 generation." in told
+        assert "are further away." in told
 
-    def test_the_candidate_itself_ends_the_table_also_where_it_did_not_improve(self, seen_runs, store):
+    def test_the_candidate_itself_is_the_last_card_also_where_it_did_not_improve(self, says, seen_runs, store):
         worse = next(one for one in EVERY if fittest_line(store, one)[0] not in improving(store, one))
-        told = words(lineage.view(RunFolder(seen_runs), {"run": "toy_one", "id": str(worse)}))
-        rows = told[told.index("Steps that beat all") :]
-        assert f'"#{worse}"' in rows
+        told = says(seen_runs, "/lineage", run="toy_one", id=str(worse))
+        cards = told[told.index("Each beat all of its parents") : told.index("Its line among all candidates")]
+        assert f"#{worse}\n" in cards
+
+    def test_a_step_tells_what_changed_by_how_much_and_whether_that_is_certain(self, says, seen_runs, store):
+        best = best_ordinal(store)
+        step = improving(store, best)[-1]
+        told = says(seen_runs, "/lineage", run="toy_one", id=str(step.ordinal))
+        assert " points, " in told
+        assert any(words in told for words in ("certainly better", "not certain", "too few to tell"))
+        assert f"by {step.operator}" in told
+
+    def test_of_many_steps_the_first_the_last_and_the_largest_have_a_card(self):
+        def candidate(ordinal, gap):
+            return LineageCandidate(ordinal, 0, "tune", "embedded", 9, (gap,))
+
+        falls = [0.5 if place % 2 else 0.1 for place in range(MOST_CARDS * 2)]
+        steps = [LineageStep(candidate(0, 9.0), None)]
+        steps += [LineageStep(candidate(at, 1.0), candidate(at - 1, 1.0 + fall)) for at, fall in enumerate(falls, 1)]
+        kept = largest_steps(steps)
+        assert len(kept) == MOST_CARDS
+        assert {steps[0], steps[-1]} < set(kept)
+        assert all(step.parent.gaps == (1.5,) for step in kept if step not in (steps[0], steps[-1]))
+        assert largest_steps(steps[:3]) == tuple(steps[:3])
+
+    def test_islands_are_named(self, says, seen_runs):
+        assert "Shape, island: " in says(seen_runs, "/lineage", run="toy_one", direction="descendants", id="0")
 
     @pytest.mark.parametrize(
         ("query", "said"),
         [
-            ({"depth": "0"}, "Expected a depth of 1 to 1000 generations, got '0'."),
-            ({"depth": "many"}, "Expected a depth of 1 to 1000 generations, got 'many'."),
+            ({"depth": "0"}, "Expected a depth of 1 to 10 generations, got '0'."),
+            ({"depth": "many"}, "Expected a depth of 1 to 10 generations, got 'many'."),
             ({"direction": "aside"}, "Expected direction ancestors or descendants, got 'aside'."),
             ({"id": "4000"}, "No candidate '4000'"),
         ],
@@ -131,7 +176,7 @@ class TestThePage:
             lineage.view(RunFolder(seen_runs), {"run": "nowhere"})
 
     def test_a_click_on_a_node_and_enter_on_a_link_lead_to_the_candidate(self, browser, dashboard):
-        browser.open(f"{dashboard}/lineage?run=toy_one", "Ancestors of candidate")
+        browser.open(f"{dashboard}/lineage?run=toy_one", "Ancestors of #")
         browser.wait_for("#lineage-graph canvas")
         assert browser.faults() == []
         node = "document.getElementById('lineage-graph')._cyreg.cy.nodes()[0]"
@@ -139,7 +184,7 @@ class TestThePage:
         browser.wait_for_address("/candidate?run=toy_one&id=0")
         browser.wait_for_words("Candidate #0")
         browser.open(f"{dashboard}/lineage?run=toy_one", "Steps that improved")
-        browser.wait_for("tbody a").send_keys(Keys.ENTER)
+        browser.wait_for(".card a").send_keys(Keys.ENTER)
         browser.wait_for_address("/candidate?run=toy_one&id=")
         assert browser.complaints() == []
         assert browser.hosts() == {"127.0.0.1"}

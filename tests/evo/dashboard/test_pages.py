@@ -1,17 +1,29 @@
 """What the pages about runs, archives and calls say."""
 
+import json
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from dash import no_update
+from plotly.io.json import to_json_plotly
 
+from evaluators.statistics import Interval
 from evo.analysis.archives import IslandArchive, ShownAxis, ShownElite
 from evo.analysis.candidates import header
+from evo.analysis.overview import glance
+from evo.analysis.verdict import verdict
+from evo.core.format import points
 from evo.dashboard.app import MOST_LETTERS, answer, render
+from evo.dashboard.drawings import drawings
 from evo.dashboard.pages.archive import best_of_cells, leads_to
 from evo.dashboard.pages.calls import ROWS
+from evo.dashboard.pages.run import in_words, phase
+from evo.dashboard.pages.run import leads_to as dot_leads_to
+from evo.dashboard.pages.runs import sort_runs, view
 from evo.dashboard.run_folder import RunFolder
+from evo.dashboard.run_summaries import RunSummary, summary
 from evo.store import RunStore
 from evo.store.looks import add_evaluation_look
 
@@ -23,11 +35,129 @@ def test_the_runs_are_told_apart_by_problem_seed_status_and_gaps(says, seen_runs
 
 
 def test_a_run_is_picked_for_comparison_and_left_out_by_links(says, seen_runs: Path) -> None:
-    assert "/?compare=toy_one&over=candidates" in says(seen_runs, "/")
-    told = says(seen_runs, "/", compare="toy_one\nno_such_run\ntoy_two", over="seconds")
-    assert "Comparison" in told
-    assert "/?compare=toy_two&over=seconds" in told
-    assert "no_such_run" not in told
+    assert "compare toy_one: /?compare=toy_one" in boxes(view(RunFolder(seen_runs), {}))
+    asked = {"compare": "toy_one\nno_such_run\ntoy_two", "over": "seconds"}
+    assert "Comparison" in says(seen_runs, "/", **asked)
+    assert "compare toy_one: /?compare=toy_two&over=seconds" in boxes(view(RunFolder(seen_runs), asked))
+
+
+def plain(shown: object) -> str:
+    """Return all that an element has, as text."""
+    return str(json.loads(to_json_plotly(shown)))
+
+
+def boxes(shown: object) -> list[str]:
+    """Return what each tick box is called, and where it leads to."""
+    found = json.loads(to_json_plotly(shown))
+    stack, told = [found], []
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict) and one.get("role") == "checkbox":
+            told.append(f"{one['title']}: {one['data-to']}")
+        stack += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    return told
+
+
+def test_the_runs_are_sorted_by_what_the_address_says(seen_runs: Path) -> None:
+    def summaries(*gaps: float | None) -> list[RunSummary]:
+        return [
+            RunSummary(f"run {place}", difference=None if gap is None else Interval(gap, gap, gap))
+            for place, gap in enumerate(gaps)
+        ]
+
+    runs = summaries(0.2, None, -0.1)
+    assert [run.name for run in sort_runs(runs, "difference")] == ["run 2", "run 0", "run 1"]
+    assert [run.name for run in sort_runs(runs, "-difference")] == ["run 0", "run 2", "run 1"]
+    assert [run.name for run in sort_runs(runs, "-run")] == ["run 2", "run 1", "run 0"]
+    assert [run.name for run in sort_runs(runs, "nonsense")] == ["run 0", "run 1", "run 2"]
+
+
+def test_a_run_tells_how_it_stands_to_the_best_baseline(says, seen_runs: Path) -> None:
+    told = says(seen_runs, "/").split("\n")
+    with RunStore.open_folder(seen_runs / "toy_one") as store:
+        found = verdict(store)
+    assert found.difference is not None
+    assert told.count(f"{points(found.difference.estimate)} ") == 2
+
+
+def test_the_runs_of_one_problem_can_be_seen_alone(says, copied: Path) -> None:
+    with sqlite3.connect(copied / "toy_two" / "run.sqlite") as connection:
+        connection.execute("UPDATE run SET problem = 'other'")
+    assert all(name in says(copied, "/").split("\n") for name in ("toy_one", "toy_two"))
+    told = says(copied, "/", problem="other").split("\n")
+    assert "toy_two" in told
+    assert "toy_one" not in told
+
+
+def test_a_run_is_read_again_only_when_its_file_has_changed(copied: Path) -> None:
+    folder = RunFolder(copied)
+    first = summary(folder, "toy_one")
+    assert summary(folder, "toy_one") is first
+    with sqlite3.connect(copied / "toy_one" / "run.sqlite") as connection:
+        connection.execute("UPDATE run SET problem = 'other'")
+    assert summary(folder, "toy_one").problem == "other"
+
+
+def test_the_verdict_stands_before_all_else_on_the_page_of_a_run(says, seen_runs: Path) -> None:
+    told = says(seen_runs, "/run", run="toy_one")
+    with RunStore.open_folder(seen_runs / "toy_one") as store:
+        sentences = verdict(store).sentences
+    places = [
+        told.index(words) for words in ("Verdict", *sentences, "The rule that was found", "Against the baselines")
+    ]
+    assert places == sorted(places)
+
+
+def test_what_stands_between_backticks_in_a_verdict_is_code() -> None:
+    first, command, last = in_words("Next: `evo report`.")
+    assert (first, command.children, last) == ("Next: ", "evo report", ".")
+
+
+def test_nothing_is_said_of_dollars_where_no_model_was_asked(says, seen_runs: Path) -> None:
+    told = says(seen_runs, "/run", run="toy_one").split("\n")
+    assert "nothing: no model was asked" in told
+    assert "dollars" not in told
+
+
+def test_a_click_on_a_dot_leads_to_its_candidate_and_on_a_baseline_nowhere() -> None:
+    assert dot_leads_to({"points": [{"customdata": 7}]}, "?run=toy_one") == "/candidate?run=toy_one&id=7"
+    assert dot_leads_to({"points": [{}]}, "?run=toy_one") is no_update
+    assert dot_leads_to(None, None) is no_update
+
+
+@pytest.mark.parametrize(
+    ("made", "limit", "said"),
+    [
+        (0, {"candidates": 100.0}, "left: not known yet"),
+        (25, {"candidates": 100.0}, "search, 25%; left: about 30 s, by its candidates"),
+        (25, {"candidates": 100.0, "seconds": 20.0}, "search, 50%; left: about 10 s, by its seconds"),
+        (100, {"candidates": 100.0}, "search done"),
+        (25, {}, "without a limit"),
+    ],
+)
+def test_a_run_that_goes_on_tells_what_it_is_at_and_how_long_it_takes(seen_runs: Path, made, limit, said) -> None:
+    with RunStore.open_folder(seen_runs / "toy_one") as store:
+        overview = glance(store, "toy_one", alive=True)
+    spent = replace(overview.spent, candidates=made, seconds=10.0)
+    assert said in phase(replace(overview, spent=spent), limit)
+
+
+def test_the_drawings_of_a_run_are_images_in_which_nothing_runs(copied: Path) -> None:
+    folder = RunFolder(copied)
+    assert drawings(folder, "toy_one") is None
+    (copied / "toy_one" / "drawings").mkdir()
+    (copied / "toy_one" / "drawings" / "found_best.svg").write_text("<svg onload='alert(1)'/>", encoding="utf-8")
+    shown = plain(drawings(folder, "toy_one"))
+    assert "data:image/svg+xml;base64," in shown
+    assert "found best" in shown
+    assert "onload" not in shown
+
+
+def test_links_of_the_header_keep_the_run_and_the_candidate(seen_runs: Path) -> None:
+    rendered = render(RunFolder(seen_runs), "/run", {"run": "toy_one", "id": "3"})
+    told = plain(list(rendered.links))
+    assert all(f"/{page}?run=toy_one&id=3" in told for page in ("candidate", "lineage", "archive", "candidates"))
+    assert "/run?run=toy_one&id=3&over=seconds" in plain(list(rendered.page))
 
 
 def test_a_damaged_run_does_not_hide_the_others(says, copied: Path) -> None:
@@ -45,7 +175,7 @@ def test_a_folder_without_runs_says_what_makes_one(says, tmp_path: Path) -> None
 
 def test_a_run_tells_budget_islands_last_candidates_and_its_best_rule(says, seen_runs: Path) -> None:
     told = says(seen_runs, "/run", run="toy_one")
-    wanted = ("Spend against budget", "100%", "behaviour", "first", "second", "def priority(p, w):", "#29", "finished")
+    wanted = ("Spend against budget", "100%", "behaviour", "first", "second", "priority", "#29", "finished")
     assert [word for word in wanted if word not in told] == []
 
 

@@ -10,7 +10,7 @@ from selenium.webdriver.common.keys import Keys
 from evo.dashboard.pages.sql import EXAMPLES, view
 from evo.dashboard.run_folder import RunFolder
 
-COUNTING = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {most}) SELECT {columns} FROM n"
+COUNTING = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) SELECT i FROM n"
 
 
 def seen(runs, question: str, page: str = "") -> str:

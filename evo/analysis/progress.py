@@ -58,17 +58,18 @@ def trajectory(store: RunStore) -> Trajectory:
     points: list[Point] = []
     scored: list[Point] = []
     best: tuple[float, ...] = UNSCORED
-    now: Point | None = None
     for placed, row in enumerate(select(store, PLACED), 1):
         gaps, at = _read(row, placed)
         if gaps:
             scored.append(at)
         if gaps and gaps < best:
-            best, now = gaps, at
+            best = gaps
             points.append(at)
-        elif now is not None:
-            now = replace(at, gap=now.gap, ordinal=now.ordinal)
-    return Trajectory(tuple(points if now is None or points[-1] == now else [*points, now]), tuple(scored))
+        end = at
+    if not points:
+        return Trajectory((), ())
+    now = replace(end, gap=points[-1].gap, ordinal=points[-1].ordinal)
+    return Trajectory(tuple(points if points[-1] == now else [*points, now]), tuple(scored))
 
 
 def _read(row: tuple[Value, ...], placed: int) -> tuple[tuple[float, ...], Point]:

@@ -77,6 +77,12 @@ def against_parents(store: RunStore, ordinal: int) -> tuple[Rivalry, ...]:
     )
 
 
+def against_parent(store: RunStore, ordinal: int, parent: int, split: Split) -> Rivalry | None:
+    """Return a candidate against one of its parents, None where one of the two has no score on the split."""
+    own, gaps = candidate_gaps(store, ordinal, split), candidate_gaps(store, parent, split)
+    return _rivalry(f"#{parent}", split, own, gaps, parent) if own and len(gaps) == len(own) else None
+
+
 def is_finished(store: RunStore) -> bool:
     """Return whether a run has scored the baselines, which it does at its end."""
     return bool(json.loads(header(store).result or "{}").get("gaps"))

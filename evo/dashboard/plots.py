@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
@@ -110,13 +111,13 @@ def line_among_all(line: Sequence[Point], scored: Sequence[Point], baseline: Bas
 
 def thinned(points: Sequence[Point], over: str, cut: float) -> tuple[Point, ...]:
     """Return the points that can be drawn; of very many one in each cell of a grid."""
-    drawable = [point for point in points if getattr(point, over) is not None]
+    at = attrgetter(over)
+    drawable = [point for point in points if at(point) is not None]
     if len(drawable) <= MOST_DOTS:
         return tuple(drawable)
-    across = max(getattr(point, over) for point in drawable) or 1
-    up = min(cut, max(point.gap for point in drawable)) or 1
-    cells = {(int(GRID[0] * getattr(point, over) / across), int(GRID[1] * point.gap / up)): point for point in drawable}
-    return tuple(cells.values())
+    across = GRID[0] / (max(map(at, drawable)) or 1)
+    up = GRID[1] / (min(cut, max(point.gap for point in drawable)) or 1)
+    return tuple({(int(across * at(point)), int(up * point.gap)): point for point in drawable}.values())
 
 
 def _upward(gaps: Sequence[float], cut: float) -> dict[str, object]:

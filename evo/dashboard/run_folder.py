@@ -81,7 +81,8 @@ class RunFolder:
             StoreError: no run is called so.
         """
         files = sorted((self.path(name).parent / DRAWINGS).glob("*.svg"))
-        return tuple(file for file in files if file.is_file() and file.stat().st_size <= MOST_BYTES)[:MOST_DRAWINGS]
+        own = [file for file in files if file.is_file() and not file.is_symlink()]
+        return tuple(file for file in own if file.stat().st_size <= MOST_BYTES)[:MOST_DRAWINGS]
 
     def running(self, name: str) -> bool:
         """Whether a process writes a run now; one that was killed says in its file that it runs, and does not."""

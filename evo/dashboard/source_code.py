@@ -117,8 +117,23 @@ def token_changes(before: str, after: str) -> tuple[Piece, ...]:
 
 def _within(before: str, after: str) -> Iterator[Piece]:
     old, new = TOKENS.findall(before), TOKENS.findall(after)
+    head, tail = _equal_ends(old, new)
+    yield Piece(Kind.KEPT, "".join(old[:head]))
+    yield from _between(old[head : len(old) - tail], new[head : len(new) - tail])
+    yield Piece(Kind.KEPT, "".join(old[len(old) - tail :]))
+
+
+def _equal_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """Return how many tokens are equal at the beginning, and how many of the others at the end."""
+    most = min(len(old), len(new))
+    head = next((at for at in range(most) if old[at] != new[at]), most)
+    tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)
+    return head, tail
+
+
+def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
     if max(len(old), len(new)) > MOST_TOKENS:
-        yield from (Piece(Kind.REMOVED, before), Piece(Kind.ADDED, after))
+        yield from (Piece(Kind.REMOVED, "".join(old)), Piece(Kind.ADDED, "".join(new)))
         return
     removed, added = "", ""
     steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

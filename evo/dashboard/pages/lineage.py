@@ -12,7 +12,7 @@ from evo.analysis.lineage import LineageCandidate, LineageStep, fittest_line, im
 from evo.analysis.lineage_graph import DEPTH, Direction, LineageGraph, nearest_relatives
 from evo.analysis.overview import source_of
 from evo.analysis.progress import trajectory
-from evo.analysis.rivals import against_parents, best_baseline
+from evo.analysis.rivals import against_parent, best_baseline
 from evo.core.errors import UserError
 from evo.core.format import by_level, points
 from evo.dashboard.components import (
@@ -210,10 +210,8 @@ def _card(store: RunStore, run: str, step: LineageStep, islands: Mapping[int, st
 
 
 def _certainty(store: RunStore, ordinal: int, parent: int) -> Component | str:
-    for one in against_parents(store, ordinal):
-        if one.parent == parent and one.split is Split.TRAIN:
-            return told(one.pair.difference, one.pair.wins + one.pair.losses > 0)
-    return "not compared"
+    one = against_parent(store, ordinal, parent, Split.TRAIN)
+    return told(one.pair.difference, one.pair.wins + one.pair.losses > 0) if one else "not compared"
 
 
 def _with_itself(line: Sequence[LineageCandidate]) -> tuple[LineageStep, ...]:

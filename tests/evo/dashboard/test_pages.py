@@ -58,7 +58,7 @@ def boxes(shown: object) -> list[str]:
     return told
 
 
-def test_the_runs_are_sorted_by_what_the_address_says(seen_runs: Path) -> None:
+def test_the_runs_are_sorted_by_what_the_address_says() -> None:
     def summaries(*gaps: float | None) -> list[RunSummary]:
         return [
             RunSummary(f"run {place}", difference=None if gap is None else Interval(gap, gap, gap))

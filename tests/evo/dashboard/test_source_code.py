@@ -80,7 +80,7 @@ class TestDifferences:
         assert source_difference(text, text, "").children == "The same source."
 
     def test_very_long_changes_are_told_as_a_whole(self):
-        before, after = "a " * MOST_TOKENS, "b " * MOST_TOKENS
+        before, after = "a " * MOST_TOKENS + "a", "b " * MOST_TOKENS + "b"
         assert token_changes(before, after) == (Piece(Kind.REMOVED, before), Piece(Kind.ADDED, after))
 
     def test_equal_lines_far_from_a_change_are_left_out(self):

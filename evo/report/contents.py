@@ -1,5 +1,6 @@
 """All that a report tells of a run, read from its record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evo.analysis.archives import IslandArchive, archives
@@ -10,10 +11,13 @@ from evo.analysis.looks import looks_at_test
 from evo.analysis.operators import CallCharges, OperatorRecord, call_charges, operator_records
 from evo.analysis.overview import placed_counts
 from evo.analysis.progress import Point, progress
+from evo.analysis.verdict import Verdict, verdict
+from evo.report.again import Again, again
 from evo.report.certificate import Certificate, certificate
 from evo.report.comparison import FamilyGaps, PairedComparison, compare_gaps, family_gaps
 from evo.report.results import Results, rank, results
 from evo.report.steps import Descent, descent
+from evo.runs.drawings import Drawing, best_pair, kept_drawings
 from evo.store import RunHeader, RunStore, StoreError
 from problems import Split
 
@@ -48,14 +52,15 @@ class BestCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A run; `best` is None while no candidate has a score. `command` is what began it, where that is known.
+    """A run; `best` is None while no candidate has a score.
 
-    `resumed` says whether it went on after an end: with budgets that are not part of the command.
+    `drawings` are the best candidate's and the best baseline's of one instance, as far as the folder has them. `notes`
+    are what people wrote of the run.
     """
 
     name: str
-    command: str
     run: RunHeader
+    verdict: Verdict
     candidates: int
     seeds: int
     certificate: Certificate
@@ -65,16 +70,20 @@ class Contents:
     calls: tuple[CallCharges, ...]
     failures: tuple[FailureExample, ...]
     best: BestCandidate | None
-    resumed: bool
+    again: Again
+    drawings: tuple[Drawing, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def contents(store: RunStore, command: str = "") -> Contents:
-    """Read a run, also one that goes on."""
-    placed = placed_counts(store)
+def contents(store: RunStore, began: bool = False, notes: Sequence[str] = ()) -> Contents:
+    """Read a run, also one that goes on; `began` says that a command is known to have begun it."""
+    placed, run, folder = placed_counts(store), header(store), store.path.resolve().parent
+    best = _best_candidate(store)
+    drawn = None if best is None else best.record.step.ordinal
     return Contents(
-        name=store.path.resolve().parent.name,
-        command=command,
-        run=header(store),
+        name=folder.name,
+        run=run,
+        verdict=verdict(store),
         candidates=placed.candidates,
         seeds=placed.seeds,
         certificate=certificate(store),
@@ -85,8 +94,10 @@ def contents(store: RunStore, command: str = "") -> Contents:
         failures=tuple(
             FailureExample(group, show(store, group.example).step.source) for group in failure_groups(store)
         ),
-        best=_best_candidate(store),
-        resumed=looks_at_test(store, None).resumed,
+        best=best,
+        again=again(run, folder, began, looks_at_test(store, None).resumed),
+        drawings=best_pair(kept_drawings(folder), drawn),
+        notes=tuple(notes),
     )
 
 

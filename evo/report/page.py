@@ -1,6 +1,7 @@
 """A report as one HTML page, or as a Markdown text with plots beside it, and its files."""
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,7 @@ from evo.core.files import write_whole
 from evo.core.foreign_text import visible
 from evo.core.format import INTERVALS, percent, points, spread
 from evo.report.contents import Contents
+from evo.report.latex import latex_tables
 from evo.report.markup import (
     changes_as_html,
     changes_as_text,
@@ -19,8 +21,9 @@ from evo.report.markup import (
     fenced_block,
     plain_words,
 )
-from evo.report.plots import ReportPlot, png, report_plots, svg
+from evo.report.plots import FigureFormat, report_plots, saved, svg
 from evo.report.summary import p_value, shown, spent, summary
+from evo.runs.drawings import Drawing
 from evo.store import RunStatus
 from problems import Split
 
@@ -58,12 +61,15 @@ def page(contents: Contents, paged: bool = False) -> str:
     return visible(environment.get_template("report.html.jinja").render(_variables(contents, figures), paged=paged))
 
 
-def markdown(contents: Contents, figures: Mapping[str, ReportPlot]) -> str:
-    """Return a text in which each figure is called by its path."""
-    shown_figures = [PlacedPlot(one.name, one.title, one.caption, path) for path, one in figures.items()]
+def markdown(contents: Contents, folder: str) -> str:
+    """Return a text in which each figure is called by its path in a folder beside it."""
+    figures = [
+        PlacedPlot(one.name, one.title, one.caption, f"{folder}/{one.name}.png") for one in report_plots(contents)
+    ]
     environment = _environment()
     environment.filters.update(fenced=fenced_block, w=plain_words, signed=changes_as_text)
-    return visible(environment.get_template("report.md.jinja").render(_variables(contents, shown_figures)))
+    variables = {**_variables(contents, figures), "folder": folder}
+    return visible(environment.get_template("report.md.jinja").render(variables))
 
 
 def _environment() -> Environment:
@@ -87,28 +93,9 @@ def _variables(contents: Contents, figures: list[PlacedPlot]) -> dict[str, objec
         "splits": tuple(Split),
         "finished": contents.run.status is RunStatus.FINISHED,
         "unproven": any(one.proven < one.instances for one in contents.certificate.sets),
-        "commands": _commands(contents),
+        "drawings": [placed_drawing(one) for one in contents.drawings],
         "intervals": INTERVALS,
     }
-
-
-def _commands(contents: Contents) -> str:
-    """Return what to type to have the run, or to look further into it."""
-    finished = contents.run.status is RunStatus.FINISHED
-    lines = (
-        (
-            contents.command,
-            "how it began, before it was resumed" if contents.resumed else "the same run, the same archives",
-        ),
-        ("" if finished else f"evo resume {contents.name}", "go on with this one"),
-        (
-            f"evo replay {contents.name} --evaluate",
-            "the record gone through again, every candidate scored again, compared",
-        ),
-        (f"evo export {contents.name} --to rule.py", "the rule as a plain Python file"),
-        (f"evo lineage best --run {contents.name}", "the fittest; more questions: evo lineage --help"),
-    )
-    return "\n".join(f"{command}  # {purpose}" for command, purpose in lines if command)
 
 
 def write_report(contents: Contents, path: Path, form: ReportFormat) -> tuple[Path, ...]:
@@ -121,19 +108,48 @@ def write_report(contents: Contents, path: Path, form: ReportFormat) -> tuple[Pa
         write_whole(path, page(contents, paged=form is ReportFormat.PDF_READY))
         return (path,)
     folder = path.with_name(f"{path.stem}-figures")
-    written = write_figures(contents, folder)
-    write_whole(path, markdown(contents, {f"{folder.name}/{one.name}.png": one for one in report_plots(contents)}))
+    written = write_figures(contents, folder, (FigureFormat.PNG,))
+    write_whole(path, markdown(contents, folder.name))
     return (path, *written)
 
 
-def write_figures(contents: Contents, folder: Path) -> tuple[Path, ...]:
-    """Write each figure as PNG, of a column's width and 300 dots an inch.
+def write_figures(contents: Contents, folder: Path, formats: Sequence[FigureFormat]) -> tuple[Path, ...]:
+    """Write each figure in each format, of a column's width, PNG of 300 dots an inch; drawings of solutions as SVG.
 
     Raises:
         OSError: a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    figures = {folder / f"{one.name}.png": one for one in report_plots(contents)}
-    for path, one in figures.items():
-        path.write_bytes(png(one.draw))
-    return tuple(figures)
+    figures = {
+        folder / f"{one.name}.{form}": saved(one.draw, form) for one in report_plots(contents) for form in formats
+    }
+    files = {**figures, **{folder / drawing_file(one): one.svg.encode() for one in contents.drawings}}
+    for path, content in files.items():
+        path.write_bytes(content)
+    return tuple(files)
+
+
+def write_tables(contents: Contents, folder: Path) -> tuple[Path, ...]:
+    """Write the tables as LaTeX, each into a file of its own.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {folder / f"{name}.tex": text for name, text in latex_tables(contents).items()}
+    for path, text in tables.items():
+        write_whole(path, text)
+    return tuple(tables)
+
+
+def drawing_file(drawing: Drawing) -> str:
+    """Return the name of a drawing's file beside a report."""
+    return f"solution-{'baseline' if drawing.candidate is None else 'found'}.svg"
+
+
+def placed_drawing(drawing: Drawing) -> PlacedPlot:
+    """Return a drawing as a page shows it: an image, in which nothing can run."""
+    content = base64.b64encode(drawing.svg.encode()).decode()
+    title = f"{drawing.name} on {drawing.instance}"
+    caption = f"Objective {drawing.objective:,.6g}."
+    return PlacedPlot(drawing_file(drawing), title, caption, f"data:image/svg+xml;base64,{content}")

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from evaluators import Evaluation, Gap
-from evo.core.format import by_level, interval, points
+from evaluators.statistics import Certainty, Interval
+from evo.core.format import by_level, interval
 from evo.core.records import Usage, total
 from evo.report.certificate import CONFINED
 from evo.report.comparison import PairedComparison
@@ -80,13 +81,26 @@ def _on_split(table: Results, split: Split, comparison: PairedComparison | None)
     text += f" against {shown(best.gaps[split])} of {best.name}"
     if comparison is None:
         return text
-    difference = comparison.difference
-    level = " of the first level" if own.lower else ""
-    interval = f"95 % interval {points(difference.low)} to {points(difference.high)}, " if difference.known else ""
-    return (
-        f"{text} (difference{level} {points(difference.estimate)} points, {interval}{difference.certainty}, "
-        f"{p_value(comparison.p)})"
-    )
+    level = "on the first level " if own.lower else ""
+    return f"{text} ({level}{in_words(comparison.difference)}; {p_value(comparison.p)})"
+
+
+def in_words(difference: Interval) -> str:
+    """Say a difference of gaps in percentage points, and how far it may be another one, without signs."""
+    told = _amount(difference.estimate)
+    if not difference.known:
+        return f"{told}; there are too few instances to say how sure that is"
+    low, high = sorted((difference.low, difference.high))
+    if low < 0 < high:
+        return f"{told}; with 95 % confidence anything from {_amount(low)} to {_amount(high)}, so not certain"
+    near, far = sorted((abs(low), abs(high)))
+    side = "smaller" if difference.estimate < 0 else "larger"
+    sure = ", so certain" if difference.certainty is Certainty.CERTAIN else ", so not certain"
+    return f"{told}; with 95 % confidence {100 * near:.3f} to {100 * far:.3f} {side}{sure}"
+
+
+def _amount(value: float) -> str:
+    return f"{100 * abs(value):.3f} points {'smaller' if value < 0 else 'larger'}" if value else "no difference"
 
 
 def _proof(contents: Contents) -> str:

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from evo.analysis import DataTable, format_value
 from evo.core.foreign_text import visible
-from evo.report.plots import panel, png, svg
+from evo.report.plots import FigureFormat, panel, saved, svg
 from evo.sweeps.compare import SweepComparison
 from evo.sweeps.runs import LeftOut
 from evo.sweeps.tables import comparison_tables
@@ -64,7 +64,7 @@ def _plain(words: str) -> str:
 
 def as_png(comparison: SweepComparison) -> bytes:
     """Return the curves as an image for papers."""
-    return png(partial(_curves, comparison))
+    return saved(partial(_curves, comparison), FigureFormat.PNG)
 
 
 def as_svg(comparison: SweepComparison) -> str:

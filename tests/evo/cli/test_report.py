@@ -22,19 +22,24 @@ def test_each_format_is_written_where_it_is_wanted(runs, tmp_path, form, begins)
     assert file.read_text(encoding="utf-8").lstrip().startswith(begins)
 
 
-def test_figures_are_a_column_wide_at_300_dots_an_inch(runs, tmp_path) -> None:
-    folder = tmp_path / "figures"
-    command = ["report", "--runs", str(runs), "--to", str(tmp_path / "report.html"), "--figures", str(folder)]
-    assert status(command) == 0
-    figures = sorted(folder.iterdir())
-    assert [figure.name for figure in figures] == [
-        "archive-0.png",
-        "gap-by-family.png",
-        "gap-over-candidates.png",
-        "gap-over-time.png",
+def test_figures_are_a_column_wide_in_three_formats_and_tables_are_latex(runs, tmp_path) -> None:
+    figures, tables = tmp_path / "figures", tmp_path / "tables"
+    command = ["report", "--runs", str(runs), "--to", str(tmp_path / "report.html")]
+    assert status([*command, "--figures", str(figures), "--tables", str(tables)]) == 0
+    names = ["archive-0", "gap-by-family", "gap-over-candidates", "gap-over-time"]
+    solutions = ["solution-baseline.svg", "solution-found.svg"]
+    expected = [*(f"{name}.{form}" for name in names for form in ("pdf", "png", "svg")), *solutions]
+    assert sorted(path.name for path in figures.iterdir()) == sorted(expected)
+    for name in names:
+        assert struct.unpack(">I", (figures / f"{name}.png").read_bytes()[16:20])[0] == 1050  # 3.5 inches at 300
+        assert (figures / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+        assert 'width="252pt"' in (figures / f"{name}.svg").read_text(encoding="utf-8")  # 3.5 inches
+    assert sorted(path.name for path in tables.iterdir()) == [
+        "families.tex",
+        "pairs.tex",
+        "parameters.tex",
+        "results.tex",
     ]
-    widths = [struct.unpack(">I", figure.read_bytes()[16:20])[0] for figure in figures]
-    assert widths == [1050] * 4
 
 
 def test_an_unknown_run_is_told_in_one_line(tmp_path, capsys) -> None:

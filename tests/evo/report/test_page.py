@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
+from evaluators.statistics import Interval
 from evo.analysis.candidates import show
 from evo.report import contents
 from evo.report.page import page
-from evo.report.summary import summary
+from evo.report.summary import in_words, summary
 from evo.store import RunStatus, RunStore, ScoredBy
 from problems import Split
 
@@ -89,14 +91,54 @@ def test_hostile_text_is_shown_as_text(hostile) -> None:
 
 def test_a_real_run_is_whole(toy: Path) -> None:
     with RunStore.open(toy / "run.sqlite", readonly=True) as store:
-        text = page(contents(store, "evo run problem=toy"))
+        text = page(contents(store, began=True))
     seen = words(text)
     assert "This run is" not in seen
-    assert re.search(r"on test against 0\.000% of WSPT \(difference \+[\d.]+ points, too few to tell, p", seen)
+    assert re.search(
+        r"on test against 0\.000% of WSPT \([\d.]+ points larger; there are too few instances to say how sure", seen
+    )
     assert "Of the 9 references 9 are proven optimal" in seen
-    assert "evo run problem=toy # the same run" in seen
+    assert re.search(r"evo run problem=toy problem\.train=3 .* # the same run", seen)
     assert text.count("<svg") == 6  # two curves, three islands, the families
+    assert text.count('<img src="data:image/svg+xml;base64,') == 2  # found and the best baseline on one instance
     assert len(text) < 2_000_000
+
+
+def test_verdict_and_rule_come_first_with_meaning_units_direction_and_ties(toy: Path) -> None:
+    with RunStore.open(toy / "run.sqlite", readonly=True) as store:
+        told = contents(store, notes=("looked <good>",))
+        seen = words(page(told))
+    figures, _, proof = summary(told)
+    rule = ("def priority(p, w):", "What priority(p, w) uses")
+    order = [str(told.verdict), "looked <good>", *rule, figures, proof, "It needs:"]
+    places = [seen.index(part) for part in order]
+    assert places == sorted(places)
+    assert "(smallest first; ties go to the shorter job, then the larger weight, then the lower index)" in seen
+    assert re.search(r"(time of the job, 1 to 20 ?time units|weight of the job, 1 to 10 ?per time unit)", seen)
+
+
+@pytest.mark.parametrize(
+    ("low", "estimate", "high", "told"),
+    [
+        (
+            -0.005,
+            -0.004,
+            -0.002,
+            "0.400 points smaller; with 95 % confidence 0.200 to 0.500 smaller, so certain",
+        ),
+        (0.002, 0.004, 0.005, "0.400 points larger; with 95 % confidence 0.200 to 0.500 larger, so certain"),
+        (
+            -0.005,
+            -0.002,
+            0.001,
+            "0.200 points smaller; with 95 % confidence anything from 0.500 points smaller to 0.100 points larger, "
+            "so not certain",
+        ),
+        (np.nan, -0.002, np.nan, "0.200 points smaller; there are too few instances to say how sure that is"),
+    ],
+)
+def test_an_interval_is_told_in_words(low: float, estimate: float, high: float, told: str) -> None:
+    assert in_words(Interval(estimate, low, high)) == told
 
 
 def test_equal_runs_give_equal_bytes(toy: Path) -> None:
@@ -110,7 +152,7 @@ def test_a_run_under_way_says_so_and_compares_with_its_seeds(record) -> None:
     seen = words(page(contents(record.store)))
     assert "This run is not finished: it still runs, or was killed." in seen
     assert "Its mean gap to the references is 40.000% on train against 50.000% of SPT" in seen
-    assert "evo resume toy_s7" in seen
+    assert re.search(r"evo resume \S*toy_s7 ", seen)
 
 
 def test_test_saw_no_choice_only_where_it_was_looked_at_once(finished) -> None:
@@ -124,9 +166,9 @@ def test_test_saw_no_choice_only_where_it_was_looked_at_once(finished) -> None:
 
 
 def test_the_command_of_a_run_that_was_resumed_is_how_it_began(finished) -> None:
-    assert "evo run x  # the same run, the same archives" in page(contents(finished.store, "evo run x"))
+    assert "evo run  # the same run, the same archives" in page(contents(finished.store, began=True))
     finished.store.record_score(2, Split.TEST, show(finished.store, 3).outcomes[Split.TEST], ScoredBy.RESUME)
-    assert "evo run x  # how it began, before it was resumed" in page(contents(finished.store, "evo run x"))
+    assert "evo run  # how it began, before it was resumed" in page(contents(finished.store, began=True))
 
 
 def test_an_interrupted_run_says_so(record) -> None:

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from evo.analysis.archives import IslandArchive, ShownAxis, ShownElite
-from evo.report.plots import heatmap, panel, png, short, svg
+from evo.report.plots import FigureFormat, heatmap, panel, saved, short, svg
 
 HOSTILE = "</text><script>alert(1)</script> $\\frac{1}$ -->"
 
@@ -25,7 +25,7 @@ def archive(*gaps: float, axes: int = 2) -> IslandArchive:
 
 def test_equal_figures_give_equal_text_and_bytes() -> None:
     assert svg(labelled, "a") == svg(labelled, "a")
-    assert png(labelled) == png(labelled)
+    assert all(saved(labelled, form) == saved(labelled, form) for form in FigureFormat)
 
 
 def test_words_in_a_figure_are_text_that_no_markup_ends() -> None:

@@ -45,7 +45,7 @@ WINGS = (
 )
 """The wings of `evo/`, the upper ones first: each imports what stands below it."""
 VERBS = ["run", "resume", "replay", "evaluate", "apply", "top", "show", "lineage", "export", "new", "check", "doctor"]
-VERBS += ["references", "solve", "draw", "note", "report", "sweep-report", "dashboard"]
+VERBS += ["explain", "references", "solve", "draw", "note", "report", "sweep-report", "dashboard"]
 
 
 def options(group: str) -> list[str]:

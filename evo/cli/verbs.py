@@ -15,6 +15,7 @@ from evo.cli import (
     doctor,
     draw,
     evaluate,
+    explain,
     export,
     lineage,
     new,
@@ -33,7 +34,7 @@ from evo.cli.completion_scripts import install_completion, show_completion
 from evo.cli.program import program
 
 RUNNING = (run, resume, replay)
-LOOKING = (show, top, lineage, draw, note, report, dashboard, sweep_report)
+LOOKING = (show, explain, top, lineage, draw, note, report, dashboard, sweep_report)
 USING = (export, apply, evaluate, solve, references, new, check, doctor)
 SECTIONS = {"Run": RUNNING, "Look at runs": LOOKING, "Use what was found, prove it, add to it": USING}
 FIRST_STEPS = ("run experiment=quick", "show", "lineage path", "run --help")

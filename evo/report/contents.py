@@ -1,13 +1,14 @@
 """All that a report tells of a run, read from its record."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evo.analysis.archives import IslandArchive, archives
 from evo.analysis.candidates import CandidateRecord, best_ordinal, header, show
+from evo.analysis.explanation import Explanation, explanation
 from evo.analysis.failures import FailureGroup, failure_groups
 from evo.analysis.instances import baseline_gaps, candidate_gaps, instance_families
 from evo.analysis.looks import looks_at_test
+from evo.analysis.notes import notes
 from evo.analysis.operators import CallCharges, OperatorRecord, call_charges, operator_records
 from evo.analysis.overview import placed_counts
 from evo.analysis.progress import Point, progress
@@ -55,7 +56,8 @@ class Contents:
     """A run; `best` is None while no candidate has a score.
 
     `drawings` are the best candidate's and the best baseline's of one instance, as far as the folder has them. `notes`
-    are what people wrote of the run.
+    are what people wrote of the run and of the best candidate. `explained` is what `evo explain` found out about it,
+    None where it was not asked.
     """
 
     name: str
@@ -71,11 +73,12 @@ class Contents:
     failures: tuple[FailureExample, ...]
     best: BestCandidate | None
     again: Again
+    explained: Explanation | None = None
     drawings: tuple[Drawing, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def contents(store: RunStore, began: bool = False, notes: Sequence[str] = ()) -> Contents:
+def contents(store: RunStore, began: bool = False) -> Contents:
     """Read a run, also one that goes on; `began` says that a command is known to have begun it."""
     placed, run, folder = placed_counts(store), header(store), store.path.resolve().parent
     best = _best_candidate(store)
@@ -97,7 +100,8 @@ def contents(store: RunStore, began: bool = False, notes: Sequence[str] = ()) ->
         best=best,
         again=again(run, folder, began, looks_at_test(store, None).resumed),
         drawings=best_pair(kept_drawings(folder), drawn),
-        notes=tuple(notes),
+        notes=tuple(note.text for note in notes(store) if note.candidate in (None, drawn)),
+        explained=None if drawn is None else explanation(store, drawn),
     )
 
 

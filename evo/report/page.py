@@ -21,6 +21,7 @@ from evo.report.markup import (
     fenced_block,
     plain_words,
 )
+from evo.report.parts import part_rows
 from evo.report.plots import FigureFormat, report_plots, saved, svg
 from evo.report.summary import p_value, shown, spent, summary
 from evo.runs.drawings import Drawing
@@ -95,6 +96,7 @@ def _variables(contents: Contents, figures: list[PlacedPlot]) -> dict[str, objec
         "unproven": any(one.proven < one.instances for one in contents.certificate.sets),
         "drawings": [placed_drawing(one) for one in contents.drawings],
         "intervals": INTERVALS,
+        "parts": () if contents.explained is None else part_rows(contents.explained),
     }
 
 

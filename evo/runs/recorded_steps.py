@@ -9,7 +9,7 @@ from evo.core.protocols import Author
 from evo.core.records import Attempt, Broken, Candidate, Draft, Operator, Proposal, Request, Task
 from evo.core.steps import Begun, Drafted, Evaluated
 from evo.search.population import SEED
-from evo.store import History, RecordedPlacement, State, StoreError
+from evo.store import History, InstanceRow, RecordedPlacement, State, StoreError
 from evo.store import Step as Recorded
 from problems import Problem, Split, UnreadableInstance
 from problems.own_files import changed
@@ -103,14 +103,14 @@ class RestoredRun:
         return Broken(ordinal, recorded.source, recorded.outcome.kind, recorded.outcome.message)
 
 
-def recorded_sets(history: History, problem: Problem) -> dict[Split, InstanceSet]:
+def recorded_sets(recorded: Mapping[Split, tuple[InstanceRow, ...]], problem: Problem) -> dict[Split, InstanceSet]:
     """Return the problem's instances with the references that the run was made with.
 
     Raises:
         UserError: the problem's code now makes other instances, or a file of theirs is missing or has changed.
     """
     sets = {}
-    for split, rows in history.instances.items():
+    for split, rows in recorded.items():
         try:
             instances = tuple(problem.instances(split))
         except (OSError, UnreadableInstance) as error:

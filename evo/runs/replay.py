@@ -69,7 +69,7 @@ def replay(settings: Settings, folder: Path, evaluate: bool = False) -> Replay:
 async def _evaluated_again(
     settings: Settings, history: History, steps: Sequence[Evaluated]
 ) -> list[tuple[Evaluated, str]]:
-    async with make_evaluator(settings, recorded_sets(history, settings.problem)) as evaluator:
+    async with make_evaluator(settings, recorded_sets(history.instances, settings.problem)) as evaluator:
         texts = await asyncio.gather(*(_difference(evaluator, step) for step in steps))
     return [(step, text) for step, text in zip(steps, texts, strict=True) if text is not None]
 

@@ -39,7 +39,7 @@ async def _resumed_run(settings: Settings, author: Author, store: RunStore, cons
         stack.push_async_callback(author.close)
         history = store.history()
         with announced(console, lambda: STARTING):
-            sets = recorded_sets(history, settings.problem)
+            sets = recorded_sets(history.instances, settings.problem)
             evaluator = await stack.enter_async_context(make_evaluator(settings, sets))
         audience = stack.enter_context(make_audience(settings, console))
         engine = make_engine(settings, author, evaluator, store, audience)

@@ -109,3 +109,21 @@ def test_gaps_that_differ_by_rounding_alone_are_a_tie() -> None:
     pair = paired_difference(np.array([0.1, 0.2, 0.3, 0.1 + 0.2]), np.array([0.2, 0.1, 0.5, 0.3]))
     assert (pair.wins, pair.ties, pair.losses) == (2, 1, 1)
     assert pair.difference == mean_interval(np.array([-0.1, 0.1, -0.2, 0.0]))
+
+
+def test_intervals_of_several_tries_are_wider_so_that_all_hold_at_once() -> None:
+    values = np.random.default_rng(5).normal(0.0, 1.0, 40)
+    one, many = mean_interval(values), mean_interval(values, 20)
+    assert (one.estimate, mean_interval(values, 1)) == (many.estimate, one)
+    assert many.low < one.low < one.high < many.high
+    rng = np.random.default_rng(6)
+    held = [
+        all(mean.low < 0 < mean.high for mean in (mean_interval(rng.normal(0.0, 1.0, 30), 10) for _ in range(10)))
+        for _ in range(300)
+    ]
+    assert sum(held) / len(held) > 0.92
+
+
+def test_fewer_than_one_try_is_refused() -> None:
+    with pytest.raises(ValueError, match="Expected tries >= 1, got 0"):
+        mean_interval(np.arange(9.0), 0)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def test_a_real_run_is_whole(toy: Path) -> None:
 
 def test_verdict_and_rule_come_first_with_meaning_units_direction_and_ties(toy: Path) -> None:
     with RunStore.open(toy / "run.sqlite", readonly=True) as store:
-        told = contents(store, notes=("looked <good>",))
+        told = replace(contents(store), notes=("looked <good>",))
         seen = words(page(told))
     figures, _, proof = summary(told)
     rule = ("def priority(p, w):", "What priority(p, w) uses")

@@ -1,0 +1,310 @@
+"""What each part of a candidate is worth, as `evo explain` found it: kept in a file of the run's folder, in words."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from evaluators.statistics import Interval
+from evo.core.files import write_whole
+from evo.core.foreign_text import visible_json
+from evo.core.format import points
+from evo.store import RunStore, StoreError, tables
+from evo.store.history import original_of
+
+FILE = "explain.json"
+"""In the folder of a run: its explained candidates by ordinal."""
+MOST_TOLD = 3
+"""Parts that the sentences name one by one: the table has all."""
+LONGEST = 70
+"""Letters of a part in a sentence."""
+
+
+class PartFinding(StrEnum):
+    """How a candidate without a part stands to the whole."""
+
+    NEEDED = "needed"
+    FAILS = "fails without"
+    OPEN = "not certain"
+    IDLE = "decides nothing"
+    BETTER_WITHOUT = "better without"
+    TOO_FEW = "too few to tell"
+
+
+def knocked_out(kind: str, part: str, done: str) -> str:
+    """Say what was done to a part, as a sentence begins; long expressions are cut."""
+    short = part if len(part) <= LONGEST else f"{part[: LONGEST - 1]}…"
+    if done == "left out":
+        return f"without the {kind} {short}"
+    return f"with the {kind} {short} {done if len(done) <= LONGEST else f'{done[: LONGEST - 1]}…'}"
+
+
+@dataclass(frozen=True, slots=True)
+class PartWorth:
+    """A part on its line of the source, what was done to it ("left out", "set to 1"), and what that costs.
+
+    `gap` is the mean gap on validation without it. `difference` is the gap without it less the gap of the whole, of the
+    instances that were drawn, as a fraction; its interval holds together with those of all parts in 95 % of cases. Both
+    are None where the rest fails, for the reason in `failure`. `level` is the level of the objective that differs, 1
+    for the first. `alike` are other changes that come to the same on every instance.
+    """
+
+    kind: str
+    part: str
+    done: str
+    line: int
+    finding: PartFinding
+    gap: float | None = None
+    difference: Interval | None = None
+    failure: str = ""
+    level: int = 1
+    alike: tuple[str, ...] = ()
+
+    @property
+    def knocked_out(self) -> str:
+        """What was done, as a sentence begins."""
+        return knocked_out(self.kind, self.part, self.done)
+
+
+@dataclass(frozen=True, slots=True)
+class Smallest:
+    """The smallest source found that is worse by no more than the margin, of `size` statements and expressions.
+
+    `difference` is its gap less that of the whole on `instances` that did not choose it.
+    """
+
+    source: str
+    size: int
+    difference: Interval
+    instances: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the parts of a candidate are worth; gaps, gains and margin are fractions.
+
+    `seed` is the baseline that it is, empty for what the search found. `gain` is the gap of the `rival`, the best
+    baseline there, less its own, on the `instances` that were drawn by the `generators`' seeds; where there is no
+    generator these are the instances of validation, and those of train check the smallest source. `size` counts
+    statements and expressions. `smallest` is None where nothing can be left out; `complete` says whether the budget
+    allowed for everything.
+    """
+
+    candidate: int
+    digest: str
+    seed: str
+    gap: float
+    rival: str
+    gain: Interval
+    instances: int
+    generators: tuple[int, ...]
+    margin: float
+    size: int
+    parts: tuple[PartWorth, ...]
+    smallest: Smallest | None
+    complete: bool
+
+    @property
+    def beats_rival(self) -> bool:
+        """Whether it is certainly better than the best baseline."""
+        return self.gain.above_zero
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What was found, in whole sentences."""
+        return tuple(_sentences(self))
+
+    @property
+    def basis(self) -> str:
+        """Which instances the differences are of, and how their intervals are made."""
+        tries = sum(part.difference is not None for part in self.parts)
+        seeds = dict.fromkeys((self.generators or (0,))[place] for place in (0, -1))
+        drawn = " to ".join(map(str, seeds))
+        where = f"fresh instances (problem.seed={drawn})" if self.generators else "instances of validation"
+        return (
+            f"difference: gap without the part less gap of the whole, in points, on {self.instances} {where}; its "
+            f"interval holds together with those of all {tries} knock-outs in 95 % of cases; gap: mean gap on "
+            "validation"
+        )
+
+    def gain_without(self, part: PartWorth) -> float | None:
+        """Return the gain over the best baseline that is left without a part; None where nothing is left."""
+        if part.difference is None or part.level > 1:
+            return None
+        return self.gain.estimate - part.difference.estimate
+
+
+def keep(explanation: Explanation, folder: Path) -> Path:
+    """Write an explanation into the folder of its run, beside those of other candidates; return the file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file = folder / FILE
+    try:
+        others = {one.candidate: one for one in _kept(file)}
+    except StoreError:  # damaged: what it held can be found out again
+        others = {}
+    everything = {**others, explanation.candidate: explanation}
+    plain = {str(ordinal): asdict(one) for ordinal, one in sorted(everything.items())}
+    write_whole(file, visible_json(finite({"explained": plain})) + "\n")
+    return file
+
+
+def explanation(store: RunStore, ordinal: int) -> Explanation | None:
+    """Return what is known of the parts of a candidate, None where it was not explained, or its source is another one.
+
+    Raises:
+        StoreError: the file is damaged.
+    """
+    known = [one for one in _kept(store.path.parent / FILE) if one.candidate == ordinal]
+    if not known:
+        return None
+    columns = tables.candidates.c
+    with store.snapshot() as connection:
+        original = original_of(connection, ordinal)
+        digest = connection.execute(select(columns.digest).where(columns.ordinal == original)).scalar()
+    return known[0] if known[0].digest == digest else None
+
+
+def _kept(file: Path) -> tuple[Explanation, ...]:
+    if not file.is_file():
+        return ()
+    try:
+        return tuple(_read(each) for each in json.loads(file.read_text(encoding="utf-8"))["explained"].values())
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise StoreError(f"{file} is damaged: remove it, or let `evo explain` write it again.") from error
+
+
+def finite(value: object) -> object:
+    """Return plain values in which ends of intervals that are not known are None."""
+    if isinstance(value, Mapping):
+        return {name: finite(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _read(plain: Mapping[str, Any]) -> Explanation:
+    smallest = plain["smallest"]
+    made = {
+        "gain": _interval(plain["gain"]),
+        "generators": tuple(plain["generators"]),
+        "parts": tuple(map(_read_part, plain["parts"])),
+        "smallest": smallest and Smallest(**{**smallest, "difference": _interval(smallest["difference"])}),
+    }
+    return Explanation(**{**plain, **made})
+
+
+def _read_part(plain: Mapping[str, Any]) -> PartWorth:
+    finding, difference = PartFinding(plain["finding"]), _interval(plain["difference"])
+    return PartWorth(**{**plain, "finding": finding, "difference": difference, "alike": tuple(plain["alike"])})
+
+
+def _interval(plain: Mapping[str, float | None] | None) -> Interval | None:
+    if plain is None:
+        return None
+    estimate, low, high = float(plain["estimate"] or 0.0), plain["low"], plain["high"]
+    return Interval(estimate, -math.inf if low is None else low, math.inf if high is None else high)
+
+
+def _sentences(one: Explanation) -> Iterator[str]:
+    yield _whole(one)
+    needed = [part for part in one.parts if part.finding is PartFinding.NEEDED]
+    told = sorted((part for part in needed if part.level == 1), key=lambda part: _distance(one, part))[:MOST_TOLD]
+    yield from (_worth(one, part) for part in told)
+    counts = {finding: sum(part.finding is finding for part in one.parts) for finding in PartFinding}
+    if more := len(needed) - len(told):
+        yield f"{_changes(more)} certainly make{_s(more)} it worse."
+    if failing := counts[PartFinding.FAILS]:
+        yield f"After {_changes(failing, 'other change')} it fails."
+    if idle := counts[PartFinding.IDLE]:
+        yield f"{_changes(idle)} alter{_s(idle)} no solution: what was changed there decides nothing."
+    for part in [part for part in one.parts if part.finding is PartFinding.BETTER_WITHOUT and part.level == 1]:
+        yield _worth(one, part)
+    if unsure := counts[PartFinding.OPEN] + counts[PartFinding.TOO_FEW]:
+        makes = "it makes" if unsure == 1 else "they make"
+        hint = "; --fresh draws more instances" if one.generators else ""
+        yield f"Of {_changes(unsure)} it is not certain whether {makes} a difference{hint}."
+    if not one.complete:
+        yield "The budget ended before everything was tried: --budget and --seconds allow more."
+    yield _about_smallest(one)
+
+
+def _whole(one: Explanation) -> str:
+    where = f"On {one.instances} {'fresh instances like those' if one.generators else 'instances'} of validation"
+    who = f"candidate {one.candidate}"
+    if one.seed:
+        who += f", which is the seed {one.seed} and was not found by the search,"
+    if one.seed == one.rival:
+        return f"{where} {who} is the best baseline itself."
+    against = f"{one.rival}, the best baseline there"
+    gain, ends = one.gain.estimate, _ends(one.gain)
+    if one.beats_rival:
+        return f"{where} {who} is certainly better than {against}: a gain of {_unsigned(gain)} points ({ends})."
+    if one.gain.below_zero:
+        return f"{where} {who} is certainly worse than {against}: a gain of {_signed(gain)} points ({ends})."
+    return f"{where} {who} is not certainly better than {against}: a gain of {_signed(gain)} points ({ends})."
+
+
+def _distance(one: Explanation, part: PartWorth) -> float:
+    """Order parts for sentences: first those that make the difference to the best baseline, if there is one to make."""
+    assert part.difference is not None, "asked of what was scored"
+    return abs(one.gain.estimate - part.difference.estimate) if one.beats_rival else -part.difference.estimate
+
+
+def _worth(one: Explanation, part: PartWorth) -> str:
+    assert part.difference is not None, "told of what was scored"
+    begin = f"{part.knocked_out[0].upper()}{part.knocked_out[1:]}"
+    left, ends = one.gain_without(part), _ends(part.difference, "of the change")
+    if one.beats_rival and left is not None:
+        verb = "falls" if part.difference.above_zero else "rises"
+        change = f"{_signed(one.gain.estimate)} to {_signed(left)} points"
+        return f"{begin} the gain over {one.rival} {verb} from {change} (certainly; {ends})."
+    verb = "rises" if part.difference.above_zero else "falls"
+    return f"{begin} the gap {verb} by {_unsigned(part.difference.estimate)} points (certainly; {ends})."
+
+
+def _about_smallest(one: Explanation) -> str:
+    if one.smallest is None:
+        return f"Nothing can be left out within a margin of {_unsigned(one.margin)} points."
+    difference = one.smallest.difference
+    where = f"{one.smallest.instances} other {'fresh instances' if one.generators else 'instances, those of train'}"
+    side = "worse" if difference.estimate > 0 else "better"
+    amount = "exactly as good" if difference.estimate == 0 else f"{side} by {_unsigned(difference.estimate)} points"
+    within = "within" if difference.high <= one.margin else "not certainly within"
+    begin = f"The smallest equivalent found has {one.smallest.size} nodes of syntax in place of {one.size}"
+    if one.smallest.size == one.size:
+        begin = "Nothing can be left out but digits"
+    return (
+        f"{begin}: on {where} it is {amount} ({_ends(difference)}), {within} the margin of "
+        f"{_unsigned(one.margin)} points."
+    )
+
+
+def _ends(interval: Interval, of: str = "") -> str:
+    if not interval.known:
+        return "too few instances for an interval"
+    what = f"95 % interval {of}".strip()
+    return f"{what} {points(interval.low)} to {points(interval.high)}"
+
+
+def _unsigned(value: float) -> str:
+    return points(abs(value)).lstrip("+−")
+
+
+def _signed(value: float) -> str:
+    return points(value).lstrip("+")
+
+
+def _changes(count: int, word: str = "further change") -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _s(count: int) -> str:
+    return "s" if count == 1 else ""

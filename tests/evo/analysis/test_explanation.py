@@ -1,0 +1,120 @@
+"""What parts are worth, in words; kept beside the record and read back."""
+
+from dataclasses import replace
+from math import inf
+
+import pytest
+
+from evaluators.statistics import Interval
+from evo.analysis.explanation import FILE, Explanation, PartFinding, PartWorth, Smallest, explanation, keep
+from evo.store import StoreError
+
+DIGEST = "0001" * 16
+TERM = PartWorth(
+    "term", "0.04 * w_late", "left out", 2, PartFinding.NEEDED, 0.0165, Interval(0.0049, 0.003, 0.006), alike=("x",)
+)
+OTHER = PartWorth("call", "max(t, d)", "replaced by d", 2, PartFinding.NEEDED, 0.5, Interval(0.4, 0.3, 0.5))
+IDLE = PartWorth("constant", "2.0", "set to 1", 2, PartFinding.IDLE, 0.01, Interval(0.0, 0.0, 0.0))
+FAILS = PartWorth("branch", "if p > 0", "never taken", 2, PartFinding.FAILS, failure="runtime_error: line 2")
+OPEN = PartWorth("factor", "p", "set to 1", 2, PartFinding.OPEN, 0.01, Interval(0.0, -0.1, 0.1))
+WITHOUT = PartWorth("term", "p", "left out", 2, PartFinding.BETTER_WITHOUT, 0.009, Interval(-0.002, -0.003, -0.001))
+SMALLEST = Smallest("def f(p):\n    return p\n", 5, Interval(0.00004, -0.0001, 0.0002), 700)
+FOUND = Explanation(
+    candidate=1,
+    digest=DIGEST,
+    seed="",
+    gap=0.011,
+    rival="MDD",
+    gain=Interval(0.0052, 0.005, 0.0054),
+    instances=780,
+    generators=(900, 901),
+    margin=0.0005,
+    size=14,
+    parts=(OTHER, TERM, FAILS, OPEN, IDLE, WITHOUT),
+    smallest=SMALLEST,
+    complete=True,
+)
+
+
+def words(found: Explanation) -> str:
+    return " ".join(found.sentences)
+
+
+def test_a_part_is_worth_what_the_gain_falls_by() -> None:
+    assert found_sentence("Without the term") == (
+        "Without the term 0.04 * w_late the gain over MDD falls from 0.520 to 0.030 points "
+        "(certainly; 95 % interval of the change +0.300 to +0.600)."
+    )
+    assert found_sentence("Without the term p").startswith(
+        "Without the term p the gain over MDD rises from 0.520 to 0.720"
+    )
+
+
+def found_sentence(begin: str) -> str:
+    return next(one for one in FOUND.sentences if one.startswith(begin))
+
+
+def test_what_makes_the_difference_to_the_best_baseline_comes_first() -> None:
+    assert FOUND.sentences[1].startswith("Without the term 0.04 * w_late")
+    assert FOUND.sentences[2].startswith("With the call max(t, d) replaced by d")
+
+
+def test_every_finding_is_told() -> None:
+    told = words(FOUND)
+    assert "On 780 fresh instances like those of validation candidate 1 is certainly better than MDD" in told
+    assert "After 1 other change it fails." in told
+    assert "1 further change alters no solution" in told
+    assert "Of 1 further change it is not certain" in told
+    assert "has 5 nodes of syntax in place of 14: on 700 other fresh instances it is worse by 0.004 points" in told
+    assert told.endswith("within the margin of 0.050 points.")
+
+
+def test_what_is_no_better_says_so_and_tells_gaps_in_place_of_gains() -> None:
+    unsure = replace(FOUND, gain=Interval(0.0001, -0.001, 0.001))
+    assert "is not certainly better than MDD, the best baseline there: a gain of 0.010 points" in words(unsure)
+    assert "Without the term 0.04 * w_late the gap rises by 0.490 points" in words(unsure)
+    worse = replace(FOUND, gain=Interval(-0.01, -0.011, -0.009), seed="SPT")
+    assert "candidate 1, which is the seed SPT and was not found by the search, is certainly worse" in words(worse)
+    assert "is the best baseline itself" in words(replace(FOUND, seed="MDD"))
+
+
+def test_the_smallest_may_be_the_whole_or_not_hold_on_other_instances() -> None:
+    assert "Nothing can be left out within a margin of 0.050 points." in words(replace(FOUND, smallest=None))
+    missed = replace(SMALLEST, difference=Interval(0.0004, 0.0, 0.0008))
+    assert "not certainly within the margin" in words(replace(FOUND, smallest=missed))
+    assert "Nothing can be left out but digits" in words(replace(FOUND, smallest=replace(SMALLEST, size=14)))
+    assert "The budget ended before everything was tried" in words(replace(FOUND, complete=False))
+
+
+def test_too_few_instances_have_no_interval() -> None:
+    few = replace(OPEN, difference=Interval(0.1, -inf, inf), finding=PartFinding.TOO_FEW)
+    assert "inf" not in words(replace(FOUND, parts=(few,), gain=Interval(0.1, -inf, inf)))
+
+
+def test_it_is_kept_beside_the_record_with_those_of_other_candidates(run) -> None:
+    run.add(1, digest=DIGEST)
+    run.add(2)
+    folder = run.store.path.parent
+    few = replace(FOUND, candidate=2, digest="0002" * 16, gain=Interval(0.1, -inf, inf), generators=())
+    keep(few, folder)
+    keep(FOUND, folder)
+    assert explanation(run.store, 1) == FOUND
+    assert explanation(run.store, 2) == few
+
+
+def test_what_was_not_explained_or_is_of_another_source_is_none(run) -> None:
+    run.add(1, digest="ff" * 32)
+    assert explanation(run.store, 1) is None
+    keep(FOUND, run.store.path.parent)
+    assert explanation(run.store, 1) is None
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"explained": {"1": {}}}', '{"explained": 3}', "[]"])
+def test_a_damaged_file_is_said_in_one_line_and_written_again(run, text: str) -> None:
+    run.add(1, digest=DIGEST)
+    folder = run.store.path.parent
+    (folder / FILE).write_text(text)
+    with pytest.raises(StoreError, match=r"explain\.json is damaged: remove it"):
+        explanation(run.store, 1)
+    keep(FOUND, folder)
+    assert explanation(run.store, 1) == FOUND

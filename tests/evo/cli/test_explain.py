@@ -1,0 +1,54 @@
+"""`evo explain` on a real run."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from evo.cli.app import status
+
+
+@pytest.fixture
+def folder(runs: Path, tmp_path: Path) -> Path:
+    """Return a folder of runs with a copy of the small one."""
+    shutil.copytree(runs / "toy_run", tmp_path / "toy_run")
+    return tmp_path
+
+
+def test_a_candidate_is_explained_and_the_report_has_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["explain", "toy_run", "best", "--runs", str(folder), "--fresh", "20"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "fresh instances like those of validation" in printed
+    assert "margin of 0.050 points" in printed
+    assert (folder / "toy_run" / "explain.json").is_file()
+    assert status(["report", "toy_run", "--runs", str(folder), "--to", str(folder / "report.html")]) == 0
+    assert "What each part is worth" in (folder / "report.html").read_text()
+
+
+def test_json_has_figures_and_sentences(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["explain", "--runs", str(folder), "--fresh", "20", "--margin", "0.5", "--json"]
+    assert status(asked) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["margin"] == 0.005
+    assert told["sentences"]
+    assert {"part", "finding", "difference", "gap"} <= set(told["parts"][0]) if told["parts"] else True
+    assert told["instances"] >= 20
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nothing"], "No run 'nothing'"),
+        (["toy_run", "9999"], "No candidate '9999'"),
+        (["toy_run", "best", "--margin", "0"], "Expected a margin above 0"),
+        (["toy_run", "best", "--budget", "0"], "--budget"),
+    ],
+)
+def test_what_cannot_be_explained_is_said_in_one_line(
+    arguments: list[str], words: str, runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status(["explain", *arguments, "--runs", str(runs)]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert words in err

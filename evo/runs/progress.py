@@ -102,7 +102,8 @@ def line(watched: Watched) -> str:
     best = engine.population.best
     gap = f"best on train {by_level(best.gaps)} (candidate {best.ordinal})" if best else "no candidate yet"
     phase = "" if engine.tally.phase is Phase.SEARCH else f"{DOING[engine.tally.phase]}  "
-    parts = [f"{engine.tally.elapsed:6.0f} s  {phase}{_progress(engine)}", gap, *_to_beat(engine, "to beat: ")]
+    parts = [f"{engine.tally.elapsed:6.0f} s  {phase}{_progress(watched)}", gap]
+    parts += [f"to beat: {to_beat}"] if (to_beat := _to_beat(engine)) else []
     parts += [left] if (left := _time_left(watched)) else []
     parts += [spent(engine.ledger.spent)] if watched.asks_models else []
     return "  ".join([*parts, *_waits_for(engine)])
@@ -132,9 +133,9 @@ def _facts(watched: Watched) -> Table:
     limit = engine.ledger.budget.dollars
     rows = {
         "phase": ", ".join(filter(None, (DOING[engine.tally.phase], _elapsed(engine), _time_left(watched)))),
-        "asked for": ", ".join(filter(None, (_progress(engine), _rate(watched)))),
+        "asked for": _progress(watched),
         "best on train": f"gap {by_level(best.gaps)}, candidate {best.ordinal}" if best else "none yet",
-        "to beat": "".join(_to_beat(engine, "gap ", after=True)),
+        "to beat": _to_beat(engine),
         "outcomes": "   ".join(f"{name} {count}" for name, count in endings) or "none yet",
         "waits for": "; ".join(_waits_for(engine)),
         "spent": f"{spent(engine.ledger.spent)}{f' of ${limit:g}' if limit else ''}" if watched.asks_models else "",
@@ -164,10 +165,11 @@ def _islands(engine: Engine, width: int) -> Table:
     return table
 
 
-def _progress(engine: Engine) -> str:
-    """Say how many candidates were asked for, and replies by themselves where edits follow them."""
+def _progress(watched: Watched) -> str:
+    """Say how many candidates were asked for and how fast, and replies by themselves where edits follow them."""
     return ", ".join(
-        f"{asked:,} of {limit:,} {name}" if limit else f"{asked:,} {name}" for asked, limit, name in _counts(engine)
+        f"{f'{asked:,} of {limit:,}' if limit else f'{asked:,}'} {name}{_rate(watched, name)}"
+        for asked, limit, name in _counts(watched.engine)
     )
 
 
@@ -192,9 +194,9 @@ def _elapsed(engine: Engine) -> str:
     return f"{_duration(engine.tally.elapsed)} so far"
 
 
-def _rate(watched: Watched) -> str:
-    rate = watched.pace.per_second("candidates")
-    return f"{60 * rate:.0f} a minute" if rate and watched.engine.tally.phase is Phase.SEARCH else ""
+def _rate(watched: Watched, name: str) -> str:
+    rate = watched.pace.per_second(name)
+    return f" ({60 * rate:.0f} a minute)" if rate and watched.engine.tally.phase is Phase.SEARCH else ""
 
 
 def _time_left(watched: Watched) -> str:
@@ -211,12 +213,12 @@ def _duration(seconds: float) -> str:
     return f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def _to_beat(engine: Engine, word: str, after: bool = False) -> list[str]:
+def _to_beat(engine: Engine) -> str:
     """Name the best baseline on train; nothing while no baseline has a score there."""
     if engine.tally.to_beat is None:
-        return []
+        return ""
     name, gaps = engine.tally.to_beat
-    return [f"{word}{by_level(gaps)}, {name}" if after else f"{word}{name} {by_level(gaps)}"]
+    return f"{name}, gap {by_level(gaps)}"
 
 
 def _waits_for(engine: Engine) -> list[str]:

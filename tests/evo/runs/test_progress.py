@@ -99,8 +99,8 @@ def test_the_phase_what_is_to_be_beaten_the_rate_and_the_time_left_are_told(watc
         pace.look(replace(ledger, candidates=candidates), elapsed)
     told = words(drawn(replace(watched, pace=pace), width))
     assert "phase search, " in told
-    assert "600 a minute" in told
-    assert "to beat gap 1.234%, WSPT" in told
+    assert "30 of 30 candidates (600 a minute)" in told
+    assert "to beat WSPT, gap 1.234%" in told
     assert "spent" not in told, "nobody was asked, so nothing has a price"
     assert pace.left(ledger) == TimeLeft(60.0, "candidates")
 
@@ -122,9 +122,9 @@ def test_who_is_waited_for_since_when_is_told(watched: Watched, width: int) -> N
     tally.evaluating = 2
     try:
         told = words(drawn(replace(watched, asks_models=True), width))
-        assert "2 replies of gpt-x since 12 s; evaluating 2 candidates" in told
+        assert re.search(r"2 replies of gpt-x since \d\d s; evaluating 2 candidates", told)
         assert "spent no tokens" in told
-        assert "2 replies of gpt-x since 12 s" in line(watched)
+        assert re.search(r"2 replies of gpt-x since \d\d s", line(watched))
     finally:
         tally.writing.clear()
         tally.evaluating = 0

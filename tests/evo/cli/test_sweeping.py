@@ -53,6 +53,17 @@ def test_a_report_compares_the_arms_and_says_what_is_left_out(runs: Path, capsys
     assert sum("Expected seed >= 0, got -1." in note for note in told["notes"]) == 2
 
 
+def test_the_newest_sweep_is_reported_by_default(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status(["sweep-report", "--runs", str(runs), "--format", "csv"]) == 0
+    by_default = capsys.readouterr().out
+    assert status(["sweep-report", str(sweep_of(runs)), "--format", "csv"]) == 0
+    assert capsys.readouterr().out == by_default
+    assert status(["sweep-report", "--runs", str(tmp_path)]) == 2
+    assert "No sweep in" in capsys.readouterr().err
+
+
 def test_a_report_reads_any_folder_of_runs(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["sweep-report", str(runs), "--format", "csv", "--against", "sample"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))

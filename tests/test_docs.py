@@ -21,7 +21,7 @@ from evo.store import migrations
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 LINEAGE = (ROOT / "docs" / "lineage.md").read_text(encoding="utf-8")
-BESIDE = ("calls", "candidate_rows", "instance_sets", "lineage_graph", "overview")
+BESIDE = ("calls", "candidate_list", "candidate_rows", "instance_sets", "lineage_graph", "overview", "rivals")
 """Read by pages, reports and Python programs, no question of `evo lineage`."""
 MODULES = [one for one in sorted((ROOT / "evo" / "analysis").glob("*.py")) if one.stem not in BESIDE]
 QUESTIONS = sorted(typer.main.get_group(lineage.app).commands)

@@ -15,7 +15,6 @@ FLOCK = Struct("hhqqi4x")
 
 DRAWINGS = "drawings"
 """The folder of a run's drawings, in its own."""
-MOST_DRAWINGS = 4
 MOST_BYTES = 2 * 2**20
 """A larger drawing is not shown: it goes to the browser within the page."""
 
@@ -82,7 +81,7 @@ class RunFolder:
         """
         files = sorted((self.path(name).parent / DRAWINGS).glob("*.svg"))
         own = [file for file in files if file.is_file() and not file.is_symlink()]
-        return tuple(file for file in own if file.stat().st_size <= MOST_BYTES)[:MOST_DRAWINGS]
+        return tuple(file for file in own if file.stat().st_size <= MOST_BYTES)
 
     def running(self, name: str) -> bool:
         """Whether a process writes a run now; one that was killed says in its file that it runs, and does not."""

@@ -67,7 +67,7 @@ def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
             *_heading(shown),
             *_rivalries(shown),
             *_source(shown),
-            drawings(folder, run) if shown.picked else None,
+            drawings(folder, run, shown.record.step.ordinal),
             *_scores(shown, query),
             *_origin(shown),
             *_placements(shown),

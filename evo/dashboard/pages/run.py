@@ -70,7 +70,7 @@ def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
             [
                 _verdict(verdict(store)),
                 _best(store, overview),
-                drawings(folder, name),
+                None if overview.best is None else drawings(folder, name, overview.best),
                 _baselines(store, overview),
                 _curve(store, name, query),
                 _facts(overview, limit),

@@ -142,15 +142,23 @@ def test_a_run_that_goes_on_tells_what_it_is_at_and_how_long_it_takes(seen_runs:
     assert said in phase(replace(overview, spent=spent), limit)
 
 
-def test_the_drawings_of_a_run_are_images_in_which_nothing_runs(copied: Path) -> None:
+def test_the_drawings_of_a_candidate_are_images_in_which_nothing_runs_beside_those_of_baselines(copied: Path) -> None:
     folder = RunFolder(copied)
-    assert drawings(folder, "toy_one") is None
+    assert drawings(folder, "toy_one", 7) is None
     (copied / "toy_one" / "drawings").mkdir()
-    (copied / "toy_one" / "drawings" / "found_best.svg").write_text("<svg onload='alert(1)'/>", encoding="utf-8")
-    shown = plain(drawings(folder, "toy_one"))
-    assert "data:image/svg+xml;base64," in shown
-    assert "found best" in shown
+    for name in (
+        "candidate-7-validation-1",
+        "baseline-0-validation-1",
+        "baseline-0-validation-0",
+        "candidate-8-train-1",
+        "x",
+    ):
+        (copied / "toy_one" / "drawings" / f"{name}.svg").write_text("<svg onload='alert(1)'/>", encoding="utf-8")
+    shown = plain(drawings(folder, "toy_one", 7))
+    assert shown.count("data:image/svg+xml;base64,") == 2
+    assert shown.index("Candidate #7 on instance 1 of validation") < shown.index("The best baseline on instance 1")
     assert "onload" not in shown
+    assert "Drawn solutions" in plain(list(render(folder, "/candidate", {"run": "toy_one", "id": "7"}).page))
 
 
 def test_links_of_the_header_keep_the_run_and_the_candidate(seen_runs: Path) -> None:

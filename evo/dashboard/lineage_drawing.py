@@ -73,7 +73,7 @@ STYLES = (
 BETWEEN, DOWN = 54, 54
 """Points of the screen between two columns, and from one row to the next."""
 MOST_HEIGHT, LEAST_HEIGHT = 640, 220
-COLUMN_WIDTH = 115
+COLUMN_WIDTH = 105
 """Points that a column has at least: on a narrow screen the picture scrolls in its own box."""
 
 

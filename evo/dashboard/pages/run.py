@@ -68,12 +68,12 @@ def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
         overview, limit = glance(store, name, folder.running(name)), limits(store)
         return html.Div(
             [
-                _verdict(verdict(store)),
+                _verdict(verdict(store), phase(overview, limit) if overview.status == RunStatus.RUNNING else ""),
                 _best(store, overview),
                 None if overview.best is None else drawings(folder, name, overview.best),
                 _baselines(store, overview),
                 _curve(store, name, query),
-                _facts(overview, limit),
+                _facts(overview),
                 _spending(overview, limit),
                 _islands(store, name),
                 _events(store, name),
@@ -98,9 +98,10 @@ def leads_to(click: Mapping[str, Sequence[Mapping[str, object]]] | None, search:
     return href("/candidate", run=query_of(search).get("run"), id=ordinal) if isinstance(ordinal, int) else no_update
 
 
-def _verdict(found: Verdict) -> Component:
-    """Return the verdict as it is told everywhere; what stands between backticks in it is a command."""
+def _verdict(found: Verdict, now: str) -> Component:
+    """Return the verdict as it is told everywhere, and what a run that goes on is at."""
     sentences = [html.P(in_words(sentence)) for sentence in found.sentences]
+    sentences += [html.P(f"Now: {now}.")] if now else []
     tone = TONES.get(found.finding, "open")
     return with_id(html.Section([html.H2("Verdict"), *sentences], className=f"verdict {tone}"), "verdict")
 
@@ -153,13 +154,12 @@ def cost(overview: Glance) -> str:
     return f"{dollars} for {spent.tokens:,} tokens in {spent.calls:,} calls"
 
 
-def _facts(overview: Glance, limit: Mapping[str, float]) -> Component:
+def _facts(overview: Glance) -> Component:
     header, spent = overview.header, overview.spent
     stopped = json.loads(header.result or "{}").get("stopped") if header.status is RunStatus.FINISHED else None
     told = facts(
         {
             "status": f"{overview.status}: {stopped}" if stopped else overview.status,
-            "phase": phase(overview, limit) if overview.status == RunStatus.RUNNING else None,
             "problem": header.problem,
             "seed": str(header.seed),
             **{f"best gap on {split}": by_level(overview.gaps[split]) for split in Split if split in overview.gaps},

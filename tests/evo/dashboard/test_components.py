@@ -98,7 +98,7 @@ def test_a_click_on_a_cell_leads_to_its_candidate(browser, dashboard):
 
 
 def test_a_run_that_goes_on_is_seen_to_grow_without_losing_ones_place(browser, dashboard, growing):
-    browser.open(f"{dashboard}/run?run=going_on", "running", "Against the baselines")
+    browser.open(f"{dashboard}/run?run=going_on", "running", "Against the baselines", "Now: search")
     browser.wait_for("#gap .main-svg")
     place = browser.driver.find_element(By.CSS_SELECTOR, "#events tbody a")
     browser.driver.execute_script("arguments[0].focus(); window.kept = document.querySelector('#gap .main-svg')", place)

@@ -91,7 +91,7 @@ def knockouts(
     module = parse(source)
     promised = {signature.name for signature in problem.signatures}
     whole = without_unused(source, problem.kind, promised)
-    most, seen = nodes_of(whole), {whole}
+    largest, seen = nodes_of(whole), {whole}
     edits = sorted(_edits(module, problem.kind, promised), key=lambda each: tuple(PartKind).index(each.kind))
     found: list[Knockout] = []
     for edit, name in zip(edits, _distinct(edits), strict=True):
@@ -101,7 +101,7 @@ def knockouts(
             continue
         left = without_unused(edit.text(module), problem.kind, promised)
         size = nodes_of(left)
-        if left not in seen and size <= most and _is_accepted(left, problem):
+        if left not in seen and size <= largest and _is_accepted(left, problem):
             found.append(Knockout(edit.kind, name, edit.done, edit.line, left, size))
         seen.add(left)
     return tuple(found)

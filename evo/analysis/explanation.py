@@ -75,13 +75,15 @@ class PartWorth:
 class Smallest:
     """The smallest source found that is worse by no more than the margin, of `size` statements and expressions.
 
-    `difference` is its gap less that of the whole on `instances` that did not choose it.
+    `difference` is its gap less that of the whole on `instances` that did not choose it, drawn by the `generators`'
+    seeds; those of train where there are none.
     """
 
     source: str
     size: int
     difference: Interval
     instances: int
+    generators: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ class Explanation:
     """What the parts of a candidate are worth; gaps, gains and margin are fractions.
 
     `seed` is the baseline that it is, empty for what the search found. `gain` is the gap of the `rival`, the best
-    baseline there, less its own, on the `instances` that were drawn by the `generators`' seeds; where there is no
-    generator these are the instances of validation, and those of train check the smallest source. `size` counts
+    baseline there, less its own, on the `instances` that were drawn by the `generators`' seeds; where there are none,
+    these are the instances of validation. `size` counts
     statements and expressions. `smallest` is None where nothing can be left out; `complete` says whether the budget
     allowed for everything.
     """
@@ -196,7 +198,7 @@ def _read(plain: Mapping[str, Any]) -> Explanation:
         "gain": _interval(plain["gain"]),
         "generators": tuple(plain["generators"]),
         "parts": tuple(map(_read_part, plain["parts"])),
-        "smallest": smallest and Smallest(**{**smallest, "difference": _interval(smallest["difference"])}),
+        "smallest": smallest and _read_smallest(smallest),
     }
     return Explanation(**{**plain, **made})
 
@@ -204,6 +206,11 @@ def _read(plain: Mapping[str, Any]) -> Explanation:
 def _read_part(plain: Mapping[str, Any]) -> PartWorth:
     finding, difference = PartFinding(plain["finding"]), _interval(plain["difference"])
     return PartWorth(**{**plain, "finding": finding, "difference": difference, "alike": tuple(plain["alike"])})
+
+
+def _read_smallest(plain: Mapping[str, Any]) -> Smallest:
+    difference, generators = _interval(plain["difference"]), tuple(plain["generators"])
+    return Smallest(**{**plain, "difference": difference, "generators": generators})
 
 
 def _interval(plain: Mapping[str, float | None] | None) -> Interval | None:
@@ -274,7 +281,8 @@ def _about_smallest(one: Explanation) -> str:
     if one.smallest is None:
         return f"Nothing can be left out within a margin of {_unsigned(one.margin)} points."
     difference = one.smallest.difference
-    where = f"{one.smallest.instances} other {'fresh instances' if one.generators else 'instances, those of train'}"
+    kind = "fresh instances" if one.smallest.generators else "instances, those of train,"
+    where = f"{one.smallest.instances} other {kind}"
     side = "worse" if difference.estimate > 0 else "better"
     amount = "exactly as good" if difference.estimate == 0 else f"{side} by {_unsigned(difference.estimate)} points"
     within = "within" if difference.high <= one.margin else "not certainly within"

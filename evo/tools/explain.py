@@ -404,7 +404,7 @@ class _Search:
         other = await self.trials.whole(self.problem.baselines[rival], CHECK, f"The baseline {rival}")
         small = await self.trials.whole(source, CHECK, "The smallest equivalent")
         difference = mean_interval(self._yardstick(CHECK, whole, other).differences(small, whole)[0])
-        return Smallest(source, nodes_of(source), difference, whole.values.size)
+        return Smallest(source, nodes_of(source), difference, whole.values.size, self.drawn[CHECK].seeds)
 
 
 def _alike(differences: Mapping[int, NDArray[np.float64]]) -> dict[int, list[int]]:

@@ -18,7 +18,7 @@ IDLE = PartWorth("constant", "2.0", "set to 1", 2, PartFinding.IDLE, 0.01, Inter
 FAILS = PartWorth("branch", "if p > 0", "never taken", 2, PartFinding.FAILS, failure="runtime_error: line 2")
 OPEN = PartWorth("factor", "p", "set to 1", 2, PartFinding.OPEN, 0.01, Interval(0.0, -0.1, 0.1))
 WITHOUT = PartWorth("term", "p", "left out", 2, PartFinding.BETTER_WITHOUT, 0.009, Interval(-0.002, -0.003, -0.001))
-SMALLEST = Smallest("def f(p):\n    return p\n", 5, Interval(0.00004, -0.0001, 0.0002), 700)
+SMALLEST = Smallest("def f(p):\n    return p\n", 5, Interval(0.00004, -0.0001, 0.0002), 700, (950,))
 FOUND = Explanation(
     candidate=1,
     digest=DIGEST,
@@ -82,6 +82,9 @@ def test_the_smallest_may_be_the_whole_or_not_hold_on_other_instances() -> None:
     assert "Nothing can be left out within a margin of 0.050 points." in words(replace(FOUND, smallest=None))
     missed = replace(SMALLEST, difference=Interval(0.0004, 0.0, 0.0008))
     assert "not certainly within the margin" in words(replace(FOUND, smallest=missed))
+    assert "on 700 other instances, those of train, it is" in words(
+        replace(FOUND, smallest=replace(SMALLEST, generators=()))
+    )
     assert "Nothing can be left out but digits" in words(replace(FOUND, smallest=replace(SMALLEST, size=14)))
     assert "The budget ended before everything was tried" in words(replace(FOUND, complete=False))
 

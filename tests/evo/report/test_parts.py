@@ -13,7 +13,7 @@ def explained(ordinal: int) -> Explanation:
         PartWorth("term", "3 * p", "left out", 2, PartFinding.NEEDED, 0.5, Interval(0.2, 0.1, 0.3), alike=(HOSTILE,)),
         PartWorth("branch", f"if {HOSTILE}", "never taken", 2, PartFinding.FAILS, failure=HOSTILE),
     )
-    smallest = Smallest(f"def f(p):\n    return p  # {HOSTILE}\n", 5, Interval(0.0, 0.0, 0.0), 90)
+    smallest = Smallest(f"def f(p):\n    return p  # {HOSTILE}\n", 5, Interval(0.0, 0.0, 0.0), 90, (9,))
     figures = (0.3, "EDD", Interval(0.15, 0.1, 0.2), 90, (1,), 0.01, 9)
     return Explanation(ordinal, f"{ordinal:04x}" * 16, "", *figures, parts, smallest, True)
 

@@ -159,7 +159,7 @@ def test_without_fresh_instances_those_of_validation_tell_and_those_of_train_che
     assert (found.generators, found.instances) == ((), 8)
     assert found.smallest is not None
     assert found.smallest.instances == 24
-    assert "instances, those of train" in str(found.sentences)
+    assert "instances, those of train, it is" in str(found.sentences)
 
 
 def test_where_the_budget_ends_before_everything_was_tried_it_is_said(make: Make) -> None:

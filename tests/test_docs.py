@@ -27,6 +27,7 @@ MODULES = [one for one in sorted((ROOT / "evo" / "analysis").glob("*.py")) if on
 QUESTIONS = sorted(typer.main.get_group(lineage.app).commands)
 BLOCKS = re.findall(r"```sh\n(.*?)```", LINEAGE, re.DOTALL)
 COMMANDS = [shlex.split(line, comments=True) for block in BLOCKS for line in block.splitlines()]
+RIVALS = ("openevolve", "shinkaevolve", "llm4ad")
 DRIVER, BROWSER = shutil.which("chromedriver"), shutil.which("chromium")
 LOADING = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
 
@@ -72,6 +73,15 @@ def test_the_page_asks_only_questions_that_there_are() -> None:
 
 def test_the_tables_are_told_as_the_store_tells_them() -> None:
     assert str(migrations.__doc__).partition("\n\n")[2].strip() in LINEAGE
+
+
+def test_the_page_that_compares_states_the_ratios_of_the_measurement() -> None:
+    page = " ".join((ROOT / "docs" / "comparison.md").read_text(encoding="utf-8").split())
+    measured = json.loads((ROOT / "benchmarks" / "search" / "duel.json").read_text(encoding="utf-8"))
+    ratios = [one["ratio"] for one in measured["comparisons"] if one["replies"] == 300 and one["arm"] in RIVALS]
+    least, most = (choose(one["estimate"] for one in ratios) for choose in (min, max))
+    assert f"is between {least:.2f} and {most:.2f}, and its 95 % interval lies below 1 in all {len(ratios)}" in page
+    assert all(one["high"] < 1 for one in ratios)
 
 
 @pytest.fixture(scope="module")

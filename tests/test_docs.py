@@ -89,7 +89,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the pages as they are published."""
     pytest.importorskip("material", reason="pip install evo-heuristics[docs]")
     folder = tmp_path_factory.mktemp("docs") / "site"
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    # without --quiet, which hides the warnings that --strict counts
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     built = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     )

@@ -133,7 +133,7 @@ def verdict(store: RunStore) -> Verdict:
     rival, finding, pair = _judged(found.each, rivals)
     answer = (
         *_unimproved(store, run.best),
-        f"{begin}, which chose nothing; the {_rank(rival, rivals)}, {rival.name}, has {percent(rival.mean)}.",
+        f"{begin} that the search never used; the {_rank(rival, rivals)}, {rival.name}, has {percent(rival.mean)}.",
         _comparison(finding, pair),
         *_better_on_test(found.mean, rival, rivals),
         *looks,

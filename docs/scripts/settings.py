@@ -1,6 +1,6 @@
 """Print the tables of docs/configuration.md: every setting with its default and what it means.
 
-    python docs/tables/settings.py
+    python docs/scripts/settings.py
 
 A test holds the page equal to this.
 """

@@ -24,8 +24,11 @@ FILE = re.compile(r"[\w./-]+\.(?:py|txt|csv|json|npz|bpp|jsonl)")
 SETTING = re.compile(r"[+\w@./]+=")
 TO_BE_MADE = re.compile(r"=(mine|mill|pms)\b|@operator\.|operator\.mine")
 """Settings that name what a reader makes."""
-NOT_HERE = re.compile(r"llm=(?!embedded|command|human)|experiment=small|hydra/launcher|^evo (dashboard|run --help)")
-"""Commands that ask a server, a cluster or a browser, unless they only compute what that would cost."""
+NOT_HERE = re.compile(
+    r"llm=(?!embedded|command|human)|experiment=small|hydra/launcher|^evo (dashboard|run --help|resume$)"
+)
+"""Commands that ask a server, a cluster or a browser, unless they only compute what that would cost; or that find
+nothing to do, as no run was stopped."""
 BASELINE = "def priority(p, d, t, n_left, p_mean, p_max, w_late, d_mean, late_share):\n    return max(t + p, d)\n"
 CANDIDATES = 60
 BUDGET = re.compile(r"budget\.candidates=\d{3,}")
@@ -105,7 +108,7 @@ def desk(folder: Path) -> dict[str, str]:
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)} | {"EVO_RUNS": str(folder / "runs")}
     sizes = " ".join(f"problem.{split}=[[20,1]]" for split in ("train", "validation", "test"))
-    typed(f"evo run {sizes} budget=quick", folder, environment)
+    typed(f"evo run {sizes} budget.candidates={CANDIDATES // 2}", folder, environment)
     return environment
 
 

@@ -22,7 +22,7 @@ GUIDES = ("problems", "models", "faq")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"[\w./-]+\.(?:py|txt|csv|json|npz|bpp|jsonl)")
 SETTING = re.compile(r"[+\w@./]+=")
-TO_BE_MADE = re.compile(r"=(mine|mill|pms)\b|@operator\.|operator\.mine")
+TO_BE_MADE = re.compile(r"=(mine|mill|pms|nightly)\b|@operator\.|operator\.mine")
 """Settings that name what a reader makes."""
 NOT_HERE = re.compile(
     r"llm=(?!embedded|command|human)|experiment=small|hydra/launcher|^evo (dashboard|run --help|resume$)"

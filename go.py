@@ -59,8 +59,9 @@ def main(arguments: list[str]) -> int:
         return become([str(PYTHON), "-m", "pytest", *(rest or ["-n", "auto"])], ROOT)
     if verb == "lint":
         return lint()
-    # Commands that evo prints begin as this one did.
-    os.environ["EVO_PROGRAM"] = shlex.join([sys.orig_argv[0], sys.argv[0]])
+    # Commands that evo prints begin as this one did; a shim names its program by a long path.
+    name = Path(sys.orig_argv[0]).name
+    os.environ["EVO_PROGRAM"] = shlex.join([name if shutil.which(name) else sys.orig_argv[0], sys.argv[0]])
     return become([str(BIN / "evo"), *arguments], Path.cwd())
 
 

@@ -68,9 +68,11 @@ def test_a_complete_environment_is_used_at_once(arguments: list[str], passed: st
 def test_commands_that_evo_prints_begin_as_go_was_started(copy: Path) -> None:
     prepared(copy)
     (copy / ".venv" / "bin" / "evo").write_text('#!/bin/sh\necho "$EVO_PROGRAM"\n')
-    command = [sys.executable, "go.py", "show"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=copy, env={"PATH": os.environ["PATH"]})
-    assert done.stdout == f"{sys.executable} go.py\n"
+    found = Path(sys.executable)
+    for path, started in ((str(found.parent), found.name), (str(copy), str(found))):
+        command = [str(found), "go.py", "show"]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=copy, env={"PATH": path})
+        assert done.stdout == f"{started} go.py\n"
 
 
 def test_a_step_of_the_set_up_that_takes_long_says_so(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:

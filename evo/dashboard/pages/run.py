@@ -223,7 +223,7 @@ def _baselines(store: RunStore, overview: Glance) -> Component | None:
     caption = f"Against the {len(first) - 1} best of {len(on_split)} {what}, by {on_split[0].instances:,} instances of {split}"  # noqa: E501
     shown = [table(caption, headings, first, sides, "baselines")]
     if len(rows) > len(first):
-        more = table("Those of larger gaps", headings, rows[len(first) :], sides)
+        more = table("Those of larger gaps", headings, rows[len(first) :], sides, "more-baselines")
         shown.append(details(f"{len(rows) - len(first)} more {what.partition(';')[0]}", more))
     return section("Against the baselines", *shown)
 
@@ -246,7 +246,9 @@ def _curve(store: RunStore, name: str, query: Mapping[str, str]) -> Component:
     above = sum(point.gap > cut for point in went.scored)
     if above:
         caption += f" Cut at {percent(cut)}, {CUT:g} times the best baseline or the best: {above:,} are above."
-    return section("Gap", choices("over", offered, over), graph(GAP, gap_curves([curve], over), caption))
+    return section(
+        "Gap", with_id(choices("over", offered, over), "over"), graph(GAP, gap_curves([curve], over), caption)
+    )
 
 
 def _rate(store: RunStore, seconds: float) -> Component | None:

@@ -55,7 +55,7 @@ def apply(
         return say(f"{made.kind}: {made.message}{more}", 1)
     written = [] if to is None else [str(file) for file in made.write(to)]
     if as_json:
-        print_json({**made.plain(), "file": None if to is None else str(to), "files": written})
+        print_json({**made.plain(), "file": None if to is None else str(to)})
     elif to is None:
         print(visible(made.text(".csv")), end="")
     else:

@@ -101,8 +101,9 @@ def _parameters(best: BestCandidate, problem: str) -> str:
         for function in best.record.functions
         for one in function.used
     ]
-    ranking = "; ".join(f"{one.signature.name}: {one.signature.ranking}" for one in best.record.functions)
-    caption = f"Parameters that the rule for {problem} uses. {ranking}."
+    ranked = [one.signature for one in best.record.functions if one.signature.ranking]
+    rankings = "".join(f" Of {one.name}: {one.ranking}." for one in ranked)
+    caption = f"Parameters that the heuristic for {problem} uses.{rankings}"
     return _table(caption, "parameters", "llp{0.55\\linewidth}l", ("function", "parameter", "meaning", "unit"), rows)
 
 

@@ -34,7 +34,7 @@ def test_a_run_from_python_goes_on_and_is_replayed_from_its_record_alone(tmp_pat
     small = ["problem.train=3", "problem.validation=2", "problem.test=2", "evaluator.workers=1"]
     run = evo.run("toy", seed=2, candidates=8, overrides=small, folder=tmp_path / "run")
     assert set(run.gaps) == set(evo.Split)
-    assert sorted(path.name for path in run.folder.iterdir() if not path.name.startswith("run.sqlite")) == []
+    assert sorted(path.name for path in run.folder.iterdir() if not path.name.startswith("run.sqlite")) == ["drawings"]
     longer = evo.resume(run.folder, ["budget.candidates=12"])
     assert "candidates = 12" in longer.stopped
     assert "candidates = 15" in longer.resume(candidates=3).stopped

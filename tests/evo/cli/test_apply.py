@@ -83,7 +83,7 @@ def test_a_seed_of_a_run_is_applied_by_its_number(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["{edd}", "{jobs}", "--to", "{folder}/x.xls"], "ends in .csv or .json"),
+        (["{edd}", "{jobs}", "--to", "{folder}/x.xls"], "ends in .csv, .json or .svg"),
         (["{edd}", "{folder}/none.txt"], "none.txt"),
         (["{edd}", "{jobs}", "problem=toy"], "toy reads no instances from files"),
         (["{edd}", "{jobs}", "--candidate", "3"], "give the run in place of the file"),

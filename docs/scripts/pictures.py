@@ -47,9 +47,7 @@ def dashboard(browser: webdriver.Chrome, run: Path) -> None:
             assert server.stdout is not None
             address = next(word for line in server.stdout for word in line.split() if word.startswith("http"))
             browser.get(f"{address.rstrip('/')}/run?run={run.name}")
-            WebDriverWait(browser, SECONDS).until(
-                lambda shown: shown.find_elements("css selector", "#gap .main-svg")
-            )
+            WebDriverWait(browser, SECONDS).until(lambda shown: shown.find_elements("css selector", "#gap .main-svg"))
             browser.save_screenshot(str(PICTURES / "dashboard.png"))
         finally:
             server.terminate()

@@ -13,11 +13,6 @@ from evo.store.folders import DATABASE, run_folders
 FLOCK = Struct("hhqqi4x")
 """`struct flock` of Linux on 64 bits: kind, whence, start, length, process."""
 
-DRAWINGS = "drawings"
-"""The folder of a run's drawings, in its own."""
-MOST_BYTES = 2 * 2**20
-"""A larger drawing is not shown: it goes to the browser within the page."""
-
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
@@ -72,16 +67,6 @@ class RunFolder:
         log = path.with_name(f"{path.name}-wal")
         files = [path, *([log] if log.is_file() and log.stat().st_size else [])]  # readers leave an empty one
         return tuple(figure for file in files for figure in (file.stat().st_mtime_ns, file.stat().st_size))
-
-    def drawings(self, name: str) -> tuple[Path, ...]:
-        """Return the drawings of solutions that were kept beside a run, by name.
-
-        Raises:
-            StoreError: no run is called so.
-        """
-        files = sorted((self.path(name).parent / DRAWINGS).glob("*.svg"))
-        own = [file for file in files if file.is_file() and not file.is_symlink()]
-        return tuple(file for file in own if file.stat().st_size <= MOST_BYTES)
 
     def running(self, name: str) -> bool:
         """Whether a process writes a run now; one that was killed says in its file that it runs, and does not."""

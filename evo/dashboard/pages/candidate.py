@@ -29,6 +29,7 @@ from evo.dashboard.components import (
 )
 from evo.dashboard.drawings import drawings
 from evo.dashboard.instance_gaps import instance_gaps
+from evo.dashboard.notes import shown_notes
 from evo.dashboard.rivalry_table import in_words, rivalry_table
 from evo.dashboard.run_folder import RunFolder
 from evo.dashboard.source_code import code_block, source_difference
@@ -68,6 +69,7 @@ def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
             *_rivalries(shown),
             *_source(shown),
             drawings(folder, run, shown.record.step.ordinal),
+            shown_notes(run, shown.record.notes),
             *_scores(shown, query),
             *_origin(shown),
             *_placements(shown),

@@ -9,6 +9,7 @@ from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from evo.analysis.archives import archives, island_names
+from evo.analysis.notes import notes
 from evo.analysis.overview import (
     Glance,
     candidates_by_island,
@@ -40,6 +41,7 @@ from evo.dashboard.components import (
     with_id,
 )
 from evo.dashboard.drawings import drawings
+from evo.dashboard.notes import shown_notes
 from evo.dashboard.plots import CUT, Curve, bars, cut_of, gap_curves, spans_of, words_of
 from evo.dashboard.rivalry_table import difference_cells
 from evo.dashboard.run_folder import RunFolder
@@ -71,6 +73,7 @@ def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
                 _verdict(verdict(store), phase(overview, limit) if overview.status == RunStatus.RUNNING else ""),
                 _best(store, overview),
                 None if overview.best is None else drawings(folder, name, overview.best),
+                shown_notes(name, notes(store)),
                 _baselines(store, overview),
                 _curve(store, name, query),
                 _facts(overview),

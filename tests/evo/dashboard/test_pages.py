@@ -24,8 +24,11 @@ from evo.dashboard.pages.run import leads_to as dot_leads_to
 from evo.dashboard.pages.runs import sort_runs, view
 from evo.dashboard.run_folder import RunFolder
 from evo.dashboard.run_summaries import RunSummary, summary
+from evo.runs.drawings import Drawing, keep_drawing
 from evo.store import RunStore
 from evo.store.looks import add_evaluation_look
+from evo.store.notes import add_note
+from problems import Split
 
 
 def test_the_runs_are_told_apart_by_problem_seed_status_and_gaps(says, seen_runs: Path) -> None:
@@ -143,22 +146,37 @@ def test_a_run_that_goes_on_tells_what_it_is_at_and_how_long_it_takes(seen_runs:
 
 
 def test_the_drawings_of_a_candidate_are_images_in_which_nothing_runs_beside_those_of_baselines(copied: Path) -> None:
-    folder = RunFolder(copied)
+    folder, run = RunFolder(copied), copied / "toy_one"
     assert drawings(folder, "toy_one", 7) is None
-    (copied / "toy_one" / "drawings").mkdir()
-    for name in (
-        "candidate-7-validation-1",
-        "baseline-0-validation-1",
-        "baseline-0-validation-0",
-        "candidate-8-train-1",
-        "x",
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>one</title><desc>two</desc></svg>'
+    of_seven = Drawing("found #7", 7, Split.VALIDATION, 1, "toy-1", 12.0, svg)
+    for one in (
+        of_seven,
+        replace(of_seven, name="SPT", candidate=None),
+        replace(of_seven, name="LW", candidate=None, position=0),
+        replace(of_seven, name="candidate 8", candidate=8, split=Split.TRAIN),
     ):
-        (copied / "toy_one" / "drawings" / f"{name}.svg").write_text("<svg onload='alert(1)'/>", encoding="utf-8")
+        keep_drawing(run, one)
+    (run / "drawings" / "candidate-7-validation-1.svg").write_text(svg.replace("<title", "<title id='x'"))
     shown = plain(drawings(folder, "toy_one", 7))
     assert shown.count("data:image/svg+xml;base64,") == 2
-    assert shown.index("Candidate #7 on instance 1 of validation") < shown.index("The best baseline on instance 1")
-    assert "onload" not in shown
+    assert shown.index("found #7 on toy-1 of validation: objective 12") < shown.index("SPT on toy-1 of validation")
     assert "Drawn solutions" in plain(list(render(folder, "/candidate", {"run": "toy_one", "id": "7"}).page))
+    (run / "drawings" / "candidate-7-validation-1.svg").write_text("<svg onload='alert(1)'/>")
+    assert drawings(folder, "toy_one", 7) is None
+
+
+def test_notes_stand_on_the_page_of_the_run_and_of_their_candidate(copied: Path) -> None:
+    folder, file = RunFolder(copied), copied / "toy_one" / "run.sqlite"
+    assert "Notes" not in plain(list(render(folder, "/run", {"run": "toy_one"}).page))
+    add_note(file, "tried on <line> 3")
+    add_note(file, "too slow?", 7)
+    of_run = plain(list(render(folder, "/run", {"run": "toy_one"}).page))
+    of_candidate = plain(list(render(folder, "/candidate", {"run": "toy_one", "id": "7"}).page))
+    assert "tried on <line> 3" in of_run
+    assert "too slow?" in of_run
+    assert "too slow?" in of_candidate
+    assert "line> 3" not in of_candidate
 
 
 def test_links_of_the_header_keep_the_run_and_the_candidate(seen_runs: Path) -> None:

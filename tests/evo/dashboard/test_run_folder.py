@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evo.analysis.overview import glance
-from evo.dashboard.run_folder import MOST_BYTES, RunFolder
+from evo.dashboard.run_folder import RunFolder
 from evo.store import RunStore, StoreError
 
 HOLD = """
@@ -91,13 +91,3 @@ def test_a_stamp_is_equal_until_something_is_written(copied: Path) -> None:
     with RunStore.open(copied / "toy_one" / "run.sqlite") as store:
         store.resume()
         assert folder.stamp("toy_one") != before
-
-
-def test_drawings_are_those_beside_the_record_and_none_that_is_too_large_or_elsewhere(copied: Path) -> None:
-    drawn = copied / "toy_one" / "drawings"
-    drawn.mkdir()
-    for name, text in (("a.svg", "<svg/>"), ("b.svg", "x" * (MOST_BYTES + 1)), ("c.png", "no drawing")):
-        (drawn / name).write_text(text, encoding="utf-8")
-    (drawn / "d.svg").symlink_to(copied / "toy_one" / "run.sqlite")
-    assert [file.name for file in RunFolder(copied).drawings("toy_one")] == ["a.svg"]
-    assert RunFolder(copied).drawings("toy_two") == ()

@@ -422,3 +422,14 @@ def test_what_replies_add_at_equal_evaluations_is_the_measured_ratio() -> None:
     told = f"the embedded author alone with as many evaluations {gaps['alone']:.2f}"
     ratio = f"a ratio of {ends(small['comparisons'][0]['ratio'])}"
     assert f"from MDD: {gaps['real']:.2f} %, {told}, {ratio} (two seeds" in SEARCH_WORDS
+
+
+def test_verdicts_are_as_often_wrong_and_call_as_many_differences_as_is_said() -> None:
+    counts = measured("verdict/calibration.json")["counts"]
+    certain, wrong, large, called = (counts[name] for name in ("certain", "wrong", "large", "called"))
+    assert (counts["runs"], wrong) == (50, 0)
+    assert f'{certain} end with "certainly better" or "worse", none of them wrongly by 4,000 fresh instances' in WORDS
+    assert f"{called} of the {large} true differences above 0.1 points are called" in WORDS
+    page = " ".join((ROOT / "docs" / "report.md").read_text(encoding="utf-8").split())
+    assert f"{certain} verdicts were certain and none of these wrong by 4,000 fresh" in page
+    assert f"{called} of {large} true differences above 0.1 points were called" in page

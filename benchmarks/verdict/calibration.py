@@ -8,8 +8,8 @@ sizes; in the lottery it is zero, so that all that is called certain there is wr
     python benchmarks/verdict/calibration.py --folder out [--lengths 10 30 100 300 1000] [--seeds 6] [--null 20]
         [--first 0] [--json FILE]
 
-The figures of the README (`calibration.json`) are of test as it is now; with 200 test instances, the sizes before, two of
-the five first differences (0.35 and 0.36 points) were not called.
+The figures of the README (`calibration.json`) are of smtt's 780 test instances; with 200, as before, two of five
+(0.35 and 0.36 points) were not called.
 
 A run that is done is a line of out/runs.jsonl, and is not made again.
 """

@@ -10,8 +10,11 @@ MOST_BYTES = 2**20
 SVG = "{http://www.w3.org/2000/svg}svg"
 ACTIVE = ("script", "foreignobject", "iframe", "object", "embed", "image", "feimage", "animate", "set", "handler", "a")
 """Elements that run something, show something from elsewhere or lead away."""
-OUTWARD = re.compile(r"url\(\s*['\"]?(?!#)|@import|javascript:|data:", re.IGNORECASE)
-"""What reaches out of the drawing in an attribute or a style."""
+FOREIGN = ("{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/1999/XSL/Transform}")
+"""Elements of a page and of a style sheet that makes one: a browser that opens the file would obey them."""
+OUTWARD = re.compile(r"url\(\s*['\"]?(?!#)|image-set\(|\\[^(]*\(|@import|javascript:|data:", re.IGNORECASE)
+"""What reaches out of the drawing in an attribute or a style; a backslash may spell `url` in other letters."""
+DECLARATION = re.compile(r"<\?xml\s[^?]*\?>")
 
 
 class UnfitDrawing(Exception):  # noqa: N818 - a fault of the problem's code, said in one line
@@ -52,6 +55,8 @@ def check_drawing(text: str) -> str:
         raise UnfitDrawing(f"the SVG has {size:,} bytes, at most {MOST_BYTES:,} are shown: draw a summary")
     if "<!ENTITY" in text:
         raise UnfitDrawing("the SVG defines entities")
+    if "<?" in DECLARATION.sub("", text, count=1):  # such as xml-stylesheet: the tree has no trace of them
+        raise UnfitDrawing("the SVG holds an instruction to the program that shows it")
     try:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, ValueError) as error:
@@ -65,7 +70,7 @@ def check_drawing(text: str) -> str:
 
 def _check_element(element: ElementTree.Element) -> None:
     name = str(element.tag).rpartition("}")[2].lower()
-    if name in ACTIVE or name.startswith("animate"):
+    if name in ACTIVE or name.startswith("animate") or str(element.tag).startswith(FOREIGN):
         raise UnfitDrawing(f"the SVG holds an element {name}")
     for key, value in element.attrib.items():
         attribute = key.rpartition("}")[2].lower()
@@ -75,5 +80,6 @@ def _check_element(element: ElementTree.Element) -> None:
             raise UnfitDrawing(f"the SVG refers to {value[:60]!r}")
         if attribute != "aria-label" and OUTWARD.search(value):
             raise UnfitDrawing(f"the SVG refers to something outside in {attribute}")
-    if name == "style" and OUTWARD.search(element.text or ""):
+    style = "".join(element.itertext()) if name == "style" else ""
+    if "\\" in style or OUTWARD.search(style):
         raise UnfitDrawing("the SVG refers to something outside in its style")

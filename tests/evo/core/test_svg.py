@@ -22,6 +22,11 @@ def test_a_plain_drawing_is_returned_as_it_is(inside: str) -> None:
     assert check_drawing(text) == text
 
 
+def test_a_drawing_may_say_which_xml_it_is() -> None:
+    text = f'<?xml version="1.0" encoding="utf-8" standalone="no"?>\n{BEGIN}</svg>'
+    assert check_drawing(text) == text
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -35,6 +40,15 @@ def test_a_plain_drawing_is_returned_as_it_is(inside: str) -> None:
         (f"{BEGIN}<rect fill=\"url( 'http://a' )\"/></svg>", "outside in fill"),
         (f"{BEGIN}<style>@import 'a.css';</style></svg>", "outside in its style"),
         (f"{BEGIN}<rect style='fill:URL(http://a)'/></svg>", "outside in style"),
+        (f"{BEGIN}<rect style='fill:u\\72l(http://a)'/></svg>", "outside in style"),
+        (f"{BEGIN}<rect style='fill:image-set(\"//a\" 1x)'/></svg>", "outside in style"),
+        (f"{BEGIN}<style>@im\\70ort 'a.css';</style></svg>", "outside in its style"),
+        (f"{BEGIN}<style>a {{ fill: u<g/>rl(//a) }}</style></svg>", "outside in its style"),
+        (f"{BEGIN}<h:img xmlns:h='http://www.w3.org/1999/xhtml' srcset='//a 1x'/></svg>", "element img"),
+        (f"{BEGIN}<x:template xmlns:x='http://www.w3.org/1999/XSL/Transform'/></svg>", "element template"),
+        (f"<?xml-stylesheet type='text/xsl' href='#x'?>{BEGIN}</svg>", "an instruction"),
+        (f"<?xml version='1.0'?><?xml-stylesheet href='//a'?>{BEGIN}</svg>", "an instruction"),
+        (f"{BEGIN}<?x ><img src=x onerror=alert(1)> ?></svg>", "an instruction"),
         (f"<!DOCTYPE svg [<!ENTITY a 'b'>]>{BEGIN}&a;</svg>", "defines entities"),
         (f"{BEGIN}<rect></svg>", "no well-formed SVG"),
         ("<html/>", "expected the element svg"),

@@ -106,7 +106,9 @@ def _spell_out(values: dict[str, object], tests: int) -> None:
     if "forms" not in polish and problem.get("_target_") == "problems.smtt.Smtt":
         validation = [[100, 24], [200, 12], [500, 1]] if "emitters" in values else [[100, 6], [200, 3], [500, 1]]
         values["problem"] = {"validation": validation, **problem}
-    if tests == SMTT_TESTS and problem.get("_target_") == "problems.smtt.Smtt":
+    train = problem.get(Split.TRAIN)
+    of_files = isinstance(train, str | list) and any(isinstance(entry, str) for entry in train)
+    if tests == SMTT_TESTS and problem.get("_target_") == "problems.smtt.Smtt" and not of_files:
         values["problem"] = {"test": SMTT_TEST, **mapping(values["problem"], "problem")}
     if "bounds" not in polish and problem.get("_target_") == "problems.jobshop.JobShop":
         values["problem"] = {"train": JOBSHOP_TRAIN, "validation": JOBSHOP_VALIDATION, **problem}

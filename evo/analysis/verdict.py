@@ -153,8 +153,13 @@ def _judged(found: NDArray[np.float64], rivals: Sequence[_Rival]) -> tuple[_Riva
     first = _finding(pairs[0])
     if first is Finding.BETTER:
         hardest = max(range(len(pairs)), key=lambda place: pairs[place].difference.high)
-        if _finding(pairs[hardest]) is not Finding.BETTER:
-            return rivals[hardest], Finding.OPEN, pairs[hardest]
+        match _finding(pairs[hardest]):
+            case Finding.BETTER:
+                pass
+            case Finding.ALIKE:
+                return rivals[hardest], Finding.ALIKE, pairs[hardest]
+            case _:  # not worse: it is the hardest of several, for which one interval alone promises too much
+                return rivals[hardest], Finding.OPEN, pairs[hardest]
     return rivals[0], first, pairs[0]
 
 
@@ -209,9 +214,11 @@ def _comparison(finding: Finding, pair: PairedDifference) -> str:
 
 
 def _open_interval(difference: Interval) -> str:
-    """Say where an interval around zero ends: by how much the found gap may be smaller, and larger."""
-    smaller, larger = (_points(max(end, 0.0)) for end in (-difference.low, difference.high))
-    return f" (95 % interval: {smaller} smaller to {larger} larger)"
+    """Say where an interval ends: by how much the found gap may be smaller, or larger."""
+    low, high = (
+        f"{_points(abs(end))} {'smaller' if end < 0 else 'larger'}" for end in (difference.low, difference.high)
+    )
+    return f" (95 % interval: {low} to {high})"
 
 
 def _points(value: float) -> str:
@@ -224,7 +231,7 @@ def _unimproved(store: RunStore, best: int) -> tuple[str, ...]:
     if not rows:
         return ()
     name = str(rows[0][0]).removeprefix("seed ")
-    return (f"No candidate beat {name} on validation: the winner is a seed.",)
+    return (f"The winner is a seed: none was better than {name} on validation, or none by half a per cent of its gap.",)
 
 
 def _better_on_test(found: float, rival: _Rival, rivals: Sequence[_Rival]) -> tuple[str, ...]:

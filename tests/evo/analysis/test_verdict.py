@@ -92,9 +92,21 @@ def test_better_is_what_is_certainly_better_than_every_baseline(judged):
     assert "the closest baseline, close, has" in str(found)
 
 
+def test_a_winner_that_does_as_another_baseline_does_is_no_find_though_it_beats_the_first(judged):
+    found = judged(SPREAD, result(first=SPREAD + 0.1 + SPREAD / 10, same=SPREAD))
+    assert (found.finding, found.rival) == (Finding.ALIKE, "same")
+    assert "nothing better than the baselines was found" in str(found)
+
+
+def test_an_interval_beside_zero_is_told_with_its_own_ends(judged):
+    found = judged(SPREAD, result(first=SPREAD + 0.1 + SPREAD / 10, lucky=SPREAD * 0.9 - 0.01))
+    assert (found.finding, found.rival) == (Finding.OPEN, "lucky")
+    assert re.search(r"95 % interval: \d\.\d+ larger to \d\.\d+ larger\)", str(found))
+
+
 def test_a_winner_that_is_a_seed_is_said_to_be_one(judged):
     found = judged(SPREAD, result(embedded=SPREAD), operator="seed")
-    assert found.answer[0] == "No candidate beat embedded on validation: the winner is a seed."
+    assert found.answer[0].startswith("The winner is a seed: none was better than embedded on validation, or none by ")
 
 
 def test_without_a_baseline_there_is_nothing_to_compare_with(judged):

@@ -179,7 +179,7 @@ def _kept(file: Path) -> tuple[Explanation, ...]:
         return ()
     try:
         return tuple(_read(each) for each in json.loads(file.read_text(encoding="utf-8"))["explained"].values())
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise StoreError(f"{file} is damaged: remove it, or let `evo explain` write it again.") from error
 
 

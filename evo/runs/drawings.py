@@ -171,7 +171,7 @@ def _index(place: Path) -> dict[str, Mapping[str, Any]]:
     """Return what is said of each drawing, by file; nothing where the index is missing or damaged."""
     try:
         content = json.loads((place / INDEX).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):  # the last is of brackets within brackets without end
         return {}
     if not isinstance(content, dict):
         return {}

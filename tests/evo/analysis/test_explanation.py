@@ -112,7 +112,7 @@ def test_what_was_not_explained_or_is_of_another_source_is_none(run) -> None:
     assert explanation(run.store, 1) is None
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"explained": {"1": {}}}', '{"explained": 3}', "[]"])
+@pytest.mark.parametrize("text", ["", "{}", '{"explained": {"1": {}}}', '{"explained": 3}', "[]", "[" * 100_000])
 def test_a_damaged_file_is_said_in_one_line_and_written_again(run, text: str) -> None:
     run.add(1, digest=DIGEST)
     folder = run.store.path.parent

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evo.analysis.candidates import header, worst_instances
+from evo.analysis.candidates import worst_instances
+from evo.analysis.run_result import run_result
 from evo.analysis.select import select
 from evo.analysis.table import Column, DataTable, Unit
 from evo.store import RunStore
@@ -179,8 +180,8 @@ def baseline_gaps(store: RunStore, split: Split) -> dict[str, tuple[float, ...]]
         str(model).removeprefix("seed "): tuple(json.loads(str(gaps)))
         for model, gaps in select(store, SEEDS, split=split)
     }
-    kept = json.loads(header(store).result or "{}").get("gaps", {})
-    return {**seeds, **{name: tuple(by_split[split]) for name, by_split in kept.items() if split in by_split}}
+    kept = run_result(store).gaps
+    return {**seeds, **{name: by_split[split] for name, by_split in kept.items() if split in by_split}}
 
 
 def best_gaps(store: RunStore) -> Mapping[Split, SplitGaps]:

@@ -1,14 +1,13 @@
 """A candidate against its parents and against the baselines, on the same instances."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from evaluators.statistics import PairedDifference, paired_difference
-from evo.analysis.candidates import header
 from evo.analysis.instances import baseline_gaps, candidate_gaps
+from evo.analysis.run_result import run_result
 from evo.analysis.select import named_rows
 from evo.store import RunStore
 from problems import Split
@@ -85,7 +84,7 @@ def against_parent(store: RunStore, ordinal: int, parent: int, split: Split) -> 
 
 def is_finished(store: RunStore) -> bool:
     """Return whether a run has scored the baselines, which it does at its end."""
-    return bool(json.loads(header(store).result or "{}").get("gaps"))
+    return bool(run_result(store).gaps)
 
 
 def _own(store: RunStore, ordinal: int) -> Iterator[tuple[Split, tuple[float, ...]]]:

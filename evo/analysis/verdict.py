@@ -1,19 +1,19 @@
 """What a run found, and whether it is better than the best baseline: one verdict, from the record alone."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluators.statistics import Certainty, Interval, PairedDifference, paired_difference
+from evaluators.statistics import Certainty, Interval, PairedDifference, mean_interval, paired_difference
 from evo.analysis.candidates import header
 from evo.analysis.instances import SplitGaps, baseline_gaps, best_gaps
 from evo.analysis.looks import looks_at_test
 from evo.analysis.overview import Spent, best_so_far, spent_so_far
+from evo.analysis.run_result import run_result
 from evo.analysis.select import select
 from evo.core.format import percent
 from evo.store import RunStatus, RunStore
@@ -126,11 +126,12 @@ def verdict(store: RunStore) -> Verdict:
         return _not_yet(store, run.status, failures, cost)
     looks = tuple(f"{one[0].upper()}{one[1:]}." for one in looks_at_test(store, run.best).sentences)
     begin = f"Candidate {run.best} has a mean gap of {percent(found.mean)} on {found.each.size} test instances"
-    rivals = _rivals(run.result, baseline_gaps(store, Split.TEST), found)
+    rivals = _rivals(run_result(store).means, baseline_gaps(store, Split.TEST), found)
     if not rivals:
         answer = (f"{begin}; no baseline has a score there to compare with.", *looks, *failures)
         return Verdict(Finding.NOT_YET, answer, cost, "", run.best, found.mean, instances=found.each.size)
     rival, finding, pair = _judged(found.each, rivals)
+    solved = rivals[0].order[0] == 0
     answer = (
         *_unimproved(store, run.best),
         f"{begin} that the search never used; the {_rank(rival, rivals)}, {rival.name}, has {percent(rival.mean)}.",
@@ -140,7 +141,7 @@ def verdict(store: RunStore) -> Verdict:
         *failures,
     )
     figures = (run.best, found.mean, rival.name, rival.mean, pair.difference, pair.wins, pair.losses, found.each.size)
-    return Verdict(finding, answer, cost, _advice(finding, pair, found.each.size, asked), *figures)
+    return Verdict(finding, answer, cost, _advice(finding, pair, found.each.size, asked, solved), *figures)
 
 
 def _judged(found: NDArray[np.float64], rivals: Sequence[_Rival]) -> tuple[_Rival, Finding, PairedDifference]:
@@ -158,24 +159,27 @@ def _judged(found: NDArray[np.float64], rivals: Sequence[_Rival]) -> tuple[_Riva
                 pass
             case Finding.ALIKE:
                 return rivals[hardest], Finding.ALIKE, pairs[hardest]
-            case _:  # not worse: it is the hardest of several, for which one interval alone promises too much
-                return rivals[hardest], Finding.OPEN, pairs[hardest]
+            case _:  # of several the hardest was taken, so that its interval has to hold for all of them
+                wide = mean_interval(found - rivals[hardest].each, len(rivals))
+                finding = Finding.WORSE if wide.above_zero else Finding.OPEN
+                return rivals[hardest], finding, replace(pairs[hardest], difference=wide)
     return rivals[0], first, pairs[0]
 
 
-def _rivals(result: str | None, each: Mapping[str, tuple[float, ...]], found: SplitGaps) -> tuple[_Rival, ...]:
+def _rivals(
+    means: Mapping[str, Mapping[Split, tuple[float, ...]]], each: Mapping[str, tuple[float, ...]], found: SplitGaps
+) -> tuple[_Rival, ...]:
     """Return the baselines with a score on every test instance, the best on validation first.
 
     One without a score there comes after those that have one, by test; lower levels of the objective break ties.
     """
-    rows = {line["name"]: line["gaps"] for line in json.loads(result or "{}").get("rows", ())}
     rivals = []
     for name, gaps in each.items():
         if len(gaps) == found.each.size:
-            known = [rows.get(name, {}).get(split) for split in (Split.VALIDATION, Split.TEST)]
-            validated, tested = ((gap["scaled"], *gap.get("lower", ())) if gap else (math.inf,) for gap in known)
-            mean = float(np.mean(gaps))
-            rivals.append(_Rival(name, np.array(gaps), (*validated, mean, *tested[1:])))
+            known = means.get(name, {})
+            own = np.array(gaps)
+            tested = (float(own.mean()), *known.get(Split.TEST, ())[1:])
+            rivals.append(_Rival(name, own, (*known.get(Split.VALIDATION, (math.inf,)), *tested)))
     return tuple(sorted(rivals, key=lambda rival: rival.order))
 
 
@@ -231,7 +235,7 @@ def _unimproved(store: RunStore, best: int) -> tuple[str, ...]:
     if not rows:
         return ()
     name = str(rows[0][0]).removeprefix("seed ")
-    return (f"The winner is a seed: none was better than {name} on validation, or none by half a per cent of its gap.",)
+    return (f"No candidate beat {name} on validation by half a per cent of its gap or more: the winner is a seed.",)
 
 
 def _better_on_test(found: float, rival: _Rival, rivals: Sequence[_Rival]) -> tuple[str, ...]:
@@ -262,7 +266,12 @@ def _cost(spent: Spent, asked: int) -> str:
     return f"{took}, {asked:,} of them a model's replies: {spent.tokens:,} tokens, {price}."
 
 
-def _advice(finding: Finding, pair: PairedDifference, instances: int, asked: int) -> str:
+def _advice(finding: Finding, pair: PairedDifference, instances: int, asked: int, solved: bool) -> str:
+    """Say what to do next; `solved` says that the best baseline leaves no gap on validation, where none can beat it."""
+    if solved and finding is not Finding.BETTER:
+        return (
+            "No rule can beat the best baseline on validation, where it has no gap: more or larger instances may tell."
+        )
     more = "a longer search (`evo resume budget.candidates=…`)" if asked else "a longer search, or a model (`llm=…`),"
     match finding:
         case Finding.BETTER:

@@ -52,8 +52,7 @@ def note(
     if as_json:
         print_json({"run": str(chosen.folder), "notes": known})
         return
+    print(f"notes of {chosen.folder.name}:" if known else f"No notes in {chosen.folder.name}; -m TEXT writes one.")
     for one in known:
         about = "run" if one.candidate is None else f"candidate {one.candidate}"
         print(f"{one.id}  {one.created[:16]}  {about}: {one_line(one.text)}")
-    if not known:
-        print(f"No notes in {chosen.folder.name}; -m TEXT writes one.")

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from evaluators import Evaluation, Evaluator, Failure, Outcome
+from evaluators.sandbox import SandboxError
+from evo.core.errors import EvoError
 from evo.core.files import write_whole
 from evo.core.records import Candidate
 from evo.core.svg import MOST_BYTES, UnfitDrawing, check_drawing, draw_solution
-from problems import Drawable, Split
+from problems import Drawable, Infeasible, Split
 
 FOLDER = "drawings"
 """The folder of drawings in a run's folder."""
@@ -65,11 +67,14 @@ def kept_drawings(folder: Path) -> tuple[Drawing, ...]:
 
 
 def best_pair(drawings: Sequence[Drawing], best: int | None) -> tuple[Drawing, ...]:
-    """Return the drawing of the best candidate and that of a baseline on the same instance, as far as there are any."""
-    found = next((one for one in reversed(drawings) if one.candidate == best is not None), None)
+    """Return the drawing of the best candidate and that of a baseline on the same instance, as far as there are any.
+
+    Those made first, at the run's end: later ones may be of other baselines.
+    """
+    found = None if best is None else next((one for one in drawings if one.candidate == best), None)
     if found is None:
         return ()
-    rival = next((o for o in reversed(drawings) if o.candidate is None and _place(o) == _place(found)), None)
+    rival = next((o for o in drawings if o.candidate is None and _place(o) == _place(found)), None)
     return (found,) if rival is None else (found, rival)
 
 
@@ -131,17 +136,16 @@ async def draw_found(
             objective = evaluator.problem.objective(instance, solution)
             drawing = Drawing(name, candidate, Split.VALIDATION, position, instance.name, objective, svg)
             keep_drawing(folder, drawing, baseline_number(list(baselines), name))
-        except (UnfitDrawing, OSError) as error:
+        except (UnfitDrawing, Infeasible, EvoError, SandboxError, OSError) as error:
             log.warning("No drawing of %s: %s.", name, error)
 
 
 def best_baseline(rated: Mapping[str, Mapping[Split, Outcome]]) -> str | None:
-    """Return the baseline with the smallest gap on test among those with a score on validation too."""
+    """Return the baseline with the smallest gap on validation, with which the verdict compares too."""
     scored = {
-        name: tested.rank
+        name: outcome.rank
         for name, outcomes in rated.items()
-        if isinstance(tested := outcomes.get(Split.TEST), Evaluation)
-        and isinstance(outcomes.get(Split.VALIDATION), Evaluation)
+        if isinstance(outcome := outcomes.get(Split.VALIDATION), Evaluation)
     }
     return min(scored, key=lambda name: scored[name], default=None)
 

@@ -9,7 +9,7 @@ import pytest
 from evaluators import Evaluation, Facts, Failure, FailureKind, Gap, Isolation, Seconds
 from evo.analysis.verdict import Finding, verdict
 from evo.core.records import Attempt, Usage
-from evo.store import RunHeader, RunStatus, RunStore
+from evo.store import RunHeader, RunStatus, RunStore, StoreError
 from problems import Instance, Reference, Split
 
 SPREAD = np.array([0.01, 0.03, 0.02, 0.05, 0.04, 0.06, 0.02, 0.03])
@@ -38,10 +38,11 @@ def judged(tmp_path, make):
     return of
 
 
-def result(**baselines):
-    """Return what a run's end records; the baselines are in the order of validation."""
+def result(least=0.1, **baselines):
+    """Return what a run's end records; the baselines are in the order of validation, the first has the `least` gap."""
     rows = [
-        {"name": name, "gaps": {"validation": {"scaled": place}}, "failure": ""} for place, name in enumerate(baselines)
+        {"name": name, "gaps": {"validation": {"scaled": least + place}}, "failure": ""}
+        for place, name in enumerate(baselines)
     ]
     return {"rows": rows, "gaps": {name: {"test": list(gaps)} for name, gaps in baselines.items()}}
 
@@ -98,15 +99,9 @@ def test_a_winner_that_does_as_another_baseline_does_is_no_find_though_it_beats_
     assert "nothing better than the baselines was found" in str(found)
 
 
-def test_an_interval_beside_zero_is_told_with_its_own_ends(judged):
-    found = judged(SPREAD, result(first=SPREAD + 0.1 + SPREAD / 10, lucky=SPREAD * 0.9 - 0.01))
-    assert (found.finding, found.rival) == (Finding.OPEN, "lucky")
-    assert re.search(r"95 % interval: \d\.\d+ larger to \d\.\d+ larger\)", str(found))
-
-
 def test_a_winner_that_is_a_seed_is_said_to_be_one(judged):
     found = judged(SPREAD, result(embedded=SPREAD), operator="seed")
-    assert found.answer[0].startswith("The winner is a seed: none was better than embedded on validation, or none by ")
+    assert found.answer[0].startswith("No candidate beat embedded on validation by half a per cent of its gap")
 
 
 def test_without_a_baseline_there_is_nothing_to_compare_with(judged):
@@ -137,3 +132,20 @@ def test_replies_that_failed_are_counted(make, store):
     found = verdict(store)
     assert "2 of 2 replies failed: `evo lineage failures` says why." in found.answer
     assert found.cost == "It took 2 candidates and 0 s, 2 of them a model's replies: 240 tokens, $0.5000."
+
+
+def test_worse_than_one_of_several_is_certain_by_an_interval_that_holds_for_all_of_them(judged):
+    found = judged(SPREAD, result(first=SPREAD + 0.1 + SPREAD / 10, ahead=SPREAD - 0.01 - SPREAD / 10))
+    assert (found.finding, found.rival) == (Finding.WORSE, "ahead")
+    assert "certainly worse, by 1.325 points" in str(found)
+
+
+def test_where_validation_leaves_nothing_to_gain_other_instances_are_asked_for(judged):
+    found = judged(SPREAD, result(least=0.0, solved=SPREAD[::-1].copy()))
+    assert found.advice.startswith("No rule can beat the best baseline on validation, where it has no gap")
+
+
+@pytest.mark.parametrize("damaged", [{"rows": [{"name": "a"}]}, {"rows": 7}, {"gaps": {"a": {"test": ["x"]}}}])
+def test_a_damaged_result_is_told_in_one_line(judged, damaged):
+    with pytest.raises(StoreError, match="what the run's end recorded is damaged"):
+        judged(SPREAD, damaged)

@@ -21,7 +21,8 @@ def test_a_note_on_the_run_and_one_on_a_candidate_are_listed(run, capsys):
     assert status(["note", "best", "-m", "good\non small ones", *run]) == 0
     capsys.readouterr()
     assert status(["note", *run]) == 0
-    first, second = capsys.readouterr().out.splitlines()
+    named, first, second = capsys.readouterr().out.splitlines()
+    assert named == "notes of toy_s0:"
     assert first.startswith("1  20")
     assert first.endswith("run: first try")
     assert second.endswith(r"candidate 0: good\non small ones")

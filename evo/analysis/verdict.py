@@ -8,9 +8,17 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluators.statistics import Certainty, Interval, PairedDifference, mean_interval, paired_difference
+from evaluators.statistics import (
+    FEWEST,
+    Certainty,
+    Interval,
+    PairedDifference,
+    mean_interval,
+    paired_difference,
+    without_rounding,
+)
 from evo.analysis.candidates import header
-from evo.analysis.instances import SplitGaps, baseline_gaps, best_gaps
+from evo.analysis.instances import SplitGaps, baseline_gaps, best_gaps, instance_families
 from evo.analysis.looks import looks_at_test
 from evo.analysis.overview import Spent, best_so_far, spent_so_far
 from evo.analysis.run_result import run_result
@@ -28,6 +36,8 @@ WHERE c.state = 'placed' AND c.ordinal IN (SELECT ordinal FROM calls)
 """
 MANY_FAILED = 0.5
 """From this share of a model's replies on the verdict says that they failed."""
+MOST_KINDS = 3
+"""So many kinds of instances are named on which the winner is worse."""
 MOST_INSTANCES = 100_000
 """More test instances are not proposed: a difference that takes so many is none."""
 
@@ -137,6 +147,7 @@ def verdict(store: RunStore) -> Verdict:
         f"{begin} that the search never used; the {_rank(rival, rivals)}, {rival.name}, has {percent(rival.mean)}.",
         _comparison(finding, pair),
         *_better_on_test(found.mean, rival, rivals),
+        *_worse_on(instance_families(store, Split.TEST), without_rounding(found.each - rival.each)),
         *looks,
         *failures,
     )
@@ -244,6 +255,23 @@ def _better_on_test(found: float, rival: _Rival, rivals: Sequence[_Rival]) -> tu
     if least is rival or least.mean >= found:
         return ()
     return (f"{least.name}, which validation did not put first, has less there: {percent(least.mean)}.",)
+
+
+def _worse_on(families: Sequence[str], differences: NDArray[np.float64]) -> tuple[str, ...]:
+    """Name the kinds of instances on which the found one is certainly worse, by intervals that hold for all kinds.
+
+    A kind is a word of the families' names, such as `tf=0.6`, that not all share.
+    """
+    words = dict.fromkeys(word for family in families for word in family.split())
+    of_word = {word: np.array([word in family.split() for family in families]) for word in words}
+    kinds = {word: differences[chosen] for word, chosen in of_word.items() if FEWEST <= chosen.sum() < len(families)}
+    intervals = {word: mean_interval(each, len(kinds)) for word, each in kinds.items()}
+    worse = sorted((word for word in kinds if intervals[word].above_zero), key=lambda word: -intervals[word].estimate)
+    if not worse:
+        return ()
+    named = ", ".join(f"{word} (by {_points(intervals[word].estimate)} points)" for word in worse[:MOST_KINDS])
+    more = f" and {len(worse) - MOST_KINDS} more kinds" if len(worse) > MOST_KINDS else ""
+    return (f"But it is certainly worse on instances of {named}{more}: the report has all.",)
 
 
 def _asked(store: RunStore) -> tuple[int, int]:

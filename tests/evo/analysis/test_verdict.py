@@ -19,10 +19,10 @@ SPREAD = np.array([0.01, 0.03, 0.02, 0.05, 0.04, 0.06, 0.02, 0.03])
 def judged(tmp_path, make):
     """Return the verdict on a run that ended with these gaps on test."""
 
-    def of(found, result, operator="vary"):
-        instances = [
-            (Instance(f"t{i}", "", (np.arange(i + 1),), 1.0), Reference(1.0, 1.0, True, "exact")) for i in range(9)
-        ]
+    def of(found, result, operator="vary", families=()):
+        families = [*families, *[""] * 20]
+        reference = Reference(1.0, 1.0, True, "exact")
+        instances = [(Instance(f"t{i}", families[i], (np.arange(i + 1),), 1.0), reference) for i in range(20)]
         header = RunHeader("uid", "toy", 1, "{}", "0.1.0", "{}", Isolation.B, "2026-01-01T00:00:00")
         sets = {Split.TRAIN: instances[:1], Split.TEST: instances[: len(found)]}
         with RunStore.create(tmp_path / "run.sqlite", header, sets) as store:
@@ -149,3 +149,11 @@ def test_where_validation_leaves_nothing_to_gain_other_instances_are_asked_for(j
 def test_a_damaged_result_is_told_in_one_line(judged, damaged):
     with pytest.raises(StoreError, match="what the run's end recorded is damaged"):
         judged(SPREAD, damaged)
+
+
+def test_kinds_of_instances_on_which_the_winner_is_certainly_worse_are_named(judged):
+    found = np.concatenate([SPREAD, SPREAD])
+    rival = np.concatenate([SPREAD + 0.4 + SPREAD, SPREAD - 0.01 - SPREAD / 10])
+    families = ["n=5 easy"] * 8 + ["n=5 hard"] * 8
+    told = judged(found, result(near=rival), families=families)
+    assert "But it is certainly worse on instances of hard (by 1.325 points): the report has all." in told.answer

@@ -14,6 +14,7 @@ from evo.analysis.overview import source_of
 from evo.analysis.progress import trajectory
 from evo.analysis.rivals import against_parent, best_baseline
 from evo.core.errors import UserError
+from evo.core.foreign_text import visible
 from evo.core.format import by_level, points
 from evo.dashboard.components import (
     Child,
@@ -190,7 +191,7 @@ def _card(store: RunStore, run: str, step: LineageStep, islands: Mapping[int, st
     where = f", island {islands[own.island]}" if len(islands) > 1 and own.island in islands else ""
     if parent is None:
         yield html.P([html.Strong(["Seed ", candidate_link(run, own.ordinal)]), f": {by_level(own.gaps)}"])
-        yield html.P(f"{own.model.removeprefix('seed ')}{where}", className="soft")
+        yield html.P(visible(f"{own.model.removeprefix('seed ')}{where}"), className="soft")
         yield html.Pre(html.Code(coloured(source)), tabIndex=0)
         return
     head: list[Child] = [
@@ -204,7 +205,7 @@ def _card(store: RunStore, run: str, step: LineageStep, islands: Mapping[int, st
         head.append(f" ({points(own.gaps[0] - parent.gaps[0])} points, ")
         head += [_certainty(store, own.ordinal, parent.ordinal), ")"]
     yield html.P(head)
-    yield html.P(f"{made}{where}", className="soft")
+    yield html.P(visible(f"{made}{where}"), className="soft")
     before = parent_sources(store, own.ordinal).get(parent.ordinal, "")
     yield source_difference(before, source, f"from #{parent.ordinal} to #{own.ordinal}")
 

@@ -274,5 +274,5 @@ def test_the_record_of_a_run_names_no_secret_of_the_environment(tmp_path, monkey
         errors = connection.execute("SELECT error FROM calls").fetchall()
     assert len(errors) == 2
     assert all("ended with exit status 1: ***" in error for (error,) in errors)
-    for file in folder.iterdir():
+    for file in (each for each in folder.rglob("*") if each.is_file()):
         assert os.environ["MY_API_KEY"].encode() not in file.read_bytes()

@@ -67,7 +67,7 @@ def test_a_run_without_one_valid_candidate_is_finished_with_a_status_above_0(run
     assert told.err.startswith("evo: ") or as_json
     line = told.err.splitlines()[-1]
     assert "all 6 failed, 6 times: rejected: the reply has no function (as candidate " in line
-    assert f"`evo lineage failures --run {os.path.relpath(tmp_path)}/run` has all." in line
+    assert f"`evo lineage failures {os.path.relpath(tmp_path)}/run` has all." in line
     assert state(tmp_path / "run") == "finished"
     assert json.loads(told.out)["best"] < 6 if as_json else "stopped:" in told.out
     assert status(["resume", str(tmp_path / "run"), "budget.candidates=8", *as_json]) == 1

@@ -44,6 +44,7 @@ def said(worker: Worker, expression: str, top: str = "") -> str:
     """Return what an expression is worth in a program's process."""
     failure = run(worker, solving(f"raise ValueError({expression})", HEAD + top)).failure
     assert failure is not None
+    assert "ValueError: " in failure.message, failure.message
     return failure.message.partition("ValueError: ")[2]
 
 
@@ -101,7 +102,7 @@ def test_no_name_split_baseline_or_other_instance_is_in_its_memory(worker: Worke
     """Searched from every frame and module; what is searched for is put together there, so that it is not found."""
     names = [f"{name[:6]}|{name[6:]}" for split in Split for name in (INSTANCES[split][0].name,)]
     words = [*names, "MDD|+insertion", "smtt_|program", "refer|ence_method"]
-    wanted = f"[word for word in {words!r} if any(word.replace('|', '') in text for text in held()[0])]"
+    wanted = f"(lambda told: [w for w in {words!r} if any(w.replace('|', '') in text for text in told)])(held()[0])"
     assert said(worker, f"repr({wanted})", FRAMES) == "[]"
     sizes = "sorted({a.size for a in held()[1] if a.dtype == 'int64' and a.size > 9})"
     assert said(worker, f"repr({sizes})", FRAMES) == "[20]"

@@ -141,10 +141,17 @@ def test_nothing_that_a_whole_run_prints_or_writes_holds_what_the_model_said(
 ) -> None:
     oracle.say(EVIL)
     folder = tmp_path / "run"
-    asked = [*oracle.overrides, "budget.candidates=12", "polish.per_reply=0", "callbacks=jsonl", "insights=true"]
+    asked = [
+        *oracle.overrides,
+        "budget.candidates=24",
+        "seed=2",
+        "polish.per_reply=0",
+        "callbacks=jsonl",
+        "insights=true",
+    ]
     flags = ["--json"] if as_json else []
     assert status(["run", *flags, *small, *asked, f"hydra.run.dir={folder}"]) == 0
-    verbs = ("resume {} budget.candidates=14", "replay {} --evaluate", "show best --run {}", "export {} --to {}/x.py")
+    verbs = ("resume {} budget.candidates=26", "replay {} --evaluate", "show best --run {}", "export {} --to {}/x.py")
     for verb in verbs:
         assert status([*verb.replace("{}", str(folder)).split(), *flags]) == 0
     assert status(["evaluate", str(folder / "best.py"), *small]) == 0

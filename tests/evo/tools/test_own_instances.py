@@ -88,9 +88,9 @@ def test_the_table_names_the_file_and_the_baselines(
 
 def test_references_are_kept_and_a_text_file_is_an_instance(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert evaluated(folder, "mdd.py", "line.txt") == 0
-    assert "computing" in capsys.readouterr().err
+    capsys.readouterr()
     assert evaluated(folder, "mdd.py", "line.txt") == 0
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == "", "what takes less than a few seconds is not announced"
     with sqlite3.connect(folder / "references.sqlite") as kept:
         assert kept.execute("SELECT value FROM reference_records WHERE value = 1").fetchall() == [(1.0,)]
 

@@ -3,6 +3,7 @@
 import shlex
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -26,8 +27,10 @@ from evo.tools.export import export
 REASON = 300  # characters
 BASELINES = 3
 """So many baselines stand beside the found candidate, those with the smallest gaps on test."""
-RULE_ROWS = 7
-"""So many rows of the terminal a candidate's source may take; the rest stands in its file."""
+PAGE_ROWS = 24
+"""The end of a run takes so many rows of a terminal; of a long rule as many lines are shown as there is room for."""
+RULE_ROWS = 6
+"""A rule of so many rows is always shown whole."""
 SHOW = "show", "the rule, its scores, where it comes from"
 REPORT = "report", "all of it as a page: every baseline, operator, figure"
 DESCENT = "lineage path", "the steps that improved, by whom"
@@ -60,27 +63,38 @@ def _why_all_failed(conclusion: Conclusion, folder: Path) -> str:
 
 
 def _show(conclusion: Conclusion, folder: Path, best: Path, console: Console) -> None:
-    """Print why it stopped, the verdict, the rule, the best baselines and commands to try next: 24 rows at most."""
+    """Print why it stopped, the verdict, the best baselines, the rule and commands to try next: on one page."""
     with RunStore.open_folder(folder) as store:
         told, asks_models, fittest = verdict(store), bool(call_charges(store)), top(store, 1)[0]
-    _say(console, Text(visible(f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}"), style="dim"))
-    _say(console, Text(visible(as_typed(str(told))), style="bold"))
-    if conclusion.refuted:
-        _say(console, Text(visible(refutation(conclusion.refuted)), style="bold red"))
-    console.print(results_table.against_best(conclusion.baselines, conclusion.found, BASELINES))
-    if fittest.ordinal != conclusion.best.ordinal:
-        picked = f"validation picked {conclusion.best.ordinal}"
-        words = f"best on train: candidate {fittest.ordinal}, gap {percent(fittest.gap.scaled)}; {picked}"
-        _say(console, Text(words, style="dim"))
-    console.print(_rule(conclusion.best.source, console.width), soft_wrap=True)
-    _say(console, Text(visible(f"file: {best}"), style="dim"))
+    with console.capture() as above:
+        _say(console, Text(visible(f"stopped: {conclusion.stopped}; isolation {conclusion.isolation}"), style="dim"))
+        _say(console, Text(visible(as_typed(str(told))), style="bold"))
+        if conclusion.refuted:
+            _say(console, Text(visible(refutation(conclusion.refuted)), style="bold red"))
+        console.print(results_table.against_best(conclusion.baselines, conclusion.found, BASELINES))
+        if fittest.ordinal != conclusion.best.ordinal:
+            picked = f"validation picked {conclusion.best.ordinal}"
+            words = f"best on train: candidate {fittest.ordinal}, gap {percent(fittest.gap.scaled)}; {picked}"
+            _say(console, Text(words, style="dim"))
+    below = [visible(f"file: {best}"), *_next_commands(folder, asks_models, console.width)]
+    taken = _rows(above.get(), console.width) + sum(_rows(line, console.width) for line in below)
+    with console.capture() as rule:
+        console.print(_rule(conclusion.best.source, console.width, PAGE_ROWS - taken), soft_wrap=True)
+    console.file.write(above.get() + rule.get())
+    for line in below:
+        console.print(Text(line, style="dim" if line is below[0] else ""), soft_wrap=True)
+
+
+def _next_commands(folder: Path, asks_models: bool, width: int) -> list[str]:
+    """Return a line for each command to try next, with its purpose where all of them have room for theirs."""
     next_ones = (SHOW, REPORT, MODELS if asks_models else DESCENT)
     commands = [f"{program()} {verb} {shlex.quote(str(folder))}" for verb, _ in next_ones]
     widest = max(map(len, commands))
-    has_room = widest + max(len(purpose) for _, purpose in next_ones) + 4 <= console.width
-    for command, (_, purpose) in zip(commands, next_ones, strict=True):
-        text = f"  {command:<{widest}}  {purpose}" if has_room else f"  {command}"
-        console.print(Text(visible(text)), soft_wrap=True)
+    has_room = widest + max(len(purpose) for _, purpose in next_ones) + 4 <= width
+    return [
+        visible(f"  {command:<{widest}}  {purpose}" if has_room else f"  {command}")
+        for command, (_, purpose) in zip(commands, next_ones, strict=True)
+    ]
 
 
 def _say(console: Console, text: Text) -> None:
@@ -88,21 +102,24 @@ def _say(console: Console, text: Text) -> None:
     console.print(text, soft_wrap=not console.is_terminal)
 
 
-def _rule(source: str, width: int) -> Text:
-    """Return the source, whose lines are left to the terminal to break; only whole lines, and as many as there is room.
+def _rows(text: str, width: int) -> int:
+    """Return how many rows of a terminal of `width` columns the lines of `text` take."""
+    return sum(max(1, -(-cell_len(line) // width)) for line in Text.from_ansi(text).plain.splitlines())
 
-    Where lines are left out, the last line says how many.
+
+def _rule(source: str, width: int, rows: int) -> Text:
+    """Return the source, whose lines are left to the terminal to break; only whole lines, and as many as fit in `rows`.
+
+    The first line is always there. Where lines are left out, the last line says how many.
     """
     whole = results_table.highlighted(source)
     lines = list(whole.split("\n"))
-    rows, shown = 0, 0
-    for line in lines:
-        rows += max(1, -(-len(line.plain) // width))
-        if rows > RULE_ROWS:
-            break
-        shown += 1
-    if shown == len(lines):
+    heights = [_rows(line.plain, width) for line in lines]
+    if sum(heights) <= max(rows, RULE_ROWS):
         return whole
+    shown = 1
+    while sum(heights[: shown + 1]) < rows:
+        shown += 1
     more = Text(f"… and {len(lines) - shown} lines more", style="dim")
     return Text("\n").join([*lines[:shown], more])
 

@@ -22,6 +22,7 @@ from evo.runs.run import STARTING, ended_event, recorded_islands, search, starte
 from evo.runs.waiting import announced
 from evo.store import RunStatus, RunStore, ScoredBy
 from evo.store.folders import DATABASE
+from problems import Split
 
 
 def resume(settings: Settings, folder: Path, console: Console) -> Conclusion:
@@ -49,8 +50,10 @@ async def _resumed_run(settings: Settings, author: Author, store: RunStore, cons
                 raise UserError(f"Candidate {recorded.step.ordinal} is no longer placed as recorded: see `evo replay`.")
         engine.ledger.charge(history.total_spent)
         engine.tally.earlier_seconds = history.header.seconds
+        for source, outcome in history.baselines:
+            evaluator.memory.keep(source, Split.TRAIN, outcome)
         begun = restored.begun(author)
-        used_up = engine.ledger.used_up(engine.tally.elapsed)
+        used_up = engine.ledger.used_up(engine.tally.searched)
         if history.header.status is RunStatus.FINISHED and used_up and not begun:
             raise UserError(f"The run has ended and {used_up}: resume it with a larger one, nothing was changed.")
         store.resume(recorded_islands(settings))

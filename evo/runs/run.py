@@ -31,7 +31,7 @@ from evo.runs.build import (
 from evo.runs.finish import Conclusion, conclude, rate_on_train
 from evo.runs.progress import Watched, watching
 from evo.runs.waiting import announced
-from evo.search.engine import Engine, Phase
+from evo.search.engine import Engine
 from evo.store import RunHeader, RunStatus, RunStore, ScoredBy
 from evo.store.folders import DATABASE
 from islands import Axis
@@ -97,8 +97,8 @@ async def search(
     seeds = {name: problem.baselines[name] for name in problem.seeds}
     try:
         rated = await rate_on_train(problem, engine, evaluator)
+        store.record_baselines(problem.baselines, rated)
         await engine.plant(seeds, settings.seed, begun)
-        engine.tally.phase = Phase.SEARCH
         stopped = await engine.search([step for ordinal, step in sorted(begun.items()) if ordinal >= len(seeds)])
     except (EvoError, asyncio.CancelledError):
         store.finish(RunStatus.INTERRUPTED)

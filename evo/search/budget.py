@@ -19,7 +19,7 @@ class Budget:
     tokens: int | None = None
     """So many tokens, in and out, end the run; open calls count at their worst."""
     seconds: float | None = None
-    """So many seconds end the run; those before a resume count."""
+    """So many seconds of search end the run; those before a resume count, references and baselines do not."""
     plateau: int | None = None
     """So many candidates in a row without a new best end the run."""
 

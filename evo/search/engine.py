@@ -37,6 +37,7 @@ class Phase(StrEnum):
     SEARCH = "search"
     VALIDATION = "validation"
     TEST = "test"
+    DRAWINGS = "drawings"
 
 
 @dataclass(slots=True)
@@ -56,6 +57,7 @@ class Tally:
     evaluating: int = 0
     earlier_seconds: float = 0.0
     started: float = field(default_factory=time.monotonic)
+    search_started: float | None = None
 
     @property
     def failed(self) -> int:
@@ -64,8 +66,14 @@ class Tally:
 
     @property
     def elapsed(self) -> float:
-        """Wall seconds of the run, those before a resume included."""
+        """Wall seconds of the run, those of the search before a resume included."""
         return self.earlier_seconds + time.monotonic() - self.started
+
+    @property
+    def searched(self) -> float:
+        """Wall seconds of the search alone, those before a resume included: the baselines are scored before it."""
+        since = 0.0 if self.search_started is None else time.monotonic() - self.search_started
+        return self.earlier_seconds + since
 
 
 class Engine:
@@ -130,6 +138,7 @@ class Engine:
         Raises:
             MachineError: the model was out of reach for several candidates in a row.
         """
+        self.tally.phase, self.tally.search_started = Phase.SEARCH, time.monotonic()
         in_flight = deque(self._begin(step) for step in begun)
         stop: str | None = None
         held: Request | None = None  # it waits for what is in flight to cost less than its worst
@@ -137,10 +146,10 @@ class Engine:
             while True:
                 while stop is None and len(in_flight) < self._window.size:
                     request = held or self._propose()
-                    held, stop = None, self.ledger.refusal(request, self.tally.elapsed)
+                    held, stop = None, self.ledger.refusal(request, self.tally.searched)
                     if stop is None:
                         in_flight.append(self._begin(request))
-                    elif in_flight and self.ledger.room_may_come(request, self.tally.elapsed):
+                    elif in_flight and self.ledger.room_may_come(request, self.tally.searched):
                         held, stop = request, None
                         break
                 if not in_flight:
@@ -231,7 +240,7 @@ class Engine:
 
     def _place(self, step: Evaluated) -> None:
         placements = self._add(step)
-        self._recorder.placements(step.ordinal, placements, self.tally.elapsed)
+        self._recorder.placements(step.ordinal, placements, self.tally.searched)
         if self._unusable is not None:
             self._unusable.add(step)
         if self._notify is not None:
@@ -263,7 +272,7 @@ class Engine:
             ending=step.ending(improved(placements)),
             gap=step.outcome.gap.scaled if isinstance(step.outcome, Evaluation) else None,
             placed=self.tally.placed,
-            seconds=self.tally.elapsed,
+            seconds=self.tally.searched,
             spent=self.ledger.spent,
             best=None if best is None else best.ordinal,
             best_gap=None if best is None else best.gaps[0],

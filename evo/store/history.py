@@ -27,6 +27,7 @@ def read_history(connection: Connection) -> History:
         steps=read_steps(connection, outcomes),
         scores={key: outcome for key, outcome in outcomes.items() if key[1] is not Split.TRAIN},
         spent=_spent(connection),
+        baselines=_baselines(connection),
     )
 
 
@@ -135,6 +136,18 @@ def gap_of(row: Record) -> Gap:
 def placement_of(row: Record) -> RecordedPlacement:
     """Return the placement in a row of `placements`."""
     return RecordedPlacement(row.candidate, row.island, row.cell, row.status, row.displaced, row.source_island)
+
+
+def _baselines(connection: Connection) -> tuple[tuple[str, Outcome], ...]:
+    scored, blobs = tables.baselines, tables.blobs
+    wanted = (
+        select(scored, blobs.c.content)
+        .join(blobs, blobs.c.sha256 == scored.c.source)
+        .where(scored.c.split == Split.TRAIN)
+        .order_by(scored.c.name)
+    )
+    rows = connection.execute(wanted)
+    return tuple((row.content, _evaluation(row) if row.kind is None else _failure(row)) for row in rows)
 
 
 def _evaluation(row: Record) -> Evaluation:

@@ -20,6 +20,7 @@ dollars; a column that is not known is NULL, never NaN; JSON numbers are Python'
 `lower_fitness` and `lower_objectives` are those of the levels below the first, JSON; `repeats` is 0 where a program \
 answered its first instance differently when asked again |
 | `failures` | why a candidate has no score on a split |
+| `baselines` | what came of a baseline on a split, scored before the search, with columns of both |
 | `placements` | what an archive answered, in order; `source_island` is set for a migrant; `step` is whose turn it was |
 | `test_looks` | a look at the test instances, `scored_by` the end of a `run` or `resume`, or by `evaluate`; \
 `candidate` is NULL for code that is not of this run |
@@ -341,9 +342,33 @@ def what_functions_mean(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE run ADD COLUMN signatures TEXT NOT NULL DEFAULT '[]'")
 
 
+BASELINES = """
+CREATE TABLE baselines (
+    name TEXT NOT NULL,
+    split TEXT NOT NULL CHECK (split IN ('train', 'validation', 'test')),
+    source TEXT NOT NULL REFERENCES blobs (sha256),
+    digest TEXT,
+    size INTEGER,
+    fitness REAL, gap_scaled REAL, gap_ratio REAL, gap_mean REAL,
+    measures TEXT, objectives TEXT, gaps TEXT,
+    compile_seconds REAL NOT NULL, run_seconds REAL NOT NULL, cpu_seconds REAL NOT NULL,
+    bound_gap_scaled REAL, bound_gap_ratio REAL, bound_gap_mean REAL,
+    lower_fitness TEXT, lower_objectives TEXT, repeats INTEGER CHECK (repeats IN (0, 1)),
+    kind TEXT, message TEXT, instance TEXT,
+    PRIMARY KEY (name, split)
+) WITHOUT ROWID
+"""
+
+
+def scores_of_baselines(connection: Connection) -> None:
+    """Keep what the baselines scored before the search; earlier runs score them again when they go on."""
+    connection.exec_driver_sql(BASELINES)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     *(first_tables, bounds_and_provenance, what_models_were_asked, lower_levels),
     *(islands_and_own_code, emitters, repeated_answers, looks_at_test, notes, what_functions_mean),
+    scores_of_baselines,
 )
 """Applied in this order; a migration that was released is never edited, the next one is added behind it."""
 

@@ -160,13 +160,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A run as recorded: steps in ordinal order, `scores` on validation and test by candidate, what the calls cost."""
+    """A run as recorded: steps in ordinal order, `scores` on validation and test by candidate, what the calls cost.
+
+    `baselines` are the sources of the baselines that were scored on train, with the outcomes.
+    """
 
     header: RunHeader
     instances: Mapping[Split, tuple[InstanceRow, ...]]
     steps: tuple[Step, ...]
     scores: Mapping[tuple[int, Split], Outcome]
     spent: Mapping[CallStatus, Usage]
+    baselines: tuple[tuple[str, Outcome], ...] = ()
 
     @property
     def total_spent(self) -> Usage:

@@ -62,6 +62,8 @@ SET_EVALUATED = Prepared(
 SET_PLACED = Prepared(ADVANCED.where(EVALUATED).values(state=State.PLACED), "elapsed")
 INSERT_EVALUATION = insert_all(tables.evaluations)
 INSERT_FAILURE = insert_all(tables.failures)
+INSERT_BASELINE = insert_all(tables.baselines)
+NO_SCORES = {column.name: None for column in tables.baselines.columns}
 INSERT_PLACEMENT = insert_all(tables.placements, "seq")
 INSERT_INSIGHT = insert_all(tables.insights)
 
@@ -294,6 +296,14 @@ class RunStore:
             if split is Split.TEST:
                 insert_look(connection, scored_by, original, None if outcome.facts is None else outcome.facts.digest)
 
+    def record_baselines(self, sources: Mapping[str, str], outcomes: Mapping[str, Outcome]) -> None:
+        """Record what came of the baselines on train, by name, in the place of what is on record."""
+        with self._database.transaction() as connection:
+            connection.execute(delete(tables.baselines).where(tables.baselines.c.split == Split.TRAIN))
+            for name, outcome in outcomes.items():
+                source = calls.store_blob(connection, sources[name])
+                INSERT_BASELINE.run(connection, _baseline_columns(name, source, outcome))
+
     def record_selected(self, ordinal: int, result: str = "{}") -> None:
         """Record the candidate that the run returns, and its result as a JSON text."""
         with self._database.transaction() as connection:
@@ -366,15 +376,25 @@ def _instance_columns(split: Split, position: int, instance: Instance, reference
     }
 
 
+def _baseline_columns(name: str, source: str, outcome: Outcome) -> dict[str, object]:
+    """Return the columns of table `baselines` of an outcome on train."""
+    digest, size = (None, None) if outcome.facts is None else (outcome.facts.digest, outcome.facts.size)
+    known = {"name": name, "split": Split.TRAIN, "source": source, "digest": digest, "size": size}
+    came = _fault_columns(outcome) if isinstance(outcome, Failure) else _score_columns(outcome)
+    return {**NO_SCORES, **known, **came}
+
+
 def _evaluation_columns(ordinal: int, evaluation: Evaluation) -> dict[str, object]:
-    """Return the columns of table `evaluations`.
+    return {"candidate": ordinal, "split": evaluation.split, **_score_columns(evaluation)}
+
+
+def _score_columns(evaluation: Evaluation) -> dict[str, object]:
+    """Return the columns of a score, in tables `evaluations` and `baselines`.
 
     Raises:
         ValueError: a number is not finite.
     """
     return {
-        "candidate": ordinal,
-        "split": evaluation.split,
         "fitness": _finite(evaluation.fitness),
         **_gap_columns("gap", evaluation.gap),
         **_gap_columns("bound_gap", evaluation.gap.upper),
@@ -389,9 +409,11 @@ def _evaluation_columns(ordinal: int, evaluation: Evaluation) -> dict[str, objec
 
 
 def _failure_columns(ordinal: int, split: Split, failure: Failure) -> dict[str, object]:
+    return {"candidate": ordinal, "split": split, **_fault_columns(failure)}
+
+
+def _fault_columns(failure: Failure) -> dict[str, object]:
     return {
-        "candidate": ordinal,
-        "split": split,
         "kind": failure.kind,
         "message": failure.message,
         "instance": failure.instance,

@@ -177,22 +177,34 @@ insights = Table(
     *(Column("candidate", Integer), Column("position", Integer), Column("helps", Boolean), Column("text", STORABLE)),
     Column("families", JSON),
 )
-evaluations = Table(
-    "evaluations",
+
+
+def _seconds() -> tuple[Column[float], ...]:
+    return Column("compile_seconds", Float), Column("run_seconds", Float), Column("cpu_seconds", Float)
+
+
+def _scores() -> tuple[Column[Any], ...]:
+    return (
+        *(Column("fitness", Float), Column("gap_scaled", Float), Column("gap_ratio", Float), Column("gap_mean", Float)),
+        *(Column("measures", JSON), Column("objectives", ARRAY), Column("gaps", ARRAY), *_seconds()),
+        *(Column("bound_gap_scaled", Float), Column("bound_gap_ratio", Float), Column("bound_gap_mean", Float)),
+        *(Column("lower_fitness", TUPLE), Column("lower_objectives", ARRAY), Column("repeats", Boolean)),
+    )
+
+
+def _fault() -> tuple[Column[Any], ...]:
+    return Column("kind", Member(FailureKind)), Column("message", Text), Column("instance", Text)
+
+
+evaluations = Table("evaluations", metadata, Column("candidate", Integer), Column("split", SPLIT), *_scores())
+failures = Table("failures", metadata, Column("candidate", Integer), Column("split", SPLIT), *_fault(), *_seconds())
+baselines = Table(
+    "baselines",
     metadata,
-    *(Column("candidate", Integer), Column("split", SPLIT), Column("fitness", Float)),
-    *(Column("gap_scaled", Float), Column("gap_ratio", Float), Column("gap_mean", Float)),
-    *(Column("measures", JSON), Column("objectives", ARRAY), Column("gaps", ARRAY)),
-    *(Column("compile_seconds", Float), Column("run_seconds", Float), Column("cpu_seconds", Float)),
-    *(Column("bound_gap_scaled", Float), Column("bound_gap_ratio", Float), Column("bound_gap_mean", Float)),
-    *(Column("lower_fitness", TUPLE), Column("lower_objectives", ARRAY), Column("repeats", Boolean)),
-)
-failures = Table(
-    "failures",
-    metadata,
-    *(Column("candidate", Integer), Column("split", SPLIT), Column("kind", Member(FailureKind))),
-    *(Column("message", Text), Column("instance", Text)),
-    *(Column("compile_seconds", Float), Column("run_seconds", Float), Column("cpu_seconds", Float)),
+    *(Column("name", Text), Column("split", SPLIT), Column("source", Text)),
+    *(Column("digest", Text), Column("size", Integer)),
+    *_scores(),
+    *_fault(),
 )
 placements = Table(
     "placements",

@@ -113,6 +113,23 @@ def test_a_second_winner_after_a_larger_budget_is_marked_wherever_its_figure_is_
     assert replay(settings("budget.candidates=40"), tmp_path / "run").identical
 
 
+def test_what_the_baselines_scored_is_not_computed_again_when_a_run_goes_on(tmp_path: Path) -> None:
+    """The seconds on record would differ."""
+    finished(tmp_path / "run", "budget.candidates=4")
+    before = rows_of_baselines(tmp_path / "run")
+    resume(settings("budget.candidates=8"), tmp_path / "run", quiet())
+    assert rows_of_baselines(tmp_path / "run") == before
+    assert [row["name"] for row in before] == sorted(settings().problem.baselines)
+    assert {row["split"] for row in before} == {"train"}
+    assert replay(settings("budget.candidates=8"), tmp_path / "run", evaluate=True).identical
+
+
+def rows_of_baselines(folder: Path) -> list[dict[str, object]]:
+    with sqlite3.connect(folder / DATABASE) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute("SELECT * FROM baselines ORDER BY name")]
+
+
 def recorded(folder: Path) -> bool:
     """Return whether the run's file is there with its first row."""
     if not (folder / DATABASE).exists():

@@ -96,5 +96,6 @@ def test_a_run_before_the_count_that_scored_nothing_on_test_has_no_look(make, pa
 
 def as_before_the_count(path) -> None:
     with closing(sqlite3.connect(path)) as plain, plain:
-        plain.executescript("DROP TABLE test_looks; DROP TABLE notes; ALTER TABLE run DROP COLUMN signatures")
+        plain.executescript("DROP TABLE test_looks; DROP TABLE notes; DROP TABLE baselines")
+        plain.execute("ALTER TABLE run DROP COLUMN signatures")
         plain.execute("DELETE FROM schema_changes WHERE version >= 8")

@@ -47,7 +47,8 @@ def test_a_run_of_an_earlier_version_gets_the_table_when_it_is_opened(tmp_path, 
         pass
     with closing(sqlite3.connect(tmp_path / "run.sqlite")) as plain:
         plain.executescript(
-            "DROP TABLE notes; ALTER TABLE run DROP COLUMN signatures;DELETE FROM schema_changes WHERE version >= 9"
+            "DROP TABLE notes; DROP TABLE baselines; ALTER TABLE run DROP COLUMN signatures;"
+            "DELETE FROM schema_changes WHERE version >= 9"
         )
     with RunStore.open(tmp_path / "run.sqlite") as store:
         assert len(add_note(store.path, "late")) == 1

@@ -119,7 +119,8 @@ def test_migrations_are_applied_once_in_order_and_recorded(make, path):
             (8, "looks_at_test"),
             (9, "notes"),
             (10, "what_functions_mean"),
-            (11, "add_remarks"),
+            (11, "scores_of_baselines"),
+            (12, "add_remarks"),
         ]
         assert plain.execute("SELECT remarks FROM run").fetchall() == [(None,)]
 

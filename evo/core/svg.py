@@ -31,7 +31,7 @@ def draw_solution(problem: Problem, instance: Instance, solution: Solution) -> s
         raise UnfitDrawing(f"{problem.name} draws no solutions: it has no method draw(instance, solution)")
     try:
         text = problem.draw(instance, solution)
-    except Exception as error:  # the user's own code: a picture is no reason to lose what was computed
+    except (Exception, SystemExit) as error:  # the user's own code: a picture is no reason to lose what was computed
         message = " ".join(str(error).split())
         raise UnfitDrawing(
             f"draw of {problem.name} failed on {instance.name}: {type(error).__name__}: {message}"

@@ -2,8 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from evaluators import Evaluation, Evaluator, Gap, InstanceSet, Isolation, Outcome, RefutedReference
 from evo.core.errors import ForeignCodeError
@@ -13,6 +16,7 @@ from evo.search.engine import Engine, Phase
 from evo.store import RunStatus, RunStore, ScoredBy
 from problems import Problem, Split
 
+log = logging.getLogger(__name__)
 FINALISTS = 20
 EQUIVALENT = 0.005
 """Finalists whose mean gap on validation is above the least by no more than this share of it count as equally good."""
@@ -103,11 +107,26 @@ async def conclude(
     }
     store.record_selected(best.ordinal, json.dumps(result))
     store.finish(RunStatus.FINISHED)
-    await draw_found(evaluator, best, outcomes, scored, store.path.parent)
+    engine.tally.phase = Phase.DRAWINGS
+    await _drawn(draw_found(evaluator, best, outcomes, scored, store.path.parent))
     asked, failed = engine.ledger.candidates, engine.tally.failed
     if engine.ledger.replies:  # edits, which follow the replies, do not make up for a model that brings nothing
         asked, failed = engine.ledger.replies, engine.tally.failed_replies
     return Conclusion(stopped, asked, failed, best, found, baselines, evaluator.sets, evaluator.isolation, refuted)
+
+
+async def _drawn(drawing: Coroutine[Any, Any, None]) -> None:
+    """Have the drawings made; a Ctrl-C ends this alone, for the run is on record and its table is still to be shown."""
+    task = asyncio.current_task()
+    assert task is not None, "a coroutine runs in a task"
+    try:
+        await drawing
+        await asyncio.sleep(0)  # a Ctrl-C that came while the problem's own code drew is heard here
+    except (asyncio.CancelledError, KeyboardInterrupt):  # the second is of a second Ctrl-C, while that code draws
+        with suppress(asyncio.CancelledError):  # of the first of two
+            await asyncio.sleep(0)
+        task.uncancel()
+        log.warning("No further drawings: interrupted; `evo draw` makes them.")
 
 
 async def _validated(

@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -25,6 +26,8 @@ REFRESH_SECONDS = 0.25
 LOOK_SECONDS = 0.5
 """How often it is seen whether there is something new to tell where there is no terminal."""
 QUIET_SECONDS = 60.0
+PHASE_SECONDS = 20.0
+"""So often it is told, where there is no terminal, that a phase other than the search goes on."""
 AXES_WIDTH = 60
 """The narrowest console, in characters, on which an island's axes stand beside its figures."""
 DOING = {
@@ -32,6 +35,7 @@ DOING = {
     Phase.SEARCH: "search",
     Phase.VALIDATION: "validation: picks the winner",
     Phase.TEST: "test: the winner and the baselines, once",
+    Phase.DRAWINGS: "drawings: the winner and the best baseline on an instance",
 }
 WAIT_SECONDS = 1.0
 """A reply that has been waited for so long is told."""
@@ -49,8 +53,12 @@ class Watched:
 
 @asynccontextmanager
 async def watching(watched: Watched, console: Console) -> AsyncIterator[None]:
-    """Show the progress of a search, from its seeds to test, until the block ends."""
+    """Show the progress of a search, from its seeds to test, until the block ends.
+
+    Where it cannot be shown, one line says why, and the run goes on.
+    """
     task = asyncio.create_task(_live(watched, console) if console.is_terminal else _lines(watched, console))
+    task.add_done_callback(partial(_tell_fault, console))
     try:
         yield
     finally:
@@ -58,10 +66,19 @@ async def watching(watched: Watched, console: Console) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
+def _tell_fault(console: Console, task: "asyncio.Task[None]") -> None:
+    if task.cancelled() or (fault := task.exception()) is None:
+        return
+    why = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
+    told = f"evo: the progress is no longer shown ({why}); the run goes on"
+    with suppress(OSError):  # the fault may be the console's own
+        console.print(visible(told), highlight=False, markup=False, soft_wrap=True)
+
+
 async def _live(watched: Watched, console: Console) -> None:
     with Live(render(watched, console.width), console=console, auto_refresh=False, transient=True) as live:
         while True:
-            watched.pace.look(watched.engine.ledger, watched.engine.tally.elapsed)
+            watched.pace.look(watched.engine.ledger, watched.engine.tally.searched)
             live.update(render(watched, console.width), refresh=True)
             await asyncio.sleep(REFRESH_SECONDS)
 
@@ -69,8 +86,8 @@ async def _live(watched: Watched, console: Console) -> None:
 async def _lines(watched: Watched, console: Console) -> None:
     """Print a line now and then, the rarer the longer it takes, and what there is to tell of the models once.
 
-    While nothing happens, as where a person is waited for, it is said again every minute only; a new phase is said at
-    once.
+    While nothing happens, as where a person is waited for, it is said again every minute only, in phases other than the
+    search more often; a new phase is said at once.
     """
     engine, told = watched.engine, set[str]()
     said: tuple[object, ...] = ()
@@ -86,9 +103,10 @@ async def _lines(watched: Watched, console: Console) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             elapsed = engine.tally.elapsed
-            watched.pace.look(engine.ledger, elapsed)
+            watched.pace.look(engine.ledger, engine.tally.searched)
             state = (engine.tally.placed, *engine.notices.now)
-            due = elapsed - last >= pause(elapsed) and (said != state or elapsed - last >= QUIET_SECONDS)
+            longest = QUIET_SECONDS if phase is Phase.SEARCH else PHASE_SECONDS
+            due = elapsed - last >= longest or (elapsed - last >= pause(elapsed) and said != state)
             if due or phase is not engine.tally.phase:
                 said, phase, last = state, engine.tally.phase, elapsed
                 tell(line(watched), *engine.notices.now)
@@ -183,9 +201,9 @@ def _counts(engine: Engine) -> list[tuple[int, int | None, str]]:
 
 def _share(engine: Engine) -> float:
     """Return how much is done, of the limit that is nearest to its end; all of it once the search is over."""
-    if engine.tally.phase in (Phase.VALIDATION, Phase.TEST):
+    if engine.tally.phase in (Phase.VALIDATION, Phase.TEST, Phase.DRAWINGS):
         return 1.0
-    now = used(engine.ledger, engine.tally.elapsed)
+    now = used(engine.ledger, engine.tally.searched)
     limits = {name: getattr(engine.ledger.budget, name) for name in now}
     return min(1.0, max((now[name] / limit for name, limit in limits.items() if limit), default=0.0))
 

@@ -14,9 +14,9 @@ from evaluators import Isolation
 from evo.authors.embedded import EmbeddedAuthor
 from evo.config.compose import compose
 from evo.core.records import Notices
-from evo.runs.build import instance_sets, make_audience, make_author, make_engine, make_evaluator
+from evo.runs.build import instance_sets, make_audience, make_engine, make_evaluator
 from evo.runs.pace import Pace, TimeLeft
-from evo.runs.progress import Watched, line, render
+from evo.runs.progress import PHASE_SECONDS, Watched, line, render, watching
 from evo.runs.waiting import announced, pause
 from evo.search.budget import Budget, Ledger
 from evo.search.engine import Engine, Phase
@@ -36,8 +36,17 @@ class Telling(EmbeddedAuthor):
         return Notices(("coder is out of reach, asked again in 7 s",), ("coder refuses top_p and is asked without",))
 
 
-async def searched(folder: Path, *overrides: str, tells: bool = False) -> Engine:
-    """Return an engine at the end of a small search."""
+class Unfit(EmbeddedAuthor):
+    """Has notices that cannot be told."""
+
+    def notices(self) -> Notices:
+        raise ValueError("no notices\nat all")
+
+
+async def searched(
+    folder: Path, *overrides: str, author: type[EmbeddedAuthor] = EmbeddedAuthor, waited: float = 0.0
+) -> Engine:
+    """Return an engine at the end of a small search that began so many seconds after its making."""
     settings = compose([*SMALL, *overrides])
     sets = instance_sets(settings, folder, Console(file=io.StringIO()))
     pairs = {split: list(zip(known.instances, known.references, strict=True)) for split, known in sets.items()}
@@ -45,8 +54,8 @@ async def searched(folder: Path, *overrides: str, tells: bool = False) -> Engine
     with RunStore.create(folder / "run.sqlite", header, pairs) as store:
         async with make_evaluator(settings, sets) as evaluator:
             audience = make_audience(settings, Console(file=io.StringIO()))
-            author = Telling(settings.problem, False) if tells else make_author(settings)
-            engine = make_engine(settings, author, evaluator, store, audience)
+            engine = make_engine(settings, author(settings.problem, False), evaluator, store, audience)
+            engine.tally.started -= waited
             await engine.plant({name: settings.problem.baselines[name] for name in settings.problem.seeds}, 0, {})
             await engine.search()
     return engine
@@ -141,7 +150,7 @@ def test_each_phase_is_named(watched: Watched, phase: Phase) -> None:
 
 @pytest.mark.parametrize("width", [40, 80])
 def test_notices_of_the_models_are_told(tmp_path: Path, width: int) -> None:
-    engine = asyncio.run(searched(tmp_path, "budget.candidates=4", tells=True))
+    engine = asyncio.run(searched(tmp_path, "budget.candidates=4", author=Telling))
     lines = drawn(Watched(engine, TITLE, asks_models=True), width)
     assert "coder is out of reach, asked again in 7 s coder refuses top_p and is asked without" in words(lines)
     assert {len(line) for line in lines} == {width}
@@ -152,6 +161,52 @@ def test_the_axes_of_each_island_are_told_where_there_is_room(watched: Watched, 
     told = " ".join(drawn(watched, width)).split()
     measures = [axis.measure for island in watched.engine.population.islands for axis in island.archive.axes]
     assert [measure for measure in measures if measure not in told] == []
+
+
+def test_the_time_before_the_search_does_not_count_against_the_budget(tmp_path: Path) -> None:
+    engine = asyncio.run(searched(tmp_path, "budget.candidates=4", "budget.seconds=500", waited=1000.0))
+    assert engine.ledger.candidates == 4
+    assert engine.tally.searched < 500 < 1000 < engine.tally.elapsed
+
+
+async def printed(file: io.StringIO, lines: int) -> list[str]:
+    """Return what was printed as soon as it has so many lines, after ten seconds at the latest."""
+    deadline = time.monotonic() + 10
+    while file.getvalue().count("\n") < lines and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)
+    return file.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("phase", [Phase.VALIDATION, Phase.TEST])
+def test_without_a_terminal_a_phase_is_told_when_it_begins_and_while_it_lasts(watched: Watched, phase: Phase) -> None:
+    tally, file = watched.engine.tally, io.StringIO()
+
+    async def told() -> list[str]:
+        async with watching(watched, Console(file=file, width=80)):
+            await asyncio.sleep(0.1)
+            tally.phase = phase
+            await printed(file, 1)
+            tally.started -= PHASE_SECONDS
+            return await printed(file, 2)
+
+    lines = asyncio.run(told())
+    assert len(lines) == 2
+    assert all(f"{phase}: " in line for line in lines)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_fault_of_what_is_shown_is_told_once_and_the_run_goes_on(tmp_path: Path, terminal: bool) -> None:
+    watched = Watched(asyncio.run(searched(tmp_path, "budget.candidates=4", author=Unfit)), TITLE, asks_models=True)
+    file = io.StringIO()
+
+    async def went_on() -> bool:
+        async with watching(watched, Console(file=file, width=80, force_terminal=terminal)):
+            await printed(file, 1)
+        return True
+
+    assert asyncio.run(went_on())
+    assert file.getvalue().count("ValueError: no notices at all); the run goes on") == 1
+    assert "Traceback" not in file.getvalue()
 
 
 def test_without_a_terminal_lines_become_rarer() -> None:

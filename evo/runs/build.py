@@ -188,17 +188,19 @@ def with_references(
 ) -> dict[Split, InstanceSet]:
     """Return instances with their references; how they are computed, and what is raised, see `instance_sets`."""
     every = [instance for members in instances.values() for instance in members]
-
-    count = [0, 0]
+    count = [0, len(every)]
 
     def heard(done: int, wanted: int) -> None:
         count[:] = done, wanted
-        bar.update(task, completed=done, total=wanted, visible=True)
+        described = "references, computed once" if done else "references: compiling their code"
+        bar.update(task, description=described, completed=done, total=wanted, visible=True)
 
     def doing() -> str:
-        return f"computing the references of {count[1] or len(every)} instances, once: {count[0]}"
+        done, wanted = count
+        return f"computing the references of {wanted} instances, once: {done or 'compiling their code'}"
 
-    columns = (TextColumn("references, computed once"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    described = TextColumn("{task.description}")
+    columns = (described, BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (

@@ -11,13 +11,15 @@ from typing import Any
 from sqlalchemy import select
 
 from evaluators.statistics import Interval
-from evo.core.files import write_whole
+from evo.core.files import read_plain, write_whole
 from evo.core.foreign_text import visible_json
 from evo.core.format import points
 from evo.store import RunStore, StoreError, tables
 from evo.store.history import original_of
 
 FILE = "explain.json"
+MOST_BYTES = 2**24
+"""Of that file: it holds a few kilobytes of each candidate that was explained."""
 """In the folder of a run: its explained candidates by ordinal."""
 MOST_TOLD = 3
 """Parts that the sentences name one by one: the table has all."""
@@ -178,7 +180,7 @@ def _kept(file: Path) -> tuple[Explanation, ...]:
     if not file.is_file():
         return ()
     try:
-        return tuple(_read(each) for each in json.loads(file.read_text(encoding="utf-8"))["explained"].values())
+        return tuple(_read(each) for each in json.loads(read_plain(file, MOST_BYTES))["explained"].values())
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise StoreError(f"{file} is damaged: remove it, or let `evo explain` write it again.") from error
 

@@ -1,9 +1,43 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and files that anybody may have put there, read without harm."""
 
+import errno
+import os
+import stat
 from pathlib import Path
+from typing import BinaryIO
 
 RUNS = Path("runs")
 """The folder of all runs where nothing else is said."""
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open a plain file to read its bytes; where there is something else, such as a pipe, nothing is waited for.
+
+    Raises:
+        OSError: there is no plain file, or it cannot be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "is no plain file", str(path))
+        return os.fdopen(descriptor, "rb")
+    except OSError:
+        os.close(descriptor)
+        raise
+
+
+def read_plain(path: Path, most: int) -> str:
+    """Return the text of a plain file of at most so many bytes.
+
+    Raises:
+        OSError: there is no plain file, it is larger, or it cannot be read.
+        UnicodeDecodeError: it is not UTF-8.
+    """
+    with open_plain(path) as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"has more than {most:,} bytes", str(path))
+    return content.decode("utf-8")
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 
+from evo.core.files import open_plain
 from evo.store import RunStore, StoreError
 from evo.store.folders import DATABASE, run_folders
 
@@ -76,7 +77,7 @@ class RunFolder:
 def _is_locked(path: Path) -> bool:
     """Whether another process holds the lock of `evo.store`; asked without taking it."""
     try:
-        with path.with_name(f"{path.name}.lock").open("rb") as file:
+        with open_plain(path.with_name(f"{path.name}.lock")) as file:
             question = FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
             kind, *_ = FLOCK.unpack(fcntl.fcntl(file, fcntl.F_GETLK, question))
     except OSError:

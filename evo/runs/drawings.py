@@ -11,7 +11,7 @@ from typing import Any
 from evaluators import Evaluation, Evaluator, Failure, Outcome
 from evaluators.sandbox import SandboxError
 from evo.core.errors import EvoError
-from evo.core.files import write_whole
+from evo.core.files import read_plain, write_whole
 from evo.core.records import Candidate
 from evo.core.svg import MOST_BYTES, UnfitDrawing, check_drawing, draw_solution
 from problems import Drawable, Infeasible, Split
@@ -47,9 +47,7 @@ def kept_drawings(folder: Path) -> tuple[Drawing, ...]:
     kept = []
     for file, values in _index(place).items():
         try:
-            if (place / file).stat().st_size > MOST_BYTES:
-                continue
-            svg = check_drawing((place / file).read_text(encoding="utf-8"))
+            svg = check_drawing(read_plain(place / file, MOST_BYTES))
             candidate = values["candidate"]
             drawing = Drawing(
                 str(values["name"]),
@@ -174,7 +172,7 @@ def _place(drawing: Drawing) -> tuple[Split, int]:
 def _index(place: Path) -> dict[str, Mapping[str, Any]]:
     """Return what is said of each drawing, by file; nothing where the index is missing or damaged."""
     try:
-        content = json.loads((place / INDEX).read_text(encoding="utf-8"))
+        content = json.loads(read_plain(place / INDEX, MOST_BYTES))
     except (OSError, ValueError, RecursionError):  # the last is of brackets within brackets without end
         return {}
     if not isinstance(content, dict):

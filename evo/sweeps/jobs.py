@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evo.core.errors import UserError
-from evo.core.files import write_whole
+from evo.core.files import read_plain, write_whole
+
+MOST_BYTES = 2**20
+"""Of a job's file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def read_jobs(folder: Path) -> tuple[SweepJob, ...]:
 
 def _read(file: Path) -> SweepJob:
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = json.loads(read_plain(file, MOST_BYTES))
         run = Path(os.path.normpath(file.parent / values["run"]))
         return SweepJob(int(file.stem[3:]), run, tuple(values["overrides"]), values["status"], values["message"])
     except (ValueError, KeyError, TypeError) as error:

@@ -1,5 +1,8 @@
 """Which instance a run draws at its end, and which drawings are read."""
 
+import json
+import os
+
 import pytest
 
 from evo.runs.drawings import FOLDER, INDEX, kept_drawings, telling_instance
@@ -19,6 +22,17 @@ def test_it_is_the_median_of_those_where_found_and_baseline_differ(
     found: list[float], rival: list[float], position: int
 ) -> None:
     assert telling_instance(found, rival) == position
+
+
+def test_a_pipe_in_the_place_of_a_drawing_or_of_the_index_is_passed_over(tmp_path) -> None:
+    values = {"name": "LW", "candidate": None, "split": "train", "position": 0, "instance": "one", "objective": 1.0}
+    (tmp_path / FOLDER).mkdir()
+    os.mkfifo(tmp_path / FOLDER / "baseline-0-train-0.svg")
+    (tmp_path / FOLDER / INDEX).write_text(json.dumps({"baseline-0-train-0.svg": values}))
+    assert kept_drawings(tmp_path) == ()
+    (tmp_path / FOLDER / INDEX).unlink()
+    os.mkfifo(tmp_path / FOLDER / INDEX)
+    assert kept_drawings(tmp_path) == ()
 
 
 @pytest.mark.parametrize("text", ["", "3", "[]", "[" * 100_000])

@@ -1,9 +1,11 @@
 """What a run found, and whether it is better than the best baseline: one verdict, from the record alone."""
 
 import math
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,7 +154,8 @@ def verdict(store: RunStore) -> Verdict:
         *failures,
     )
     figures = (run.best, found.mean, rival.name, rival.mean, pair.difference, pair.wins, pair.losses, found.each.size)
-    return Verdict(finding, answer, cost, _advice(finding, pair, found.each.size, asked, solved), *figures)
+    advice = _advice(store.path.parent, finding, pair, found.each.size, asked, solved)
+    return Verdict(finding, answer, cost, advice, *figures)
 
 
 def _judged(found: NDArray[np.float64], rivals: Sequence[_Rival]) -> tuple[_Rival, Finding, PairedDifference]:
@@ -294,7 +297,7 @@ def _cost(spent: Spent, asked: int) -> str:
     return f"{took}, {asked:,} of them a model's replies: {spent.tokens:,} tokens, {price}."
 
 
-def _advice(finding: Finding, pair: PairedDifference, instances: int, asked: int, solved: bool) -> str:
+def _advice(folder: Path, finding: Finding, pair: PairedDifference, instances: int, asked: int, solved: bool) -> str:
     """Say what to do next; `solved` says that the best baseline leaves no gap on validation, where none can beat it."""
     if solved and finding is not Finding.BETTER:
         return (
@@ -305,9 +308,15 @@ def _advice(finding: Finding, pair: PairedDifference, instances: int, asked: int
         case Finding.BETTER:
             return "Next: `evo explain` says which parts it needs, `evo export` writes it as a file."
         case Finding.OPEN if (needed := _instances_that_tell(pair.difference, instances)) is not None:
-            return f"If the difference is as it looks, about {needed:,} test instances would tell."
+            return (
+                f"If the difference is as it looks, about {needed:,} instances would tell: "
+                f"`evo explain {shlex.quote(str(folder))} --fresh {needed}` compares on new ones, where it can draw them."
+            )
         case Finding.TOO_FEW:
-            return "More test instances would tell (`problem.test=…`)."
+            return (
+                f"More instances would tell: `evo explain {shlex.quote(str(folder))}` compares on new ones, where they "
+                "can be drawn; a run with a larger `problem.test` has more."
+            )
         case _:
             return f"Next: {more} may find more."
 

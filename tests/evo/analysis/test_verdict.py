@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,13 +67,19 @@ def test_an_interval_around_zero_tells_nothing_but_how_many_instances_would(judg
     found = judged(SPREAD, result(near=SPREAD[::-1] + 0.005))
     assert (found.finding, found.is_certain) == (Finding.OPEN, False)
     assert "is not told (not certain): the found gap is 0.500 points smaller (95 % interval: " in str(found)
-    assert re.fullmatch(r"If the difference is as it looks, about \d{2,3} test instances would tell.", found.advice)
+    told = re.fullmatch(
+        r"If the difference is as it looks, about (\d{2,3}) instances would tell: `evo explain (\S+) --fresh (\d+)` .*",
+        found.advice,
+    )
+    assert told is not None
+    assert told[1] == told[3]
+    assert (Path(told[2]) / "run.sqlite").is_file()
 
 
 def test_few_instances_tell_nothing_however_large_the_difference(judged):
     found = judged(SPREAD[:5], result(near=SPREAD[:5] + 9))
     assert found.finding is Finding.TOO_FEW
-    assert "problem.test=" in found.advice
+    assert "`evo explain " in found.advice
 
 
 def test_a_winner_that_does_as_a_baseline_does_is_no_find(judged):

@@ -309,8 +309,8 @@ def _advice(folder: Path, finding: Finding, pair: PairedDifference, instances: i
             return "Next: `evo explain` says which parts it needs, `evo export` writes it as a file."
         case Finding.OPEN if (needed := _instances_that_tell(pair.difference, instances)) is not None:
             return (
-                f"If the difference is as it looks, about {needed:,} instances would tell: "
-                f"`evo explain {shlex.quote(str(folder))} --fresh {needed}` compares on new ones, where it can draw them."
+                f"If the difference is as it looks, about {needed:,} instances would tell: `evo explain "
+                f"{shlex.quote(str(folder))} --fresh {needed}` compares on new ones, where they can be drawn."
             )
         case Finding.TOO_FEW:
             return (

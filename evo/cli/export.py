@@ -39,10 +39,13 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write a candidate as a plain Python file that needs nothing of ours."""
+    from evo.core.errors import UserError
     from evo.core.files import write_whole
     from evo.tools.export import FOREIGN
     from evo.tools.export import export as exported
 
+    if to is not None and to.suffix.lower() not in ("", ".py"):
+        raise UserError(f"Expected --to FILE.py, got {to}: this is for Python; drawings: `evo draw --to FILE.svg`.")
     chosen = named_candidate(name, candidate, runs, run, by_option)
     problem = None
     if with_kernel:

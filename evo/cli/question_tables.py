@@ -82,9 +82,7 @@ class _Fitted:
             dropped.append(_spaced(shown.pop(last).column.name))
         yield _drawn(shown, self.title)
         if dropped:
-            yield Text(
-                f"no room for {visible(', '.join(reversed(dropped)))}: --format json or csv has all", style="dim"
-            )
+            yield Text(f"no room for {visible(', '.join(reversed(dropped)))}: --format json or csv has all")
 
 
 def _shown(answer: DataTable, place: int) -> _Shown:

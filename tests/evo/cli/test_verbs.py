@@ -153,6 +153,15 @@ def test_what_is_not_there_is_said_in_one_line(
     assert printed.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["best.svg", "best.PNG", "best.json"])
+def test_an_export_to_what_is_no_python_names_the_verb_for_drawings(
+    name: str, runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status(["export", "toy_run", "--runs", str(runs), "--to", str(tmp_path / name)]) == 2
+    assert "evo draw --to FILE.svg" in complaint(capsys)
+    assert not (tmp_path / name).exists()
+
+
 def test_an_export_that_fails_leaves_the_file_as_it_was(
     runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -48,10 +48,13 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _run_by_typer(arguments: Sequence[str]) -> int:
     """Run a verb; typer is imported here, since `evo run` starts 0.1 s sooner without it."""
+    from evo.cli.completion import VARIABLE, complete_bash, leave_words_unchecked
+
+    if VARIABLE in os.environ:
+        leave_words_unchecked()
     from typer._completion_classes import completion_init
     from typer.exceptions import Abort, TyperException
 
-    from evo.cli.completion import VARIABLE, complete_bash
     from evo.cli.verbs import app
 
     def verb() -> int:

@@ -4,10 +4,12 @@ Bash breaks a word at `=` and completes what follows it; zsh and fish complete w
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from types import ModuleType
 
 VARIABLE = "_EVO_COMPLETE"
 """Set by the shell's function to say that it asks for completions, and for which shell."""
@@ -17,6 +19,16 @@ MOST_CANDIDATES = 10
 
 Offer = tuple[str, str]
 """A word and what it means."""
+
+
+def leave_words_unchecked() -> None:
+    """Have typer check no words of a command line: pydantic, which does it, takes longer to load than all else.
+
+    What a shell asks to complete is not run, and a word that cannot be read is passed over by click.
+    """
+    unchecked = ModuleType("typer._adapters")
+    vars(unchecked)["try_build_adapter"] = lambda *_, **__: None
+    sys.modules.setdefault(unchecked.__name__, unchecked)
 
 
 def join_words(words: Sequence[str], place: int) -> tuple[list[str], int]:

@@ -13,18 +13,43 @@ from evo.cli.completion import join_words, settings
 EVO = [sys.executable, "-c", "from evo.cli import main; main()"]
 
 
-def completed(words: str, folder: Path, shell: str = "bash") -> list[str]:
-    """Return the answers to the last word of a command line, as bash splits it."""
+HEAVY = {"numba", "numpy", "sqlalchemy", "hydra", "omegaconf", "pydantic", "rich", "litellm", "dash"}
+LOADED = f"""
+import sys
+from evo.cli import main
+try:
+    main()
+except SystemExit:
+    print(*sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
+"""
+
+
+def asking(words: str, folder: Path, shell: str = "bash") -> dict[str, str]:
+    """Return the environment in which a shell asks for the answers to the last word, as bash splits a line."""
     asked = {"_EVO_COMPLETE": f"complete_{shell}"}
     if shell == "bash":
         split = words.replace("=", " = ").split(" ")
         asked |= {"COMP_WORDS": "\n".join(split), "COMP_CWORD": str(len(split) - 1)}
     else:
         asked |= {"_TYPER_COMPLETE_ARGS": words, "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
-    environment = {"PATH": os.environ["PATH"], "EVO_RUNS": str(folder), **asked}
+    return {"PATH": os.environ["PATH"], "EVO_RUNS": str(folder), **asked}
+
+
+def completed(words: str, folder: Path, shell: str = "bash") -> list[str]:
+    environment = asking(words, folder, shell)
     process = subprocess.run(EVO, env=environment, capture_output=True, text=True, check=True)
     assert process.stderr == ""
     return process.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    "words", ["evo sho", "evo show toy_run b", "evo run experiment=", "evo run budget.", "evo report to --to x"]
+)
+def test_nothing_heavy_is_loaded_for_a_tab(words: str, runs: Path) -> None:
+    process = subprocess.run(
+        [sys.executable, "-c", LOADED], env=asking(words, runs), capture_output=True, text=True, check=True
+    )
+    assert process.stderr == "\n"
 
 
 @pytest.mark.parametrize(

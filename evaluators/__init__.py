@@ -12,7 +12,7 @@ from evaluators.outcome import (
     Seconds,
     no_levels,
 )
-from evaluators.reference import kept_references, references
+from evaluators.reference import few_references, kept_references, references, timed_reference
 from evaluators.scoring import InstanceSet, RefutedReference, aggregate, score
 
 __all__ = [
@@ -29,8 +29,10 @@ __all__ = [
     "RefutedReference",
     "Seconds",
     "aggregate",
+    "few_references",
     "kept_references",
     "no_levels",
     "references",
     "score",
+    "timed_reference",
 ]

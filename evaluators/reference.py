@@ -121,15 +121,15 @@ def _kept(connection: sqlite3.Connection, problem: Problem) -> dict[str, Referen
 
 def _computed(problem: Problem, wanted: dict[str, Instance], folders: Sequence[str]) -> Iterator[tuple[str, Reference]]:
     """Yield the digests with their references as they are ready; a few are computed here."""
-    if len(wanted) < 8:  # starting processes costs more
+    if few_references(len(wanted)):
         for digest, instance in wanted.items():
-            yield digest, _timed(problem, instance)
+            yield digest, timed_reference(problem, instance)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(mp_context=context, initializer=_prepare, initargs=(tuple(folders),)) as pool:
         try:
             with _main_module_hidden(problem):  # the processes start with what is submitted
-                pending = {pool.submit(_timed, problem, instance): digest for digest, instance in wanted.items()}
+                pending = {pool.submit(timed_reference, problem, one): digest for digest, one in wanted.items()}
             for done in as_completed(pending):
                 yield pending[done], done.result()
         finally:
@@ -154,7 +154,12 @@ def _main_module_hidden(problem: Problem) -> Iterator[None]:
         main.__file__ = file
 
 
-def _timed(problem: Problem, instance: Instance) -> Reference:
+def few_references(count: int) -> bool:
+    """Return whether so many references are computed one after the other: starting processes would cost more."""
+    return count < 8
+
+
+def timed_reference(problem: Problem, instance: Instance) -> Reference:
     """Compute a reference; where the problem does not say what it took, the CPU seconds of this process count."""
     started = time.process_time()
     reference = problem.reference(instance)

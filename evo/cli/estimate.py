@@ -1,7 +1,8 @@
-"""`evo run … --estimate`: what the run would ask and cost; nothing is sent and no folder is made."""
+"""`evo run … --estimate`: what the run would ask and cost, or how large it is; nothing is sent, no folder is made."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -14,7 +15,9 @@ from evo.config.compose import compose
 from evo.core.foreign_text import visible
 from evo.core.records import Usage
 from evo.runs.build import make_author
+from evo.runs.progress import duration
 from evo.tools.estimate import ANSWER_SHARE, Estimate, estimate
+from evo.tools.run_size import RunSize, run_size
 
 COLUMNS = ("operator", "model", "share", "calls", "prompt", "answer", "USD", "USD at worst")
 NOTE = (
@@ -24,8 +27,8 @@ NOTE = (
 )
 
 
-def show_estimate(settings: Sequence[str], config_dir: str | None, as_json: bool) -> int:
-    """Print the estimate; return the exit status.
+def show_estimate(settings: Sequence[str], config_dir: str | None, runs: Path, as_json: bool) -> int:
+    """Print the estimate of a run in a folder of runs; return the exit status.
 
     Raises:
         UserError: the settings do not fit, or a dollar cap meets an unknown price.
@@ -35,7 +38,8 @@ def show_estimate(settings: Sequence[str], config_dir: str | None, as_json: bool
     author = make_author(replace(composed, llm=llm), {each.api_key_env: "none" for each in llm.each().values()})
     asked = author.models if isinstance(author, MixedAuthor) else author
     if not isinstance(asked, LLMAuthor):
-        print_json({"calls": 0, "dollars": 0.0}) if as_json else print("The embedded author asks no model: 0 USD.")
+        size = run_size(composed, runs, Console(stderr=True))
+        print_json(_plain(size)) if as_json else print(visible("\n".join(_told(size, composed.problem.name))))
         return 0
     estimated = estimate(composed, asked)
     if as_json:
@@ -51,6 +55,35 @@ def show_estimate(settings: Sequence[str], config_dir: str | None, as_json: bool
     else:
         _show(estimated, Console())
     return 0
+
+
+def _plain(size: RunSize) -> dict[str, object]:
+    return {
+        "calls": 0,
+        "candidates": size.budget.candidates,
+        "seconds": size.budget.seconds,
+        "plateau": size.budget.plateau,
+        "instances": size.instances,
+        "references": {"missing": size.missing, "measured": size.measured, "seconds": size.seconds},
+    }
+
+
+def _told(size: RunSize, problem: str) -> list[str]:
+    """Say how large a run is that asks no model: its limits, its instances, its references."""
+    limits = {
+        "candidates": size.budget.candidates,
+        "seconds of search": size.budget.seconds,
+        "candidates in a row without a new best": size.budget.plateau,
+    }
+    most = " or ".join(f"{limit:,.12g} {what}" for what, limit in limits.items() if limit is not None)
+    counts = ", ".join(f"{count:,} of {split}" for split, count in size.instances.items())
+    measured = f"measured on {size.measured} of them"
+    took = f"{size.missing:,} are computed first, once: about {duration(size.seconds)} ({measured})"
+    return [
+        f"{problem}: no model is asked; the search ends after {most}",
+        f"instances: {counts}",
+        f"references: {took if size.missing else 'all are known'}",
+    ]
 
 
 def _show(estimated: Estimate, console: Console) -> None:

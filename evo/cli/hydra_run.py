@@ -94,7 +94,7 @@ def run_by_hydra(arguments: Sequence[str]) -> int:
     if ESTIMATE in options:
         from evo.cli.estimate import show_estimate
 
-        return show_estimate(settings, config_dir(options), as_json)
+        return show_estimate(settings, config_dir(options), _runs_of(settings), as_json)
     folders = own_folders(config_dir(options))
     check_groups(settings, folders)
     check_launcher(settings, starts=not any(option.startswith(SHOWING) for option in options))
@@ -154,6 +154,12 @@ def _run_plainly(given: Sequence[str], folders: Sequence[str], as_json: bool) ->
         )
         callbacks.on_run_end(config=config, config_name="config", job_return=ended)
     return int(ended.return_value)
+
+
+def _runs_of(settings: Sequence[str]) -> Path:
+    """Return the folder in which a run would make its own."""
+    named = [Path(setting.removeprefix(FOLDER)).parent for setting in settings if setting.startswith(FOLDER)]
+    return named[-1] if named else Path(os.environ.get("EVO_RUNS", RUNS))
 
 
 def _sweep_folder(settings: Sequence[str]) -> Path:

@@ -14,13 +14,13 @@ app = typer.Typer()
 def run(
     words: Overrides = None,
     multirun: Annotated[bool, typer.Option("-m", "--multirun", help="A run for each of several values.")] = False,
-    estimate: Annotated[bool, typer.Option("--estimate", help="What models would be asked and cost.")] = False,
+    estimate: Annotated[bool, typer.Option("--estimate", help="What models would cost, or how large it is.")] = False,
     config_dir: ConfigDir = None,
     as_json: AsJson = False,
     of_all: Annotated[bool, typer.Option(HELP_ALL, help="All settings and groups.")] = False,
     short: Annotated[bool, typer.Option("--help", "-h", help="The settings that people use.")] = False,
 ) -> int:
-    """Evolve a heuristic: -m sweeps over settings, --estimate says what models would cost."""
+    """Evolve a heuristic: -m sweeps over settings, --estimate says what it would take."""
     # Hydra reads the words themselves (`evo.cli.app`); the options stand here so that the shell can complete them.
     flags = {"-m": multirun, "--estimate": estimate, "--json": as_json, HELP_ALL: of_all, "--help": short}
     folder = ["--config-dir", config_dir] if config_dir else []

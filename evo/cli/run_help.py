@@ -28,7 +28,7 @@ EXAMPLES = (
 )
 OPTIONS = (
     ("-m", "A run for each of several values, then sweep-report."),
-    ("--estimate", "What models would be asked and cost; nothing is sent."),
+    ("--estimate", "What models would cost, or how large the run is; nothing is sent."),
     ("--config-dir DIR", "Your folder of problems, operators and other YAML."),
     ("--json", "The result as JSON; progress goes to standard error."),
     ("--cfg job", "Show the settings that come together; start nothing."),

@@ -209,7 +209,7 @@ def _share(engine: Engine) -> float:
 
 
 def _elapsed(engine: Engine) -> str:
-    return f"{_duration(engine.tally.elapsed)} so far"
+    return f"{duration(engine.tally.elapsed)} so far"
 
 
 def _rate(watched: Watched, name: str) -> str:
@@ -221,10 +221,11 @@ def _time_left(watched: Watched) -> str:
     left = watched.pace.left(watched.engine.ledger)
     if left is None or watched.engine.tally.phase is not Phase.SEARCH:
         return ""
-    return f"about {_duration(left.seconds)} left"
+    return f"about {duration(left.seconds)} left"
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Say how long something takes, in whole seconds, from a minute on in minutes."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -247,6 +248,6 @@ def _waits_for(engine: Engine) -> list[str]:
     told = []
     for model, count in counts.items():
         longest = now - min(began for name, began in since if name == model)
-        told.append(f"{'a reply' if count == 1 else f'{count} replies'} of {model} since {_duration(longest)}")
+        told.append(f"{'a reply' if count == 1 else f'{count} replies'} of {model} since {duration(longest)}")
     evaluating = engine.tally.evaluating
     return [*told, *([f"evaluating {evaluating} candidate{'s' if evaluating > 1 else ''}"] if evaluating else [])]

@@ -1,9 +1,12 @@
 """What a run would cost is told beforehand: by operator and model, as expected and at worst, and what the caps cut."""
 
+import io
 import json
+import re
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from evo.authors.llm import Conditions, LLMAuthor
 from evo.authors.mixed import MixedAuthor
@@ -11,7 +14,7 @@ from evo.cli.app import status
 from evo.config.compose import compose
 from evo.core.errors import UserError
 from evo.core.records import Usage
-from evo.runs.build import check_room, make_author
+from evo.runs.build import check_room, instance_sets, make_author
 from evo.tools.estimate import Asking, Estimate, estimate
 
 PAID = ["problem=toy", "llm=vllm", "llm.model=m", "llm.price_in=1.0", "llm.price_out=4.0", "budget.candidates=100"]
@@ -142,8 +145,30 @@ class TestVerb:
         assert (found["replies"], found["edits_per_reply"]) == (10, 10)
         assert found["askings"][0]["worst"]["dollars"] > 0
 
-    def test_the_embedded_author_costs_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert "0 USD" in self.told(capsys, "problem=toy")
+    def test_without_a_model_the_size_of_the_run_is_told_and_no_price(
+        self, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("EVO_RUNS", f"{tmp_path}/runs")
+        sizes = ["problem=toy", "problem.train=3", "problem.validation=2", "problem.test=2"]
+        limits = ["budget.candidates=1500", "budget.seconds=600"]
+        told = self.told(capsys, *sizes, *limits).splitlines()
+        assert told[:2] == [
+            "toy: no model is asked; the search ends after 1,500 candidates or 600 seconds of search",
+            "instances: 3 of train, 2 of validation, 2 of test",
+        ]
+        assert re.fullmatch(r"references: 7 are computed first, once: about \d s \(measured on 5 of them\)", told[2])
+        assert list(tmp_path.iterdir()) == []
+        found = json.loads(self.told(capsys, *sizes, *limits, "--json"))
+        assert (found["candidates"], found["seconds"], found["instances"]["train"]) == (1500, 600, 3)
+        assert found["references"]["missing"] == 7
+
+    def test_references_that_are_known_are_not_counted(
+        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        sizes = ["problem=toy", "problem.train=3", "problem.validation=2", "problem.test=2"]
+        instance_sets(compose(sizes), tmp_path, Console(file=io.StringIO()))
+        told = self.told(capsys, *sizes, f"hydra.run.dir={tmp_path}/one")
+        assert "references: all are known" in told
 
     def test_a_dollar_cap_with_an_unknown_price_is_refused_for_each_of_several_models(
         self, capsys: pytest.CaptureFixture[str]

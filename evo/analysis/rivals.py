@@ -6,15 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluators.statistics import PairedDifference, paired_difference
+from evo.analysis.gap_levels import gaps_of
 from evo.analysis.instances import baseline_gaps, candidate_gaps
 from evo.analysis.run_result import run_result
-from evo.analysis.select import named_rows
+from evo.analysis.select import named_rows, select
+from evo.core.baselines import best_first
 from evo.store import RunStore
 from problems import Split
 
 FIRST_TOLD = (Split.TEST, Split.VALIDATION, Split.TRAIN)
 """The splits, the one that says most first."""
 PARENTS = "SELECT parent FROM parents WHERE child = :ordinal GROUP BY parent ORDER BY min(position)"
+SEED_MEANS = """
+SELECT c.model, e.split, e.fitness, e.lower_fitness FROM candidates c
+JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) WHERE c.operator = 'seed' ORDER BY c.ordinal
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +49,40 @@ class Baseline:
     each: tuple[float, ...]
 
 
-def best_baseline(store: RunStore, split: Split) -> Baseline | None:
-    """Return the baseline of the smallest mean gap on a split, None where none has a score there.
+def ranked_baselines(store: RunStore) -> Mapping[str, Mapping[Split, tuple[float, ...]]]:
+    """Return the mean gaps of the baselines by split, one a level of the objective; the best baseline first.
 
     Until a run has ended these are the seeds alone.
     """
-    means = {name: float(np.mean(gaps)) for name, gaps in baseline_gaps(store, split).items() if gaps}
-    name = min(means, key=lambda each: means[each], default=None)
-    return None if name is None else Baseline(name, means[name], baseline_gaps(store, split)[name])
+    means: dict[str, dict[Split, tuple[float, ...]]] = {}
+    for model, split, *levels in select(store, SEED_MEANS):
+        means.setdefault(str(model).removeprefix("seed "), {})[Split(str(split))] = gaps_of(*levels)
+    ended = run_result(store)
+    for name, by_split in ended.gaps.items():
+        first = {split: (float(np.mean(gaps)),) for split, gaps in by_split.items() if gaps}
+        means[name] = {**means.get(name, {}), **first, **ended.means.get(name, {})}
+    return {name: means[name] for name in best_first(means)}
+
+
+def best_baseline(store: RunStore, split: Split) -> Baseline | None:
+    """Return the score of the best baseline on a split; None where there is no baseline, or it has no score there.
+
+    Which one is the best does not depend on the split: see `evo.core.baselines`.
+    """
+    name = next(iter(ranked_baselines(store)), None)
+    gaps = () if name is None else baseline_gaps(store, split).get(name, ())
+    return Baseline(name, float(np.mean(gaps)), gaps) if name is not None and gaps else None
 
 
 def against_baselines(store: RunStore, ordinal: int) -> tuple[Rivalry, ...]:
-    """Return a candidate against every baseline, split by split, the baseline of the smallest gap first."""
+    """Return a candidate against every baseline, split by split, the best baseline first."""
+    ranked = list(ranked_baselines(store))
     return tuple(
         rivalry
         for split, own in _own(store, ordinal)
         for rivalry in sorted(
             (_rivalry(name, split, own, gaps) for name, gaps in _same(baseline_gaps(store, split), own)),
-            key=lambda one: one.rival_gap,
+            key=lambda one: ranked.index(one.rival),
         )
     )
 

@@ -2,7 +2,7 @@
 
 import math
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +23,7 @@ from evo.analysis.candidates import header
 from evo.analysis.instances import SplitGaps, baseline_gaps, best_gaps, instance_families
 from evo.analysis.looks import looks_at_test
 from evo.analysis.overview import Spent, best_so_far, spent_so_far
-from evo.analysis.run_result import run_result
+from evo.analysis.rivals import ranked_baselines
 from evo.analysis.select import select
 from evo.core.format import percent
 from evo.store import RunStatus, RunStore
@@ -113,11 +113,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Rival:
-    """A baseline: its gaps on test, its mean there, and what orders it among the others."""
+    """A baseline: its gaps on test, its mean there, and the mean gaps of all levels on validation."""
 
     name: str
     each: NDArray[np.float64]
-    order: tuple[float, ...]
+    validated: tuple[float, ...]
 
     @property
     def mean(self) -> float:
@@ -138,12 +138,12 @@ def verdict(store: RunStore) -> Verdict:
         return _not_yet(store, run.status, failures, cost)
     looks = tuple(f"{one[0].upper()}{one[1:]}." for one in looks_at_test(store, run.best).sentences)
     begin = f"Candidate {run.best} has a mean gap of {percent(found.mean)} on {found.each.size} test instances"
-    rivals = _rivals(run_result(store).means, baseline_gaps(store, Split.TEST), found)
+    rivals = _rivals(store, found)
     if not rivals:
         answer = (f"{begin}; no baseline has a score there to compare with.", *looks, *failures)
         return Verdict(Finding.NOT_YET, answer, cost, "", run.best, found.mean, instances=found.each.size)
     rival, finding, pair = _judged(found.each, rivals)
-    solved = rivals[0].order[0] == 0
+    solved = bool(rivals[0].validated) and not any(rivals[0].validated)
     answer = (
         *_unimproved(store, run.best),
         f"{begin} that the search never used; the {_rank(rival, rivals)}, {rival.name}, has {percent(rival.mean)}.",
@@ -180,21 +180,14 @@ def _judged(found: NDArray[np.float64], rivals: Sequence[_Rival]) -> tuple[_Riva
     return rivals[0], first, pairs[0]
 
 
-def _rivals(
-    means: Mapping[str, Mapping[Split, tuple[float, ...]]], each: Mapping[str, tuple[float, ...]], found: SplitGaps
-) -> tuple[_Rival, ...]:
-    """Return the baselines with a score on every test instance, the best on validation first.
-
-    One without a score there comes after those that have one, by test; lower levels of the objective break ties.
-    """
-    rivals = []
-    for name, gaps in each.items():
-        if len(gaps) == found.each.size:
-            known = means.get(name, {})
-            own = np.array(gaps)
-            tested = (float(own.mean()), *known.get(Split.TEST, ())[1:])
-            rivals.append(_Rival(name, own, (*known.get(Split.VALIDATION, (math.inf,)), *tested)))
-    return tuple(sorted(rivals, key=lambda rival: rival.order))
+def _rivals(store: RunStore, found: SplitGaps) -> tuple[_Rival, ...]:
+    """Return the baselines with a score on every test instance, the best baseline first."""
+    gaps = baseline_gaps(store, Split.TEST)
+    return tuple(
+        _Rival(name, np.array(gaps[name]), means.get(Split.VALIDATION, ()))
+        for name, means in ranked_baselines(store).items()
+        if len(gaps.get(name, ())) == found.each.size
+    )
 
 
 def _finding(pair: PairedDifference) -> Finding:

@@ -11,7 +11,7 @@ from rich.text import Text
 from evaluators import Gap, InstanceSet
 from evo.core.foreign_text import visible
 from evo.core.format import spread
-from evo.runs.finish import Row
+from evo.runs.finish import Row, best_rows_first
 from problems import Reference, Split
 
 UNBOUNDED = 10_000
@@ -34,11 +34,11 @@ class Fitting:
 
 
 def against_best(rows: Sequence[Row], found: Row, count: int) -> RenderableType:
-    """Lay out the found candidate beside the `count` baselines with the smallest gaps on test; no figure is broken.
+    """Lay out the found candidate among the `count` best baselines, by their gaps on test; no figure is broken.
 
     On a narrow console the first level of an objective stands alone.
     """
-    lines = sorted([*sorted(rows, key=_order)[:count], found], key=_order)
+    lines = sorted([*best_rows_first(rows)[:count], found], key=_order)
     several = any(gap.lower for gap in found.gaps.values())
     drawn = Fitting([_drawn(lines, found, levels) for levels in ((True, False) if several else (False,))])
     return Group(drawn, *([Text(LEVELS, style="dim")] if several else []))

@@ -52,7 +52,7 @@ def difference_cells(pair: PairedDifference) -> tuple[Child, Child, Child, Child
 def in_words(one: Rivalry) -> str:
     """Return in a sentence how a candidate stands to a rival."""
     pair = one.pair
-    what = "a parent" if one.parent is not None else "the baseline of the smallest gap there"
+    what = "a parent" if one.parent is not None else "the best baseline"
     words = certainty(pair.difference, pair.wins + pair.losses > 0)
     return (
         f"Against {one.rival}, {what}, on {one.instances:,} instances of {one.split}: {words}, a difference of "

@@ -16,7 +16,7 @@ from evo.analysis.verdict import Verdict, verdict
 from evo.report.again import Again, again
 from evo.report.certificate import Certificate, certificate
 from evo.report.comparison import FamilyGaps, PairedComparison, compare_gaps, family_gaps
-from evo.report.results import Results, rank, results
+from evo.report.results import Results, results
 from evo.report.steps import Descent, descent
 from evo.runs.drawings import Drawing, best_pair, kept_drawings
 from evo.store import RunHeader, RunStore, StoreError
@@ -113,7 +113,7 @@ def _best_candidate(store: RunStore) -> BestCandidate | None:
     ordinal, table = best.step.ordinal, results(store, best)
     split = table.decides if baseline_gaps(store, table.decides) else Split.TRAIN
     gaps, others = candidate_gaps(store, ordinal, split), baseline_gaps(store, split)
-    ranked = [line.name for line in sorted(table.others, key=lambda line: rank(line, split)) if line.name in others]
+    ranked = [line.name for line in table.others if line.name in others]
     rivals = {name: others[name] for name in ranked[:RIVALS]}
     return BestCandidate(
         record=best,
@@ -127,10 +127,10 @@ def _best_candidate(store: RunStore) -> BestCandidate | None:
 
 
 def _on_splits(store: RunStore, ordinal: int, table: Results) -> dict[Split, PairedComparison]:
-    """Compare with the best other of each split, where the gaps on each instance are on record."""
+    """Compare with the best baseline on each split, where the gaps on each instance are on record."""
     comparisons = {}
     for split in Split:
-        best, gaps, others = table.best_other(split), candidate_gaps(store, ordinal, split), baseline_gaps(store, split)
+        best, gaps, others = table.best_other, candidate_gaps(store, ordinal, split), baseline_gaps(store, split)
         if best is not None and best.name in others and gaps:
             comparisons[split] = compare_gaps(gaps, {best.name: others[best.name]})[0]
     return comparisons

@@ -226,8 +226,8 @@ def _curves(contents: Contents) -> Iterator[ReportPlot]:
 
 
 def _best_on_train(best: BestCandidate | None) -> tuple[str, float] | None:
-    other = None if best is None else best.results.best_other(Split.TRAIN)
-    return None if other is None else (other.name, other.gaps[Split.TRAIN].scaled)
+    other = None if best is None else best.results.best_other
+    return None if other is None or Split.TRAIN not in other.gaps else (other.name, other.gaps[Split.TRAIN].scaled)
 
 
 def _archives(contents: Contents) -> Iterator[ReportPlot]:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from evaluators import Evaluation, Gap
 from evo.analysis.candidates import CandidateRecord, header, seeds
-from evo.runs.finish import Row, row
+from evo.runs.finish import Row, best_rows_first, row
 from evo.store import RunStore
 from problems import Split
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The found candidate's row and those of the others, the smallest gap on the split that `decides` first."""
+    """The found candidate's row and those of the baselines, the best one first; `decides` is the split that tells."""
 
     best: Row
     others: tuple[Row, ...]
@@ -29,10 +29,10 @@ class Results:
         """Whether the objective has levels below the first."""
         return any(gap.lower for gap in self.best.gaps.values())
 
-    def best_other(self, split: Split) -> Row | None:
-        """Return what has the smallest gap among the others; None where none was scored."""
-        scored = [line for line in self.others if split in line.gaps]
-        return min(scored, key=lambda line: rank(line, split), default=None)
+    @property
+    def best_other(self) -> Row | None:
+        """The best baseline; None where there is none."""
+        return next(iter(self.others), None)
 
 
 def results(store: RunStore, best: CandidateRecord) -> Results:
@@ -40,7 +40,7 @@ def results(store: RunStore, best: CandidateRecord) -> Results:
     lines = _of_result(header(store).result) or _of_record(store, best)
     own, *others = lines
     decides = next((split for split in (Split.TEST, Split.VALIDATION) if split in own.gaps), Split.TRAIN)
-    return Results(own, tuple(others), decides)
+    return Results(own, best_rows_first(others), decides)
 
 
 def rank(line: Row, split: Split) -> tuple[float, ...]:

@@ -74,9 +74,9 @@ def _gaps(best: BestCandidate) -> Iterator[str]:
 
 
 def _on_split(table: Results, split: Split, comparison: PairedComparison | None) -> str:
-    own, best = table.best.gaps[split], table.best_other(split)
+    own, best = table.best.gaps[split], table.best_other
     text = f"{shown(own)} on {split}"
-    if best is None:
+    if best is None or split not in best.gaps:
         return text
     text += f" against {shown(best.gaps[split])} of {best.name}"
     if comparison is None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from evaluators import Evaluation, Evaluator, Failure, Outcome
 from evaluators.sandbox import SandboxError
+from evo.core.baselines import best_first
 from evo.core.errors import EvoError
 from evo.core.files import read_plain, write_whole
 from evo.core.records import Candidate
@@ -115,9 +116,7 @@ async def draw_found(
     own = outcomes.get(Split.VALIDATION)
     if not isinstance(evaluator.problem, Drawable) or not isinstance(own, Evaluation):
         return
-    rival = best_baseline(rated)
-    other = None if rival is None else rated[rival][Split.VALIDATION]
-    against = other if isinstance(other, Evaluation) else own
+    rival, against = _best_baseline(rated) or (None, own)
     position = telling_instance(own.gaps.tolist(), against.gaps.tolist())
     baselines = evaluator.problem.baselines
     wanted: list[tuple[str, int | None, str]] = [(f"found #{best.ordinal}", best.ordinal, best.source)]
@@ -138,14 +137,15 @@ async def draw_found(
             log.warning("No drawing of %s: %s.", name, error)
 
 
-def best_baseline(rated: Mapping[str, Mapping[Split, Outcome]]) -> str | None:
-    """Return the baseline with the smallest gap on validation, with which the verdict compares too."""
+def _best_baseline(rated: Mapping[str, Mapping[Split, Outcome]]) -> tuple[str, Evaluation] | None:
+    """Return the best baseline with its score on validation; None where none has one."""
     scored = {
-        name: outcome.rank
+        name: {split: outcome for split, outcome in outcomes.items() if isinstance(outcome, Evaluation)}
         for name, outcomes in rated.items()
-        if isinstance(outcome := outcomes.get(Split.VALIDATION), Evaluation)
     }
-    return min(scored, key=lambda name: scored[name], default=None)
+    ranks = {name: {split: one.rank for split, one in by_split.items()} for name, by_split in scored.items()}
+    name = next(iter(best_first(ranks)), None)
+    return None if name is None or Split.VALIDATION not in scored[name] else (name, scored[name][Split.VALIDATION])
 
 
 def baseline_number(baselines: Sequence[str], name: str) -> int:

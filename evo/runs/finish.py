@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from evaluators import Evaluation, Evaluator, Gap, InstanceSet, Isolation, Outcome, RefutedReference
+from evo.core.baselines import best_first
 from evo.core.errors import ForeignCodeError
 from evo.core.records import Candidate
 from evo.runs.drawings import draw_found
@@ -45,6 +46,13 @@ def row(name: str, outcomes: Mapping[Split, Outcome]) -> Row:
     if not isinstance(test, Evaluation):
         return Row(name, gaps, failure)
     return Row(name, gaps, failure, test.measures.get("work"), 1000 * test.seconds.run / test.values.size)
+
+
+def best_rows_first(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the rows of baselines, the best baseline first."""
+    by_name = {line.name: line for line in rows}
+    means = {line.name: {split: (gap.scaled, *gap.lower) for split, gap in line.gaps.items()} for line in rows}
+    return tuple(by_name[name] for name in best_first(means))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from evaluators.statistics import FEWEST, Certainty, Interval, mean_interval, wi
 from evo.analysis.candidates import find_candidate, show
 from evo.analysis.explanation import Explanation, PartFinding, PartWorth, Smallest, keep, knocked_out
 from evo.analysis.instance_sets import instances_by_split
-from evo.analysis.verdict import verdict
+from evo.analysis.rivals import is_finished, ranked_baselines
 from evo.authors.embedded.reading import UnreadableError
 from evo.authors.embedded.reading import read as read_formulas
 from evo.authors.embedded.simplify import simplified
 from evo.authors.embedded.writing import write
 from evo.config.settings import Settings
+from evo.core.baselines import best_first
 from evo.core.errors import UserError
 from evo.core.event_loop import run_interruptible
 from evo.runs.build import make_evaluator
@@ -69,14 +70,14 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """The candidate without docstrings, the baseline of the verdict (None: none yet), the run's instances."""
+    """The candidate without docstrings, the run's best baseline (empty before its end), the run's instances."""
 
     ordinal: int
     source: str
     digest: str
     seed: str
     gap: float
-    rival: str | None
+    rival: str
     recorded: Mapping[Split, tuple[InstanceRow, ...]]
 
 
@@ -112,7 +113,8 @@ def explain(folder: Path, identity: str, settings: Settings, effort: Effort, con
 def _subject(folder: Path, identity: str, problem: Problem) -> _Subject:
     with RunStore.open_folder(folder) as store:
         ordinal = find_candidate(store, identity)
-        record, rival = show(store, ordinal), verdict(store).rival
+        record = show(store, ordinal)
+        rival = next(iter(ranked_baselines(store)), "") if is_finished(store) else ""
         recorded = instances_by_split(store)
     step, outcome = record.step, record.outcomes.get(Split.TRAIN)
     if step.source is None:
@@ -287,21 +289,20 @@ class _Search:
         )
 
     async def _rival(self) -> tuple[str, Evaluation]:
-        """Return the best baseline here; where baselines are dear, the one that the run's verdict compares with."""
-        baselines = self.problem.baselines
-        if self.problem.kind is not Kind.RULE and self.subject.rival in baselines:
-            name = str(self.subject.rival)
-            return name, await self.trials.whole(baselines[name], CHOOSE, f"The baseline {name}")
-        named = tuple(baselines) if self.problem.kind is not Kind.PROGRAM else self.problem.seeds
-        outcomes = await self.trials.baselines([baselines[name] for name in named], CHOOSE)
-        scored = zip(named, outcomes, strict=True)
-        found = {name: outcome for name, outcome in scored if isinstance(outcome, Evaluation)}
-        if not found:
-            raise UserError("No baseline could be scored to compare with: all fail on the instances that are compared.")
-        scale = self.sets[CHOOSE].scales()
-        sign = 1.0 if self.problem.sense is Sense.MINIMISE else -1.0
-        name = min(found, key=lambda each: float((sign * found[each].values / scale).mean()))
-        return name, found[name]
+        """Return the best baseline; before the run's end those that the verdict will choose from are scored for it.
+
+        Of programs, which are dear, these are the seeds alone.
+        """
+        baselines, name = self.problem.baselines, self.subject.rival
+        if name not in baselines:
+            named = tuple(baselines) if self.problem.kind is not Kind.PROGRAM else self.problem.seeds
+            outcomes = await self.trials.baselines([baselines[each] for each in named], RATE)
+            scored = zip(named, outcomes, strict=True)
+            ranks = {each: {RATE: one.rank} for each, one in scored if isinstance(one, Evaluation)}
+            if not ranks:
+                raise UserError("No baseline could be scored to compare with: all of them fail on validation.")
+            name = best_first(ranks)[0]
+        return name, await self.trials.whole(baselines[name], CHOOSE, f"The baseline {name}")
 
     def _yardstick(self, split: Split, whole: Evaluation, rival: Evaluation) -> _Yardstick:
         """Measure by the references of the record, or by the best value at hand."""

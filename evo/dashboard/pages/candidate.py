@@ -45,7 +45,7 @@ LIVE = False
 class CandidateView:
     """A candidate with the sources of its parents, as far as they have one, and the instances of the run.
 
-    `rivalries` are against its parents and the best baseline of each split, `baselines` these baselines.
+    `rivalries` are against its parents and the best baseline, `baselines` has that baseline's score on each split.
     """
 
     run: str
@@ -79,10 +79,9 @@ def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
 
 
 def _read(store: RunStore, run: str, ordinal: int) -> CandidateView:
-    first = {split: best_baseline(store, split) for split in Split}
-    baselines = {split: baseline for split, baseline in first.items() if baseline is not None}
-    best = {(split, baseline.name) for split, baseline in baselines.items()}
-    against = [one for one in against_baselines(store, ordinal) if (one.split, one.rival) in best]
+    baselines = {split: baseline for split in Split if (baseline := best_baseline(store, split)) is not None}
+    best = {baseline.name for baseline in baselines.values()}
+    against = [one for one in against_baselines(store, ordinal) if one.rival in best]
     return CandidateView(
         run,
         show(store, ordinal),

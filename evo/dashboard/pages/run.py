@@ -59,7 +59,7 @@ STRETCHES = 40
 LAST = 15
 """So many candidates are listed, the newest ones."""
 FIRST_BASELINES = 3
-"""So many are shown at once, those of the smallest gaps."""
+"""So many are shown at once, the best ones."""
 TONES = {Finding.BETTER: "good", Finding.WORSE: "bad"}
 
 
@@ -226,7 +226,7 @@ def _baselines(store: RunStore, overview: Glance) -> Component | None:
     caption = f"Against the {len(first) - 1} best of {len(on_split)} {what}, by {on_split[0].instances:,} instances of {split}"  # noqa: E501
     shown = [table(caption, headings, first, sides, "baselines")]
     if len(rows) > len(first):
-        more = table("Those of larger gaps", headings, rows[len(first) :], sides, "more-baselines")
+        more = table("The others", headings, rows[len(first) :], sides, "more-baselines")
         shown.append(details(f"{len(rows) - len(first)} more {what.partition(';')[0]}", more))
     return section("Against the baselines", *shown)
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from evo.analysis.rivals import against_baselines, against_parents, best_baseline, is_finished
+from evo.analysis.rivals import against_baselines, against_parents, best_baseline, is_finished, ranked_baselines
 from problems import Split
 
 ENDED = {"gaps": {"WSPT": {"train": [0.2, 0.2, 0.2], "test": [0.1, 0.1]}, "SPT": {"train": [0.6, 0.6, 0.6]}}}
@@ -43,12 +43,31 @@ def test_until_the_run_ends_the_seeds_are_the_baselines(store):
     assert best_baseline(store, Split.TEST) is None
 
 
-def test_the_baseline_of_the_smallest_gap_comes_first_and_is_the_best(store):
-    store.record_selected(2, json.dumps(ENDED))
+def test_the_best_baseline_is_that_of_the_smallest_gap_on_validation_on_every_split(store):
+    rows = [{"name": name, "gaps": {"validation": {"scaled": gap}}} for name, gap in (("WSPT", 0.3), ("SPT", 0.2))]
+    store.record_selected(2, json.dumps({**ENDED, "rows": rows}))
     assert is_finished(store)
+    found = best_baseline(store, Split.TRAIN)
+    assert (found.name, found.gap, found.each) == ("SPT", pytest.approx(0.6), (0.6, 0.6, 0.6))
+    assert [one.rival for one in against_baselines(store, 2)] == ["SPT", "WSPT"]
+    assert best_baseline(store, Split.TEST) is None
+
+
+def test_where_none_has_a_score_on_validation_train_tells_the_best_baseline(store):
+    store.record_selected(2, json.dumps(ENDED))
     found = best_baseline(store, Split.TRAIN)
     assert (found.name, found.gap, found.each) == ("WSPT", pytest.approx(0.2), (0.2, 0.2, 0.2))
     assert [one.rival for one in against_baselines(store, 2)] == ["WSPT", "SPT"]
+
+
+def test_lower_levels_of_the_objective_tell_baselines_apart_that_are_equal_on_the_first(run):
+    run.add(0, 0.5, operator="seed", model="seed SPT", lower=(0.2, 0.1))
+    run.add(1, 0.5, operator="seed", model="seed LPT", lower=(0.1, 0.3))
+    assert ranked_baselines(run.store) == {
+        "LPT": {"train": pytest.approx((0.5, 0.1, 0.3))},
+        "SPT": {"train": pytest.approx((0.5, 0.2, 0.1))},
+    }
+    assert next(iter(ranked_baselines(run.store))) == "LPT"
 
 
 def test_a_baseline_on_other_instances_is_left_out(store):

@@ -31,8 +31,9 @@ def test_names_and_figures_are_whole_on_a_console_of_any_width(width: int, lower
     assert max(map(len, lines)) <= width
 
 
-def test_the_three_best_baselines_on_test_stand_in_their_order_around_what_was_found() -> None:
+def test_the_three_best_baselines_stand_by_their_gaps_on_test_around_what_was_found() -> None:
     rows = [row(name, gap) for name, gap in (("EDD", 0.5), ("MDD", 0.02), ("MDDC", 0.01), ("ATC", 0.03))]
     failed = Row("SLOW", {}, "timeout: 10 s")
-    lines = shown(80, [*rows, failed], row("found #7", 0.015))
+    on_test_alone = Row("LUCKY", {Split.VALIDATION: Gap(0.9, None, None), Split.TEST: Gap(0.0, None, None)})
+    lines = shown(80, [on_test_alone, *rows, failed], row("found #7", 0.015))
     assert [line.split("  ")[0] for line in lines[1:]] == ["MDDC", "found #7", "MDD", "ATC"]

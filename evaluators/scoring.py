@@ -139,11 +139,16 @@ def aggregate(sense: Sense, values: NDArray[np.float64], instance_set: InstanceS
 
 def lower_gaps(sense: Sense, values: NDArray[np.float64], instance_set: InstanceSet) -> tuple[float, ...]:
     """Return the mean gap of each lower level, in the instances' scales; `values` has shape (instances, levels)."""
-    references = np.array([reference.lower for reference in instance_set.references], dtype=np.float64)
+    gaps = lower_gaps_by_instance(sense, values, instance_set)
+    return tuple(gaps.mean(axis=0).tolist()) if gaps.size else ()
+
+
+def lower_gaps_by_instance(sense: Sense, values: NDArray[np.float64], instance_set: InstanceSet) -> NDArray[np.float64]:
+    """Return the gaps of the lower levels, in the instances' scales; they and `values` are (instances, levels)."""
     if not values.size:
-        return ()
-    gaps = _sign(sense) * (values - references) / np.maximum(np.abs(references), instance_set.scales()[:, np.newaxis])
-    return tuple(gaps.mean(axis=0).tolist())
+        return values
+    references = np.array([reference.lower for reference in instance_set.references], dtype=np.float64)
+    return _sign(sense) * (values - references) / np.maximum(np.abs(references), instance_set.scales()[:, np.newaxis])
 
 
 def _lower_values(problem: Problem, instance_set: InstanceSet, solutions: Sequence[Solution]) -> NDArray[np.float64]:

@@ -24,8 +24,9 @@ from evo.analysis.instances import SplitGaps, baseline_gaps, best_gaps, instance
 from evo.analysis.looks import looks_at_test
 from evo.analysis.overview import Spent, best_so_far, spent_so_far
 from evo.analysis.rivals import ranked_baselines
+from evo.analysis.run_result import LevelGaps, RunResult, run_result
 from evo.analysis.select import select
-from evo.core.format import percent
+from evo.core.format import by_level, percent
 from evo.store import RunStatus, RunStore
 from problems import Split
 
@@ -40,6 +41,7 @@ MANY_FAILED = 0.5
 """From this share of a model's replies on the verdict says that they failed."""
 MOST_KINDS = 3
 """So many kinds of instances are named on which the winner is worse."""
+ORDINALS = {1: "first", 2: "second", 3: "third"}
 MOST_INSTANCES = 100_000
 """More test instances are not proposed: a difference that takes so many is none."""
 
@@ -57,13 +59,14 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A finding with its figures: mean gaps on test, of the first level of the objective, as fractions.
+    """A finding with its figures: mean gaps on test, of the level of the objective that decides, as fractions.
 
     `answer` says what was found and how it compares, `cost` what it took, `advice` what to do next; `sentences` are all
     of them. `rival` is the baseline that is the best on validation, as `best` is among the candidates: no figure on
     test chose either. Where `best` beats it certainly, but not another one, that other is the rival. `difference` is
     found less rival, below zero where the found one is better, paired over the `instances`, with its 95 % interval.
-    Before a run has ended all of it is None but `best`, the best on train.
+    `level` is the first level of the objective on which the two differ, from 1 on, and `counts` what it counts; empty
+    where the objective has one level. Before a run has ended all of it is None but `best`, the best on train.
     """
 
     finding: Finding
@@ -78,6 +81,8 @@ class Verdict:
     wins: int = 0
     losses: int = 0
     instances: int = 0
+    level: int = 1
+    counts: str = ""
 
     def __str__(self) -> str:
         return " ".join(self.sentences)
@@ -108,20 +113,39 @@ class Verdict:
             "wins": self.wins,
             "losses": self.losses,
             "instances": self.instances,
+            "level": self.level,
+            "counts": self.counts,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class _Rival:
-    """A baseline: its gaps on test, its mean there, and the mean gaps of all levels on validation."""
+    """A baseline: its gaps on test, shape (levels, instances), and its mean gaps on validation, level by level."""
 
     name: str
     each: NDArray[np.float64]
     validated: tuple[float, ...]
 
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Found less rival on the first level of the objective on which the two differ, from 1 on; 1 where none does."""
+
+    rival: _Rival
+    level: int
+    pair: PairedDifference
+
     @property
-    def mean(self) -> float:
-        return float(self.each.mean())
+    def finding(self) -> Finding:
+        if not self.pair.wins + self.pair.losses:
+            return Finding.ALIKE
+        match self.pair.difference.certainty:
+            case Certainty.CERTAIN:
+                return Finding.BETTER if self.pair.difference.below_zero else Finding.WORSE
+            case Certainty.OPEN:
+                return Finding.OPEN
+            case Certainty.TOO_FEW:
+                return Finding.TOO_FEW
 
 
 def verdict(store: RunStore) -> Verdict:
@@ -137,73 +161,98 @@ def verdict(store: RunStore) -> Verdict:
     if run.best is None or found is None:
         return _not_yet(store, run.status, failures, cost)
     looks = tuple(f"{one[0].upper()}{one[1:]}." for one in looks_at_test(store, run.best).sentences)
-    begin = f"Candidate {run.best} has a mean gap of {percent(found.mean)} on {found.each.size} test instances"
-    rivals = _rivals(store, found)
+    ended = run_result(store)
+    each, rivals = _all_levels(found.each, ended.found_lower_gaps.get(Split.TEST, ())), _rivals(store, found, ended)
     if not rivals:
+        begin = f"Candidate {run.best} has a mean gap of {percent(found.mean)} on {found.each.size} test instances"
         answer = (f"{begin}; no baseline has a score there to compare with.", *looks, *failures)
         return Verdict(Finding.NOT_YET, answer, cost, "", run.best, found.mean, instances=found.each.size)
-    rival, finding, pair = _judged(found.each, rivals)
+    compared = _judged(each, rivals)
+    rival, level, pair, finding = compared.rival, compared.level, compared.pair, compared.finding
+    own, other = (tuple(gaps.mean(axis=1).tolist()) for gaps in (each, rival.each))
     solved = bool(rivals[0].validated) and not any(rivals[0].validated)
+    tries = 1 if rival is rivals[0] else len(rivals)
     answer = (
         *_unimproved(store, run.best),
-        f"{begin} that the search never used; the {_rank(rival, rivals)}, {rival.name}, has {percent(rival.mean)}.",
+        f"Candidate {run.best} has a mean gap of {by_level(own[:level])} on {found.each.size} test instances that the "
+        f"search never used; the {_rank(rival, rivals)}, {rival.name}, has {by_level(other[:level])}.",
+        *_deciding(compared, ended.levels),
         _comparison(finding, pair),
-        *_better_on_test(found.mean, rival, rivals),
-        *_worse_on(instance_families(store, Split.TEST), without_rounding(found.each - rival.each)),
+        *_better_on_test(own, rival, rivals),
+        *_worse_on(instance_families(store, Split.TEST), _differences(each, compared), tries),
         *looks,
         *failures,
     )
-    figures = (run.best, found.mean, rival.name, rival.mean, pair.difference, pair.wins, pair.losses, found.each.size)
+    counts = ended.levels[level - 1] if level <= len(ended.levels) else ""
+    figures = (run.best, own[level - 1], rival.name, other[level - 1], pair.difference, pair.wins, pair.losses)
     advice = _advice(store.path.parent, finding, pair, found.each.size, asked, solved)
-    return Verdict(finding, answer, cost, advice, *figures)
+    return Verdict(finding, answer, cost, advice, *figures, found.each.size, level, counts)
 
 
-def _judged(found: NDArray[np.float64], rivals: Sequence[_Rival]) -> tuple[_Rival, Finding, PairedDifference]:
+def _judged(found: NDArray[np.float64], rivals: Sequence[_Rival]) -> _Comparison:
     """Compare with the first rival; better is only what is certainly better than every one.
 
     Each of these tests may be wrong in one of 20 cases, and all of them have to be passed: so the whole is wrong in no
     more (Berger 1982, intersection-union).
     """
-    pairs = [paired_difference(found, rival.each) for rival in rivals]
-    first = _finding(pairs[0])
-    if first is Finding.BETTER:
-        hardest = max(range(len(pairs)), key=lambda place: pairs[place].difference.high)
-        match _finding(pairs[hardest]):
-            case Finding.BETTER:
-                pass
-            case Finding.ALIKE:
-                return rivals[hardest], Finding.ALIKE, pairs[hardest]
-            case _:  # of several the hardest was taken, so that its interval has to hold for all of them
-                wide = mean_interval(found - rivals[hardest].each, len(rivals))
-                finding = Finding.WORSE if wide.above_zero else Finding.OPEN
-                return rivals[hardest], finding, replace(pairs[hardest], difference=wide)
-    return rivals[0], first, pairs[0]
+    compared = [_compared(found, rival) for rival in rivals]
+    if compared[0].finding is not Finding.BETTER:
+        return compared[0]
+    hardest = max(compared, key=lambda one: (one.finding is not Finding.BETTER, one.pair.difference.high))
+    if hardest.finding is Finding.BETTER:
+        return compared[0]
+    if hardest.finding is Finding.ALIKE:
+        return hardest
+    # Of several the hardest was taken, so that its interval has to hold for all of them.
+    wide = mean_interval(_differences(found, hardest), len(rivals))
+    return replace(hardest, pair=replace(hardest.pair, difference=wide))
 
 
-def _rivals(store: RunStore, found: SplitGaps) -> tuple[_Rival, ...]:
+def _compared(found: NDArray[np.float64], rival: _Rival) -> _Comparison:
+    """Compare gaps, shape (levels, instances), on the first level that differs on an instance."""
+    pairs = [paired_difference(own, other) for own, other in zip(found, rival.each, strict=False)]
+    level = next((place for place, pair in enumerate(pairs) if pair.wins + pair.losses), 0)
+    return _Comparison(rival, level + 1, pairs[level])
+
+
+def _differences(found: NDArray[np.float64], compared: _Comparison) -> NDArray[np.float64]:
+    """Return found less rival on the level that decides, by instance."""
+    place = compared.level - 1
+    return without_rounding(found[place] - compared.rival.each[place])
+
+
+def _all_levels(first: Sequence[float] | NDArray[np.float64], lower: LevelGaps) -> NDArray[np.float64]:
+    """Return the gaps of all levels, shape (levels, instances); records of earlier versions have the first alone."""
+    return np.array([first, *(level for level in lower if len(level) == len(first))], dtype=np.float64)
+
+
+def _rivals(store: RunStore, found: SplitGaps, ended: RunResult) -> tuple[_Rival, ...]:
     """Return the baselines with a score on every test instance, the best baseline first."""
     gaps = baseline_gaps(store, Split.TEST)
+    lower = {name: by_split.get(Split.TEST, ()) for name, by_split in ended.lower_gaps.items()}
     return tuple(
-        _Rival(name, np.array(gaps[name]), means.get(Split.VALIDATION, ()))
+        _Rival(name, _all_levels(gaps[name], lower.get(name, ())), means.get(Split.VALIDATION, ()))
         for name, means in ranked_baselines(store).items()
         if len(gaps.get(name, ())) == found.each.size
     )
 
 
-def _finding(pair: PairedDifference) -> Finding:
-    if not pair.wins + pair.losses:
-        return Finding.ALIKE
-    match pair.difference.certainty:
-        case Certainty.CERTAIN:
-            return Finding.BETTER if pair.difference.below_zero else Finding.WORSE
-        case Certainty.OPEN:
-            return Finding.OPEN
-        case Certainty.TOO_FEW:
-            return Finding.TOO_FEW
-
-
 def _rank(rival: _Rival, rivals: Sequence[_Rival]) -> str:
     return "best baseline" if rival is rivals[0] else "closest baseline"
+
+
+def _deciding(compared: _Comparison, levels: Sequence[str]) -> tuple[str, ...]:
+    """Say on which level of the objective the two are compared; nothing where it has one, or they are equal on all."""
+    if len(compared.rival.validated) > len(compared.rival.each):
+        return ("Only the first level of the objective is compared: the record is older than those of the others.",)
+    if len(levels) < 2 or compared.finding is Finding.ALIKE:
+        return ()
+    *above, decides = levels[: compared.level]
+    place = ORDINALS.get(compared.level, f"{compared.level}th")
+    if not above:
+        return (f"The {place} level of the objective, {decides}, decides.",)
+    equal = f"The two are equal on every instance in {' and in '.join(above)}"
+    return (f"{equal}; the {place} level of the objective, {decides}, decides.",)
 
 
 def _comparison(finding: Finding, pair: PairedDifference) -> str:
@@ -245,23 +294,26 @@ def _unimproved(store: RunStore, best: int) -> tuple[str, ...]:
     return (f"No candidate beat {name} on validation by half a per cent of its gap or more: the winner is a seed.",)
 
 
-def _better_on_test(found: float, rival: _Rival, rivals: Sequence[_Rival]) -> tuple[str, ...]:
+def _better_on_test(found: tuple[float, ...], rival: _Rival, rivals: Sequence[_Rival]) -> tuple[str, ...]:
     """Name the baseline with the smallest gap on test where it is ahead of the found one and is not the rival."""
-    least = min(rivals, key=lambda one: one.mean)
-    if least is rival or least.mean >= found:
+    means = {one.name: tuple(one.each.mean(axis=1).tolist()) for one in rivals}
+    least = min(means, key=lambda name: means[name])
+    level = next((at for at, (own, other) in enumerate(zip(found, means[least], strict=False), 1) if own > other), 0)
+    if least == rival.name or means[least] >= found or not level:
         return ()
-    return (f"{least.name}, which validation did not put first, has less there: {percent(least.mean)}.",)
+    return (f"{least}, which validation did not put first, has less there: {by_level(means[least][:level])}.",)
 
 
-def _worse_on(families: Sequence[str], differences: NDArray[np.float64]) -> tuple[str, ...]:
-    """Name the kinds of instances on which the found one is certainly worse, by intervals that hold for all kinds.
+def _worse_on(families: Sequence[str], differences: NDArray[np.float64], tries: int) -> tuple[str, ...]:
+    """Name the kinds of instances on which the found one is certainly worse.
 
-    A kind is a word of the families' names, such as `tf=0.6`, that not all share.
+    A kind is a word of the families' names, such as `tf=0.6`, that not all share. The intervals hold for all kinds at
+    once, and for all of so many `tries` of rivals where the rival was picked on these very instances.
     """
     words = dict.fromkeys(word for family in families for word in family.split())
     of_word = {word: np.array([word in family.split() for family in families]) for word in words}
     kinds = {word: differences[chosen] for word, chosen in of_word.items() if FEWEST <= chosen.sum() < len(families)}
-    intervals = {word: mean_interval(each, len(kinds)) for word, each in kinds.items()}
+    intervals = {word: mean_interval(each, tries * len(kinds)) for word, each in kinds.items()}
     worse = sorted((word for word in kinds if intervals[word].above_zero), key=lambda word: -intervals[word].estimate)
     if not worse:
         return ()

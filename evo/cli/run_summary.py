@@ -26,7 +26,7 @@ from evo.tools.export import export
 
 REASON = 300  # characters
 BASELINES = 3
-"""So many baselines of the best baselines stand beside the found candidate."""
+"""So many of the best baselines stand beside the found candidate."""
 PAGE_ROWS = 24
 """The end of a run takes so many rows of a terminal; of a long rule as many lines are shown as there is room for."""
 RULE_ROWS = 6

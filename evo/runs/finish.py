@@ -9,13 +9,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from evaluators import Evaluation, Evaluator, Gap, InstanceSet, Isolation, Outcome, RefutedReference
+from evaluators.scoring import lower_gaps_by_instance
 from evo.core.baselines import best_first
 from evo.core.errors import ForeignCodeError
 from evo.core.records import Candidate
 from evo.runs.drawings import draw_found
 from evo.search.engine import Engine, Phase
 from evo.store import RunStatus, RunStore, ScoredBy
-from problems import Problem, Split
+from problems import Lexicographic, Problem, Split
 
 log = logging.getLogger(__name__)
 FINALISTS = 20
@@ -111,6 +112,7 @@ async def conclude(
         "kind": problem.kind,
         "rows": [_plain(line) for line in (found, *baselines)],
         "gaps": _gaps(scored),
+        **_lower_levels(problem, evaluator, outcomes, scored),
         "refuted": [asdict(one) for one in refuted],
     }
     store.record_selected(best.ordinal, json.dumps(result))
@@ -199,6 +201,30 @@ def _plain(line: Row) -> dict[str, object]:
         "work": line.work,
         "milliseconds": line.milliseconds,
     }
+
+
+def _lower_levels(
+    problem: Problem,
+    evaluator: Evaluator,
+    found: Mapping[Split, Outcome],
+    rated: Mapping[str, Mapping[Split, Outcome]],
+) -> dict[str, object]:
+    """Return what the levels of the objective count, and the gaps of those below the first, each by instance.
+
+    Nothing where there is one level.
+    """
+    if not isinstance(problem, Lexicographic):
+        return {}
+
+    def gaps(outcomes: Mapping[Split, Outcome]) -> dict[Split, list[list[float]]]:
+        return {
+            split: lower_gaps_by_instance(problem.sense, outcome.lower_values, evaluator.sets[split]).T.tolist()
+            for split, outcome in outcomes.items()
+            if isinstance(outcome, Evaluation)
+        }
+
+    lower = {name: gaps(outcomes) for name, outcomes in rated.items()}
+    return {"levels": problem.levels, "found_lower_gaps": gaps(found), "lower_gaps": lower}
 
 
 def _gaps(rated: Mapping[str, Mapping[Split, Outcome]]) -> dict[str, dict[Split, list[float]]]:

@@ -26,7 +26,7 @@ def judged(tmp_path, make):
         instances = [(Instance(f"t{i}", families[i], (np.arange(i + 1),), 1.0), reference) for i in range(20)]
         header = RunHeader("uid", "toy", 1, "{}", "0.1.0", "{}", Isolation.B, "2026-01-01T00:00:00")
         sets = {Split.TRAIN: instances[:1], Split.TEST: instances[: len(found)]}
-        with RunStore.create(tmp_path / "run.sqlite", header, sets) as store:
+        with RunStore.create(tmp_path / f"{len(list(tmp_path.iterdir()))}.sqlite", header, sets) as store:
             make.placed(store, 0, gap=0.5, operator=operator)
             gaps = np.array(found)
             gap = Gap(float(gaps.mean()), None, None)
@@ -150,6 +150,63 @@ def test_worse_than_one_of_several_is_certain_by_an_interval_that_holds_for_all_
 def test_where_validation_leaves_nothing_to_gain_other_instances_are_asked_for(judged):
     found = judged(SPREAD, result(least=0.0, solved=SPREAD[::-1].copy()))
     assert found.advice.startswith("No rule can beat the best baseline on validation, where it has no gap")
+
+
+def levels(result, found, **baselines):
+    """Return what a run's end records where two levels of the objective stand below the first."""
+    result["levels"] = ["large parcels", "parcels", "stamps"]
+    result["found_lower_gaps"] = {"test": [list(each) for each in found]}
+    result["lower_gaps"] = {name: {"test": [list(each) for each in lower]} for name, lower in baselines.items()}
+    return result
+
+
+def test_the_first_level_that_differs_decides_and_is_named(judged):
+    near = levels(result(near=SPREAD), (SPREAD, SPREAD), near=(SPREAD, SPREAD + 0.1 + SPREAD / 10))
+    found = judged(SPREAD, near)
+    assert (found.finding, found.level, found.counts) == (Finding.BETTER, 3, "stamps")
+    equal = "The two are equal on every instance in large parcels and in parcels"
+    assert f"{equal}; the third level of the objective, stamps, decides." in found.answer
+    assert "the best baseline, near, has 3.250% / 3.250% / 13.575%." in str(found)
+    assert "It is certainly better, by 10.325 points" in str(found)
+    assert found.difference.estimate == pytest.approx(found.gap - found.rival_gap)
+
+
+def test_a_level_below_one_that_differs_decides_nothing(judged):
+    near = levels(result(near=SPREAD[::-1] + 0.005), (SPREAD, SPREAD), near=(SPREAD + 0.1 + SPREAD / 10, SPREAD))
+    found = judged(SPREAD, near)
+    assert (found.finding, found.level, found.counts) == (Finding.OPEN, 1, "large parcels")
+    assert "The first level of the objective, large parcels, decides." in found.answer
+
+
+def test_equal_on_every_level_is_no_find(judged):
+    found = judged(SPREAD, levels(result(same=SPREAD), (SPREAD, SPREAD), same=(SPREAD, SPREAD)))
+    assert (found.finding, found.level) == (Finding.ALIKE, 1)
+    assert "nothing better than the baselines was found" in str(found)
+
+
+def test_better_than_the_first_on_one_level_and_worse_than_another_on_a_lower_one_is_worse(judged):
+    ended = result(first=SPREAD + 0.1 + SPREAD / 10, hard=SPREAD)
+    lower = levels(ended, (SPREAD, SPREAD), first=(SPREAD, SPREAD), hard=(SPREAD - 0.01 - SPREAD / 10, SPREAD))
+    found = judged(SPREAD, lower)
+    assert (found.finding, found.rival, found.level) == (Finding.WORSE, "hard", 2)
+
+
+def test_a_record_without_the_lower_levels_says_that_the_first_alone_is_compared(judged):
+    older = result(same=SPREAD)
+    older["rows"][0]["gaps"]["validation"]["lower"] = [0.1, 0.2]
+    assert "Only the first level of the objective is compared" in str(judged(SPREAD, older))
+
+
+def test_kinds_are_worse_by_wider_intervals_where_the_rival_was_picked_on_the_same_instances(judged):
+    slightly = 0.003 + np.tile([0.0024, -0.0024], 4)
+    found, close = np.concatenate([SPREAD, SPREAD]), np.concatenate([SPREAD + slightly, SPREAD - slightly])
+    families = ["n=5 easy"] * 8 + ["n=5 hard"] * 8
+    said = "certainly worse on instances of hard"
+    assert said in str(judged(found, result(close=close), families=families))
+    far = {f"far{place}": found + 0.4 + found / 10 for place in range(6)}
+    among = judged(found, result(**far, close=close), families=families)
+    assert among.rival == "close"
+    assert said not in str(among)
 
 
 @pytest.mark.parametrize("damaged", [{"rows": [{"name": "a"}]}, {"rows": 7}, {"gaps": {"a": {"test": ["x"]}}}])

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import select
 
 from evaluators.statistics import Interval
+from evo.core.checked_values import build
+from evo.core.errors import UserError
 from evo.core.files import read_plain, write_whole
 from evo.core.foreign_text import visible_json
 from evo.core.format import points
@@ -78,7 +80,7 @@ class Smallest:
     """The smallest source found that is worse by no more than the margin, of `size` statements and expressions.
 
     `difference` is its gap less that of the whole on `instances` that did not choose it, drawn by the `generators`'
-    seeds; those of train where there are none.
+    seeds; those of train where there are none. `lower` are the differences on the levels below the first.
     """
 
     source: str
@@ -86,6 +88,11 @@ class Smallest:
     difference: Interval
     instances: int
     generators: tuple[int, ...]
+    lower: tuple[Interval, ...] = ()
+
+    def is_within(self, margin: float) -> bool:
+        """Whether it is certainly worse by no more than this, on every level of the objective."""
+        return all(one.high <= margin for one in (self.difference, *self.lower))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +100,11 @@ class Explanation:
     """What the parts of a candidate are worth; gaps, gains and margin are fractions.
 
     `seed` is the baseline that it is, empty for what the search found. `gain` is the gap of the `rival`, the best
-    baseline there, less its own, on the `instances` that were drawn by the `generators`' seeds; where there are none,
-    these are the instances of validation. `size` counts
-    statements and expressions. `smallest` is None where nothing can be left out; `complete` says whether the budget
-    allowed for everything.
+    baseline, less its own, on the `instances` that were drawn by the `generators`' seeds; where there are none, these
+    are the instances of validation, which picked the rival, and the interval holds for all baselines at once. `level`
+    is the first level of the objective on which the two differ, from 1 on; `levels` says what each counts, where there
+    are several. `size` counts statements and expressions. `smallest` is None where nothing can be left out; `complete`
+    says whether the budget allowed for everything.
     """
 
     candidate: int
@@ -112,6 +120,8 @@ class Explanation:
     parts: tuple[PartWorth, ...]
     smallest: Smallest | None
     complete: bool
+    level: int = 1
+    levels: tuple[str, ...] = ()
 
     @property
     def beats_rival(self) -> bool:
@@ -137,8 +147,11 @@ class Explanation:
         )
 
     def gain_without(self, part: PartWorth) -> float | None:
-        """Return the gain over the best baseline that is left without a part; None where nothing is left."""
-        if part.difference is None or part.level > 1:
+        """Return the gain over the best baseline that is left without a part.
+
+        None where nothing is left, or another level of the objective than that of the gain differs.
+        """
+        if part.difference is None or part.level != self.level:
             return None
         return self.gain.estimate - part.difference.estimate
 
@@ -180,8 +193,9 @@ def _kept(file: Path) -> tuple[Explanation, ...]:
     if not file.is_file():
         return ()
     try:
-        return tuple(_read(each) for each in json.loads(read_plain(file, MOST_BYTES))["explained"].values())
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        content = json.loads(read_plain(file, MOST_BYTES), parse_constant=_refuse)
+        return tuple(_read(each) for each in content["explained"].values())
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, UserError) as error:
         raise StoreError(f"{file} is damaged: remove it, or let `evo explain` write it again.") from error
 
 
@@ -194,38 +208,42 @@ def finite(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def _refuse(constant: str) -> float:
+    raise ValueError(f"Expected finite numbers, got {constant}.")
+
+
 def _read(plain: Mapping[str, Any]) -> Explanation:
     smallest = plain["smallest"]
     made = {
         "gain": _interval(plain["gain"]),
-        "generators": tuple(plain["generators"]),
-        "parts": tuple(map(_read_part, plain["parts"])),
-        "smallest": smallest and _read_smallest(smallest),
+        "parts": tuple(_read_part(each) for each in plain["parts"]),
+        "smallest": None if smallest is None else _read_smallest(smallest),
     }
-    return Explanation(**{**plain, **made})
+    return build(Explanation, {**plain, **made}, "explained")
 
 
 def _read_part(plain: Mapping[str, Any]) -> PartWorth:
-    finding, difference = PartFinding(plain["finding"]), _interval(plain["difference"])
-    return PartWorth(**{**plain, "finding": finding, "difference": difference, "alike": tuple(plain["alike"])})
+    return build(PartWorth, {**plain, "difference": _interval(plain["difference"])}, "part")
 
 
 def _read_smallest(plain: Mapping[str, Any]) -> Smallest:
-    difference, generators = _interval(plain["difference"]), tuple(plain["generators"])
-    return Smallest(**{**plain, "difference": difference, "generators": generators})
+    lower = tuple(_interval(each) for each in plain.get("lower", ()))
+    return build(Smallest, {**plain, "difference": _interval(plain["difference"]), "lower": lower}, "smallest")
 
 
 def _interval(plain: Mapping[str, float | None] | None) -> Interval | None:
     if plain is None:
         return None
-    estimate, low, high = float(plain["estimate"] or 0.0), plain["low"], plain["high"]
-    return Interval(estimate, -math.inf if low is None else low, math.inf if high is None else high)
+    low, high = plain["low"], plain["high"]
+    ends = {"low": -math.inf if low is None else low, "high": math.inf if high is None else high}
+    return build(Interval, {**plain, **ends}, "interval")
 
 
 def _sentences(one: Explanation) -> Iterator[str]:
     yield _whole(one)
     needed = [part for part in one.parts if part.finding is PartFinding.NEEDED]
-    told = sorted((part for part in needed if part.level == 1), key=lambda part: _distance(one, part))[:MOST_TOLD]
+    deciding = (part for part in needed if part.level <= one.level)
+    told = sorted(deciding, key=lambda part: (part.level, _distance(one, part)))[:MOST_TOLD]
     yield from (_worth(one, part) for part in told)
     counts = {finding: sum(part.finding is finding for part in one.parts) for finding in PartFinding}
     if more := len(needed) - len(told):
@@ -234,7 +252,8 @@ def _sentences(one: Explanation) -> Iterator[str]:
         yield f"After {_changes(failing, 'other change')} it fails."
     if idle := counts[PartFinding.IDLE]:
         yield f"{_changes(idle)} alter{_s(idle)} no solution: what was changed there decides nothing."
-    for part in [part for part in one.parts if part.finding is PartFinding.BETTER_WITHOUT and part.level == 1]:
+    better = (part for part in one.parts if part.finding is PartFinding.BETTER_WITHOUT)
+    for part in [part for part in better if part.level <= one.level]:
         yield _worth(one, part)
     if unsure := counts[PartFinding.OPEN] + counts[PartFinding.TOO_FEW]:
         makes = "it makes" if unsure == 1 else "they make"
@@ -252,19 +271,26 @@ def _whole(one: Explanation) -> str:
         who += f", which is the seed {one.seed} and was not found by the search,"
     if one.seed == one.rival:
         return f"{where} {who} is the best baseline itself."
-    against = f"{one.rival}, the best baseline there"
-    gain, ends = one.gain.estimate, _ends(one.gain)
-    if one.beats_rival:
-        return f"{where} {who} is certainly better than {against}: a gain of {_unsigned(gain)} points ({ends})."
-    if one.gain.below_zero:
-        return f"{where} {who} is certainly worse than {against}: a gain of {_signed(gain)} points ({ends})."
-    return f"{where} {who} is not certainly better than {against}: a gain of {_signed(gain)} points ({ends})."
+    stands = "not certainly better"
+    if one.beats_rival or one.gain.below_zero:
+        stands = "certainly better" if one.beats_rival else "certainly worse"
+    gain = _unsigned(one.gain.estimate) if one.beats_rival else _signed(one.gain.estimate)
+    amount = f"a gain of {gain} points{_in_level(one, one.level)} ({_ends(one.gain)})"
+    equal = f"; they are equal everywhere in {' and in '.join(above)}" if (above := one.levels[: one.level - 1]) else ""
+    picked = "" if one.generators else ". These instances picked the baseline too: the verdict, on test, is surer"
+    return f"{where} {who} is {stands} than {one.rival}, the best baseline: {amount}{equal}{picked}."
 
 
 def _distance(one: Explanation, part: PartWorth) -> float:
     """Order parts for sentences: first those that make the difference to the best baseline, if there is one to make."""
     assert part.difference is not None, "asked of what was scored"
-    return abs(one.gain.estimate - part.difference.estimate) if one.beats_rival else -part.difference.estimate
+    left = one.gain_without(part)
+    return abs(left) if one.beats_rival and left is not None else -part.difference.estimate
+
+
+def _in_level(one: Explanation, level: int) -> str:
+    """Say what a level of the objective counts; nothing where there is one level."""
+    return f" in {one.levels[level - 1]}" if level <= len(one.levels) else ""
 
 
 def _worth(one: Explanation, part: PartWorth) -> str:
@@ -276,25 +302,29 @@ def _worth(one: Explanation, part: PartWorth) -> str:
         change = f"{_signed(one.gain.estimate)} to {_signed(left)} points"
         return f"{begin} the gain over {one.rival} {verb} from {change} (certainly; {ends})."
     verb = "rises" if part.difference.above_zero else "falls"
-    return f"{begin} the gap {verb} by {_unsigned(part.difference.estimate)} points (certainly; {ends})."
+    by = f"{_unsigned(part.difference.estimate)} points{_in_level(one, part.level)}"
+    return f"{begin} the gap {verb} by {by} (certainly; {ends})."
 
 
 def _about_smallest(one: Explanation) -> str:
     if one.smallest is None:
         return f"Nothing can be left out within a margin of {_unsigned(one.margin)} points."
-    difference = one.smallest.difference
     kind = "fresh instances" if one.smallest.generators else "instances, those of train,"
     where = f"{one.smallest.instances} other {kind}"
-    side = "worse" if difference.estimate > 0 else "better"
-    amount = "exactly as good" if difference.estimate == 0 else f"{side} by {_unsigned(difference.estimate)} points"
-    within = "within" if difference.high <= one.margin else "not certainly within"
+    differences = enumerate((one.smallest.difference, *one.smallest.lower), 1)
+    amounts = ", ".join(f"{_amount(each)}{_in_level(one, level)} ({_ends(each)})" for level, each in differences)
+    within = "within" if one.smallest.is_within(one.margin) else "not certainly within"
+    everywhere = " on every level of the objective" if one.smallest.lower else ""
     begin = f"The smallest equivalent found has {one.smallest.size} nodes of syntax in place of {one.size}"
     if one.smallest.size == one.size:
         begin = "Nothing can be left out but digits"
-    return (
-        f"{begin}: on {where} it is {amount} ({_ends(difference)}), {within} the margin of "
-        f"{_unsigned(one.margin)} points."
-    )
+    return f"{begin}: on {where} it is {amounts}, {within} the margin of {_unsigned(one.margin)} points{everywhere}."
+
+
+def _amount(difference: Interval) -> str:
+    if difference.estimate == 0:
+        return "exactly as good"
+    return f"{'worse' if difference.estimate > 0 else 'better'} by {_unsigned(difference.estimate)} points"
 
 
 def _ends(interval: Interval, of: str = "") -> str:

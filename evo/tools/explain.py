@@ -259,7 +259,10 @@ class _Search:
         whole = await self.trials.whole(source, CHOOSE, f"Candidate {ordinal}")
         name, rival = await self._rival()
         yardstick = self._yardstick(CHOOSE, whole, rival)
-        gain = mean_interval(yardstick.differences(rival, whole)[0])
+        gains = yardstick.differences(rival, whole)
+        level = _first_level(gains)
+        # Without fresh instances the rival is the best of all baselines on the very instances that are compared.
+        gain = mean_interval(gains[level - 1], 1 if self.drawn[CHOOSE].seeds else len(self.problem.baselines))
         margin = self.effort.margin or (max(SHARE * gain.estimate, LEAST_MARGIN) if gain.above_zero else OTHER_MARGIN)
         self.begin("finding its parts")
         every = knockouts(source, self.problem, most=self.budget)
@@ -286,6 +289,8 @@ class _Search:
             parts=parts,
             smallest=checked,
             complete=complete,
+            level=level,
+            levels=tuple(self.problem.levels) if isinstance(self.problem, Lexicographic) else (),
         )
 
     async def _rival(self) -> tuple[str, Evaluation]:
@@ -336,7 +341,7 @@ class _Search:
             elif place in alike:
                 on_validation = rated.get(place) if self.drawn[CHOOSE].seeds else outcome
                 gap = on_validation.gap.scaled if isinstance(on_validation, Evaluation) else None
-                level = next((at for at, row in enumerate(differences[place], 1) if row.any()), 1)
+                level = _first_level(differences[place])
                 difference = mean_interval(differences[place][level - 1], len(alike))
                 finding = _finding(difference, not differences[place].any())
                 others = (every[at] for at in alike[place])
@@ -404,8 +409,13 @@ class _Search:
         whole = await self.trials.whole(self.subject.source, CHECK, f"Candidate {self.subject.ordinal}")
         other = await self.trials.whole(self.problem.baselines[rival], CHECK, f"The baseline {rival}")
         small = await self.trials.whole(source, CHECK, "The smallest equivalent")
-        difference = mean_interval(self._yardstick(CHECK, whole, other).differences(small, whole)[0])
-        return Smallest(source, nodes_of(source), difference, whole.values.size, self.drawn[CHECK].seeds)
+        first, *lower = map(mean_interval, self._yardstick(CHECK, whole, other).differences(small, whole))
+        return Smallest(source, nodes_of(source), first, whole.values.size, self.drawn[CHECK].seeds, tuple(lower))
+
+
+def _first_level(differences: NDArray[np.float64]) -> int:
+    """Return the first level, from 1 on, on which differences of shape (levels, instances) are not all zero; else 1."""
+    return next((level for level, row in enumerate(differences, 1) if row.any()), 1)
 
 
 def _alike(differences: Mapping[int, NDArray[np.float64]]) -> dict[int, list[int]]:
@@ -428,7 +438,7 @@ def _cost(outcome: Outcome | None, whole: Evaluation, yardstick: _Yardstick, mar
     intervals = [mean_interval(row) for row in yardstick.differences(outcome, whole)]
     if any(interval.high > margin for interval in intervals):
         return None
-    return max(0.0, intervals[0].estimate)
+    return max(0.0, *(interval.estimate for interval in intervals))
 
 
 def _finding(difference: Interval, idle: bool) -> PartFinding:

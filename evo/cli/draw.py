@@ -6,28 +6,16 @@ from typing import Annotated, Literal
 import typer
 
 from evo.cli.json_output import print_json
-from evo.cli.naming import named_candidate
-from evo.cli.options import (
-    AsJson,
-    CandidateName,
-    CandidateOption,
-    ConfigDir,
-    RunFirst,
-    RunOption,
-    RunsDir,
-    Trust,
-)
-from evo.core.files import RUNS
+from evo.cli.naming import Named, of_candidate
+from evo.cli.options import AsJson, ConfigDir, Trust
 
 app = typer.Typer()
 
 
 @app.command(epilog="Example: evo draw smtt_s0 26 --instance 4 --to schedule.svg; evo draw smtt_s0 --baseline MDD")
+@of_candidate
 def draw(
-    name: RunFirst = None,
-    candidate: CandidateName = None,
-    run: RunOption = None,
-    by_option: CandidateOption = None,
+    chosen: Named,
     baseline: Annotated[
         str | None, typer.Option("--baseline", help="Draw this baseline of the problem in place of a candidate.")
     ] = None,
@@ -41,7 +29,6 @@ def draw(
     to: Annotated[
         Path | None, typer.Option("--to", help="The SVG file to write; the run's folder keeps the drawing as well.")
     ] = None,
-    runs: RunsDir = RUNS,
     config_dir: ConfigDir = None,
     trust: Trust = False,
     as_json: AsJson = False,
@@ -58,9 +45,9 @@ def draw(
     from evo.tools.drawing import draw_recorded
     from problems import Split
 
-    chosen = named_candidate(name, candidate, runs, run, by_option)
     settings = load(chosen.folder, config_dir, trust=trust)
-    made = draw_recorded(settings, chosen.folder, chosen.candidate, baseline, Split(split), instance)
+    candidate = next(iter(chosen.words), None)
+    made = draw_recorded(settings, chosen.folder, candidate, baseline, Split(split), instance)
     if isinstance(made, Failure):
         return say(f"{made.kind}: {made.message}", 1)
     file, drawing = made.file, made.drawing

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evo.cli.json_output import print_json
-from evo.cli.naming import named_candidate
-from evo.cli.options import AsJson, CandidateName, CandidateOption, ConfigDir, RunFirst, RunOption, RunsDir, Trust
-from evo.core.files import RUNS
+from evo.cli.naming import Named, of_candidate
+from evo.cli.options import AsJson, ConfigDir, Trust
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -18,11 +17,9 @@ app = typer.Typer()
 
 
 @app.command(epilog="Example: evo explain toy_s0 best --margin 0.05")
+@of_candidate
 def explain(
-    name: RunFirst = None,
-    candidate: CandidateName = None,
-    run: RunOption = None,
-    by_option: CandidateOption = None,
+    chosen: Named,
     margin: Annotated[
         float | None,
         typer.Option(
@@ -46,7 +43,6 @@ def explain(
             "1000 for rules, 500 for algorithms, 200 for programs, few for programs with a time budget.",
         ),
     ] = None,
-    runs: RunsDir = RUNS,
     config_dir: ConfigDir = None,
     trust: Trust = False,
     as_json: AsJson = False,
@@ -63,7 +59,6 @@ def explain(
     from evo.tools.explain import explain as explained
 
     effort = Effort(None if margin is None else margin / 100, budget, seconds, fresh)
-    chosen = named_candidate(name, candidate, runs, run, by_option)
     settings = load(chosen.folder, config_dir, trust=trust)
     found = explained(chosen.folder, chosen.candidate, settings, effort, Console(stderr=True))
     if as_json:

@@ -7,33 +7,20 @@ from typing import Annotated
 import typer
 
 from evo.cli.json_output import print_json
-from evo.cli.naming import named_candidate
-from evo.cli.options import (
-    AsJson,
-    CandidateName,
-    CandidateOption,
-    ConfigDir,
-    RunFirst,
-    RunOption,
-    RunsDir,
-    Trust,
-)
-from evo.core.files import RUNS
+from evo.cli.naming import Named, of_candidate
+from evo.cli.options import AsJson, ConfigDir, Trust
 
 app = typer.Typer()
 
 
 @app.command(epilog="Example: evo export toy_s0 --with-kernel --to rule.py")
+@of_candidate
 def export(
-    name: RunFirst = None,
-    candidate: CandidateName = None,
-    run: RunOption = None,
-    by_option: CandidateOption = None,
+    chosen: Named,
     with_kernel: Annotated[
         bool, typer.Option("--with-kernel", help="With the problem's kernel: instances in, solutions out, numpy alone.")
     ] = False,
     to: Annotated[Path | None, typer.Option("--to", help="The file to write; default: print it.")] = None,
-    runs: RunsDir = RUNS,
     config_dir: ConfigDir = None,
     trust: Trust = False,
     as_json: AsJson = False,
@@ -46,7 +33,6 @@ def export(
 
     if to is not None and to.suffix.lower() not in ("", ".py"):
         raise UserError(f"Expected --to FILE.py, got {to}: this is for Python; drawings: `evo draw --to FILE.svg`.")
-    chosen = named_candidate(name, candidate, runs, run, by_option)
     problem = None
     if with_kernel:
         from evo.config.recorded import load

@@ -1,12 +1,16 @@
 """What the words of a command name: a run first, then what is asked of it, such as a candidate."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from evo.cli.options import find_run, open_run
+from evo.cli.options import CandidateName, CandidateOption, RunFirst, RunOption, RunsDir, find_run, open_run
+from evo.core.files import RUNS
 
 BEST = "best"
+Verb = Callable[..., int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +55,32 @@ def named(words: Sequence[str | None], run: str | None, runs: Path, needs: int =
     return Named(folder, tuple(rest))
 
 
-def named_candidate(
-    name: str | None, candidate: str | None, runs: Path, run: str | None = None, by_option: str | None = None
-) -> Named:
-    """Return the run and the candidate of `[RUN] [CANDIDATE]`.
+def of_candidate(verb: Verb) -> Verb:
+    """Make the command of a verb that is about one candidate: `[RUN] [CANDIDATE]` stand for its first parameter.
 
-    `run` and `by_option` are what --run and --candidate gave.
-
-    Raises:
-        UserError: as `named` says, or the candidate is named twice.
+    That is what they name, as `Named`; run and candidate may be said by options as well. The command raises a
+    UserError as `named` says, or where the candidate is named twice.
     """
+    shared = list(inspect.signature(_named_candidate).parameters.values())
+    _, *own = inspect.signature(verb).parameters.values()
+
+    def command(**arguments: Any) -> int | None:
+        chosen = _named_candidate(*(arguments.pop(parameter.name) for parameter in shared))
+        return verb(chosen, **arguments)
+
+    command.__name__, command.__doc__ = verb.__name__, verb.__doc__
+    command.__dict__["__signature__"] = inspect.Signature([*shared, *own])  # typer makes the options of it
+    return command
+
+
+def _named_candidate(
+    name: RunFirst = None,
+    candidate: CandidateName = None,
+    run: RunOption = None,
+    by_option: CandidateOption = None,
+    runs: RunsDir = RUNS,
+) -> Named:
+    """Return the run and the candidate; `run` and `by_option` are what --run and --candidate gave."""
     if by_option is None:
         return named((name, candidate), run, runs)
     from evo.core.errors import UserError

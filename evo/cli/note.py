@@ -5,36 +5,30 @@ from typing import Annotated
 import typer
 
 from evo.cli.json_output import print_json
-from evo.cli.naming import named_candidate
-from evo.cli.options import AsJson, CandidateName, CandidateOption, RunFirst, RunOption, RunsDir
-from evo.core.files import RUNS
+from evo.cli.naming import Named, of_candidate
+from evo.cli.options import AsJson
 
 app = typer.Typer()
 
 
 @app.command(epilog="Example: evo note toy_s0 best -m 'tried on line 3, holds'; evo note toy_s0")
+@of_candidate
 def note(
-    name: RunFirst = None,
-    candidate: CandidateName = None,
-    run: RunOption = None,
-    by_option: CandidateOption = None,
+    chosen: Named,
     message: Annotated[
         str | None, typer.Option("--message", "-m", help="The note to write; default: list the notes.")
     ] = None,
     remove: Annotated[int | None, typer.Option("--remove", help="The number of a note to remove.")] = None,
-    runs: RunsDir = RUNS,
     as_json: AsJson = False,
 ) -> None:
     """Write a note on a run, or on a candidate, or list the notes; report and dashboard show them."""
     from evo.analysis import find_candidate
-    from evo.analysis.notes import notes
     from evo.core.errors import UserError
     from evo.core.foreign_text import one_line
     from evo.store import RunStore
     from evo.store.folders import DATABASE
-    from evo.store.notes import add_note, remove_note
+    from evo.store.notes import add_note, notes, remove_note
 
-    chosen = named_candidate(name, candidate, runs, run, by_option)
     file = chosen.folder / DATABASE
     with RunStore.open_folder(chosen.folder) as store:
         ordinal = find_candidate(store, chosen.candidate) if chosen.words else None

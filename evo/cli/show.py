@@ -3,28 +3,16 @@
 import typer
 
 from evo.cli.json_output import print_json
-from evo.cli.naming import named_candidate
-from evo.cli.options import (
-    AsJson,
-    CandidateName,
-    CandidateOption,
-    ConfigDir,
-    RunFirst,
-    RunOption,
-    RunsDir,
-)
-from evo.core.files import RUNS
+from evo.cli.naming import Named, of_candidate
+from evo.cli.options import AsJson, ConfigDir
 
 app = typer.Typer()
 
 
 @app.command(epilog="Example: evo show toy_s0 best")
+@of_candidate
 def show(
-    name: RunFirst = None,
-    candidate: CandidateName = None,
-    run: RunOption = None,
-    by_option: CandidateOption = None,
-    runs: RunsDir = RUNS,
+    chosen: Named,
     _config_dir: ConfigDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -35,7 +23,6 @@ def show(
     from evo.cli.views import candidate_view, show_view
     from evo.store import RunStore
 
-    chosen = named_candidate(name, candidate, runs, run, by_option)
     with RunStore.open_folder(chosen.folder) as store:
         record = everything(store, find_candidate(store, chosen.candidate))
         islands = island_names(store)

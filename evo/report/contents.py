@@ -8,7 +8,6 @@ from evo.analysis.explanation import Explanation, explanation
 from evo.analysis.failures import FailureGroup, failure_groups
 from evo.analysis.instances import baseline_gaps, candidate_gaps, instance_families
 from evo.analysis.looks import looks_at_test
-from evo.analysis.notes import notes
 from evo.analysis.operators import CallCharges, OperatorRecord, call_charges, operator_records
 from evo.analysis.overview import placed_counts
 from evo.analysis.progress import Point, progress
@@ -20,6 +19,7 @@ from evo.report.results import Results, results
 from evo.report.steps import Descent, descent
 from evo.runs.drawings import Drawing, best_pair, kept_drawings
 from evo.store import RunHeader, RunStore, StoreError
+from evo.store.notes import notes
 from problems import Split
 
 RIVALS = 3

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select
 from evo.store import tables
 from evo.store.connection import Database, Mode, StoreError
 from evo.store.prepared_statements import insert_all
+from evo.store.run_store import RunStore
 
 PATIENCE = 10.0
 """Seconds to wait for the run's own short transactions."""
@@ -23,6 +24,16 @@ class Note:
     candidate: int | None
     text: str
     created: str
+
+
+def notes(store: RunStore) -> tuple[Note, ...]:
+    """Return the notes on a run and its candidates, the earliest first.
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+    with store.snapshot() as connection:
+        return read_notes(connection)
 
 
 def read_notes(connection: Connection) -> tuple[Note, ...]:

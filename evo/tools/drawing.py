@@ -6,14 +6,16 @@ from pathlib import Path
 from evaluators import Failure
 from evaluators.application import apply
 from evo.analysis.candidates import find_candidate, show
+from evo.analysis.instance_sets import instances_by_split
 from evo.config.settings import Settings
 from evo.core.checked_values import near
 from evo.core.errors import UserError
 from evo.core.event_loop import run_interruptible
 from evo.core.svg import UnfitDrawing, draw_solution
 from evo.runs.drawings import DRAWN_SPLITS, Drawing, baseline_number, best_pair, keep_drawing, kept_drawings
+from evo.runs.recorded_steps import recorded_sets
 from evo.store import RunStore
-from problems import Drawable, Split
+from problems import Drawable, Instance, Problem, Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +29,35 @@ class Drawn:
 def draw_recorded(
     settings: Settings,
     folder: Path,
-    candidate: str = "best",
+    candidate: str | None = None,
     baseline: str | None = None,
     split: Split = Split.VALIDATION,
     position: int | None = None,
 ) -> Drawn | Failure:
     """Draw a candidate's solution of one instance, or a baseline's, and keep it where pages of the run find it.
 
-    Without a position it is the instance that was drawn when the run ended, else the one in the middle of the split.
+    Where neither is named it is the best candidate's. Without a position it is the instance that was drawn when the run
+    ended, else the one in the middle of the split.
 
     Raises:
-        UserError: there is no such candidate, baseline or instance, or the problem draws nothing.
+        UserError: both are named, there is no such candidate, baseline or instance, the problem draws nothing, or makes
+            other instances now.
         SandboxError, BaselineError: the sandbox or a baseline of the problem does not work.
         OSError: the file cannot be written.
     """
     problem, wanted = settings.problem, settings.evaluator
+    if candidate is not None and baseline is not None:
+        raise UserError(f"Expected a candidate or a baseline to draw, got both: leave out {candidate} or {baseline}.")
     if split not in DRAWN_SPLITS:
         raise UserError("Expected split train or validation: test is for the end of a run alone.")
     if not isinstance(problem, Drawable):
         raise UserError(f"{problem.name} draws no solutions: give its class a method draw(instance, solution).")
-    instances = problem.instances(split)
+    instances = _instances(folder, problem, split)
     place = _default(folder, split, len(instances)) if position is None else position
     if not 0 <= place < len(instances):
         raise UserError(f"Expected an instance from 0 to {len(instances) - 1} of {split}, got {place}.")
     if baseline is None:
-        ordinal, source = _recorded(folder, candidate)
+        ordinal, source = _recorded(folder, candidate or "best")
         name = f"candidate {ordinal}"
     else:
         if baseline not in problem.baselines:
@@ -69,6 +75,13 @@ def draw_recorded(
         raise UserError(f"No drawing: {error}.") from error
     drawing = Drawing(name, ordinal, split, place, instance.name, float(made.values[0]), svg)
     return Drawn(drawing, keep_drawing(folder, drawing, baseline_number(list(problem.baselines), name)))
+
+
+def _instances(folder: Path, problem: Problem, split: Split) -> tuple[Instance, ...]:
+    """Return the instances of the run, which are checked to be those that it was made with."""
+    with RunStore.open_folder(folder) as store:
+        recorded = instances_by_split(store).get(split, ())
+    return recorded_sets({split: recorded}, problem)[split].instances
 
 
 def _default(folder: Path, split: Split, instances: int) -> int:

@@ -9,7 +9,6 @@ from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from evo.analysis.archives import archives, island_names
-from evo.analysis.notes import notes
 from evo.analysis.overview import (
     Glance,
     candidates_by_island,
@@ -47,6 +46,7 @@ from evo.dashboard.rivalry_table import difference_cells
 from evo.dashboard.run_folder import RunFolder
 from evo.dashboard.source_code import code_block
 from evo.store import RunStatus, RunStore
+from evo.store.notes import notes
 from problems import Split
 
 PATH = "/run"

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from evo.cli.app import status
+from evo.config.compose import compose
+from evo.core.errors import UserError
 from evo.core.svg import check_drawing
 from evo.runs.drawings import FOLDER, INDEX, best_pair, kept_drawings
 from evo.store import RunStore
+from evo.tools.drawing import draw_recorded
 from problems import Split
 
 
@@ -45,7 +48,11 @@ def test_a_baseline_is_drawn_by_its_name_on_the_instance_of_the_runs_end(
     ("arguments", "message"),
     [
         (["best", "--instance", "2"], "Expected an instance from 0 to 1 of validation, got 2."),
-        (["best", "--baseline", "WSTP"], "Unknown baseline 'WSTP' of toy; nearest: WSPT."),
+        (["--baseline", "WSTP"], "Unknown baseline 'WSTP' of toy; nearest: WSPT."),
+        (
+            ["1", "--baseline", "WSPT"],
+            "Expected a candidate or a baseline to draw, got both: leave out 1 or WSPT.",
+        ),
         (["999"], "No candidate '999'"),
     ],
 )
@@ -56,6 +63,12 @@ def test_what_cannot_be_drawn_is_told_in_one_line(
     told = capsys.readouterr().err
     assert message in told
     assert told.count("\n") == 1
+
+
+def test_instances_that_are_no_longer_those_of_the_run_are_not_drawn(runs: Path) -> None:
+    others = compose(["problem=toy", "problem.seed=2", "problem.validation=2"])
+    with pytest.raises(UserError, match="The instances of validation are no longer those of the run: toy has changed"):
+        draw_recorded(others, runs / "toy_run")
 
 
 def test_a_damaged_or_hostile_folder_of_drawings_shows_nothing(runs: Path, tmp_path: Path) -> None:

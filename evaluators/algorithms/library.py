@@ -20,7 +20,7 @@ RANGE = 2.0**63
 LENGTHS = "an array changes in place by a number or by an array of its length"
 CAST = "the result does not fit the type of the array that changes in place: write a = a / b, or use astype"
 Numbers = NDArray[Any]
-Function = Callable[..., object]
+LibraryFunction = Callable[..., object]
 
 
 @compiled
@@ -86,7 +86,7 @@ def assigned(array: Any, result: Any) -> Any:
 
 
 @overload(assigned, strict=False)  # not strict: the names of the parameters are compared, their annotations not
-def assigned_by_type(array: types.Type, result: Any) -> Function:
+def assigned_by_type(array: types.Type, result: Any) -> LibraryFunction:
     """Return `assigned` for the types."""
     if not isinstance(array, types.Array):
         return lambda array, result: result  # noqa: ARG005 - numba compares the names
@@ -221,14 +221,14 @@ def ceil(x: float) -> int:
     return int(in_int64_range(np.ceil(x)))
 
 
-def with_domain_check(function: Callable[[float], float]) -> Function:
+def with_domain_check(function: Callable[[float], float]) -> LibraryFunction:
     """Return a function of math that fails where it has no value; machine code gives NaN or infinity there."""
 
     @register_jitable
     def checked(x: float) -> float:
         return valid_result(function(x), x)
 
-    result: Function = checked
+    result: LibraryFunction = checked
     return result
 
 
@@ -236,7 +236,7 @@ WITH_DOMAIN = (
     "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "sinh", "cosh",
     "acosh", "atanh",
 )  # fmt: skip
-FUNCTIONS: Mapping[str, Function] = {
+FUNCTIONS: Mapping[str, LibraryFunction] = {
     **{f"math.{name}": with_domain_check(getattr(math, name)) for name in WITH_DOMAIN},
     "math.pow": power,
     "math.fmod": remainder,

@@ -21,11 +21,11 @@ from evaluators.rules.tree import (
     Continue,
     Expression,
     For,
-    Function,
     If,
     Invoke,
     Number,
     Return,
+    RuleFunction,
     RuleTree,
     Shortcut,
     Statement,
@@ -40,7 +40,7 @@ class ExpressionEmitter:
     `assigned` holds the variables that have a value on every path to this place: reading another one tests its flag.
     """
 
-    def __init__(self, function: Function, names: Mapping[str, str], faults: dict[Fault, int]) -> None:
+    def __init__(self, function: RuleFunction, names: Mapping[str, str], faults: dict[Fault, int]) -> None:
         self.function = function
         self.names = names
         self.builder = FunctionBuilder(faults)
@@ -193,7 +193,9 @@ def emit_module(tree: RuleTree) -> EmittedModule:
 class FunctionEmitter:
     """Emits one function, statement by statement."""
 
-    def __init__(self, function: Function, promised: bool, names: Mapping[str, str], faults: dict[Fault, int]) -> None:
+    def __init__(
+        self, function: RuleFunction, promised: bool, names: Mapping[str, str], faults: dict[Fault, int]
+    ) -> None:
         self.function = function
         self.promised = promised
         self.expressions = ExpressionEmitter(function, names, faults)

@@ -9,7 +9,7 @@ from evaluators.outcome import Facts
 from evaluators.rules import language
 from evaluators.rules.names import check_promised, read_names
 from evaluators.rules.statements import read_function
-from evaluators.rules.tree import Function, Invoke, RuleTree
+from evaluators.rules.tree import Invoke, RuleFunction, RuleTree
 from evaluators.syntax import line_of, parse, rejected
 from problems import Signature
 
@@ -38,7 +38,7 @@ def check_size(tree: ast.Module) -> None:
             raise rejected(line_of(node), f"more than {language.RULE_NODES:,} statements and expressions: write less.")
 
 
-def reachable(promised: Sequence[str], functions: Mapping[str, Function]) -> list[str]:
+def reachable(promised: Sequence[str], functions: Mapping[str, RuleFunction]) -> list[str]:
     """Return the functions that run, by first appearance; refuse a cycle of calls anywhere."""
     calls = {name: list(dict.fromkeys(called_functions(function))) for name, function in functions.items()}
     acyclic: list[str] = []
@@ -59,7 +59,7 @@ def visit(
     calls: Mapping[str, Sequence[str]],
     path: tuple[str, ...],
     acyclic: list[str],
-    functions: Mapping[str, Function],
+    functions: Mapping[str, RuleFunction],
 ) -> None:
     """Depth-first search that refuses a call back into the path."""
     if name in path:
@@ -84,7 +84,7 @@ def nodes(value: object) -> Iterator[object]:
             yield from nodes(getattr(value, part.name))
 
 
-def called_functions(function: Function) -> Iterator[str]:
+def called_functions(function: RuleFunction) -> Iterator[str]:
     """Yield the names of the functions called_functions, in the order of the text."""
     return (node.function for node in nodes(function.body) if isinstance(node, Invoke))
 

@@ -11,10 +11,10 @@ from evaluators.rules.tree import (
     Break,
     Continue,
     For,
-    Function,
     If,
     Number,
     Return,
+    RuleFunction,
     Statement,
     Variable,
     While,
@@ -22,11 +22,11 @@ from evaluators.rules.tree import (
 from evaluators.syntax import rejected
 
 
-def read_function(header: Header, names: RuleNames) -> Function:
+def read_function(header: Header, names: RuleNames) -> RuleFunction:
     """Check one function's body and resolve its names."""
     expressions = ExpressionReader(header, names)
     body = StatementReader(expressions).block(header.node.body)
-    return Function(tuple(expressions.variables), len(header.parameters), body, header.node.lineno)
+    return RuleFunction(tuple(expressions.variables), len(header.parameters), body, header.node.lineno)
 
 
 class StatementReader:

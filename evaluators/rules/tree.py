@@ -126,7 +126,7 @@ Statement = Assign | If | While | For | Break | Continue | Return
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class RuleFunction:
     """One function: its variables' names (the first `parameters` of them are parameters) and its body."""
 
     variables: tuple[str, ...]
@@ -140,4 +140,4 @@ class RuleTree:
     """The promised functions in the order of the signatures, and all that they reach, by name."""
 
     promised: tuple[str, ...]
-    functions: Mapping[str, Function]
+    functions: Mapping[str, RuleFunction]

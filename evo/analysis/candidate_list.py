@@ -11,7 +11,7 @@ from evo.store import RunStore
 from evo.store.fitness_sql import fittest_first
 
 
-class Status(StrEnum):
+class CandidateStatus(StrEnum):
     """What became of a candidate: the archive's answer, or why there is none."""
 
     NEW = "new"
@@ -82,7 +82,7 @@ class CandidateFilter:
 
     operator: str = ""
     model: str = ""
-    status: Status | None = None
+    status: CandidateStatus | None = None
     island: int | None = None
     low: float | None = None
     high: float | None = None

@@ -17,7 +17,7 @@ DEPTH = 6
 """Generations that are drawn where no number is asked for."""
 
 
-class Direction(StrEnum):
+class LineageDirection(StrEnum):
     """What is drawn of a candidate's relatives."""
 
     ANCESTORS = "ancestors"
@@ -25,7 +25,7 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cluster:
+class GenerationCluster:
     """Those of a generation that are not drawn one by one: how many, and the mean gap on train of the fittest.
 
     `relatives` are the candidates that are drawn, of the generation before, of which they are parents or children.
@@ -48,7 +48,7 @@ class LineageGraph:
     nodes: tuple[LineageCandidate, ...]
     edges: tuple[tuple[int, int], ...]
     generations: Mapping[int, int]
-    clusters: tuple[Cluster, ...]
+    clusters: tuple[GenerationCluster, ...]
     relatives: int
     beyond: int
 
@@ -73,8 +73,8 @@ CHILDREN = f"""
 SELECT p.child, max(e.fitness), max(e.lower_fitness), json_group_array(p.parent) FROM parents p {SCORED.format(of="p.child")}
 WHERE p.parent IN {LISTED} GROUP BY p.child ORDER BY {FITTEST_FIRST}, p.child
 """  # noqa: E501
-NEXT: Mapping[Direction, str] = {Direction.ANCESTORS: PARENTS, Direction.DESCENDANTS: CHILDREN}
-ALL: Mapping[Direction, str] = {Direction.ANCESTORS: ANCESTORS, Direction.DESCENDANTS: DESCENDANTS}
+NEXT: Mapping[LineageDirection, str] = {LineageDirection.ANCESTORS: PARENTS, LineageDirection.DESCENDANTS: CHILDREN}
+ALL: Mapping[LineageDirection, str] = {LineageDirection.ANCESTORS: ANCESTORS, LineageDirection.DESCENDANTS: DESCENDANTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class _Relative:
 def nearest_relatives(
     store: RunStore,
     ordinal: int,
-    direction: Direction,
+    direction: LineageDirection,
     depth: int = DEPTH,
     line: Sequence[LineageCandidate] = (),
     most: int = MOST,
@@ -110,7 +110,7 @@ def nearest_relatives(
         if left:
             related = frozenset[int]().union(*(one.near for one in left)) & before
             fittest = min((one.gap for one in left if one.gap is not None), default=None)
-            clusters.append(Cluster(generation, len(left), fittest, tuple(sorted(related))))
+            clusters.append(GenerationCluster(generation, len(left), fittest, tuple(sorted(related))))
         near = [one.ordinal for one in far]
     listed = json.dumps(sorted(generations))
     relatives = count_relatives(store, ordinal, ALL[direction])
@@ -124,7 +124,7 @@ def nearest_relatives(
     )
 
 
-def _beyond(store: RunStore, direction: Direction, near: Iterable[int]) -> tuple[_Relative, ...]:
+def _beyond(store: RunStore, direction: LineageDirection, near: Iterable[int]) -> tuple[_Relative, ...]:
     rows = select(store, NEXT[direction], ordinals=json.dumps(list(near)))
     return tuple(
         _Relative(int(str(row[0])), next(iter(gaps_of(*row[1:3])), None), frozenset(json.loads(str(row[3]))))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from evo.analysis.archives import find_island
-from evo.analysis.candidate_list import CandidateFilter, Order, Status
+from evo.analysis.candidate_list import CandidateFilter, CandidateStatus, Order
 from evo.core.errors import UserError
 
 
@@ -38,10 +38,10 @@ def order_of(query: Mapping[str, str]) -> tuple[Order, bool]:
     return Order(name), word.startswith("-")
 
 
-def _status(word: str) -> Status | None:
-    if word and word not in tuple(Status):
-        raise UserError(f"Expected status to be one of {', '.join(Status)}, got {word!r}.")
-    return Status(word) if word else None
+def _status(word: str) -> CandidateStatus | None:
+    if word and word not in tuple(CandidateStatus):
+        raise UserError(f"Expected status to be one of {', '.join(CandidateStatus)}, got {word!r}.")
+    return CandidateStatus(word) if word else None
 
 
 def _gap(end: str, text: str) -> float | None:

@@ -14,7 +14,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from evo.analysis.lineage import LineageCandidate
-from evo.analysis.lineage_graph import Direction, LineageGraph
+from evo.analysis.lineage_graph import LineageDirection, LineageGraph
 from evo.core.format import by_level, percent
 from evo.dashboard.components import href
 from evo.dashboard.plots import gap_colour
@@ -132,14 +132,14 @@ def lineage_picture(
     graph: LineageGraph,
     line: Sequence[LineageCandidate],
     chosen: int,
-    direction: Direction,
+    direction: LineageDirection,
     ends: tuple[float, float],
 ) -> Component:
     """Return the graph, the oldest on the left; each node has the address of its candidate's page as `href`.
 
     `ends` are the gaps of the first and the last colour.
     """
-    backward = direction is Direction.ANCESTORS
+    backward = direction is LineageDirection.ANCESTORS
     on_line = {node.ordinal for node in line}
     stand = places(graph.generations, graph.edges, on_line, backward)
     across = BETWEEN + max(_width(node) for node in graph.nodes)

@@ -43,7 +43,7 @@ LEAST_KEPT = 3
 """Fewer tokens between two changes, blanks not counted, are told as part of them: they say nothing alone."""
 
 
-class Kind(StrEnum):
+class DiffKind(StrEnum):
     """What became of a piece of a source."""
 
     KEPT = "kept"
@@ -52,10 +52,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DiffPart:
     """A stretch of text and what became of it."""
 
-    kind: Kind
+    kind: DiffKind
     text: str
 
 
@@ -93,34 +93,34 @@ def _colour(kind: object) -> str:
 def source_difference(before: str, after: str, label: str) -> Component:
     """Return what differs between two sources in one text: what is gone struck out, what is new underlined."""
     pieces = token_changes(visible(before), visible(after))
-    if all(piece.kind is Kind.KEPT for piece in pieces):
+    if all(piece.kind is DiffKind.KEPT for piece in pieces):
         return html.P("The same source.")
     shown, left_out = _near_changes(pieces)
-    elements = {Kind.REMOVED: html.Del, Kind.ADDED: html.Ins}
+    elements = {DiffKind.REMOVED: html.Del, DiffKind.ADDED: html.Ins}
     parts = [elements[one.kind](one.text) if one.kind in elements else one.text for one in shown]
     more = [f"… {left_out:,} more lines"] if left_out else []
     code = html.Pre(html.Code([*parts, *more]), className="words difference", tabIndex=0, role="region")
     return aria(code, label=label)
 
 
-def token_changes(before: str, after: str) -> tuple[Piece, ...]:
+def token_changes(before: str, after: str) -> tuple[DiffPart, ...]:
     """Return both sources as one text in pieces: first the lines that both have, then token by token between them."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    pieces: list[Piece] = []
+    pieces: list[DiffPart] = []
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            pieces.append(Piece(Kind.KEPT, "".join(old[i:j])))
+            pieces.append(DiffPart(DiffKind.KEPT, "".join(old[i:j])))
         else:
             pieces += _within("".join(old[i:j]), "".join(new[k:m]))
     return _merged(pieces)
 
 
-def _within(before: str, after: str) -> Iterator[Piece]:
+def _within(before: str, after: str) -> Iterator[DiffPart]:
     old, new = TOKENS.findall(before), TOKENS.findall(after)
     head, tail = _equal_ends(old, new)
-    yield Piece(Kind.KEPT, "".join(old[:head]))
+    yield DiffPart(DiffKind.KEPT, "".join(old[:head]))
     yield from _between(old[head : len(old) - tail], new[head : len(new) - tail])
-    yield Piece(Kind.KEPT, "".join(old[len(old) - tail :]))
+    yield DiffPart(DiffKind.KEPT, "".join(old[len(old) - tail :]))
 
 
 def _equal_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
@@ -131,29 +131,33 @@ def _equal_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
     return head, tail
 
 
-def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
+def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffPart]:
     if max(len(old), len(new)) > MOST_TOKENS:
-        yield from (Piece(Kind.REMOVED, "".join(old)), Piece(Kind.ADDED, "".join(new)))
+        yield from (DiffPart(DiffKind.REMOVED, "".join(old)), DiffPart(DiffKind.ADDED, "".join(new)))
         return
     removed, added = "", ""
     steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     for place, (tag, i, j, k, m) in enumerate(steps):
         inside = 0 < place < len(steps) - 1
         if tag == "equal" and not (inside and _says_little(old[i:j])):
-            yield from (Piece(Kind.REMOVED, removed), Piece(Kind.ADDED, added), Piece(Kind.KEPT, "".join(old[i:j])))
+            yield from (
+                DiffPart(DiffKind.REMOVED, removed),
+                DiffPart(DiffKind.ADDED, added),
+                DiffPart(DiffKind.KEPT, "".join(old[i:j])),
+            )
             removed, added = "", ""
         else:
             removed, added = removed + "".join(old[i:j]), added + "".join(new[k:m])
-    yield from (Piece(Kind.REMOVED, removed), Piece(Kind.ADDED, added))
+    yield from (DiffPart(DiffKind.REMOVED, removed), DiffPart(DiffKind.ADDED, added))
 
 
 def _says_little(tokens: Sequence[str]) -> bool:
     return not any("\n" in token for token in tokens) and sum(not token.isspace() for token in tokens) < LEAST_KEPT
 
 
-def _merged(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+def _merged(pieces: Sequence[DiffPart]) -> tuple[DiffPart, ...]:
     by_kind = groupby((piece for piece in pieces if piece.text), key=lambda piece: piece.kind)
-    return tuple(Piece(kind, "".join(piece.text for piece in same)) for kind, same in by_kind)
+    return tuple(DiffPart(kind, "".join(piece.text for piece in same)) for kind, same in by_kind)
 
 
 def _ends(text: str, head: bool, tail: bool) -> str:
@@ -167,16 +171,16 @@ def _ends(text: str, head: bool, tail: bool) -> str:
     return f"{text[: MOST_KEPT // 4] if head else ''} … {text[-MOST_KEPT // 4 :] if tail else ''}"
 
 
-def _near_changes(pieces: Sequence[Piece]) -> tuple[list[Piece], int]:
+def _near_changes(pieces: Sequence[DiffPart]) -> tuple[list[DiffPart], int]:
     """Return the pieces with few of the equal lines around, at most MOST_LINES, and how many lines are left out."""
-    shown: list[Piece] = []
+    shown: list[DiffPart] = []
     lines = 0
     for place, piece in enumerate(pieces):
         text = piece.text
-        if piece.kind is Kind.KEPT:
+        if piece.kind is DiffKind.KEPT:
             text = _ends(text, place > 0, place < len(pieces) - 1)
         lines += text.count("\n")
         if lines > MOST_LINES:
             return shown, sum(one.text.count("\n") for one in pieces[place:])
-        shown.append(Piece(piece.kind, text))
+        shown.append(DiffPart(piece.kind, text))
     return shown, 0

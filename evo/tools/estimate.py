@@ -71,11 +71,11 @@ class Estimate:
         )
         return tuple(_cut(name, cap, lengths, ones, mosts) for name, cap, ones, mosts in caps if cap is not None)
 
-    def phases(self) -> tuple["Phase", ...]:
+    def phases(self) -> tuple["EstimatedPhase", ...]:
         """Return the parts of the run in which the same models are asked, in their order."""
         replies = inf if self.replies is None else self.replies
         if self.handover is None:
-            return (Phase(replies, self.expected(), self.worst()),)
+            return (EstimatedPhase(replies, self.expected(), self.worst()),)
         strong = self.handover.strong
         before = min(self.handover.replies, replies)
         always = [asking for asking in self.askings if asking.always]
@@ -87,7 +87,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Phase:
+class EstimatedPhase:
     """So many replies (infinitely many where nothing bounds them) and what one of them costs."""
 
     replies: float
@@ -99,11 +99,11 @@ def _at(part: float, askings: Sequence[Asking]) -> list[Asking]:
     return [replace(asking, share=part * asking.share) for asking in askings]
 
 
-def _phase(replies: float, askings: Sequence[Asking]) -> Phase:
+def _phase(replies: float, askings: Sequence[Asking]) -> EstimatedPhase:
     """Return a phase in which these alone are asked."""
     whole = sum(asking.share for asking in askings if asking.operator != ANALYSIS) or 1.0
     shares = [asking.share / whole for asking in askings]
-    return Phase(
+    return EstimatedPhase(
         replies,
         total([_scaled(asking.expected, share) for asking, share in zip(askings, shares, strict=True)]),
         total([_scaled(asking.worst, share) for asking, share in zip(askings, shares, strict=True)]),

@@ -7,9 +7,9 @@ from dash.development.base_component import Component
 
 from evo.analysis.archives import island_names
 from evo.analysis.candidate_list import (
+    CandidateStatus,
     ListedCandidate,
     Order,
-    Status,
     count_candidates,
     list_candidates,
     operators_and_models,
@@ -69,7 +69,12 @@ def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
         last = last_page(count, ROWS)
         page = nearest_page(query.get("page", ""), last)
         listed = list_candidates(store, wanted, *order_of(query), count=ROWS, skipped=ROWS * (page - 1))
-    offered = {"operator": operators, "model": models, "status": tuple(Status), "island": tuple(names.values())}
+    offered = {
+        "operator": operators,
+        "model": models,
+        "status": tuple(CandidateStatus),
+        "island": tuple(names.values()),
+    }
     caption = f"{count:,} candidate{'' if count == 1 else 's'}; size: syntax nodes; s: seconds of the run"
     headings = [_heading(name, order, asked) for name, order in HEADINGS.items()]
     return html.Div(

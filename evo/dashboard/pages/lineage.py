@@ -9,7 +9,7 @@ from evo.analysis import find_candidate
 from evo.analysis.archives import island_names
 from evo.analysis.candidates import best_ordinal, parent_sources
 from evo.analysis.lineage import LineageCandidate, LineageStep, fittest_line, improving_steps
-from evo.analysis.lineage_graph import DEPTH, Direction, LineageGraph, nearest_relatives
+from evo.analysis.lineage_graph import DEPTH, LineageDirection, LineageGraph, nearest_relatives
 from evo.analysis.overview import source_of
 from evo.analysis.progress import trajectory
 from evo.analysis.rivals import against_parent, best_baseline
@@ -49,11 +49,15 @@ def view(folder: RunFolder, query: Mapping[str, str]) -> Component:
     run = folder.chosen(query)
     name = query.get("id", "best")
     asked = {**query, "run": run, "id": name}
-    direction, depth = _direction(query.get("direction", Direction.ANCESTORS)), _depth(query.get("depth", ""))
+    direction, depth = _direction(query.get("direction", LineageDirection.ANCESTORS)), _depth(query.get("depth", ""))
     with folder.opened(run) as store:
         ordinal = find_candidate(store, name)
         own = fittest_line(store, ordinal)
-        shown = own if direction is Direction.ANCESTORS else _since(ordinal, fittest_line(store, best_ordinal(store)))
+        shown = (
+            own
+            if direction is LineageDirection.ANCESTORS
+            else _since(ordinal, fittest_line(store, best_ordinal(store)))
+        )
         relatives = nearest_relatives(store, ordinal, direction, depth, shown)
         names = island_names(store)
         return html.Div(
@@ -87,10 +91,10 @@ def register(app: Dash) -> None:
         return tapped["href"] if tapped and "href" in tapped else no_update
 
 
-def _direction(word: str) -> Direction:
-    if word not in tuple(Direction):
-        raise UserError(f"Expected direction {' or '.join(Direction)}, got {word!r}.")
-    return Direction(word)
+def _direction(word: str) -> LineageDirection:
+    if word not in tuple(LineageDirection):
+        raise UserError(f"Expected direction {' or '.join(LineageDirection)}, got {word!r}.")
+    return LineageDirection(word)
 
 
 def _depth(word: str) -> int:
@@ -125,9 +129,9 @@ def _ends(store: RunStore, graph: LineageGraph) -> tuple[float, float]:
     return low, high if high > low else max(max(gaps, default=1.0), low + 0.0001)
 
 
-def _controls(asked: Mapping[str, str], direction: Direction, depth: int) -> list[Component]:
+def _controls(asked: Mapping[str, str], direction: LineageDirection, depth: int) -> list[Component]:
     """Return links to the same in the other direction, and to fewer generations."""
-    ways = {str(way): address_with(PATH, asked, direction=way) for way in Direction}
+    ways = {str(way): address_with(PATH, asked, direction=way) for way in LineageDirection}
     deep = {str(most): address_with(PATH, asked, depth=most) for most in DEPTHS}
     return [choices("Show", ways, str(direction)), choices("Generations", deep, str(depth))]
 

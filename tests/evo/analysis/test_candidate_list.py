@@ -4,8 +4,8 @@ import pytest
 
 from evo.analysis.candidate_list import (
     CandidateFilter,
+    CandidateStatus,
     Order,
-    Status,
     count_candidates,
     list_candidates,
     operators_and_models,
@@ -44,13 +44,13 @@ def listed(run, takes, is_refused):
         ({"text": "return"}, [0, 1, 3]),
         ({"text": "100%"}, [1]),
         ({"text": "RETURN"}, []),
-        ({"status": Status.NEW}, [0]),
-        ({"status": Status.IMPROVED}, [1]),
-        ({"status": Status.REJECTED}, [2]),
-        ({"status": Status.FAILED}, [3]),
-        ({"status": Status.NO_SOURCE}, [4]),
-        ({"status": Status.REPEAT}, [5]),
-        ({"status": Status.REPEAT, "low": 0.4}, []),
+        ({"status": CandidateStatus.NEW}, [0]),
+        ({"status": CandidateStatus.IMPROVED}, [1]),
+        ({"status": CandidateStatus.REJECTED}, [2]),
+        ({"status": CandidateStatus.FAILED}, [3]),
+        ({"status": CandidateStatus.NO_SOURCE}, [4]),
+        ({"status": CandidateStatus.REPEAT}, [5]),
+        ({"status": CandidateStatus.REPEAT, "low": 0.4}, []),
     ],
 )
 def test_those_that_are_wanted_are_listed_and_counted(listed, wanted, found):

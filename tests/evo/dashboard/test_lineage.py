@@ -15,7 +15,7 @@ from evo.analysis.lineage import (
     read_ancestors,
     read_descendants,
 )
-from evo.analysis.lineage_graph import Direction, nearest_relatives
+from evo.analysis.lineage_graph import LineageDirection, nearest_relatives
 from evo.core.errors import UserError
 from evo.dashboard.lineage_drawing import places
 from evo.dashboard.pages import lineage
@@ -65,7 +65,7 @@ class TestWhatIsDrawn:
     )
     def test_all_is_drawn_where_there_is_room(self, store, direction, all_of):
         for ordinal in (0, best_ordinal(store), EVERY[-1]):
-            graph = nearest_relatives(store, ordinal, Direction(direction), 100, (), most=100)
+            graph = nearest_relatives(store, ordinal, LineageDirection(direction), 100, (), most=100)
             everyone = all_of(store, ordinal)
             assert [node.ordinal for node in graph.nodes] == [one.ordinal for one in everyone.relatives]
             assert set(graph.edges) == {(edge.parent, edge.child) for edge in everyone.edges}
@@ -74,7 +74,7 @@ class TestWhatIsDrawn:
 
     def test_of_a_generation_the_fittest_are_drawn_and_the_others_are_a_cluster(self, store, of_many):
         lineage = read_ancestors(store, of_many)
-        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, 100, (), most=1)
+        graph = nearest_relatives(store, of_many, LineageDirection.ANCESTORS, 100, (), most=1)
         assert graph.clusters, "a generation has more than one"
         for cluster in graph.clusters:
             of_generation = [one for one in lineage.relatives if lineage.depths[one.ordinal] == cluster.generation]
@@ -86,20 +86,20 @@ class TestWhatIsDrawn:
 
     def test_a_cluster_is_related_to_those_that_are_drawn_of_the_generation_before(self, store, of_many):
         edges = {(edge.parent, edge.child) for edge in read_ancestors(store, of_many).edges}
-        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, 100, (), most=1)
+        graph = nearest_relatives(store, of_many, LineageDirection.ANCESTORS, 100, (), most=1)
         for cluster in graph.clusters:
             assert all(graph.generations[one] == cluster.generation - 1 for one in cluster.relatives)
             assert all(any((parent, one) in edges for parent in EVERY) for one in cluster.relatives)
 
     def test_a_depth_keeps_to_so_many_generations_and_counts_those_beyond(self, store, of_many):
-        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, 1, (), most=100)
+        graph = nearest_relatives(store, of_many, LineageDirection.ANCESTORS, 1, (), most=100)
         depths = read_ancestors(store, of_many).depths
         assert [node.ordinal for node in graph.nodes] == [one for one, depth in sorted(depths.items()) if depth <= 1]
         assert graph.beyond == sum(depth > 1 for depth in depths.values())
 
     def test_the_line_has_its_place_before_fitter_relatives(self, store, of_many):
         line = fittest_line(store, of_many)
-        graph = nearest_relatives(store, of_many, Direction.ANCESTORS, 100, line[1:2], most=1)
+        graph = nearest_relatives(store, of_many, LineageDirection.ANCESTORS, 100, line[1:2], most=1)
         assert line[1].ordinal in graph.generations
 
 

@@ -6,8 +6,8 @@ from dash import html
 from evo.dashboard.source_code import (
     MOST_COLOURED,
     MOST_TOKENS,
-    Kind,
-    Piece,
+    DiffKind,
+    DiffPart,
     coloured,
     source_difference,
     token_changes,
@@ -25,7 +25,7 @@ def text_of(parts):
 
 def told(before, after):
     """Return what is new and what is gone, in turn."""
-    return [(str(piece.kind), piece.text) for piece in token_changes(before, after) if piece.kind is not Kind.KEPT]
+    return [(str(piece.kind), piece.text) for piece in token_changes(before, after) if piece.kind is not DiffKind.KEPT]
 
 
 class TestColours:
@@ -56,8 +56,8 @@ class TestDifferences:
         before = "def f(p, w):\n    a = p\n    return a / w + 1\n"
         after = "def f(p, w):\n    b = 2.5 * p\n    return b / w\n# end\n"
         pieces = token_changes(before, after)
-        assert "".join(piece.text for piece in pieces if piece.kind is not Kind.ADDED) == before
-        assert "".join(piece.text for piece in pieces if piece.kind is not Kind.REMOVED) == after
+        assert "".join(piece.text for piece in pieces if piece.kind is not DiffKind.ADDED) == before
+        assert "".join(piece.text for piece in pieces if piece.kind is not DiffKind.REMOVED) == after
 
     def test_a_number_is_one_token_with_its_exponent(self):
         assert told("return 1.5e-3 * p\n", "return 2.5e-3 * p\n") == [("removed", "1.5e-3"), ("added", "2.5e-3")]
@@ -81,7 +81,7 @@ class TestDifferences:
 
     def test_very_long_changes_are_told_as_a_whole(self):
         before, after = "a " * MOST_TOKENS + "a", "b " * MOST_TOKENS + "b"
-        assert token_changes(before, after) == (Piece(Kind.REMOVED, before), Piece(Kind.ADDED, after))
+        assert token_changes(before, after) == (DiffPart(DiffKind.REMOVED, before), DiffPart(DiffKind.ADDED, after))
 
     def test_equal_lines_far_from_a_change_are_left_out(self):
         lines = [f"x{number} = {number}\n" for number in range(40)]

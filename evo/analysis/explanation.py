@@ -311,8 +311,12 @@ def _about_smallest(one: Explanation) -> str:
         return f"Nothing can be left out within a margin of {_unsigned(one.margin)} points."
     kind = "fresh instances" if one.smallest.generators else "instances, those of train,"
     where = f"{one.smallest.instances} other {kind}"
-    differences = enumerate((one.smallest.difference, *one.smallest.lower), 1)
-    amounts = ", ".join(f"{_amount(each)}{_in_level(one, level)} ({_ends(each)})" for level, each in differences)
+    differences = (one.smallest.difference, *one.smallest.lower)
+    amounts = ", ".join(
+        f"{_amount(each)}{_in_level(one, level)} ({_ends(each)})" for level, each in enumerate(differences, 1)
+    )
+    if all((each.estimate, each.low, each.high) == (0.0, 0.0, 0.0) for each in differences):
+        amounts = "exactly as good on each"
     within = "within" if one.smallest.is_within(one.margin) else "not certainly within"
     everywhere = " on every level of the objective" if one.smallest.lower else ""
     begin = f"The smallest equivalent found has {one.smallest.size} nodes of syntax in place of {one.size}"

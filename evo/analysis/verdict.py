@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluators.statistics import (
+    EQUAL,
     FEWEST,
     Certainty,
     Interval,
@@ -267,10 +268,9 @@ def _comparison(finding: Finding, pair: PairedDifference) -> str:
             return f"It is certainly {finding}, by {by} ({interval}): its gap is {counts}."
         case _:
             side = "smaller" if pair.difference.estimate < 0 else "larger"
+            mean = "as large in the mean" if abs(pair.difference.estimate) < EQUAL else f"{by} {side}"
             interval = _open_interval(pair.difference) if pair.difference.known else ""
-            return (
-                f"Which of the two is better is not told ({finding}): the found gap is {by} {side}{interval}, {counts}."
-            )
+            return f"Which of the two is better is not told ({finding}): the found gap is {mean}{interval}, {counts}."
 
 
 def _open_interval(difference: Interval) -> str:

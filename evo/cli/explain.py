@@ -9,6 +9,8 @@ from evo.cli.naming import Named, of_candidate
 from evo.cli.options import AsJson, ConfigDir, Trust
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import RenderableType
 
     from evo.analysis.explanation import Explanation, PartWorth
@@ -64,7 +66,8 @@ def explain(
     if as_json:
         print_json({"run": str(chosen.folder), "sentences": found.sentences, **_finite(found)})
     else:
-        show_view(_view(found))
+        for view in views(found):
+            show_view(view)
 
 
 def _finite(found: "Explanation") -> dict[str, object]:
@@ -78,20 +81,19 @@ def _finite(found: "Explanation") -> dict[str, object]:
     return plain
 
 
-def _view(found: "Explanation") -> "RenderableType":
-    """Lay out the sentences, the parts and the smallest source."""
+def views(found: "Explanation") -> "Iterator[RenderableType]":
+    """Yield the sentences, the smallest source, whose lines stay whole, and the parts."""
     from rich.console import Group
     from rich.text import Text
 
     from evo.cli.results_table import highlighted
     from evo.core.foreign_text import visible
 
-    told: list[RenderableType] = [Text(visible(sentence)) for sentence in found.sentences]
+    yield Group(*(Text(visible(sentence)) for sentence in found.sentences))
     if found.smallest is not None:
-        told.append(highlighted(found.smallest.source))
+        yield highlighted(found.smallest.source)
     if found.parts:
-        told += [_table(found), Text(visible(found.basis), style="dim")]
-    return Group(*told)
+        yield Group(_table(found), Text(visible(found.basis), style="dim"))
 
 
 def _table(found: "Explanation") -> "RenderableType":

@@ -112,7 +112,7 @@ async def conclude(
         "kind": problem.kind,
         "rows": [_plain(line) for line in (found, *baselines)],
         "gaps": _gaps(scored),
-        **_lower_levels(problem, evaluator, outcomes, scored),
+        **lower_levels(problem, evaluator.sets, outcomes, scored),
         "refuted": [asdict(one) for one in refuted],
     }
     store.record_selected(best.ordinal, json.dumps(result))
@@ -203,9 +203,9 @@ def _plain(line: Row) -> dict[str, object]:
     }
 
 
-def _lower_levels(
+def lower_levels(
     problem: Problem,
-    evaluator: Evaluator,
+    sets: Mapping[Split, InstanceSet],
     found: Mapping[Split, Outcome],
     rated: Mapping[str, Mapping[Split, Outcome]],
 ) -> dict[str, object]:
@@ -218,7 +218,7 @@ def _lower_levels(
 
     def gaps(outcomes: Mapping[Split, Outcome]) -> dict[Split, list[list[float]]]:
         return {
-            split: lower_gaps_by_instance(problem.sense, outcome.lower_values, evaluator.sets[split]).T.tolist()
+            split: lower_gaps_by_instance(problem.sense, outcome.lower_values, sets[split]).T.tolist()
             for split, outcome in outcomes.items()
             if isinstance(outcome, Evaluation)
         }

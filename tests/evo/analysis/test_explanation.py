@@ -117,6 +117,12 @@ def test_levels_of_the_objective_are_called_by_what_they_count() -> None:
     assert "not certainly within the margin" not in told[-1]
 
 
+def test_a_smallest_that_differs_nowhere_is_exactly_as_good_on_each_instance() -> None:
+    same = Interval(0.0, 0.0, 0.0)
+    told = words(replace(FOUND, levels=("a", "b"), smallest=replace(SMALLEST, difference=same, lower=(same,))))
+    assert "on 700 other fresh instances it is exactly as good on each, within the margin of 0.050 points" in told
+
+
 def test_the_smallest_is_equivalent_only_if_it_is_on_every_level() -> None:
     worse = replace(SMALLEST, lower=(Interval(0.0, 0.0, 0.0), Interval(0.001, 0.0, 0.002)))
     assert not worse.is_within(0.0005)

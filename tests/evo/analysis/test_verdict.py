@@ -76,6 +76,11 @@ def test_an_interval_around_zero_tells_nothing_but_how_many_instances_would(judg
     assert (Path(told[2]) / "run.sqlite").is_file()
 
 
+def test_equal_means_of_different_gaps_are_neither_smaller_nor_larger(judged):
+    found = judged(SPREAD, result(near=SPREAD[::-1].copy()))
+    assert "the found gap is as large in the mean (95 % interval: " in str(found)
+
+
 def test_few_instances_tell_nothing_however_large_the_difference(judged):
     found = judged(SPREAD[:5], result(near=SPREAD[:5] + 9))
     assert found.finding is Finding.TOO_FEW

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from evaluators.statistics import Interval
+from evo.analysis.explanation import Explanation, Smallest
 from evo.cli.app import status
+from evo.cli.explain import views
+from evo.cli.views import show_view
+
+NOTHING = Interval(0.0, 0.0, 0.0)
 
 
 @pytest.fixture
@@ -24,6 +30,17 @@ def test_a_candidate_is_explained_and_the_report_has_it(folder: Path, capsys: py
     assert (folder / "toy_run" / "explain.json").is_file()
     assert status(["report", "toy_run", "--runs", str(folder), "--to", str(folder / "report.html")]) == 0
     assert "What each part is worth" in (folder / "report.html").read_text()
+
+
+def test_the_lines_of_the_smallest_source_are_whole_on_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    smallest = Smallest(f"def priority(p, w):\n    return {' + '.join(['p'] * 60)}\n", 9, NOTHING, 20, (1,))
+    found = Explanation(0, "", "", 0.0, "WSPT", NOTHING, 20, (1,), 0.1, 99, (), smallest, True)
+    monkeypatch.setenv("COLUMNS", "40")
+    for view in views(found):
+        show_view(view)
+    assert f"    return {' + '.join(['p'] * 60)}" in capsys.readouterr().out.splitlines()
 
 
 def test_json_has_figures_and_sentences(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

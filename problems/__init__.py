@@ -8,8 +8,10 @@ from problems.contract import (
     Direction,
     Drawable,
     Exportable,
+    Factors,
     Infeasible,
     Instance,
+    InstanceWarning,
     Instructed,
     Kind,
     Lexicographic,
@@ -35,6 +37,7 @@ from problems.contract import (
     Tabulated,
     Timed,
     UnreadableInstance,
+    as_in_file,
 )
 
 __all__ = [
@@ -45,8 +48,10 @@ __all__ = [
     "Direction",
     "Drawable",
     "Exportable",
+    "Factors",
     "Infeasible",
     "Instance",
+    "InstanceWarning",
     "Instructed",
     "Kind",
     "Lexicographic",
@@ -72,4 +77,5 @@ __all__ = [
     "Tabulated",
     "Timed",
     "UnreadableInstance",
+    "as_in_file",
 ]

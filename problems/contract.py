@@ -113,10 +113,29 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Factors:
+    """What a user's fractions were multiplied by to be whole: numbers of the file, the objective, a solution's entries.
+
+    Each is a power of ten, 1 where nothing was multiplied.
+    """
+
+    numbers: int = 1
+    objective: int = 1
+    solution: int = 1
+
+
+def as_in_file(value: float, factor: int) -> float:
+    """Return a number, which was multiplied by a factor, in the unit of the user's file: 3.5 for 35 and 10."""
+    quotient = value / factor
+    return value if factor == 1 else int(quotient) if quotient.is_integer() else quotient
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """One instance as plain read-only arrays; `scale` > 0 is the least denominator of its gap, in objective units.
 
     `labels` are what a user's file calls its parts, such as the jobs, in their order: for tables of solutions alone.
+    `factors` are for what is written back to the user; all else is computed in the units of the arrays.
     """
 
     name: str
@@ -124,6 +143,7 @@ class Instance:
     arrays: tuple[Array, ...]
     scale: float
     labels: tuple[str, ...] = field(default=(), compare=False)
+    factors: Factors = field(default=Factors(), compare=False)
 
     def __post_init__(self) -> None:
         if not self.scale > 0:
@@ -448,6 +468,10 @@ class Drawable(Protocol):
 
 class UnreadableInstance(Exception):  # noqa: N818 - a fault of the user's file, said in one line
     """The file holds no instance of this problem; the message says where and what was expected."""
+
+
+class InstanceWarning(UserWarning):
+    """What in a user's file may be a slip, such as a column that is not read; the rest is read all the same."""
 
 
 class SolverError(Exception):

@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from evo.cli.errors import attempt, say
+from evo.cli.errors import attempt, say, tell_warnings
 from evo.cli.program import PROGRAM, typed_as
 from evo.cli.start import run_with
 from evo.core.shadowing import hidden_package
@@ -17,6 +17,7 @@ def main() -> None:
     """Run the command line; `evo seed=1` and `evo -m seed=1,2` mean `evo run …`."""
     os.environ.setdefault("NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING", "1")  # its colours are none in one line
     os.environ.setdefault(PROGRAM, typed_as(sys.argv[0]))
+    tell_warnings()
     arguments = sys.argv[1:]
     if arguments and (arguments[0] in ("-m", "--multirun") or "=" in arguments[0]):
         arguments.insert(0, "run")

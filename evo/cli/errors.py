@@ -1,20 +1,23 @@
 """The one place where an error becomes a line on stderr and an exit status.
 
 Told in a line is what `evo.core.errors` names, what the packages below and the libraries raise for the same reasons,
-and whatever the code of a user's own problem raises. Anything else is a bug of ours and keeps its traceback.
+and whatever the code of a user's own problem raises. Anything else is a bug of ours and keeps its traceback. Warnings
+of a user's files are lines there too.
 """
 
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 from evo.cli.program import as_typed
 from evo.core.errors import EvoError, ForeignCodeError, MachineError, UserError
 from evo.core.foreign_text import visible
 
-UNREACHABLE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError)
+MISSING = (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError)
 FRAME = re.compile(r'File "(/[^"]+)", line (\d+)')
 
 
@@ -49,8 +52,8 @@ def classify(error: Exception) -> EvoError | None:
         return UserError(one_line(error))
     if isinstance(error, BaselineError):
         return ForeignCodeError(one_line(error))
-    if isinstance(error, UNREACHABLE):
-        return MachineError(f"{one_line(error)}; name a file in a folder that is there and that you may use")
+    if isinstance(error, MISSING):
+        return UserError(f"{one_line(error)}; name a file in a folder that is there and that you may use")
     if isinstance(error, (SandboxError, SolverError, OSError, sqlite3.Error)):
         return MachineError(one_line(error))
     place = foreign_place(error)
@@ -75,6 +78,26 @@ def foreign_place(error: BaseException) -> str | None:
     frames = FRAME.findall("".join(traceback.format_exception(error)))
     foreign = [(file, number) for file, number in frames if not file.startswith((*ours, *libraries))]
     return ":".join(foreign[-1]) if foreign else None
+
+
+def tell_warnings() -> None:
+    """Let each warning of the problems' readers be one line on stderr; others stay as they are."""
+    usual = warnings.showwarning
+
+    def told(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if category.__module__.startswith("problems."):  # by name: none of them is imported for light verbs
+            say(f"warning: {message}", 0)
+        else:
+            usual(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = told
 
 
 def say(message: str, status: int) -> int:

@@ -57,4 +57,4 @@ def solve(
     if as_json:
         print_json({"instances": [answer.plain() for answer in solved]})
     elif len(solved) == 1:
-        print(f"{name}:", *solved[0].solved.solution.tolist())
+        print(f"{name}:", *solved[0].solution)

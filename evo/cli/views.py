@@ -207,7 +207,7 @@ def covered(problem: str, splits: Sequence["Coverage"]) -> RenderableType:
 
 def answer_line(answer: "Answer") -> str:
     """Say what was found for one instance of the user's."""
-    reference = answer.solved.reference
+    reference = answer.reference
     proof = "proven optimal" if reference.proven else "not proven"
     if not reference.proven and reference.bound not in (None, reference.value):
         side = "most" if reference.bound > reference.value else "least"

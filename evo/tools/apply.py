@@ -16,14 +16,14 @@ from evo.core.errors import UserError
 from evo.core.event_loop import run_interruptible
 from evo.core.files import write_whole
 from evo.core.svg import UnfitDrawing, draw_solution
-from problems import Instance, Problem, Solution, SolutionTable, Solved, Tabulated
+from problems import Instance, Problem, Solution, SolutionTable, Solved, Tabulated, as_in_file
 
 FORMATS = (".csv", ".json", ".svg")
 
 
 @dataclass(frozen=True, slots=True)
 class SolvedInstance:
-    """A solution of one instance, its objective, and the solution as a table."""
+    """A solution of one instance, its objective in the unit of the user's file, and the solution as a table."""
 
     instance: Instance
     value: float
@@ -37,7 +37,7 @@ class SolvedInstance:
         return {
             "instance": self.instance.name,
             "objective": self.value,
-            "solution": self.solution.tolist(),
+            "solution": plain_solution(self.instance, self.solution),
             "table": rows,
         }
 
@@ -108,17 +108,25 @@ def apply_source(settings: Settings, source: str, instances: Sequence[Instance])
     if isinstance(made, Failure):
         return made
     members = zip(instances, made.values.tolist(), made.solutions, strict=True)
-    solved = (SolvedInstance(*each, _table(problem, each[0], each[2]), problem) for each in members)
+    solved = (_solved(problem, *each) for each in members)
     return Solutions(problem.name, made.isolation, tuple(solved))
 
 
 def solutions_of(problem: Problem, solved: Sequence[tuple[Instance, Solved]]) -> Solutions:
     """Return what a method of our own found, to be written like a candidate's solutions."""
-    made = (
-        SolvedInstance(instance, one.reference.value, one.solution, _table(problem, instance, one.solution), problem)
-        for instance, one in solved
-    )
+    made = (_solved(problem, instance, one.reference.value, one.solution) for instance, one in solved)
     return Solutions(problem.name, None, tuple(made))
+
+
+def plain_solution(instance: Instance, solution: Solution) -> list[object]:
+    """Return a solution as nested lists, its entries in the unit of the user's file."""
+    entries = np.array([as_in_file(entry, instance.factors.solution) for entry in solution.ravel().tolist()], object)
+    return list(entries.reshape(solution.shape).tolist())
+
+
+def _solved(problem: Problem, instance: Instance, value: float, solution: Solution) -> SolvedInstance:
+    value = as_in_file(value, instance.factors.objective)
+    return SolvedInstance(instance, value, solution, _table(problem, instance, solution), problem)
 
 
 def _table(problem: Problem, instance: Instance, solution: Solution) -> SolutionTable:

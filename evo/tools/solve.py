@@ -1,11 +1,12 @@
 """A user's own instances solved to proven optimality by the problem's exact methods."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from evo.core.checked_values import near
 from evo.core.errors import UserError
-from problems import Instance, Problem, Solvable, Solved, Solver
+from evo.tools.apply import plain_solution
+from problems import Instance, Problem, Reference, Solvable, Solved, Solver, as_in_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,21 @@ class Answer:
 
     def plain(self) -> dict[str, object]:
         """Return it for programs; the solution is under its name, `seconds` are CPU seconds once kernels are loaded."""
-        reference = asdict(self.solved.reference)
+        reference = asdict(self.reference)
         figures = {name: _whole(reference.pop(name)) for name in ("value", "bound")}
-        return {"name": self.instance.name, **figures, **reference, self.name: self.solved.solution.tolist()}
+        return {"name": self.instance.name, **figures, **reference, self.name: self.solution}
+
+    @property
+    def reference(self) -> Reference:
+        """Value, bound and proof, in the unit of the user's file."""
+        found, factor = self.solved.reference, self.instance.factors.objective
+        bound = None if found.bound is None else as_in_file(found.bound, factor)
+        return replace(found, value=as_in_file(found.value, factor), bound=bound)
+
+    @property
+    def solution(self) -> list[object]:
+        """The solution as nested lists, in the unit of the user's file."""
+        return plain_solution(self.instance, self.solved.solution)
 
 
 def solver_of(problem: Problem, method: str | None) -> tuple[Solver, str]:

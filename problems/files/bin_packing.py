@@ -33,7 +33,7 @@ def parse_packings(text: str, where: str) -> tuple[Packing, ...]:
     Raises:
         UnreadableInstance: it holds something else; the message begins with `where` and the line.
     """
-    given = lines(text)
+    given = lines(text, where)
     if len(given) < 3:
         raise UnreadableInstance(f"{where}: Expected {EXPECTED}, got {len(given)} lines.")
     first, second, third = given[:3]
@@ -58,6 +58,22 @@ def _numbers(line: Line, where: str, what: str, count: int | None = None) -> lis
         raise UnreadableInstance(f"{where}, line {line.number}: Expected {what}, got {line.shown}.") from None
 
 
+def _sizes(line: Line, where: str, capacity: Decimal, what: str = "sizes", count: int | None = None) -> list[Decimal]:
+    """Return the numbers of a line, the first of which, and all if they are sizes, fit into a bin."""
+    found = _numbers(line, where, what, count)
+    for size in found if count is None else found[:1]:
+        if not 0 < size <= capacity:
+            at, expected = f"{where}, line {line.number}", f"Expected sizes above 0, up to the capacity {capacity}"
+            raise UnreadableInstance(f"{at}: {expected}, got {size}.")
+    return found
+
+
+def _capacity(given: Decimal, line: Line, where: str) -> Decimal:
+    if given <= 0:
+        raise UnreadableInstance(f"{where}, line {line.number}: Expected a capacity above 0, got {given}.")
+    return given
+
+
 def _of_or_library(given: Sequence[Line], where: str) -> tuple[Packing, ...]:
     wanted, start = _count(given[0], where, "instances"), 1
     found: list[Packing] = []
@@ -69,12 +85,13 @@ def _of_or_library(given: Sequence[Line], where: str) -> tuple[Packing, ...]:
         if len(header) not in (2, 3) or header[1] != int(header[1]) or header[1] < 1:
             line = given[start + 1]
             raise UnreadableInstance(f"{where}, line {line.number}: Expected `capacity items best`, got {line.shown}.")
-        items, start = int(header[1]), start + 2
+        capacity = _capacity(header[0], given[start + 1], where)
+        items, start, stated = int(header[1]), start + 2, given[start + 1].number
         sizes: list[Decimal] = []
         while len(sizes) < items and start < len(given):
-            sizes += _numbers(given[start], where, "sizes")
+            sizes += _sizes(given[start], where, capacity)
             start += 1
-        found.append(_packing(sizes, header[0], items, where, name))
+        found.append(_packing(sizes, capacity, items, where, stated, name))
     if start < len(given):
         line = given[start]
         raise UnreadableInstance(f"{where}, line {line.number}: Expected the end after {wanted} instances.")
@@ -86,23 +103,26 @@ def _of_bpplib(given: Sequence[Line], where: str) -> Packing:
         if len(line.words) != 1 or not line.is_numeric:
             raise UnreadableInstance(f"{where}, line {line.number}: Expected {EXPECTED}, got {line.shown}.")
     items = _count(given[0], where, "items")
-    (capacity,) = _numbers(given[1], where, "the capacity")
+    capacity = _capacity(_numbers(given[1], where, "the capacity")[0], given[1], where)
     rest = given[2:]
     if rest and all(len(line.words) == 2 for line in rest) and len(rest) == items:
-        pairs = [_numbers(line, where, "a line `size demand`", 2) for line in rest]
+        pairs = [_sizes(line, where, capacity, "a line `size demand`", 2) for line in rest]
         if bad := [line for line, (_, demand) in zip(rest, pairs, strict=True) if demand != int(demand) or demand < 0]:
             raise UnreadableInstance(f"{where}, line {bad[0].number}: Expected a whole demand, got {bad[0].shown}.")
         if sum(demand for _, demand in pairs) > MOST_DEMAND:
             raise UnreadableInstance(f"{where}: Expected demands that sum to at most {MOST_DEMAND}.")
         sizes = [size for size, demand in pairs for _ in range(int(demand))]
-        return _packing(sizes, capacity, len(sizes), where)
-    sizes = [size for line in rest for size in _numbers(line, where, "sizes")]
-    return _packing(sizes, capacity, items, where)
+        return _packing(sizes, capacity, len(sizes), where, given[0].number)
+    sizes = [size for line in rest for size in _sizes(line, where, capacity)]
+    return _packing(sizes, capacity, items, where, given[0].number)
 
 
-def _packing(sizes: Sequence[Decimal], capacity: Decimal, items: int, where: str, name: str = "") -> Packing:
+def _packing(
+    sizes: Sequence[Decimal], capacity: Decimal, items: int, where: str, stated: int, name: str = ""
+) -> Packing:
+    """Return the packing; line `stated` says how many items there are."""
     at = f"{where}, instance {name}" if name else where
     if len(sizes) != items:
-        raise UnreadableInstance(f"{at}: Expected {items} sizes, as the file says, got {len(sizes)}.")
+        raise UnreadableInstance(f"{at}: Expected {items} sizes, as line {stated} says, got {len(sizes)}.")
     factor, (whole_sizes, whole_capacity) = whole(at, sizes, [capacity])
     return Packing(whole_sizes, int(whole_capacity[0]), factor, name)

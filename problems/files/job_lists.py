@@ -9,6 +9,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from problems.contract import UnreadableInstance
+from problems.files.columns import (
+    columns,
+    come_in_runs,
+    follow_one_another,
+    is_note,
+    may_group,
+    plain_name,
+    tell,
+    tell_unused,
+)
 from problems.files.text import Integers, Line, lines, number, whole
 
 EXPECTED = (
@@ -16,8 +26,18 @@ EXPECTED = (
 )
 P_NAMES = ("p", "pj", "processingtime", "processingtimes", "proctime", "processing", "duration", "time")
 D_NAMES = ("d", "dj", "duedate", "duedates", "due", "deadline")
-INSTANCE_NAMES = ("instance", "instanceid", "inst", "problem", "name", "plan", "case", "set")
+INSTANCE_NAMES = ("instance", "instanceid", "inst", "problem", "plan", "case", "set")
 JOB_NAMES = ("job", "jobid", "jobname", "jobs", "id", "order", "orderid", "task")
+EITHER = ("name",)
+"""Of an instance or of a job: of jobs where instances have another column, or where all its values differ."""
+OF_OTHER_PROBLEMS = ("w", "wj", "weight", "weights", "priority", "r", "rj", "release", "releasedate", "releasetime")
+"""What jobs have elsewhere: sorted by it, its values come in runs, and yet it tells no instances apart."""
+KNOWN = (
+    "p or processing_time or duration",
+    "d or due_date or deadline",
+    "instance or plan or case or set",
+    "job or id",
+)
 OR_LIBRARY_INSTANCES = 125  # in each of its files wt40, wt50 and wt100
 WIDE = 4  # numbers in a line of OR-Library's files, at least: a line of a table without header has two
 
@@ -83,24 +103,51 @@ def _count(line: Line, where: str) -> int:
 
 
 def _of_lines(given: Sequence[Line], where: str) -> JobList:
-    pairs = [_pair(line, (0, 1), 2, where) for line in given]
+    pairs = [_pair(line, where) for line in given]
     return _job_list(where, [p for p, _ in pairs], [d for _, d in pairs])
 
 
-def _pair(line: Line, places: tuple[int, int], width: int, where: str) -> tuple[Decimal, Decimal]:
+def _pair(line: Line, where: str) -> tuple[Decimal, Decimal]:
     at = f"{where}, line {line.number}"
-    if len(line.words) != width and width > len(places):
-        found = f"got {len(line.words)}: {line.shown}"
-        raise UnreadableInstance(f"{at}: Expected {width} columns as in the header, {found}.")
     try:
-        if len(line.words) != width:
-            raise ValueError(" ".join(line.words))
-        p, d = (number(line.words[place]) for place in places)
-    except ValueError as error:
-        if width > len(places):
-            raise UnreadableInstance(f"{at}: Expected numbers for p and d, got {str(error)!r}.") from None
+        if len(line.words) != len("pd"):
+            raise ValueError
+        p, d = (number(word) for word in line.words)
+    except ValueError:
         raise UnreadableInstance(f"{at}: Expected two numbers `p d`, got {line.shown}.") from None
-    return p, d
+    return _not_negative(p, at), d
+
+
+def _not_negative(p: Decimal, at: str) -> Decimal:
+    if p < 0:
+        raise UnreadableInstance(f"{at}: Expected processing times >= 0, got {p}.")
+    return p
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a header: its rows, each as wide as the header, and the places of the columns that are read."""
+
+    where: str
+    header: Line
+    lines: tuple[Line, ...]
+    p: int
+    d: int
+    instance: int | None
+    job: int | None
+
+    def column(self, place: int | None) -> tuple[str, ...]:
+        """Return the cells of a column, empty ones where there is none."""
+        return tuple("" if place is None else line.words[place] for line in self.lines)
+
+    def number(self, line: Line, place: int) -> Decimal:
+        """Return the number in a cell; raises UnreadableInstance where there is none."""
+        try:
+            return number(line.words[place])
+        except ValueError:
+            got = repr(line.words[place]) if line.words[place] else f"an empty cell: {line.shown}"
+            expected = f"Expected a number in column {self.header.words[place]!r}"
+            raise UnreadableInstance(f"{self.where}, line {line.number}: {expected}, got {got}.") from None
 
 
 def _with_header(given: Sequence[Line], where: str) -> tuple[JobList, ...]:
@@ -108,44 +155,106 @@ def _with_header(given: Sequence[Line], where: str) -> tuple[JobList, ...]:
     at = f"{where}, line {header.number}"
     if any(map(str.isdigit, header.words[0] + header.words[-1])) and len(header.words) <= 2:
         raise UnreadableInstance(f"{at}: Expected two numbers `p d`, or a header, got {header.shown}.")
-    if not rest:
-        raise UnreadableInstance(f"{at}: Expected {EXPECTED}, got {header.shown}.")
-    if len(header.words) == 1 and len(rest[0].words) == 2:  # a title
+    if rest and len(header.words) == 1 and len(rest[0].words) == 2:  # a title
         return tuple(_without_header(rest, where))
-    plain = [re.sub(r"[^a-z]", "", word.lower()) for word in header.words]
-    p, d, name, job = (_place(plain, names) for names in (P_NAMES, D_NAMES, INSTANCE_NAMES, JOB_NAMES))
-    if p is None or d is None:
-        raise UnreadableInstance(
-            f"{at}: Expected a header with columns p and d (or processing_time and due_date), or {EXPECTED}; "
-            f"got {header.shown}."
-        )
+    table = _table(header, rest, where)
+    _check_columns(table)
     groups: dict[str, list[tuple[Decimal, Decimal, str]]] = {}
-    for line in rest:
-        row = (*_pair(line, (p, d), len(header.words), where), "" if job is None else line.words[job])
-        groups.setdefault("" if name is None else line.words[name], []).append(row)
+    for line, called, job in zip(table.lines, table.column(table.instance), table.column(table.job), strict=True):
+        here = f"{where}, line {line.number}"
+        if table.instance is not None and not called:
+            name = header.words[table.instance]
+            raise UnreadableInstance(f"{here}: Expected a name in column {name!r}, got an empty cell: {line.shown}.")
+        row = (_not_negative(table.number(line, table.p), here), table.number(line, table.d), job)
+        groups.setdefault(called, []).append(row)
     found = []
     for called, rows in groups.items():
         times, dates, jobs = zip(*rows, strict=True)
-        found.append(_job_list(where, times, dates, called, () if job is None else jobs))
+        found.append(_job_list(where, times, dates, called, () if table.job is None else jobs))
     return tuple(found)
 
 
+def _table(header: Line, rest: Sequence[Line], where: str) -> Table:
+    """Return the rows below a header, filled up with empty cells, and which column is which."""
+    at = f"{where}, line {header.number}"
+    plain, width = [plain_name(word) for word in header.words], len(header.words)
+    p, d, instance, job = (_place(plain, names) for names in (P_NAMES, D_NAMES, INSTANCE_NAMES, JOB_NAMES))
+    if p is None or d is None:
+        missing = [
+            f"a column of {what}"
+            for what, place in (
+                ("processing times (p, p_j, processing_time, duration, time)", p),
+                ("due dates (d, d_j, due_date, due, deadline)", d),
+            )
+            if place is None
+        ]
+        raise UnreadableInstance(f"{at}: Expected {' and '.join(missing)}, or {EXPECTED}; got {header.shown}.")
+    if not rest:
+        raise UnreadableInstance(f"{at}: Expected rows below the header {header.shown}, got none.")
+    for line in rest:
+        if len(line.words) > width:
+            got = f"got {len(line.words)}: {line.shown}"
+            raise UnreadableInstance(f"{where}, line {line.number}: Expected {width} columns as in the header, {got}.")
+    filled = tuple(Line(line.number, (*line.words, *[""] * (width - len(line.words)))) for line in rest)
+    either = _place(plain, EITHER)
+    if either is not None:
+        names = [line.words[either] for line in filled]
+        if instance is None and len(set(names)) < len(names):
+            instance = either
+        elif job is None:
+            job = either
+    return Table(where, header, filled, p, d, instance, job)
+
+
 def _place(plain: Sequence[str], names: Sequence[str]) -> int | None:
-    return next((place for place, word in enumerate(plain) if word in names), None)
+    return next((plain.index(name) for name in names if name in plain), None)
+
+
+def _check_columns(table: Table) -> None:
+    """Tell of the columns that are not read, and of jobs of one name where no column tells instances apart.
+
+    Raises:
+        UnreadableInstance: a column may tell instances apart, and none does, or not well: rows of one instance do not
+            follow one another.
+    """
+    at = f"{table.where}, line {table.header.number}"
+    grouped = table.instance is not None and follow_one_another(table.column(table.instance))
+    unknown: list[str] = []
+    of_others: list[str] = []
+    for place, name in enumerate(table.header.words):
+        if is_note(name) or place in (table.p, table.d, table.instance):
+            continue
+        is_of_others, values = plain_name(name) in OF_OTHER_PROBLEMS, table.column(place)
+        if not grouped and not is_of_others and come_in_runs(values):
+            raise UnreadableInstance(may_group(at, name, values, "jobs"))
+        if place != table.job:
+            (of_others if is_of_others else unknown).append(name)
+    tell_unused(at, unknown, KNOWN)
+    if of_others:
+        tell(f"{at}: not used: {columns(of_others)}; total tardiness has neither weights nor release dates.")
+    jobs = [] if table.job is None or table.instance is not None else table.column(table.job)
+    if repeated := [job for job in dict.fromkeys(jobs) if job and jobs.count(job) > 1]:
+        tell(
+            f"{at}: {len(repeated)} of the names in column {table.header.words[table.job or 0]!r} stand for several "
+            f"jobs ({repeated[0]!r}, …), and all rows are of one instance; where they are of several, add a column "
+            "`instance`."
+        )
 
 
 def _of_or_library(given: Sequence[Line], where: str, stem: str) -> tuple[JobList, ...]:
     """Return instances of all processing times, then all weights, then all due dates each."""
-    flat = []
+    flat, places = [], []
     for line in given:
         try:
             flat += [number(word) for word in line.words]
         except ValueError:
             raise UnreadableInstance(f"{where}, line {line.number}: Expected numbers, got {line.shown}.") from None
+        places += [f"{where}, line {line.number}"] * len(line.words)
     jobs = _jobs_of(len(flat), where, stem)
     found = []
     for start in range(0, len(flat), 3 * jobs):
-        p, d = flat[start : start + jobs], flat[start + 2 * jobs : start + 3 * jobs]
+        p = [_not_negative(flat[place], places[place]) for place in range(start, start + jobs)]
+        d = flat[start + 2 * jobs : start + 3 * jobs]
         found.append(_job_list(where, p, d))
     return tuple(found)
 

@@ -20,7 +20,7 @@ EXPECTED = (
 )
 TIMES = ("times", "processing times", "durations")
 MACHINES = ("machines", "machine order", "machine orders", "routes")
-Rows = list[tuple[Decimal, ...]]
+Rows = Sequence[Sequence[Decimal]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def parse_job_shops(text: str, where: str) -> tuple[Shop, ...]:
     Raises:
         UnreadableInstance: it holds something else; the message begins with `where` and the line.
     """
-    given, found, start = lines(text), [], 0
+    given, found, start = lines(text, where), [], 0
     while (start := _next_header(given, start)) < len(given):
         at = f"{where}, line {given[start].number}"
         words = given[start].words
@@ -55,7 +55,8 @@ def parse_job_shops(text: str, where: str) -> tuple[Shop, ...]:
             raise UnreadableInstance(f"{at}: Expected {EXPECTED}, {got}.")
         else:
             rows = _rows(given, start + 1, jobs, 2 * machines, "pairs `machine duration`", where)
-            shop = _shop([row[1::2] for row in rows], [row[::2] for row in rows], f"{at} on")
+            below = given[start + 1 : start + 1 + jobs]
+            shop = _shop([row[1::2] for row in rows], [row[::2] for row in rows], where, below)
             start += 1 + jobs
         found.append(shop)
     if not found:
@@ -90,7 +91,7 @@ def _taillards(given: Sequence[Line], start: int, jobs: int, machines: int, wher
     if place >= len(given) or _title(given[place]) not in MACHINES:
         raise UnreadableInstance(f"{where}: Expected a line `Machines` after the {jobs} rows of `Times`.")
     routes = _rows(given, place + 1, jobs, machines, "machines", where)
-    return _shop(durations, routes, f"{where}, from line {given[start].number}"), place + 1 + jobs
+    return _shop(durations, routes, where, given[place + 1 : place + 1 + jobs]), place + 1 + jobs
 
 
 def _rows(given: Sequence[Line], start: int, count: int, width: int, what: str, where: str) -> Rows:
@@ -100,18 +101,23 @@ def _rows(given: Sequence[Line], start: int, count: int, width: int, what: str, 
         raise UnreadableInstance(f"{where}{after}: Expected {count} lines of {what}, one per job, got {len(found)}.")
     rows = []
     for line in found:
+        at = f"{where}, line {line.number}"
         try:
             if len(line.words) != width:
                 raise ValueError
-            rows.append(tuple(number(word) for word in line.words))
+            row = tuple(number(word) for word in line.words)
         except ValueError:
             raise UnreadableInstance(
-                f"{where}, line {line.number}: Expected {width} numbers, {what}, got {len(line.words)}: {line.shown}."
+                f"{at}: Expected {width} numbers, {what}, got {len(line.words)}: {line.shown}."
             ) from None
+        if min(row) < 0:
+            raise UnreadableInstance(f"{at}: Expected numbers >= 0, {what}, got {min(row)}.")
+        rows.append(row)
     return rows
 
 
-def _shop(durations: Rows, routes: Rows, where: str) -> Shop:
+def _shop(durations: Rows, routes: Rows, where: str, lines_of_routes: Sequence[Line]) -> Shop:
+    """Return the shop of checked rows; messages name the line of a job's route."""
     machines = len(routes[0])
     visited = np.array([[int(entry) if entry == int(entry) else -1 for entry in row] for row in routes])
     first = int(visited.min())
@@ -119,12 +125,10 @@ def _shop(durations: Rows, routes: Rows, where: str) -> Shop:
         visited -= 1
     for job, row in enumerate(visited.tolist()):
         if sorted(row) != list(range(machines)):
+            at = f"{where}, line {lines_of_routes[job].number}"
             raise UnreadableInstance(
-                f"{where}: Expected each job to visit each of the {machines} machines once, but job {job} visits "
-                f"{row}; an operation of duration 0 stands for a machine that a job does not need."
+                f"{at}: Expected each job to visit each of the {machines} machines once, but job {job} visits {row}; "
+                "an operation of duration 0 stands for a machine that a job does not need."
             )
     factor, columns = whole(where, *durations)
-    times = np.array(columns)
-    if (times < 0).any():
-        raise UnreadableInstance(f"{where}: Expected durations >= 0, got {times.min()}.")
-    return Shop(times, visited.astype(np.int64), factor)
+    return Shop(np.array(columns), visited.astype(np.int64), factor)

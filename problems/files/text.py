@@ -159,7 +159,7 @@ def decimals_of(each: Decimal) -> int:
 
 
 def unit(factor: int) -> str:
-    """Return what a name adds where the numbers of a file were multiplied: values are in such units."""
+    """Return what a text adds where the numbers of a file were multiplied: values are in such units."""
     return "" if factor == 1 else f" (unit 1/{factor})"
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from problems.contract import Instance, UnreadableInstance
+from problems.contract import Factors, Instance, UnreadableInstance
 from problems.files.job_shops import EXPECTED, parse_job_shops
 from problems.files.text import labels, read_text, unit
 
@@ -24,7 +24,7 @@ def read_instances(file: Path) -> tuple[Instance, ...]:
             raise UnreadableInstance(
                 f"{file}: Expected durations that sum to at most 2**31, got {shop.durations.sum()}."
             )
-        name, family = labels(file, len(shops), index, f"{jobs}x{machines}")
-        arrays = (shop.durations, shop.routes)
-        found.append(Instance(name + unit(shop.factor), family, arrays, scale=float(shop.factor)))
+        name, family = labels(file, len(shops), index, f"{jobs}x{machines}{unit(shop.factor)}")
+        arrays, factors = (shop.durations, shop.routes), Factors(shop.factor, shop.factor, shop.factor)
+        found.append(Instance(name, family, arrays, scale=float(shop.factor), factors=factors))
     return tuple(found)

@@ -21,7 +21,9 @@ from problems.contract import (
     SolutionTable,
     Solver,
     Split,
+    as_in_file,
 )
+from problems.files.text import unit
 from problems.jobshop.baselines import PRIORITY, RULES
 from problems.jobshop.cpsat import check_installed
 from problems.jobshop.drawing import draw_schedule
@@ -149,9 +151,15 @@ class JobShop:
 
     def solution_table(self, instance: Instance, solution: Solution) -> SolutionTable:
         """Return the schedule, a row for each operation, job by job."""
+        factor = instance.factors.numbers
         durations, routes = instance.arrays
         rows = (
-            (job, k, int(routes[job, k]), int(begins), int(begins + durations[job, k]))
+            (
+                job,
+                k,
+                int(routes[job, k]),
+                *(as_in_file(int(time), factor) for time in (begins, begins + durations[job, k])),
+            )
             for (job, k), begins in np.ndenumerate(solution)
         )
         return SolutionTable(("job", "operation", "machine", "start", "end"), tuple(rows))
@@ -159,7 +167,7 @@ class JobShop:
     def draw(self, instance: Instance, solution: Solution) -> str:
         """Return the schedule as an SVG: a Gantt chart of the machines."""
         durations, routes = instance.arrays
-        return draw_schedule(durations, routes, solution, instance.name)
+        return draw_schedule(durations, routes, solution, instance.name + unit(instance.factors.numbers))
 
     def objective(self, instance: Instance, solution: Solution) -> float:
         """Return the makespan in time units; raises Infeasible unless the start times are a schedule."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from problems.contract import Instance, UnreadableInstance
+from problems.contract import Factors, Instance, UnreadableInstance
 from problems.files.bin_packing import EXPECTED, Packing, parse_packings
 from problems.files.text import labels, read_text, unit
 from problems.obp.generator import MOST_ITEMS
@@ -45,8 +45,9 @@ def _made(file: Path, count: int, index: int, given: Packing) -> Instance:
         raise UnreadableInstance(
             f"{where}: Expected sizes above 0, up to the capacity {capacity}{units}, got {sizes[item]} of item {item}."
         )
-    name, family = labels(file, count, index, f"C={capacity} n={sizes.size}", given.name)
-    return Instance(name + units, family, (sizes, np.array([capacity], dtype=np.int64)), scale=1.0)
+    name, family = labels(file, count, index, f"C={capacity} n={sizes.size}{units}", given.name)
+    arrays = (sizes, np.array([capacity], dtype=np.int64))
+    return Instance(name, family, arrays, scale=1.0, factors=Factors(numbers=given.factor))
 
 
 def _archived(file: Path) -> Sequence[Packing]:

@@ -23,7 +23,9 @@ from problems.contract import (
     Solved,
     Solver,
     Split,
+    as_in_file,
 )
+from problems.files.text import unit
 from problems.kernels import kernel_for
 from problems.obp.baselines import RULES, SCORE
 from problems.obp.drawing import draw_packing
@@ -170,7 +172,7 @@ class BinPacking:
 
     def solution_table(self, instance: Instance, solution: Solution) -> SolutionTable:
         """Return the packing, a row for each item in order of arrival."""
-        sizes = instance.arrays[0].tolist()
+        sizes = [as_in_file(size, instance.factors.numbers) for size in instance.arrays[0].tolist()]
         return SolutionTable(
             ("item", "size", "bin"), tuple(zip(range(len(sizes)), sizes, solution.tolist(), strict=True))
         )
@@ -178,7 +180,7 @@ class BinPacking:
     def draw(self, instance: Instance, solution: Solution) -> str:
         """Return the packing as an SVG, a column for each bin."""
         sizes, capacity = instance.arrays
-        return draw_packing(sizes, int(capacity[0]), solution, instance.name)
+        return draw_packing(sizes, int(capacity[0]), solution, instance.name + unit(instance.factors.numbers))
 
     def reference(self, instance: Instance) -> Reference:
         """Return the best packing of all items at once that is known, with a lower bound; see `best_known`."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from problems.contract import Instance, UnreadableInstance
-from problems.files.records import Record, RecordSet, parse_records
+from problems.files.records import NOTHING, Record, RecordFormat, RecordSet, parse_records
 from problems.files.text import labels, read_text
 from problems.pods.generator import LEVELS
 
@@ -13,6 +13,7 @@ EXPECTED = (
     'JSON {"nodes": [{"cpu": 4000, "memory": 8192, "count": 2}], "pods": [{"cpu": 500, "memory": 256, "priority": '
     '"high"}]}, or a table with the columns kind (node, pod), cpu, memory, priority'
 )
+FORMAT = RecordFormat(("node", "pod"), ("cpu", "memory", "priority"), EXPECTED)
 PRIORITIES = {"high": 0, "3": 0, "middle": 1, "medium": 1, "2": 1, "low": 2, "1": 2}
 CPU = {"m": 1}
 MEMORY = {"Mi": 1, "Gi": 1024, "Ti": 1024**2}
@@ -25,7 +26,7 @@ def read_instances(file: Path) -> tuple[Instance, ...]:
         OSError: the file cannot be read.
         UnreadableInstance: it holds something else; the message says where.
     """
-    found = parse_records(read_text(file, EXPECTED, json=True), str(file), ("node", "pod"), (), EXPECTED)
+    found = parse_records(read_text(file, EXPECTED, json=True), str(file), FORMAT)
     return tuple(_made(file, len(found), index, one) for index, one in enumerate(found))
 
 
@@ -47,6 +48,7 @@ def _level(pod: Record) -> int:
     given = pod.text("priority").lower()
     if given not in PRIORITIES:
         raise UnreadableInstance(
-            f"{pod.where}: Expected priority high, middle or low (or 3, 2, 1: {LEVELS} classes), got {given!r}."
+            f"{pod.where}: Expected priority high, middle or low (or 3, 2, 1: {LEVELS} classes), got "
+            f"{repr(given) if given else NOTHING}."
         )
     return PRIORITIES[given]

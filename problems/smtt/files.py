@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from problems.contract import Array, Instance, UnreadableInstance
+from problems.contract import Array, Factors, Instance, UnreadableInstance
 from problems.files.job_lists import EXPECTED, JobList, parse_job_lists
 from problems.files.text import labels, read_text, unit
 from problems.sequences import JobSequence
@@ -26,8 +26,8 @@ ARRAYS = f"Expected arrays {P_KEY} and {D_KEY} of numbers in it, or p_0 and d_0,
 def read_instances(file: Path) -> tuple[Instance, ...]:
     """Return the instances of a .npz file (its arrays: see above) or of a text.
 
-    Numbers with up to six decimals in a text are multiplied by a power of ten, which the instance's name says; one unit
-    of tardiness per job is still that of the file.
+    Numbers with up to six decimals in a text are multiplied by a power of ten, which the instance's family says; one
+    unit of tardiness per job is still that of the file.
 
     Raises:
         OSError: the file cannot be read.
@@ -49,10 +49,10 @@ def _made(file: Path, count: int, index: int, jobs: JobList) -> Instance:
         raise UnreadableInstance(f"{where}: Expected numbers up to 2**31 in size{unit(jobs.factor)}.")
     if p.sum() > MOST_WORK:
         raise UnreadableInstance(f"{where}: Expected processing times that sum to at most 2**31, got {p.sum()}.")
-    name, family = labels(file, count, index, f"n={p.size}", jobs.name)
-    return Instance(
-        name + unit(jobs.factor), family, (p, d), scale=float(jobs.factor * max(1, p.size)), labels=jobs.labels
-    )
+    factor = jobs.factor
+    name, family = labels(file, count, index, f"n={p.size}{unit(factor)}", jobs.name)
+    scale, factors = float(factor * max(1, p.size)), Factors(numbers=factor, objective=factor)
+    return Instance(name, family, (p, d), scale, jobs.labels, factors)
 
 
 def _archived(file: Path) -> Sequence[JobList]:

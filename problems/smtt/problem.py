@@ -23,7 +23,9 @@ from problems.contract import (
     Solver,
     Split,
     UnreadableInstance,
+    as_in_file,
 )
+from problems.files.text import unit
 from problems.kernels import VERSIONS, kernel_for
 from problems.own_files import OwnFiles, check_splits, has_files, instances_of
 from problems.sequences import permutation
@@ -174,7 +176,10 @@ class TotalTardiness:
         """Return the schedule, a row for each job in the order in which they run."""
         p, d = (array[solution].tolist() for array in instance.arrays)
         ends = np.cumsum(p).tolist()
-        times = ((end - work, end, due, max(0, end - due)) for work, end, due in zip(p, ends, d, strict=True))
+        times = (
+            tuple(as_in_file(time, instance.factors.numbers) for time in (end - work, end, due, max(0, end - due)))
+            for work, end, due in zip(p, ends, d, strict=True)
+        )
         jobs = [(job, *instance.labels[job : job + 1]) for job in solution.tolist()]
         columns = ("job", *(["name"] if instance.labels else []), "start", "end", "due", "tardiness")
         return SolutionTable(columns, tuple((*job, *row) for job, row in zip(jobs, times, strict=True)))
@@ -182,7 +187,7 @@ class TotalTardiness:
     def draw(self, instance: Instance, solution: Solution) -> str:
         """Return the schedule as an SVG, with the tardiness of each job."""
         p, d = instance.arrays
-        return draw_sequence(p, d, solution, instance.name, instance.labels)
+        return draw_sequence(p, d, solution, instance.name + unit(instance.factors.numbers), instance.labels)
 
     def read_instances(self, file: Path) -> Sequence[Instance]:
         """Return the instances of a user's file; see `problems.smtt.files`."""
@@ -221,10 +226,11 @@ class Smtt(TotalTardiness):
         found = TotalTardiness.instances(self, split)
         if has_files(self):
             for instance in found:
-                if not instance.arrays[0].all():
+                for job in np.flatnonzero(instance.arrays[0] == 0).tolist()[:1]:
+                    called = instance.labels[job] if instance.labels else f"{job + 1} of {instance.arrays[0].size}"
                     raise UnreadableInstance(
-                        f"Instance {instance.name} of {split} has a job of processing time 0, and rules such as ATC "
-                        "divide by it: leave such jobs out, they can all run first."
+                        f"Instance {instance.name} of {split} has a job of processing time 0 (job {called}), and rules "
+                        "such as ATC divide by it: leave such jobs out, they can all run first."
                     )
         return found
 

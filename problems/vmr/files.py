@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from problems.contract import Instance, UnreadableInstance
-from problems.files.records import VALUE, RecordSet, parse_records
+from problems.files.records import NOTHING, VALUE, RecordFormat, RecordSet, parse_records
 from problems.files.text import labels, read_text
 from problems.vmr.cluster import NODES_PER_PM, Cluster
 from problems.vmr.generator import Limits, scale
@@ -15,6 +15,8 @@ EXPECTED = (
     'JSON {"nodes": [{"machine": "a", "node": 0, "cores": 44}], "vms": [{"machine": "a", "node": 0, "cores": 8}], '
     '"moves": 5}, or a table with the columns kind (node, vm, moves), machine, node, cores, value'
 )
+
+FORMAT = RecordFormat(("node", "vm"), ("machine", "node", "cores"), EXPECTED, ("moves",))
 
 
 def read_instances(file: Path, limits: Limits) -> tuple[Instance, ...]:
@@ -26,7 +28,7 @@ def read_instances(file: Path, limits: Limits) -> tuple[Instance, ...]:
         OSError: the file cannot be read.
         UnreadableInstance: it holds something else; the message says where.
     """
-    found = parse_records(read_text(file, EXPECTED, json=True), str(file), ("node", "vm"), ("moves",), EXPECTED)
+    found = parse_records(read_text(file, EXPECTED, json=True), str(file), FORMAT)
     made = []
     for index, one in enumerate(found):
         size, start, capacity = _cluster(one)
@@ -49,7 +51,7 @@ def _cluster(one: RecordSet) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return sizes and nodes of the VMs, and the cores of all nodes, two for each machine."""
     machines: dict[str, dict[str, int]] = {}
     for node in one.records["node"]:
-        of_machine = machines.setdefault(node.text("machine"), {})
+        of_machine = machines.setdefault(node.label("machine"), {})
         label = node.text("node")
         if label in of_machine or len(of_machine) == NODES_PER_PM:
             raise UnreadableInstance(
@@ -68,9 +70,11 @@ def _cluster(one: RecordSet) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     size, start = [], []
     left = capacity.copy()
     for vm in one.records["vm"]:
-        key = (vm.text("machine"), vm.text("node"))
+        key = (vm.label("machine"), vm.text("node"))
         if key not in numbers:
-            raise UnreadableInstance(f"{vm.where}: Expected a machine and a node of the file, got {' '.join(key)!r}.")
+            place, label = (repr(each) if each else NOTHING for each in key)
+            expected = "Expected a machine and a node of the file"
+            raise UnreadableInstance(f"{vm.where}: {expected}, got machine {place} and node {label}.")
         size.append(vm.whole("cores", 1))
         start.append(numbers[key])
         left[start[-1]] -= size[-1]

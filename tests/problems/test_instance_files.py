@@ -136,8 +136,6 @@ def test_operations_of_no_duration_have_an_exact_reference(tmp_path: Path) -> No
     ("text", "said"),
     [
         ("2\n200000\n5\n6\n", "capacity from 1 to 100000, got 200000"),
-        ("2\n10\n5\n60\n", "up to the capacity 10, got 60 of item 1"),
-        ("2\n10\n5\n0\n", "sizes above 0"),
     ],
 )
 def test_bins_out_of_range_are_refused(text: str, said: str, tmp_path: Path) -> None:
@@ -164,6 +162,20 @@ def test_archives_of_bins_are_read(tmp_path: Path) -> None:
             "line 3: Expected priority high",
         ),
         (Pods(), "kind,cpu,memory,priority\nnode,4,8,\npod,0.5,1,high\n", "whole number of at least 1 in cpu"),
+        (Pods(), "kind,cpu,memory,priority\nnode,4,8,\npod,1,1,\n", "line 3: Expected priority .*, got nothing"),
+        (
+            Pods(),
+            "kind,cpu,memory\nnode,4,8\npod,1,1\n",
+            "line 1: Expected a column 'priority' \\(of kind, cpu, memory",
+        ),
+        (Vmr(), "kind,machine,node,cores\nnode,,0,4\nvm,,0,2\n", "line 2: Expected a name in machine, got nothing"),
+        (Vmr(), "kind,machine,node,cores\nnode,a,0,4\nvm,,0,2\n", "line 3: Expected a name in machine, got nothing"),
+        (
+            Vmr(),
+            "kind,machine,node,cores\nnode,a,0,4\nvm,a,0,\n",
+            "line 3: Expected a whole number of at least 1 in cores",
+        ),
+        (Vmr(), "kind,machine,node,cores\nnode,a,0,4\nvm,a,,2\n", "line 3: .* got machine 'a' and node nothing"),
         (Vmr(), "kind,machine,node,cores\nnode,a,0,4\nvm,b,0,2\n", "Expected a machine and a node of the file"),
         (Vmr(), "kind,machine,node,cores\nnode,a,0,4\nvm,a,0,8\n", "too much on node '0' of machine 'a'"),
         (Vmr(), "kind,machine,node,cores\nnode,a,0,4\nnode,a,0,4\nvm,a,0,1\n", "at most 2 nodes of different names"),

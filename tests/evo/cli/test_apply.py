@@ -11,6 +11,7 @@ import pytest
 from evo.cli.app import status
 
 JOBS = "3 4\n5 5\n2 6\n"
+WEEKS = "week,p,d\n1,3,4\n1,5,5\n2,2,6\n2,4,4\n"
 EDD = "def priority(p, d, t, n_left, p_mean, p_max, w_late, d_mean, late_share):\n    return d\n"
 EDD_PROGRAM = "import numpy as np\n\n\ndef solve(p, d):\n    return np.lexsort((p, d))\n"
 TINY = ["problem.train=[[5,1]]", "problem.validation=[[6,1]]", "problem.test=[[7,1]]", "evaluator.workers=1"]
@@ -85,6 +86,7 @@ def test_a_seed_of_a_run_is_applied_by_its_number(
     [
         (["{edd}", "{jobs}", "--to", "{folder}/x.xls"], "ends in .csv, .json or .svg"),
         (["{edd}", "{folder}/none.txt"], "none.txt"),
+        (["{edd}", "{weeks}"], "weeks.csv, line 1: column 'week' ('1', '2', …) may tell instances apart"),
         (["{edd}", "{jobs}", "problem=toy"], "toy reads no instances from files"),
         (["{edd}", "{jobs}", "--candidate", "3"], "give the run in place of the file"),
         (["{run}", "{jobs}", "problem=smtt"], "A run has its own settings"),
@@ -103,8 +105,16 @@ def test_what_cannot_be_applied_is_said_in_one_line(
 ) -> None:
     edd = written(tmp_path, "edd.py", EDD)
     broken = written(tmp_path, "broken.py", EDD.replace("return d", "return d / 0"))
-    places = {"edd": edd, "jobs": jobs, "folder": tmp_path, "run": smtt_run, "broken": broken}
-    assert status(["apply", *(argument.format(**places) for argument in arguments)]) != 0
+    places = {
+        "edd": edd,
+        "jobs": jobs,
+        "weeks": written(tmp_path, "weeks.csv", WEEKS),
+        "folder": tmp_path,
+        "run": smtt_run,
+        "broken": broken,
+    }
+    failed = 1 if "{broken}" in arguments else 2
+    assert status(["apply", *(argument.format(**places) for argument in arguments)]) == failed
     printed = capsys.readouterr()
     assert told in printed.err
     assert printed.err.count("\n") == 1
@@ -136,3 +146,42 @@ def test_the_optimum_is_written_as_a_rule_s_schedules_are_with_the_names_of_the_
     assert printed == to.read_text()
     assert printed.splitlines()[:2] == ["instance,job,name,start,end,due,tardiness", "plan,1,J2,0,2,2,0"]
     assert status(["solve", jobs, "problem=smtt", "--to", str(tmp_path / "x.xls")]) == 2
+
+
+def test_a_column_that_is_not_used_is_told_in_one_line_on_stderr(tmp_path: Path) -> None:
+    jobs = written(tmp_path, "jobs.csv", "p,d,customer\n3,4,a\n5,5,b\n")
+    evo = Path(sys.executable).parent / "evo"
+    line = [str(evo), "apply", written(tmp_path, "edd.py", EDD), jobs]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr.startswith(f"evo: warning: {jobs}, line 1: not used: column 'customer'; rename it to `instance`")
+    assert done.stderr.count("\n") == 1
+    assert done.stdout.count("\n") == 3
+
+
+def test_fractions_come_back_in_the_unit_of_the_file_and_names_are_the_users(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = written(tmp_path, "jobs.csv", "instance,p,d\nday,3.5,4\nday,2,5\nnight,1,1\n")
+    assert status(["apply", written(tmp_path, "edd.py", EDD), jobs, "problem=smtt"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "jobs[day],0,0,3.5,4,0",
+        "jobs[day],1,3.5,5.5,5,0.5",
+        "jobs[night],0,0,1,1,0",
+    ]
+    assert status(["solve", jobs, "problem=smtt", "--json"]) == 0
+    solved = json.loads(capsys.readouterr().out)["instances"]
+    assert [(one["name"], one["value"], one["bound"]) for one in solved] == [
+        ("jobs[day]", 0.5, 0.5),
+        ("jobs[night]", 0, 0),
+    ]
+
+
+def test_start_times_come_back_in_the_unit_of_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shop = written(tmp_path, "shop.txt", "2 2\n0 1.5 1 2\n1 1 0 2.25\n")
+    to = tmp_path / "schedule.json"
+    assert status(["solve", shop, "problem=jobshop", "problem.search_steps=200", "--to", str(to)]) == 0
+    assert capsys.readouterr().out.startswith("shop: 3.75, proven optimal")
+    (one,) = json.loads(to.read_text())["instances"]
+    assert one["objective"] == 3.75
+    assert max(row["end"] for row in one["table"]) == 3.75
+    assert [row["start"] for row in one["table"]] == [start for job in one["solution"] for start in job]

@@ -94,7 +94,7 @@ def test_what_cannot_be_solved_is_said_in_one_line(
 
 
 def test_a_file_that_is_not_there_is_told_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert status(["solve", str(tmp_path / "none.txt"), "problem=smtt"]) == 1
+    assert status(["solve", str(tmp_path / "none.txt"), "problem=smtt"]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "none.txt: No such file or directory; name a file" in said

@@ -48,5 +48,5 @@ def test_an_unknown_run_is_told_in_one_line(tmp_path, capsys) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_told_in_one_line(runs, tmp_path, capsys) -> None:
-    assert status(["report", "--runs", str(runs), "--to", str(tmp_path / "missing" / "report.html")]) == 1
+    assert status(["report", "--runs", str(runs), "--to", str(tmp_path / "missing" / "report.html")]) == 2
     assert capsys.readouterr().err.count("\n") == 1

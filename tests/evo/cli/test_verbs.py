@@ -168,7 +168,7 @@ def test_an_export_that_fails_leaves_the_file_as_it_was(
     taken = tmp_path / ".rule.py.part"
     taken.mkdir()  # where the file is drafted
     (tmp_path / "rule.py").write_text("mine")
-    assert status(["export", "--runs", str(runs), "--to", str(tmp_path / "rule.py")]) == 1
+    assert status(["export", "--runs", str(runs), "--to", str(tmp_path / "rule.py")]) == 2
     assert "rule.py" in complaint(capsys)
     assert (tmp_path / "rule.py").read_text() == "mine"
 
@@ -342,7 +342,7 @@ def test_a_new_problem_that_cannot_be_written_leaves_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "problem").write_text("no folder")
-    assert status(["new", "problem", "halfway", "--dir", str(tmp_path)]) == 1
+    assert status(["new", "problem", "halfway", "--dir", str(tmp_path)]) == 2
     assert "problem" in complaint(capsys)
     assert [path.name for path in tmp_path.iterdir()] == ["problem"]
 

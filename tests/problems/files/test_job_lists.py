@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from problems import UnreadableInstance
+from problems import InstanceWarning, UnreadableInstance
 from problems.files.job_lists import parse_job_lists
 
 JOBS = [([3, 0, 2], [5, -2, 9])]
@@ -25,7 +25,9 @@ def parsed(text: str, stem: str = "jobs") -> list[tuple[list[int], list[int]]]:
         "3 jobs\n3 5\n0 -2\n2 9\n".replace(" jobs", "  # jobs"),
         "Processing time;Due date\r\n3;5\r\n0;-2\r\n2;9\r\n",
         "due_date,job,p_j\n5,a,3\n-2,b,0\n9,c,2\n",
-        "p,w,d\n3,1,5\n0,7,-2\n2,1,9\n",
+        "p,note,d\n3,1,5\n0,7,-2\n2,1,9\n",
+        "p,d,remarks\n3,5,\n0,-2,late\n2,9,\n",
+        ",p,d\n0,3,5\n1,0,-2\n2,2,9\n",
         "3.0 5\n0 -2\n2 9.00\n",
     ],
 )
@@ -68,9 +70,16 @@ def test_or_library_without_the_number_of_jobs_in_its_name_has_125_instances() -
         ("1 2 3\n4 5 6\n", "jobs.txt, line 1: Expected two numbers `p d`, got '1 2 3'."),
         ("3\n1 2\n", "jobs.txt, line 1: Expected 3 lines `p d` after the count, got 1."),
         ("1\n1 2\n3 4\n", "line 3: Expected the count of the next jobs, got '3 4'."),
-        ("job,weight\n1,2\n", "Expected a header with columns p and d"),
-        ("p,d\n1,2,3\n", "line 2: Expected two numbers"),
-        ("p,d\n", "got 'p d'"),
+        ("job,weight\n1,2\n", "line 1: Expected a column of processing times (p, p_j, processing_time"),
+        ("p,frist\n1,2\n", "line 1: Expected a column of due dates (d, d_j, due_date, due, deadline), or a line"),
+        ("p,d\n1,2,3\n", "jobs.txt, line 2: Expected 2 columns as in the header, got 3: '1 2 3'."),
+        ("p,d\n", "jobs.txt, line 1: Expected rows below the header 'p d', got none."),
+        ("p,d\n1,2\n3,\n", "jobs.txt, line 3: Expected a number in column 'd', got an empty cell: '3 '."),
+        ("p,d\n1,2\n,3\n", "jobs.txt, line 3: Expected a number in column 'p', got an empty cell: ' 3'."),
+        ("instance,p,d\na,1,2\n,1,3\n", "jobs.txt, line 3: Expected a name in column 'instance', got an empty cell"),
+        ("p,d\n1,2\n3,soon\n", "jobs.txt, line 3: Expected a number in column 'd', got 'soon'."),
+        ("p,d\n1,2\n-2,3\n", "jobs.txt, line 3: Expected processing times >= 0, got -2."),
+        ("1 2\n-2 3\n", "jobs.txt, line 2: Expected processing times >= 0, got -2."),
         ("0.12345678 1\n", "at most 6 decimals"),
     ],
 )
@@ -111,3 +120,50 @@ def test_points_before_fractions_are_read_where_semicolons_separate() -> None:
     (jobs,) = parse_job_lists("p;d\n1.200;0.125\n2.5;3\n", "jobs.csv", "jobs")
     assert jobs.p.tolist() == [1200, 2500]
     assert jobs.factor == 1000
+
+
+WEEKS = "week,p,d\n1,3,5\n1,2,4\n2,6,8\n2,1,9\n"
+
+
+@pytest.mark.parametrize("column", ["week", "id"])
+def test_a_column_that_may_tell_instances_apart_is_refused_by_its_name(column: str) -> None:
+    text = WEEKS.replace("week", column)
+    said = (
+        f"jobs.txt, line 1: column '{column}' ('1', '2', …) may tell instances apart, and is not known: rename it to "
+    )
+    with pytest.raises(UnreadableInstance, match=re.escape(f"{said}`instance`, or to `note`")):
+        parsed(text)
+    assert len(parsed(text.replace(column, "instance"))) == 2
+    assert len(parsed(text.replace(column, "note"))) == 1
+
+
+def test_a_second_column_of_instances_is_refused_where_the_first_does_not_tell_them_apart() -> None:
+    days = "plan,week,p,d\nmon,1,3,5\ntue,1,2,4\nmon,2,6,8\ntue,2,1,9\n"
+    with pytest.raises(UnreadableInstance, match="column 'week'"):
+        parsed(days)
+    with pytest.warns(InstanceWarning, match=r"not used: column 'week'; rename it to `instance`"):
+        assert len(parsed(WEEKS.replace("week", "week,plan").replace("\n1,", "\n1,a,").replace("\n2,", "\n2,b,"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("p,customer,d\n3,a,5\n2,b,4\n6,a,8\n", "jobs.txt, line 1: not used: column 'customer'; rename it"),
+        ("p,wt,d,colour\n3,1,5,red\n2,3,4,blue\n", "not used: columns 'wt', 'colour'; rename one to `instance`"),
+        ("w,p,d\n1,3,5\n1,2,4\n2,6,8\n2,1,9\n", "not used: column 'w'; total tardiness has neither weights"),
+        ("job,p,d\n1,3,5\n2,2,4\n1,6,8\n2,1,9\n", r"2 of the names in column 'job' stand for several jobs \('1', …\)"),
+    ],
+)
+def test_a_column_that_is_not_used_is_told_in_one_line(text: str, said: str) -> None:
+    with pytest.warns(InstanceWarning, match=said) as caught:
+        assert len(parsed(text)) == 1
+    (warning,) = caught
+    assert "\n" not in str(warning.message)
+
+
+def test_a_column_name_names_jobs_where_its_values_differ_or_instances_have_their_own() -> None:
+    (jobs,) = parse_job_lists("name,p,d\na,1,2\nb,3,4\n", "jobs.csv", "jobs")
+    assert (jobs.name, jobs.labels) == ("", ("a", "b"))
+    (jobs,) = parse_job_lists("name,instance,p,d\na,day,1,2\nb,day,3,4\n", "jobs.csv", "jobs")
+    assert (jobs.name, jobs.labels) == ("day", ("a", "b"))
+    assert [one.name for one in parse_job_lists("name,p,d\nx,1,2\nx,3,4\ny,5,6\n", "jobs.csv", "jobs")] == ["x", "y"]

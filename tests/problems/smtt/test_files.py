@@ -71,7 +71,8 @@ def test_fractions_are_scaled_and_gaps_stay_what_they_are(tmp_path: Path) -> Non
     (tmp_path / "jobs.txt").write_text("1.5 2\n3 0.25\n")
     (instance,) = read_instances(tmp_path / "jobs.txt")
     assert [array.tolist() for array in instance.arrays] == [[150, 300], [200, 25]]
-    assert (instance.name, instance.scale) == ("jobs (unit 1/100)", 200.0)
+    assert instance.family.endswith("n=2 (unit 1/100)")
+    assert (instance.name, instance.scale) == ("jobs", 200.0)
 
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "wt"

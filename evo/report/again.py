@@ -1,6 +1,7 @@
 """How to do a run again: the commands, as they can be pasted, and all that they need."""
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,10 @@ from pathlib import Path
 
 from evo.store import RunHeader, RunStatus
 from problems import Split
+
+NO_LIBRARIES = ("python", "machine", "commit", "origin", "uncommitted")
+"""What a run's environment holds beside versions of libraries."""
+COMMIT = re.compile("[0-9a-f]{7,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,9 @@ def _settings(overrides: Sequence[str], files: Mapping[Split, Sequence[str]]) ->
 
 def _needed(run: RunHeader, files: Mapping[Split, Sequence[str]], folder: Path) -> Iterator[str]:
     environment = json.loads(run.environment)
-    libraries = {name: version for name, version in environment.items() if name not in ("python", "machine")}
+    libraries = {name: version for name, version in environment.items() if name not in NO_LIBRARIES}
     python = f" under Python {environment['python']}" if "python" in environment else ""
-    yield (
-        f"evo {run.version}{python}: pip install evo-heuristics=={run.version}; in its folder, without installing it, "
-        "python3 go.py stands for evo"
-    )
+    yield f"evo {run.version}{python}: {_installed(run.version, environment)}"
     if libraries:
         versions = ", ".join(f"{name} {version}" for name, version in libraries.items())
         yield f"for figures that are equal to the last digit, the versions of then: {versions}"
@@ -93,6 +95,18 @@ def _needed(run: RunHeader, files: Mapping[Split, Sequence[str]], folder: Path) 
     for split, paths in files.items():
         yield f"the files of its instances of {split}: {', '.join(paths)}; where they lie elsewhere, name that place"
     yield f"for all but the first command, the folder of the run, {_shown(folder)}"
+
+
+def _installed(version: str, environment: Mapping[str, str]) -> str:
+    """Say how to get the code that made a run: by its commit where it ran from a checkout."""
+    go = "there python3 go.py stands for evo, and installs what it needs"
+    commit, origin = str(environment.get("commit", "")), str(environment.get("origin", ""))
+    if not COMMIT.fullmatch(commit):
+        index = f"pip install evo-heuristics=={version} where a package index has it"
+        return f"{index}; else a checkout of its source: {go}"
+    address = "ITS-ADDRESS" if not origin or origin.startswith("-") else shlex.quote(origin)
+    changed = "; the run's code had changes that were not committed" if environment.get("uncommitted") == "yes" else ""
+    return f"git clone {address} evo-heuristics, then git -C evo-heuristics checkout {commit}; {go}{changed}"
 
 
 def _shown(folder: Path) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+import evo
 from evaluators import Evaluator, InstanceSet, Isolation, Outcome
 from evaluators.sandbox import end_ahead
 from evo.callbacks.events import Ended, Started
@@ -28,6 +29,7 @@ from evo.runs.build import (
     make_evaluator,
     reached_author,
 )
+from evo.runs.checkout import checkout
 from evo.runs.finish import Conclusion, conclude, rate_on_train
 from evo.runs.progress import Watched, watching
 from evo.runs.waiting import announced
@@ -117,6 +119,7 @@ def _header(settings: Settings, isolation: Isolation) -> RunHeader:
         "python": platform.python_version(),
         "machine": platform.platform(),
         **{name: version(name) for name in packages},
+        **checkout(Path(evo.__path__[0]).parent),
     }
     uid, config = uuid.uuid4().hex[:12], json.loads(settings.config)
     code = code_digest(config, settings.folders)

@@ -1,5 +1,6 @@
 """The lines under "do it again" of a report work as they are printed: for shipped problems, own ones, own instances."""
 
+import json
 import re
 import shlex
 from collections.abc import Sequence
@@ -49,7 +50,7 @@ def test_a_run_of_a_shipped_problem_is_done_again(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     run = begin(["problem=toy", *FEW])
     needed, lines = printed(run, tmp_path / "report.md")
-    assert re.search(r"pip install evo-heuristics==\d", needed)
+    assert re.search(r"git clone \S+ evo-heuristics|pip install evo-heuristics==\d", needed)
     assert f"runs/{run.name}" in lines[1]
     assert str(tmp_path) not in "".join(lines)
     paste(lines)
@@ -102,3 +103,26 @@ def test_a_run_under_way_is_gone_on_with(runs: Path) -> None:
         interrupted = replace(store.header(), status=RunStatus.INTERRUPTED, folders=("/my code",))
     lines = [one.line for one in again(interrupted, runs / "toy run", began=False, resumed=False).commands]
     assert lines[0].startswith("evo resume --config-dir '/my code' '")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "told"),
+    [
+        (
+            {"commit": "ab12" * 10, "origin": "https://example.org/evo.git", "uncommitted": "no"},
+            "git clone https://example.org/evo.git evo-heuristics, then git -C evo-heuristics checkout " + "ab12" * 10,
+        ),
+        ({"commit": "ab12" * 10, "uncommitted": "yes"}, "changes that were not committed"),
+        ({"commit": "ab12" * 10, "origin": "--upload-pack=x"}, "git clone ITS-ADDRESS evo-heuristics"),
+        ({"commit": "--help; rm"}, "where a package index has it; else a checkout of its source"),
+        ({}, "where a package index has it; else a checkout of its source"),
+    ],
+)
+def test_the_code_of_a_run_is_had_by_its_commit_where_that_is_known(
+    recorded: dict[str, str], told: str, runs: Path
+) -> None:
+    with RunStore.open_folder(runs / "toy_run") as store:
+        header = replace(store.header(), environment=json.dumps({"python": "3.11.7", "numpy": "2.4.6", **recorded}))
+    needed = again(header, runs / "toy_run", began=True, resumed=False).needed
+    assert told in needed[0]
+    assert needed[1].endswith(": numpy 2.4.6")

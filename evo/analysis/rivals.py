@@ -17,6 +17,7 @@ from problems import Split
 FIRST_TOLD = (Split.TEST, Split.VALIDATION, Split.TRAIN)
 """The splits, the one that says most first."""
 PARENTS = "SELECT parent FROM parents WHERE child = :ordinal GROUP BY parent ORDER BY min(position)"
+MORE_LEVELS = "SELECT json_array_length(lower_fitness) > 0 FROM evaluations LIMIT 1"
 SEED_MEANS = """
 SELECT c.model, e.split, e.fitness, e.lower_fitness FROM candidates c
 JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) WHERE c.operator = 'seed' ORDER BY c.ordinal
@@ -27,8 +28,8 @@ JOIN evaluations e ON e.candidate = coalesce(c.repeat_of, c.ordinal) WHERE c.ope
 class Rivalry:
     """A candidate against a `rival`, a baseline or a parent, on one split: `pair` is the candidate less the rival.
 
-    `gap` and `rival_gap` are their mean gaps on the `instances` that both were scored on; `parent` is the rival's
-    ordinal where it is one.
+    `gap` and `rival_gap` are their mean gaps on the `instances` that both were scored on, of the first level of the
+    objective: `more_levels` says whether others stand below. `parent` is the rival's ordinal where it is one.
     """
 
     rival: str
@@ -38,6 +39,7 @@ class Rivalry:
     pair: PairedDifference
     instances: int
     parent: int | None = None
+    more_levels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,15 @@ def best_baseline(store: RunStore, split: Split) -> Baseline | None:
 
 def against_baselines(store: RunStore, ordinal: int) -> tuple[Rivalry, ...]:
     """Return a candidate against every baseline, split by split, the best baseline first."""
-    ranked = list(ranked_baselines(store))
+    ranked, more = list(ranked_baselines(store)), _more_levels(store)
     return tuple(
         rivalry
         for split, own in _own(store, ordinal)
         for rivalry in sorted(
-            (_rivalry(name, split, own, gaps) for name, gaps in _same(baseline_gaps(store, split), own)),
+            (
+                _rivalry(name, split, own, gaps, more_levels=more)
+                for name, gaps in _same(baseline_gaps(store, split), own)
+            ),
             key=lambda one: ranked.index(one.rival),
         )
     )
@@ -89,9 +94,9 @@ def against_baselines(store: RunStore, ordinal: int) -> tuple[Rivalry, ...]:
 
 def against_parents(store: RunStore, ordinal: int) -> tuple[Rivalry, ...]:
     """Return a candidate against each of its parents, split by split, in the parents' order."""
-    parents = [int(row.parent) for row in named_rows(store, PARENTS, ordinal=ordinal)]
+    parents, more = [int(row.parent) for row in named_rows(store, PARENTS, ordinal=ordinal)], _more_levels(store)
     return tuple(
-        _rivalry(f"#{parent}", split, own, gaps, parent)
+        _rivalry(f"#{parent}", split, own, gaps, parent, more)
         for split, own in _own(store, ordinal)
         for parent in parents
         if len(gaps := candidate_gaps(store, parent, split)) == len(own)
@@ -101,12 +106,18 @@ def against_parents(store: RunStore, ordinal: int) -> tuple[Rivalry, ...]:
 def against_parent(store: RunStore, ordinal: int, parent: int, split: Split) -> Rivalry | None:
     """Return a candidate against one of its parents, None where one of the two has no score on the split."""
     own, gaps = candidate_gaps(store, ordinal, split), candidate_gaps(store, parent, split)
-    return _rivalry(f"#{parent}", split, own, gaps, parent) if own and len(gaps) == len(own) else None
+    if not own or len(gaps) != len(own):
+        return None
+    return _rivalry(f"#{parent}", split, own, gaps, parent, _more_levels(store))
 
 
 def is_finished(store: RunStore) -> bool:
     """Return whether a run has scored the baselines, which it does at its end."""
     return bool(run_result(store).gaps)
+
+
+def _more_levels(store: RunStore) -> bool:
+    return any(row[0] for row in select(store, MORE_LEVELS))
 
 
 def _own(store: RunStore, ordinal: int) -> Iterator[tuple[Split, tuple[float, ...]]]:
@@ -122,8 +133,13 @@ def _same(others: Mapping[str, tuple[float, ...]], own: Sequence[float]) -> Iter
 
 
 def _rivalry(
-    rival: str, split: Split, own: Sequence[float], gaps: Sequence[float], parent: int | None = None
+    rival: str,
+    split: Split,
+    own: Sequence[float],
+    gaps: Sequence[float],
+    parent: int | None = None,
+    more_levels: bool = False,
 ) -> Rivalry:
     ours, theirs = np.array(own), np.array(gaps)
     pair = paired_difference(ours, theirs)
-    return Rivalry(rival, split, float(ours.mean()), float(theirs.mean()), pair, len(own), parent)
+    return Rivalry(rival, split, float(ours.mean()), float(theirs.mean()), pair, len(own), parent, more_levels)

@@ -38,6 +38,8 @@ def rivalry_table(run: str, rivalries: Sequence[Rivalry], caption: str = NOTE) -
                 *difference_cells(one.pair),
             ]
         )
+    if any(one.more_levels for one in rivalries):
+        caption += "; of the first level of the objective alone"
     return table(caption, HEADINGS, rows, "nrrrrrnr")
 
 
@@ -54,6 +56,7 @@ def in_words(one: Rivalry) -> str:
     pair = one.pair
     what = "a parent" if one.parent is not None else "the best baseline"
     words = certainty(pair.difference, pair.wins + pair.losses > 0)
+    words += " on the first level of the objective" if one.more_levels else ""
     return (
         f"Against {one.rival}, {what}, on {one.instances:,} instances of {one.split}: {words}, a difference of "
         f"{points(pair.difference.estimate)} points; its gap is smaller on {pair.wins:,}, larger on {pair.losses:,} "

@@ -16,8 +16,9 @@ MOST_KEPT = 5_000
 class RunSummary:
     """A run as it is listed; `gaps` are those of its best candidate by split, of all levels.
 
-    `difference` is the best candidate's gap on test less that of the best baseline, `rival`. A run that cannot be read
-    has its `error` alone. Dollars are None where a price is not known.
+    `difference` is the best candidate's gap on test less that of the `rival` of the verdict, on the level of the
+    objective that decides, which `counts` something. A run that cannot be read has its `error` alone. Dollars are None
+    where a price is not known.
     """
 
     name: str
@@ -32,6 +33,7 @@ class RunSummary:
     finding: Finding = Finding.NOT_YET
     difference: Interval | None = None
     rival: str | None = None
+    counts: str = ""
     error: str = ""
 
     def gap(self, split: str) -> tuple[float, ...]:
@@ -65,4 +67,5 @@ def _read(folder: RunFolder, name: str, _stamp: tuple[int, ...], alive: bool) ->
         found.finding,
         found.difference,
         found.rival,
+        found.counts,
     )

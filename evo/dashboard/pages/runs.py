@@ -162,9 +162,8 @@ def _against(run: RunSummary) -> Child:
     if run.difference is None:
         return str(run.finding) if run.finding is not Finding.NOT_YET else html.Span("not yet", className="soft")
     differs = run.finding is not Finding.ALIKE
-    return html.Span(
-        [f"{points(run.difference.estimate)} ", told(run.difference, differs)], title=f"against {run.rival}"
-    )
+    title = f"against {run.rival}{f', in {run.counts}' if run.counts else ''}"
+    return html.Span([f"{points(run.difference.estimate)} ", told(run.difference, differs)], title=title)
 
 
 def _tick(name: str, query: Mapping[str, str], picked: Sequence[str]) -> Component | None:

@@ -60,6 +60,15 @@ def test_where_none_has_a_score_on_validation_train_tells_the_best_baseline(stor
     assert [one.rival for one in against_baselines(store, 2)] == ["WSPT", "SPT"]
 
 
+def test_it_is_told_that_other_levels_of_the_objective_are_not_compared(store, make_run):
+    assert not any(one.more_levels for one in (*against_baselines(store, 2), *against_parents(store, 2)))
+    several = make_run("several")
+    several.add(0, 0.5, operator="seed", model="seed SPT", lower=(0.2,))
+    several.add(1, 0.5, (0,), lower=(0.1,))
+    (baseline,), (parent,) = against_baselines(several.store, 1), against_parents(several.store, 1)
+    assert (baseline.more_levels, parent.more_levels) == (True, True)
+
+
 def test_lower_levels_of_the_objective_tell_baselines_apart_that_are_equal_on_the_first(run):
     run.add(0, 0.5, operator="seed", model="seed SPT", lower=(0.2, 0.1))
     run.add(1, 0.5, operator="seed", model="seed LPT", lower=(0.1, 0.3))

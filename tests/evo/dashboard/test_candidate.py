@@ -1,20 +1,23 @@
 """One candidate: the difference to its parents, its gaps, and its page."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 from selenium.webdriver.common.keys import Keys
 
+from evaluators.statistics import Interval, PairedDifference
 from evo.analysis.candidates import best_ordinal, show
-from evo.analysis.rivals import Baseline
+from evo.analysis.rivals import Baseline, Rivalry
 from evo.dashboard.components import candidate_links, cut
 from evo.dashboard.instance_gaps import InstanceGap, gaps_by_family, scatter
 from evo.dashboard.pages import candidate
+from evo.dashboard.rivalry_table import in_words, rivalry_table
 from evo.dashboard.run_folder import RunFolder
 from evo.store import InstanceRow
-from problems import Reference
+from problems import Reference, Split
 
 
 def words(shown: object) -> str:
@@ -55,6 +58,17 @@ def test_a_gap_is_drawn_against_the_baselines_on_the_same_instance_and_names_are
         "two: 5.000%, &lt;i&gt;EDD 30.000%",
     ]
     assert list(line.x) == list(line.y) == [0.0, 30.0]
+
+
+def test_where_the_objective_has_more_levels_the_first_is_said_to_be_compared_alone():
+    equal = PairedDifference(Interval(0.0, 0.0, 0.0), 0, 8, 0)
+    rivalry = Rivalry("SPT", Split.TEST, 0.1, 0.1, equal, 8, more_levels=True)
+    begin = (
+        "Against SPT, the best baseline, on 8 instances of test: equal everywhere on the first level of the objective"
+    )
+    assert in_words(rivalry).startswith(begin)
+    assert "on the first level" not in in_words(replace(rivalry, more_levels=False))
+    assert "of the first level of the objective alone" in words(rivalry_table("r", [rivalry]))
 
 
 class TestThePage:

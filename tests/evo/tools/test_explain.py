@@ -1,6 +1,7 @@
 """What parts are worth: of rules, an algorithm and a program written for it, in the sandbox."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +22,14 @@ from problems import Split
 
 SMTT = ["problem=smtt", "problem.train=[[20,1]]", "problem.validation=[[20,2]]", "problem.test=[[20,1]]"]
 OBP = ["problem=obp", *(f"problem.{split}=[[weibull,100,120,3]]" for split in Split)]
+PODS = ["problem=pods", "problem.search_rounds=10", *(f"problem.{split}=[[2,3,1]]" for split in Split)]
 TOY = [f"problem.{split}=7" for split in Split]
 PRIORITY = "def priority(p, d, t, n_left, p_mean, p_max, w_late, d_mean, late_share):\n    return"
 SCORE = "def score(item, residual, capacity, open_bins, left, waste, seen, alike, alike_after):\n    return"
+NODE = (
+    "def node_score(req_cpu, req_mem, free_cpu, free_mem, cap_cpu, cap_mem, priority, n_waiting, n_on_node, wait_cpu, "
+    "wait_mem, all_cpu, all_mem):\n    return"
+)
 QUIET = Console(quiet=True)
 
 
@@ -45,7 +51,14 @@ Make = Callable[..., Made]
 def make(tmp_path: Path) -> Make:
     """Return what records a run of one candidate, as if it had been found there."""
 
-    def recorded(overrides: Sequence[str], source: str, *, seed: str = "", fails: bool = False) -> Made:
+    def recorded(
+        overrides: Sequence[str],
+        source: str,
+        *,
+        seed: str = "",
+        fails: bool = False,
+        ended: Mapping[str, object] | None = None,
+    ) -> Made:
         settings = compose([*overrides, "evaluator.workers=1"])
         problem = settings.problem
         known = {split: [(one, problem.reference(one)) for one in problem.instances(split)] for split in Split}
@@ -59,6 +72,8 @@ def make(tmp_path: Path) -> Make:
             store.record_draft(request, Draft(source))
             store.record_outcome(0, Failure(FailureKind.TIMEOUT, "slow", facts=facts) if fails else scored)
             store.record_placements(0, [])
+            if ended is not None:
+                store.record_selected(0, json.dumps(ended))
         return Made(tmp_path, settings)
 
     return recorded
@@ -116,6 +131,23 @@ def test_a_seed_is_called_one_and_its_own_rival(make: Make) -> None:
     assert "is the best baseline itself" in str(found.sentences)
     assert not found.beats_rival
     assert found.smallest is None
+
+
+def test_the_rival_is_the_best_baseline_of_the_run_whatever_is_better_on_fresh_instances(make: Make) -> None:
+    rows = [{"name": name, "gaps": {"validation": {"scaled": gap}}} for name, gap in (("WSPT", 0.5), ("SPT", 0.1))]
+    ended = {"rows": rows, "gaps": {name: {"test": [0.1] * 7} for name in ("WSPT", "SPT")}}
+    source = "def priority(p, w):\n    return p / w + 0.125 * p\n"
+    assert make(["problem=toy", *TOY], source, ended=ended).explained(fresh=20).rival == "SPT"
+
+
+def test_the_smallest_is_compared_on_every_level_of_the_objective(make: Make) -> None:
+    source = f"{NODE} -free_cpu / cap_cpu - free_mem / cap_mem + 0.0 * n_waiting\n"
+    found = make(PODS, source).explained(fresh=20)
+    assert found.levels[0] == "placed pods of class high"
+    assert found.smallest is not None
+    assert len(found.smallest.lower) == 2
+    assert found.smallest.is_within(found.margin)
+    assert "on every level of the objective" in found.sentences[-1]
 
 
 def test_of_an_algorithm_steps_are_knocked_out(make: Make) -> None:

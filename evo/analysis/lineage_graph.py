@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from evo.analysis.gap_levels import gaps_of
 from evo.analysis.lineage import ANCESTORS, DESCENDANTS, RELATIVES, LineageCandidate, as_candidate, count_relatives
-from evo.analysis.select import select
+from evo.analysis.select import Value, select
 from evo.store import RunStore
 from evo.store.fitness_sql import fittest_first
 
@@ -79,11 +79,16 @@ ALL: Mapping[LineageDirection, str] = {LineageDirection.ANCESTORS: ANCESTORS, Li
 
 @dataclass(frozen=True, slots=True)
 class _Relative:
-    """A candidate of the next generation, its gap, and which of the generation before it is related to."""
+    """A candidate of the next generation, its recorded fitness, and which of the generation before it is related to."""
 
     ordinal: int
-    gap: float | None
+    fitness: Sequence[Value]
     near: frozenset[int]
+
+    @property
+    def gap(self) -> float | None:
+        """Its gap on train, None where it failed; computed for those alone that are asked for it, of thousands."""
+        return next(iter(gaps_of(*self.fitness)), None)
 
 
 def nearest_relatives(
@@ -109,7 +114,7 @@ def nearest_relatives(
         left = [one for one in far if one.ordinal not in generations]
         if left:
             related = frozenset[int]().union(*(one.near for one in left)) & before
-            fittest = min((one.gap for one in left if one.gap is not None), default=None)
+            fittest = left[0].gap  # they come the fittest first
             clusters.append(GenerationCluster(generation, len(left), fittest, tuple(sorted(related))))
         near = [one.ordinal for one in far]
     listed = json.dumps(sorted(generations))
@@ -126,7 +131,4 @@ def nearest_relatives(
 
 def _beyond(store: RunStore, direction: LineageDirection, near: Iterable[int]) -> tuple[_Relative, ...]:
     rows = select(store, NEXT[direction], ordinals=json.dumps(list(near)))
-    return tuple(
-        _Relative(int(str(row[0])), next(iter(gaps_of(*row[1:3])), None), frozenset(json.loads(str(row[3]))))
-        for row in rows
-    )
+    return tuple(_Relative(int(str(row[0])), row[1:3], frozenset(json.loads(str(row[3])))) for row in rows)

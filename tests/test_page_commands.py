@@ -17,9 +17,11 @@ import numpy as np
 import pytest
 import typer.main
 
+from evo.analysis.select import select
 from evo.cli.app import status
 from evo.cli.verbs import app
 from evo.config.compose import compose
+from evo.store import RunStore
 from problems import Split
 
 ROOT = Path(__file__).parents[1]
@@ -27,11 +29,11 @@ PAGES = {
     page.stem: page.read_text(encoding="utf-8")
     for page in (*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "SKILL.md")
 }
-READERS = ("explain", "report", "use", "lineage")
+READERS = ("use", "lineage")
 """Pages whose commands only look at runs, and at a file of jobs."""
 GUIDES = (
     *("problems", "models", "faq", "README", "SKILL", "agents", "configuration", "dashboard", "index", "instances"),
-    *("llm", "sweeps", "tutorial"),
+    *("llm", "sweeps", "tutorial", "report", "explain"),
 )
 """Pages whose commands run one after the other, with searches among them."""
 NOT_RUN = {
@@ -166,8 +168,12 @@ def shortened(line: str) -> str:
 
 
 def of_this_desk(line: str, runs: Path) -> str:
-    """Return a command with the names and numbers of runs that are there in place of those of the page."""
+    """Return a command with the names, numbers and cells of runs that are there in place of those of the page."""
     (first,) = runs.glob("*_smtt_first")
+    if " cell " in line:
+        with RunStore.open_folder(first) as store:
+            (held, *_) = select(store, "SELECT cell FROM placements WHERE island = 1 AND status = 'new'")
+        line = line.replace("4,5", re.sub(r"[][ ]", "", str(held[0])))
     sweep = max(runs.glob("*_sweep"), default=Path("none"))
     line = re.sub(r"\b(RUN|FIRST|SECOND|(\d{8}-\d{6}_)?smtt_s\d)\b|(?<=runs/)…", first.name, line)
     line = re.sub(r"\b\d{8}-\d{6}_sweep\b", sweep.name, line)
@@ -195,13 +201,19 @@ def lay_out(folder: Path) -> None:
 
 def typed(line: str, folder: Path) -> str:
     """Type a line into a shell; return what it prints."""
+    printed, fault = attempted(line, folder)
+    assert not fault
+    return printed
+
+
+def attempted(line: str, folder: Path) -> tuple[str, str]:
+    """Type a line into a shell; return what it prints, and the line with the end of it where it fails."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "EVO_RUNS": str(folder / "runs")}
     done = subprocess.run(
         ["bash", "-c", line], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, f"{line}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
-    return done.stdout
+    return done.stdout, f"{line}\n{done.stdout[-1000:]}{done.stderr[-1000:]}\n" if done.returncode else ""
 
 
 @pytest.fixture(scope="module")
@@ -236,13 +248,15 @@ def test_the_commands_of_a_guide_run_one_after_the_other(page: str, tmp_path: Pa
     lay_out(tmp_path)
     splits = " ".join(f"problem.{split}=[[20,1]]" for split in Split)
     typed(f"evo run {splits} budget.candidates={CANDIDATES} hydra.run.dir=runs/20260101-000000_smtt_first", tmp_path)
+    faults = ""
     for command in to_be_run(page):
         line = shortened(of_this_desk(command.line, tmp_path / "runs"))
         if own := re.search(r"problem=(mine|pms)\b", line):
             line = re.sub(r"evaluate (FILE|\S+\.py)", "evaluate own_rule.py", line)
             if " own_rule.py" in line:
                 (tmp_path / "own_rule.py").write_text(first_baseline(own[1], tmp_path), encoding="utf-8")
-        typed(line, tmp_path)
+        faults += attempted(line, tmp_path)[1]
+    assert not faults
 
 
 def first_baseline(problem: str, folder: Path) -> str:

@@ -242,7 +242,7 @@ def test_a_command_that_looks_at_a_run_runs(command: Command, read_desk: Path, m
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("page", GUIDES)
 def test_the_commands_of_a_guide_run_one_after_the_other(page: str, tmp_path: Path) -> None:
     lay_out(tmp_path)

@@ -128,7 +128,9 @@ def test_settings_of_a_page_compose(command: Command) -> None:
 
 SHORTER = (
     (r"^python3 go\.py run", "evo run"),
+    (r"^(evo resume .*)budget\.candidates=\d+", rf"\1budget.candidates={CANDIDATES + 10}"),
     (r"budget\.candidates=[\d,]*\d{3,}", f"budget.candidates={CANDIDATES}"),
+    (r"lineage diff best", "lineage diff 5"),  # the best of so few may be a seed, which has no parent
     (r"seed=1,2,[\d,]+", "seed=1,2"),
     (r"\[\[(50,4\],\[100,8|100,50)\]\]", "[[20,2]]"),
     (r"problem\.test=\d+", "problem.test=4"),

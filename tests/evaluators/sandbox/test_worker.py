@@ -39,9 +39,12 @@ def descendants(pid: int) -> set[int]:
     return found - {pid}
 
 
-def is_zombie(pid: int) -> bool:
-    """Whether a process has ended and is not reaped yet."""
-    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+def alive(pid: int) -> bool:
+    """Whether a process is there and has not ended, reaped or not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 15) -> None:
@@ -249,7 +252,7 @@ def test_a_lost_interpreter_of_programs_fails_its_job_and_is_replaced(caplog: py
             job = asyncio.create_task(worker.run(source, Split.TRAIN)) if while_it_runs else None
             await asyncio.sleep(0.2 if while_it_runs else 0)
             os.kill(killed, signal.SIGKILL)
-            wait_until(lambda pid=killed: pid not in descendants(os.getpid()) or is_zombie(pid))
+            wait_until(lambda pid=killed: not alive(pid))
             failure = (await (job or worker.run(source, Split.TRAIN))).failure
             assert failure is not None
             assert failure.message == "the sandbox process ended in the middle of the job"
@@ -288,13 +291,6 @@ def test_nothing_survives_when_the_parent_is_killed() -> None:
         below = descendants(parent.pid)
         parent.kill()
     wait_until(lambda: not any(alive(pid) for pid in below))
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def test_a_problem_of_the_users_own_needs_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

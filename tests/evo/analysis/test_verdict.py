@@ -26,7 +26,9 @@ def judged(tmp_path, make):
         instances = [(Instance(f"t{i}", families[i], (np.arange(i + 1),), 1.0), reference) for i in range(20)]
         header = RunHeader("uid", "toy", 1, "{}", "0.1.0", "{}", Isolation.B, "2026-01-01T00:00:00")
         sets = {Split.TRAIN: instances[:1], Split.TEST: instances[: len(found)]}
-        with RunStore.create(tmp_path / f"{len(list(tmp_path.iterdir()))}.sqlite", header, sets) as store:
+        folder = tmp_path / f"run_{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        with RunStore.create(folder / "run.sqlite", header, sets) as store:
             make.placed(store, 0, gap=0.5, operator=operator)
             gaps = np.array(found)
             gap = Gap(float(gaps.mean()), None, None)

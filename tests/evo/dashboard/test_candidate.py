@@ -87,7 +87,7 @@ class TestThePage:
         record = show(store, best_ordinal(store))
         assert "Validation picked it" in told
         assert any(f"Against #{parent}, a parent, on " in told for parent in record.step.parents)
-        assert "Against WSPT, the baseline of the smallest gap there, on 2 instances of test: " in told
+        assert "Against WSPT, the best baseline, on 2 instances of test: " in told
 
     def test_it_leads_to_its_neighbours_and_to_its_lineage(self, says, seen_runs):
         told = says(seen_runs, "/candidate", run="toy_one", id="3").split("\n")

@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
         print(f"go.py: {error}", file=sys.stderr)
         return 1
     if verb == "test":
-        return become([str(PYTHON), "-m", "pytest", *(rest or ["-n", "auto"])], ROOT)
+        return become([str(PYTHON), "-m", "pytest", *(rest or ["-n", "auto", "--dist", "loadscope"])], ROOT)
     if verb == "lint":
         return lint()
     # Commands that evo prints begin as this one did; a shim names its program by a long path.

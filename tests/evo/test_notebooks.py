@@ -23,6 +23,7 @@ def test_a_notebook_is_kept_as_it_was_executed(notebook: Path) -> None:
     assert kinds <= {"execute_result", "stream"}
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_shell_goes_on_with_the_run_of_a_notebook_and_replays_it(notebook: Path, tmp_path: Path) -> None:

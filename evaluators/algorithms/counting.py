@@ -10,6 +10,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluators.work import DEAR
+
 V = TypeVar("V")
 
 CELL = np.zeros(2, dtype=np.int64)
@@ -63,15 +65,15 @@ def elements(value: V) -> V:
     return value
 
 
+def powers(value: V) -> V:
+    """Charge 10 for each element of an array of powers, and for a number; return it."""
+    spend(DEAR * (value.size if isinstance(value, np.ndarray) else 1))
+    return value
+
+
 def sorting(array: NDArray[np.generic]) -> NDArray[np.generic]:
     """Charge n·ceil(log2 n) for the sort of an array of n elements; return it."""
     spend(array.size * max(0, array.size - 1).bit_length())
-    return array
-
-
-def searching(array: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Charge the bits of n for a search in an array of n elements; return it."""
-    spend(int(array.size).bit_length())
     return array
 
 

@@ -21,7 +21,7 @@ from problems import Array, Signature
 from problems.kernels import plain
 
 Solve = Callable[..., None]
-COUNTERS = (counting.tick, counting.tally, counting.elements, counting.sorting, counting.searching, counting.length)
+COUNTERS = (counting.tick, counting.tally, counting.elements, counting.powers, counting.sorting, counting.length)
 BUILTINS = (len, range, abs, min, max, float, bool)
 
 

@@ -18,7 +18,7 @@ from evaluators.work import cost
 
 INJECTED = {name: f"{RESERVED}f{index}" for index, name in enumerate(FUNCTIONS)}
 AssignmentTarget = ast.Name | ast.Attribute | ast.Subscript
-CHARGED = {"input": "elements", "sort": "sorting", "length": "length", "search": "searching"}
+CHARGED = {"input": "elements", "sort": "sorting", "length": "length"}
 
 
 def call(name: str, *arguments: ast.expr, at: ast.AST) -> ast.Call:
@@ -74,7 +74,8 @@ class ChargedExpressions:
         """Rewrite an operator: on arrays its result is charged."""
         rewritten = self.inside(node)
         if self.flow.is_array(node):
-            return self.charged("elements", rewritten)
+            is_power = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
+            return self.charged("powers" if is_power else "elements", rewritten)
         match rewritten:
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
                 self.operations += cost("**")
@@ -92,6 +93,8 @@ class ChargedExpressions:
             case ast.Attribute(value=value, attr="shape"):
                 return ast.copy_location(ast.Attribute(self.expression(value), "size", ast.Load()), node)
         value, index = self.expression(node.value), self.index(node.slice)
+        if self.flow.is_array(node.slice):
+            return call(INJECTED["a[chosen]"], value, index, at=node)
         return ast.copy_location(ast.Subscript(value, index, node.ctx), node)
 
     def index(self, node: ast.expr) -> ast.expr:
@@ -138,8 +141,7 @@ class ChargedExpressions:
         keywords = [ast.keyword(keyword.arg, self.argument(keyword.value)) for keyword in named]
         if how in CHARGED:
             arguments[0] = self.charged(CHARGED[how], arguments[0])
-        if how == "search":
-            arguments[1] = self.charged("elements", arguments[1])
+        self.arrays |= how == "search"
         rewritten = ast.copy_location(ast.Call(self.function(node.func, f"np.{name}"), arguments, keywords), node)
         return self.charged("elements", rewritten) if how == "result" else rewritten
 
@@ -279,7 +281,8 @@ class CountedStatements:
                 changed_by = call(INJECTED["b of +="], read, changed_by, at=value)
             result = ast.copy_location(ast.BinOp(read, op, changed_by), target)
             changed = call(INJECTED["+="], read, result, at=target)
-            return [ast.Expr(charges.charged("elements", read)), ast.Assign([target], changed)]
+            how = "powers" if isinstance(op, ast.Pow) else "elements"
+            return [ast.Expr(charges.charged(how, read)), ast.Assign([target], changed)]
         if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):
             return [filled(charges, read, sum_of)]
         if isinstance(target, ast.Subscript):

@@ -30,7 +30,8 @@ a.cumsum() a.mean() a.astype(np.float64). Errors are as in Python: an index out 
 number <= 0: the candidate fails.
 No lists, dicts, strings, classes, lambdas, comprehensions, try, with, print or random numbers; np.zeros for np.empty.
 Work is counted, not timed: an operator costs 1 whenever it runs (arithmetic, comparison, subscript, call, a pass of
-a loop; exp, log, pow and the like 10), an array operation the number of its elements, a sort n * ceil(log2(n)).
+a loop; exp, log, pow and the like 10), an array operation the number of its elements
+(`**` 10 for each), a sort n * ceil(log2(n)), a search the bits of n for each value.
 """
 
 LANGUAGE_IN_SHORT = """\

@@ -1,8 +1,8 @@
 """Functions that stand for those of the language: compiled code and CPython run the same ones.
 
 Each is a kernel whose machine code is kept on disk, since numba takes a second to prepare a sort, and its slow twin.
-Nothing is counted in them: the address of the count differs between processes. Sums of reals go from left to right
-(numpy adds them pairwise), and the functions of math fail where CPython's do.
+Nothing is counted in those kernels: the address of the count differs between processes. Sums of reals go from left to
+right (numpy adds them pairwise), and the functions of math fail where CPython's do.
 """
 
 import math
@@ -14,10 +14,13 @@ from numba import types
 from numba.extending import overload, register_jitable
 from numpy.typing import NDArray
 
+from evaluators.algorithms.counting import spend
 from problems.kernels import compiled
 
 RANGE = 2.0**63
 LENGTHS = "an array changes in place by a number or by an array of its length"
+INDEX = "an index is out of bounds"
+MASK = "a mask has as many entries as the array that it is applied to"
 CAST = "the result does not fit the type of the array that changes in place: write a = a / b, or use astype"
 Numbers = NDArray[Any]
 LibraryFunction = Callable[..., object]
@@ -57,6 +60,57 @@ def flatnonzero(array: Numbers) -> NDArray[np.int64]:
 def searchsorted(array: Numbers, value: Numbers | float) -> NDArray[np.int64] | int:
     """np.searchsorted."""
     return np.searchsorted(array, value)
+
+
+@register_jitable
+def charged_search(array: Numbers, value: Numbers | float) -> Any:
+    """np.searchsorted; each value costs the bits of the array's length, and 1."""
+    bits = 1
+    size = array.size
+    while size > 0:
+        size //= 2
+        bits += 1
+    spend(np.size(value) * bits)
+    return searchsorted(array, value)
+
+
+def entries(array: Any, chosen: Any) -> Any:
+    """Return array[chosen]; machine code by itself looks neither at a mask's length nor at the indices of an array."""
+    if isinstance(chosen, np.ndarray) and chosen.dtype == np.bool_ and chosen.size != array.size:
+        raise IndexError(MASK)
+    return array[chosen]
+
+
+@overload(entries, strict=False)
+def entries_by_type(array: types.Type, chosen: types.Type) -> Function | None:
+    """Return `entries` for the types."""
+    if not isinstance(array, types.Array):
+        return None
+    if not isinstance(chosen, types.Array):
+        return lambda array, chosen: array[chosen]
+    if chosen.dtype is not types.boolean:
+
+        def indexed(array: Numbers, chosen: NDArray[np.int64]) -> Numbers:
+            for k in range(chosen.size):
+                if not -array.size <= chosen[k] < array.size:
+                    raise IndexError(INDEX)
+            return array[chosen]
+
+        return indexed
+
+    def masked(array: Numbers, chosen: NDArray[np.bool_]) -> Numbers:
+        if chosen.size != array.size:
+            raise IndexError(MASK)
+        return array[chosen]
+
+    return masked
+
+
+@compiled
+def chosen_entries(array: Numbers, chosen: NDArray[Any]) -> Numbers:
+    """array[chosen] for an array of indices or a mask."""
+    result: Numbers = entries(array, chosen)
+    return result
 
 
 @compiled
@@ -249,7 +303,7 @@ FUNCTIONS: Mapping[str, LibraryFunction] = {
     "np.sort": sort,
     "np.where": where,
     "np.flatnonzero": flatnonzero,
-    "np.searchsorted": searchsorted,
+    "np.searchsorted": charged_search,
     "np.dot": dot,
     **{
         f"{of}.{name}": function
@@ -265,8 +319,9 @@ FUNCTIONS: Mapping[str, LibraryFunction] = {
         }.items()
     },
     "**": power,
+    "a[chosen]": chosen_entries,
     "[:]=": fill_slice,
     "b of +=": broadcastable,
     "+=": change_in_place,
 }
-"""What stands for a function of the language; the last four are operators."""
+"""What stands for a function of the language; the last five are operators."""

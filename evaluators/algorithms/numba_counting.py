@@ -15,12 +15,13 @@ from evaluators.algorithms.counting import (
     OverBudgetError,
     elements,
     length,
-    searching,
+    powers,
     sorting,
     spend,
     tally,
     tick,
 )
+from evaluators.work import DEAR
 
 WORD = ir.IntType(64)
 LEFT, LINE = (CELL.ctypes.data + 8 * index for index in range(2))
@@ -50,7 +51,7 @@ class LengthCharge(ConcreteTemplate):
 
 @infer_global(elements)
 @infer_global(sorting)
-@infer_global(searching)
+@infer_global(powers)
 class ValueCharge(AbstractTemplate):
     """A charge of a value that is passed on."""
 
@@ -123,6 +124,21 @@ def lower_number(context: BaseContext, builder: ir.IRBuilder, _: Signature, valu
     return values[0]
 
 
+@lower_builtin(powers, types.Array)
+def lower_powers(context: BaseContext, builder: ir.IRBuilder, sig: Signature, values: Sequence[ir.Value]) -> ir.Value:
+    """Emit `powers` of an array."""
+    array = context.make_array(sig.args[0])(context, builder, values[0])
+    charge(context, builder, builder.mul(array.nitems, WORD(DEAR)))
+    return impl_ret_borrowed(context, builder, sig.return_type, values[0])
+
+
+@lower_builtin(powers, types.Number)
+def lower_power(context: BaseContext, builder: ir.IRBuilder, _: Signature, values: Sequence[ir.Value]) -> ir.Value:
+    """Emit `powers` of a number."""
+    charge(context, builder, WORD(DEAR), check=False)
+    return values[0]
+
+
 @lower_builtin(sorting, types.Array)
 def lower_sorting(context: BaseContext, builder: ir.IRBuilder, sig: Signature, values: Sequence[ir.Value]) -> ir.Value:
     """Emit `sorting`: ceil(log2 n) is the number of bits of n - 1."""
@@ -130,16 +146,6 @@ def lower_sorting(context: BaseContext, builder: ir.IRBuilder, sig: Signature, v
     bits = bit_length(builder, builder.sub(count, WORD(1)))
     some = builder.icmp_signed(">", count, WORD(0))
     charge(context, builder, builder.select(some, builder.mul(count, bits), WORD(0)))
-    return impl_ret_borrowed(context, builder, sig.return_type, values[0])
-
-
-@lower_builtin(searching, types.Array)
-def lower_searching(
-    context: BaseContext, builder: ir.IRBuilder, sig: Signature, values: Sequence[ir.Value]
-) -> ir.Value:
-    """Emit `searching`."""
-    count = context.make_array(sig.args[0])(context, builder, values[0]).nitems
-    charge(context, builder, bit_length(builder, count))
     return impl_ret_borrowed(context, builder, sig.return_type, values[0])
 
 

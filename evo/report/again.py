@@ -10,7 +10,7 @@ from pathlib import Path
 from evo.store import RunHeader, RunStatus
 from problems import Split
 
-NO_LIBRARIES = ("python", "machine", "commit", "origin", "uncommitted")
+NO_LIBRARIES = ("python", "machine", "language", "commit", "origin", "uncommitted")
 """What a run's environment holds beside versions of libraries."""
 COMMIT = re.compile("[0-9a-f]{7,64}")
 

@@ -1,6 +1,7 @@
 """A recorded run gone through again: are proposals, placements and, if asked, scores the ones on record?"""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from evaluators import Evaluation, Evaluator, Failure, FailureKind, Outcome
+from evaluators.algorithms import changed_constructs
 from evo.config.settings import Settings
 from evo.core.steps import Evaluated
 from evo.runs.build import make_evaluator, make_population
@@ -22,7 +24,8 @@ from problems import Kind
 class Replay:
     """What came of going through a run again.
 
-    `excused` names scores that differ because a clock decided (time-outs, programs under a time budget).
+    `excused` names scores that differ because a clock decided (time-outs, programs under a time budget), or because the
+    language of algorithms has changed since the run in a construct that the candidate uses.
     """
 
     candidates: int
@@ -60,9 +63,14 @@ def replay(settings: Settings, folder: Path, evaluate: bool = False) -> Replay:
         proposals.draw_after(step.ordinal)
     if not evaluate:
         return Replay(len(steps), differences=tuple(differences))
-    changed = asyncio.run(_evaluated_again(settings, history, steps))
-    excused = [text for step, text in changed if _clock_decides(settings, step)]
-    differences += [text for step, text in changed if not _clock_decides(settings, step)]
+    excused: list[str] = []
+    since = int(json.loads(history.header.environment).get("language", 1))
+    for step, text in asyncio.run(_evaluated_again(settings, history, steps)):
+        reasons = _changed_since(settings, step, since)
+        if _clock_decides(settings, step) or reasons:
+            excused.append("; ".join((text, *reasons)))
+        else:
+            differences.append(text)
     return Replay(len(steps), len(steps), tuple(differences), tuple(excused))
 
 
@@ -93,6 +101,14 @@ def _equal(one: Outcome, other: Outcome) -> bool:
 def _clock_decides(settings: Settings, step: Evaluated) -> bool:
     timed_out = isinstance(step.outcome, Failure) and step.outcome.kind is FailureKind.TIMEOUT
     return timed_out or settings.problem.kind is Kind.PROGRAM
+
+
+def _changed_since(settings: Settings, step: Evaluated, since: int) -> tuple[str, ...]:
+    """Return what the candidate uses of the language of algorithms that an earlier version charged otherwise."""
+    was_read = step.outcome.facts is not None  # what is refused in the sandbox is not parsed here
+    if settings.problem.kind is not Kind.ALGORITHM or step.draft.source is None or not was_read:
+        return ()
+    return changed_constructs(step.draft.source, settings.problem.signatures[0], since)
 
 
 def _result(outcome: Outcome) -> str:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 import evo
 from evaluators import Evaluator, InstanceSet, Isolation, Outcome
+from evaluators.algorithms import LANGUAGE_VERSION
 from evaluators.sandbox import end_ahead
 from evo.callbacks.events import Ended, Started
 from evo.config.settings import Settings
@@ -120,6 +121,7 @@ def _header(settings: Settings, isolation: Isolation) -> RunHeader:
         "machine": platform.platform(),
         **{name: version(name) for name in packages},
         **checkout(Path(evo.__path__[0]).parent),
+        "language": str(LANGUAGE_VERSION),
     }
     uid, config = uuid.uuid4().hex[:12], json.loads(settings.config)
     code = code_digest(config, settings.folders)

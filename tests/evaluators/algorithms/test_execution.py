@@ -69,6 +69,9 @@ WORK = {
     "x = np.argsort(p, kind='mergesort')\ny = p[x]": 12,
     "x = np.sort(p[0:3])": 7,
     "x = np.searchsorted(p, 3)": 4,
+    "x = np.searchsorted(p, d)": 16,
+    "x = p ** 2": 40,
+    "x = p * 1\nx **= 2": 44,
     "x = np.where(p > 2, p, 0)": 8,
     "x = p + 1\nx += d": 8,
     "x = p + 1\nx[0] -= 1": 7,
@@ -255,6 +258,13 @@ def test_so_is_every_view_changed_by_every_operand(
 ) -> None:
     code = changed_twice(view, operand, other, op)
     assert_as_numpy(code, both(in_body(code) + TWICE), np.array(jobs, dtype=np.int64))
+
+
+@pytest.mark.parametrize("chosen", ["p[d[0:3] > 1]", "p[np.full(5, True)]", "p[d]", "p[-d]", "p[0:2][d[0:1]]"])
+def test_entries_are_chosen_by_a_mask_of_the_length_of_the_array_or_by_its_indices(chosen: str) -> None:
+    for algorithm in both(in_body(f"x = {chosen}\nout[0] = x.size")):
+        with pytest.raises(RunError, match="IndexError"):
+            algorithm.run(None, JOBS, np.zeros(4, np.int64))
 
 
 @pytest.mark.parametrize("change", ["x += 0.5", "x /= 2", "x += d * 0.5", "x **= 0.5", "x = x > 1\nx += 1"])

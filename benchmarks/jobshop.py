@@ -31,7 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluators import references
-from evaluators.rules import compile_rules
+from evaluators.language import compile_rules
 from evaluators.statistics import mean_interval
 from evo.config.compose import compose
 from evo.runs.run import run

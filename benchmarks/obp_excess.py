@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evaluators.algorithms import compile_algorithm
-from evaluators.rules import compile_rules
+from evaluators.language import compile_algorithm, compile_rules
 from problems import Instance, Solution, Split
 from problems.obp import Obp, ObpVector
 from problems.obp.generator import instance, instance_of

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluators import references
-from evaluators.rules import compile_rules
+from evaluators.language import compile_rules
 from problems import Instance, Reference, Rule, Split
 from problems.pods import Pods, PodsOrder
 from problems.pods.problem import PodPacking

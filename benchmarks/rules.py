@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluators import Evaluation, Evaluator, InstanceSet
-from evaluators.rules import compile_rules
+from evaluators.language import compile_rules
 from evaluators.sandbox import Limits
 from problems import Instance, Kind, Problem, Reference, Rule, Split
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from evaluators.algorithms import compile_algorithm
+from evaluators.language import compile_algorithm
 from problems import Array, Parameter, Signature, Split
 from problems.smtt.exact import solve
 from problems.smtt.generator import RANGES, TARDINESS_FACTORS, instances

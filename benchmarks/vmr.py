@@ -21,7 +21,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from evaluators.rules import compile_rules
+from evaluators.language import compile_rules
 from problems import Instance, Reference, Solution, Split
 from problems.vmr import Vmr
 from problems.vmr.beam import beam_search

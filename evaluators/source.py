@@ -3,10 +3,10 @@
 import ast
 import hashlib
 
-from evaluators import algorithms
 from evaluators.cell.program import without_docstrings
+from evaluators.language.facts import facts_of_algorithm, facts_of_rules
+from evaluators.language.reading import read_algorithm, read_rules
 from evaluators.outcome import Facts
-from evaluators.rules.reading import facts, read_rules
 from evaluators.syntax import Refused, parse, rejected
 from problems import Kind, LiteralLimits, Signature
 
@@ -61,9 +61,9 @@ def read(source: str, kind: Kind, signatures: tuple[Signature, ...], literals: L
         Refused: the source cannot be a candidate of this kind.
     """
     if kind is Kind.RULE:
-        return facts(read_rules(source, signatures))
+        return facts_of_rules(read_rules(source, signatures))
     if kind is Kind.ALGORITHM:
-        return algorithms.facts(algorithms.read_algorithm(source, signatures[0]))
+        return facts_of_algorithm(read_algorithm(source, signatures[0]))
     return read_program(source, signatures[0], literals)
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from evaluators import InstanceSet
-from evaluators.rules import compile_rules
+from evaluators.language import compile_rules
 from evaluators.scoring import relative_gaps
 from evaluators.statistics import mean_interval, paired_difference
 from evo.config.compose import compose

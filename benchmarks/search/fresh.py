@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluators import InstanceSet, references
-from evaluators.rules import compile_rules
+from evaluators.language import compile_rules
 from problems import Split
 from problems.smtt import Smtt
 from problems.smtt.generator import Sizes

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluators import InstanceSet, references
-from evaluators.rules import RuleError, compile_rules
+from evaluators.language import RuleError, compile_rules
 from evaluators.scoring import relative_gaps
 from evaluators.syntax import Refused
 from problems import Instance, Problem, Reference, Signature, Split

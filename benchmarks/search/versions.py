@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluators import InstanceSet
-from evaluators.rules import compile_rules
+from evaluators.language import compile_rules
 from evaluators.scoring import relative_gaps
 from evaluators.statistics import Interval, mean_interval
 from evo.config.compose import compose

@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluators import InstanceSet, references
-from evaluators.rules import compile_rules
+from evaluators.language import compile_rules
 from evaluators.scoring import relative_gaps
 from evaluators.statistics import mean_interval
 from evo.analysis.verdict import Finding, Verdict, verdict

@@ -10,8 +10,8 @@ from typing import NoReturn
 from evaluators.cell.lockdown import Confinement
 from evaluators.cell.program import run_foreign
 from evaluators.cell.solutions import InvalidResult, as_solution
+from evaluators.language import RuleError
 from evaluators.outcome import MESSAGE_BYTES, FailureKind
-from evaluators.rules import RuleError
 from evaluators.sandbox.contract import Job, Setup
 from evaluators.sandbox.shared_memory import ChildState, SharedPage
 from evaluators.sandbox.solvers import Solver, algorithm_solver, rule_solver

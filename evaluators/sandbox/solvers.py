@@ -8,9 +8,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluators.algorithms import compile_algorithm
 from evaluators.cell.program import run_foreign
-from evaluators.rules import compile_rules
+from evaluators.language import compile_algorithm, compile_rules
 from evaluators.work import allowance, over_budget
 from problems import Array, Instance, Runnable, Solution
 

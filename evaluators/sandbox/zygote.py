@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
-from evaluators import algorithms, rules
 from evaluators.cell.libc import die_with_parent
 from evaluators.cell.lockdown import DESCRIPTORS, Confinement, confinement
 from evaluators.cell.program import run_foreign
 from evaluators.cell.proof import Probe, lock_and_prove, pack_probe
 from evaluators.cell.solutions import as_solution
 from evaluators.cell.watch import Allowed, Ending, Killer, ParentGone, pack_ending, watch
+from evaluators.language import warm_algorithms, warm_rules
 from evaluators.outcome import Isolation
 from evaluators.sandbox import child, messages
 from evaluators.sandbox.contract import BaselineError, Job, Setup
@@ -82,9 +82,9 @@ def warm(setup: Setup) -> None:
         importlib.import_module(name)
     match setup.problem.kind:
         case Kind.RULE:
-            rules.warm()
+            warm_rules()
         case Kind.ALGORITHM:
-            algorithms.warm()
+            warm_algorithms()
             os.getcwd = root  # numba asks whenever it words an error, as it does in passing; the kernel would refuse
         case Kind.PROGRAM:
             return

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from evaluators import Evaluation, Evaluator, Failure, FailureKind, Outcome
-from evaluators.algorithms import changed_constructs
+from evaluators.language import changed_constructs
 from evo.config.settings import Settings
 from evo.core.steps import Evaluated
 from evo.runs.build import make_evaluator, make_population

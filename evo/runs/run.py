@@ -14,7 +14,7 @@ from rich.console import Console
 
 import evo
 from evaluators import Evaluator, InstanceSet, Isolation, Outcome
-from evaluators.algorithms import LANGUAGE_VERSION
+from evaluators.language import LANGUAGE_VERSION
 from evaluators.sandbox import end_ahead
 from evo.callbacks.events import Ended, Started
 from evo.config.settings import Settings

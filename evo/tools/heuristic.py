@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from evaluators.language import interpret_rules
 from evaluators.one_call import call_once
-from evaluators.rules import interpret_rules
 from evo.config.settings import Settings
 from evo.core.errors import UserError
 from evo.core.event_loop import outside_loops

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
-from evaluators.rules.language import UNARY
+from evaluators.language.functions import FUNCTIONS
 from evaluators.source import Refused, parse, read
 from evo.tools.unused_code import without_unused
 from problems import Kind, Literals, Problem
@@ -27,6 +27,8 @@ class PartKind(StrEnum):
 
 
 LEFT_OUT = "left out"
+UNARY = frozenset(row.name for row in FUNCTIONS.values() if row.parameters == ("x",))
+"""Functions of one number."""
 FIRST_OF_MANY = ("log", "pow", "power", "mod", "fmod", "atan2", "arctan2", "copysign", "clip", "remainder")
 """Functions of several arguments that change the first one."""
 EXTREMES = ("min", "max", "minimum", "maximum", "fmin", "fmax")

@@ -13,7 +13,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from evaluators.rules import read_rules
+from evaluators.language import read_rules
 from problems import Split
 
 SEARCH = Path(__file__).parents[2] / "benchmarks" / "search"

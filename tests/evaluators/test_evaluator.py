@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evaluators import Evaluation, Evaluator, Facts, Failure, FailureKind, InstanceSet, Isolation, Memory
-from evaluators.rules import interpret_rules
+from evaluators.language import interpret_rules
 from evaluators.sandbox import Job, Limits, Report, Worker
 from problems import Problem, Split
 from problems.smtt import Smtt, SmttProgram

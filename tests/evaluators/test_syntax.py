@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from evaluators.algorithms.names import read_names as algorithm_names
-from evaluators.rules.names import read_names as rule_names
+from evaluators.language.dialect import ALGORITHMS, RULES, Dialect
+from evaluators.language.names import read_names
 from evaluators.syntax import ConstantDefinition, Refused, definitions
 
 SOURCE = '''
@@ -39,8 +39,8 @@ def test_other_statements_are_refused_when_they_are_reached(statement):
         next(found)
 
 
-@pytest.mark.parametrize("read", [rule_names, algorithm_names])
+@pytest.mark.parametrize("dialect", [RULES, ALGORITHMS])
 @pytest.mark.parametrize("text", ["K = 1\nK = 2", "import math\nmath = 2", "K = 1\ndef K(a):\n    return a"])
-def test_either_language_refuses_a_second_meaning(read, text):
+def test_either_dialect_refuses_a_second_meaning(dialect: Dialect, text: str) -> None:
     with pytest.raises(Refused, match=r"line 2: '\w+' has a meaning already"):
-        read(ast.parse(text))
+        read_names(ast.parse(text), dialect)

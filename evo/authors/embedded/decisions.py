@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluators.rules import RuleError, interpret_rules
+from evaluators.language import RuleError, interpret_rules
 from evo.authors.embedded.tree import Node
 from problems import Instance, Problem, Rule, Split
 

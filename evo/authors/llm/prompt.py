@@ -8,7 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from evaluators import algorithms, rules
+from evaluators.language import (
+    ALGORITHM_LANGUAGE,
+    ALGORITHM_LANGUAGE_IN_SHORT,
+    RULE_LANGUAGE,
+    RULE_LANGUAGE_IN_SHORT,
+)
 from evaluators.source import PROGRAM_MODULES
 from evo.authors.llm.conditions import Conditions
 from evo.authors.llm.contract import prompt_tokens_at_most, tokens_at_most
@@ -23,13 +28,13 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 AIM = re.compile(r"minimi[sz]|maximi[sz]", re.IGNORECASE)
 MODULES = ", ".join(PROGRAM_MODULES)
 LANGUAGES = {
-    Kind.RULE: rules.LANGUAGE,
-    Kind.ALGORITHM: algorithms.LANGUAGE,
+    Kind.RULE: RULE_LANGUAGE,
+    Kind.ALGORITHM: ALGORITHM_LANGUAGE,
     Kind.PROGRAM: f"Write plain Python. Importable modules: {MODULES}. No files, no network, no other processes.",
 }
 IN_SHORT = {
-    Kind.RULE: rules.LANGUAGE_IN_SHORT,
-    Kind.ALGORITHM: algorithms.LANGUAGE_IN_SHORT,
+    Kind.RULE: RULE_LANGUAGE_IN_SHORT,
+    Kind.ALGORITHM: ALGORITHM_LANGUAGE_IN_SHORT,
     Kind.PROGRAM: "Plain Python, with numpy or scipy where it helps. No files, no network.",
 }
 

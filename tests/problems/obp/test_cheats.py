@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evaluators.rules import RuleError
+from evaluators.language import RuleError
 from evaluators.sandbox.solvers import rule_solver
 from evaluators.source import Refused
 from problems.obp import Obp

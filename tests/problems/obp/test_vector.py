@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluators.algorithms import interpret_algorithm
+from evaluators.language import interpret_algorithm
 from evaluators.sandbox.solvers import algorithm_solver
 from evaluators.work import RunError
 from problems import Infeasible

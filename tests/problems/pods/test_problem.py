@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from evaluators.rules import compile_rules
+from evaluators.language import compile_rules
 from problems import Infeasible, Split
 from problems.kernels import plain as slow_twin
 from problems.pods import Pods, PodsOrder

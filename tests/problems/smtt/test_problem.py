@@ -4,8 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from evaluators.algorithms import RunnableAlgorithm, compile_algorithm
-from evaluators.rules import compile_rules
+from evaluators.language import RunnableAlgorithm, compile_algorithm, compile_rules
 from problems import Split
 from problems.smtt import Smtt, SmttAlgorithm
 from problems.smtt.algorithm import LEAST_CLASS, SEEDS, SOLVE

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluators.rules import RuleError, interpret_rules
+from evaluators.language import RuleError, interpret_rules
 from evo.authors.embedded.decisions import CALLS, Decisions, RecordedCalls, computed, recorded_calls
 from evo.authors.embedded.growth import Material
 from evo.authors.embedded.reading import UnreadableError, read

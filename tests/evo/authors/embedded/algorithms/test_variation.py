@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from evaluators.algorithms import interpret_algorithm
+from evaluators.language import interpret_algorithm
 from evaluators.work import RunError
 from evo.authors.embedded.algorithms import AlgorithmVariation
 from evo.authors.embedded.algorithms.modules import bare

@@ -1,0 +1,1 @@
+"""Candidates as CPython runs them: the reference."""

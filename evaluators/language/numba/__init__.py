@@ -1,0 +1,1 @@
+"""Algorithms as machine code, made by numba."""

@@ -29,7 +29,7 @@ from evo.authors.embedded.moves import scale
 from evo.authors.embedded.reading import UnreadableError, read
 from evo.authors.embedded.rules import RuleVariation
 from evo.authors.embedded.simplify import rounded
-from evo.authors.embedded.tree import Node, constant, replace, walk
+from evo.authors.embedded.tree import Node, constant, is_constant, replace, value_of, walk
 from evo.authors.embedded.writing import write
 from problems import Split
 
@@ -127,7 +127,7 @@ class Bench:
 
 def constants(tree: Node) -> list[tuple[tuple[int, ...], float]]:
     """Return the constants of an expression, each with its place."""
-    return [(path, node.value) for path, node in walk(tree) if node.is_constant]
+    return [(path, value_of(node)) for path, node in walk(tree) if is_constant(node)]
 
 
 def compared(task: Task, forms: int, folder: Path) -> Iterator[Compared]:

@@ -8,7 +8,7 @@ Nodes are equal where they mean the same: wherever they stand, and however a fun
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
+from typing import get_args
 
 
 class Combined:
@@ -17,24 +17,36 @@ class Combined:
     __slots__ = ()
 
     @property
-    def children(self: "Expression") -> tuple["Expression", ...]:
+    def children(self) -> tuple["Expression", ...]:
         """The expressions of which it is made."""
-        return tuple(part for part in parts(self) if isinstance(part, Expression))
+        match self:
+            case Number() | Variable():
+                return ()
+            case Apply(arguments=operands) | Compare(operands=operands) | Shortcut(operands=operands):
+                return operands
+            case Choice(condition=condition, then=then, otherwise=otherwise):
+                return condition, then, otherwise
+        return tuple(part for part in parts(_expression(self)) if isinstance(part, Expression))
 
-    def __add__(self: "Expression", other: "Expression") -> "Expression":
-        return Apply("+", (self, other))
+    def __add__(self, other: "Expression") -> "Expression":
+        return Apply("+", (_expression(self), other))
 
-    def __sub__(self: "Expression", other: "Expression") -> "Expression":
-        return Apply("-", (self, other))
+    def __sub__(self, other: "Expression") -> "Expression":
+        return Apply("-", (_expression(self), other))
 
-    def __mul__(self: "Expression", other: "Expression") -> "Expression":
-        return Apply("*", (self, other))
+    def __mul__(self, other: "Expression") -> "Expression":
+        return Apply("*", (_expression(self), other))
 
-    def __truediv__(self: "Expression", other: "Expression") -> "Expression":
-        return Apply("/", (self, other))
+    def __truediv__(self, other: "Expression") -> "Expression":
+        return Apply("/", (_expression(self), other))
 
-    def __neg__(self: "Expression") -> "Expression":
-        return Apply("neg", (self,))
+    def __neg__(self) -> "Expression":
+        return Apply("neg", (_expression(self),))
+
+
+def _expression(node: Combined) -> "Expression":
+    assert isinstance(node, Expression), "there is no other kind"
+    return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +260,10 @@ class Pass:
 
 Statement = Assign | Spread | Augment | Do | If | While | For | Break | Continue | Return | Pass
 Node = Expression | Statement
+FIELDS: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(each.name for each in fields(kind) if each.compare) for kind in get_args(Node)
+}
+"""What each kind of node is made of, in the order of the text."""
 BLOCKS = ("then", "body", "otherwise")
 
 
@@ -273,14 +289,9 @@ class Tree:
     constants: Mapping[str, Number]
 
 
-@cache
-def _fields(kind: type) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind) if each.compare)
-
-
 def parts(node: Node) -> Iterator[Node]:
     """Yield the nodes of which a node is made."""
-    for name in _fields(type(node)):
+    for name in FIELDS[type(node)]:
         held = getattr(node, name)
         if isinstance(held, tuple):
             yield from (part for part in held if not isinstance(part, str))
@@ -299,7 +310,7 @@ def walk(*nodes: Node) -> Iterator[Node]:
 
 def own_expressions(node: Statement) -> Iterator[Expression]:
     """Yield the expressions of a statement itself, targets among them, without the statements in it."""
-    for name in _fields(type(node)):
+    for name in FIELDS[type(node)]:
         held = getattr(node, name)
         if name not in BLOCKS:
             for part in held if isinstance(held, tuple) else (held,):

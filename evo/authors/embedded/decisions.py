@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluators.language import RuleError, interpret_rules
-from evo.authors.embedded.tree import Node
+from evo.authors.embedded.tree import Node, is_constant, name_of, op_of, value_of
 from problems import Instance, Problem, Rule, Split
 
 MOST_INSTANCES, MOST_CALLS = 8, 3000
@@ -26,9 +26,9 @@ OPERATIONS: Mapping[str, Callable[..., Values]] = {
 }  # fmt: skip
 CALLS: Mapping[str, Callable[..., Values]] = {
     "abs": np.abs, "min": np.minimum, "max": np.maximum, "round": np.rint, "int": np.trunc,
-    **{f"math.{name}": getattr(np, name) for name in ("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt",
+    **{name: getattr(np, name) for name in ("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt",
        "floor", "ceil", "trunc", "sin", "cos", "tan", "sinh", "cosh", "tanh")},
-    "math.pow": np.float_power, "math.hypot": np.hypot, "math.fmod": np.fmod,
+    "pow": np.float_power, "fmod": np.fmod,
 }  # fmt: skip
 
 
@@ -104,11 +104,11 @@ def computed(node: Node, features: Mapping[str, NDArray[np.float64]]) -> Values:
     Raises:
         KeyError: it calls a function that is not computed here.
     """
-    if node.is_constant:
-        return np.float64(node.value)  # type: ignore[return-value]  # a scalar is broadcast
-    if node.op == "feature":
-        return features[node.name]
-    operation = CALLS[node.name] if node.op == "call" else OPERATIONS[node.op]
+    if is_constant(node):
+        return np.float64(value_of(node))  # type: ignore[return-value]  # a scalar is broadcast
+    if op_of(node) == "feature":
+        return features[name_of(node)]
+    operation = CALLS[name_of(node)] if op_of(node) == "call" else OPERATIONS[op_of(node)]
     return operation(*(computed(child, features) for child in node.children))
 
 

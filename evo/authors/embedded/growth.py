@@ -11,7 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.authors.embedded.decisions import RecordedCalls
-from evo.authors.embedded.tree import Node, call, choice, constant, feature, walk
+from evo.authors.embedded.tree import (
+    Node,
+    call,
+    choice,
+    constant,
+    feature,
+    is_condition,
+    name_of,
+    op_of,
+    operation,
+    walk,
+)
 
 SPREAD = 1.2
 TYPICAL = 0.12
@@ -87,7 +98,7 @@ class Material:
 
     def any_feature(self, rng: np.random.Generator) -> Node:
         """Draw a feature, every second time one that a parent uses."""
-        used = sorted({node.name for tree in self.parents for _, node in walk(tree) if node.op == "feature"})
+        used = sorted({name_of(node) for tree in self.parents for _, node in walk(tree) if op_of(node) == "feature"})
         return feature(pick(rng, used if used and rng.random() < 0.5 else self.features))
 
     def own_feature(self, rng: np.random.Generator) -> Node:
@@ -141,7 +152,7 @@ class Material:
         """Draw a comparison, such as `d < 1.2 * (t + n_left * p_mean)`."""
         comparison = pick(rng, ("<", ">"))
         one, other = self._side(rng), self._side(rng)
-        return Node(comparison, (one, self.scaled(other, one, rng)))
+        return operation(comparison, one, self.scaled(other, one, rng))
 
     def _side(self, rng: np.random.Generator) -> Node:
         one, two = self.any_feature(rng), self.any_feature(rng)
@@ -238,6 +249,6 @@ def step(node: Node, material: Material, rng: np.random.Generator) -> Node:
 
 def _part(node: Node, rng: np.random.Generator) -> Node | None:
     """Draw an operand of a sum, product, min or max."""
-    if len(node.children) == 2 and not node.is_condition:
+    if len(node.children) == 2 and not is_condition(node):
         return node.children[int(rng.integers(2))]
     return None

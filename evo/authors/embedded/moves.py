@@ -13,8 +13,17 @@ from evo.authors.embedded.tree import (
     choice,
     constant,
     feature,
+    is_call,
+    is_condition,
+    is_constant,
+    name_of,
+    op_of,
+    operation,
     replace,
+    size_of,
+    value_of,
     walk,
+    with_children,
 )
 
 Move = Callable[[Material, np.random.Generator], Node]
@@ -70,8 +79,8 @@ def cross(material: Material, rng: np.random.Generator) -> Node:
     donor = material.parents[int(rng.integers(1, len(material.parents)))] if len(material.parents) > 1 else tree
     if rng.random() < 0.4:
         return _blend(tree, donor, material, rng)
-    grafts = [node for _, node in walk(donor) if not node.is_condition]
-    inner = [node for node in grafts if node.size > 1]
+    grafts = [node for _, node in walk(donor) if not is_condition(node)]
+    inner = [node for node in grafts if size_of(node) > 1]
     graft = grafts[int(rng.integers(len(grafts)))]
     if inner and rng.random() < 0.8:
         graft = inner[int(rng.integers(len(inner)))]
@@ -105,16 +114,16 @@ MOVES: Mapping[str, Move] = {
 
 
 def _constants(tree: Node) -> list[Path]:
-    return [path for path, node in walk(tree) if node.is_constant]
+    return [path for path, node in walk(tree) if is_constant(node)]
 
 
 def _coefficients(tree: Node) -> list[Path]:
-    factors = [(path, node) for path, node in walk(tree) if node.op in ("*", "/")]
-    return [(*path, place) for path, node in factors for place, one in enumerate(node.children) if one.is_constant]
+    factors = [(path, node) for path, node in walk(tree) if op_of(node) in ("*", "/")]
+    return [(*path, place) for path, node in factors for place, one in enumerate(node.children) if is_constant(one)]
 
 
 def _summands(tree: Node) -> list[Path]:
-    sums = [(path, node) for path, node in walk(tree) if node.op in ("+", "-")]
+    sums = [(path, node) for path, node in walk(tree) if op_of(node) in ("+", "-")]
     return [(*path, place) for path, node in sums for place in range(len(node.children))]
 
 
@@ -143,32 +152,32 @@ def _blend(one: Node, other: Node, material: Material, rng: np.random.Generator)
 
 def _pointwise(node: Node, material: Material, rng: np.random.Generator) -> Node:
     """Change the node and keep its operands."""
-    if node.is_constant:
+    if is_constant(node):
         return _tuned(node, 0.6, rng) if rng.random() < 0.7 else material.any_feature(rng)
-    if node.op == "feature":
+    if op_of(node) == "feature":
         return feature(pick(rng, material.features))
-    if node.op in COMPARISONS:
-        return Node(pick(rng, COMPARISONS[:4]), node.children)
-    if node.is_call("min", "max"):
-        return call("min" if node.name == "max" else "max", *node.children)
-    if node.op == "if":
-        return Node("if", (material.condition(rng), *node.children[1:]))
-    if node.op in EXCHANGED and rng.random() < 0.7:
-        return Node(EXCHANGED[node.op], node.children)
+    if op_of(node) in COMPARISONS:
+        return operation(pick(rng, COMPARISONS[:4]), *node.children)
+    if is_call(node, "min", "max"):
+        return call("min" if name_of(node) == "max" else "max", *node.children)
+    if op_of(node) == "if":
+        return with_children(node, (material.condition(rng), *node.children[1:]))
+    if op_of(node) in EXCHANGED and rng.random() < 0.7:
+        return operation(EXCHANGED[op_of(node)], *node.children)
     if len(node.children) == 2:
-        return Node(node.op, node.children[::-1], node.name)
-    return material.term(rng) if not node.is_condition else material.condition(rng)
+        return with_children(node, node.children[::-1])
+    return material.term(rng) if not is_condition(node) else material.condition(rng)
 
 
 def _tuned(node: Node, spread: float, rng: np.random.Generator) -> Node:
-    if node.value == 0:
+    if value_of(node) == 0:
         return constant(float(rng.normal(0.0, spread)))
-    return constant(node.value * float(np.exp(rng.normal(0.0, spread))))
+    return constant(value_of(node) * float(np.exp(rng.normal(0.0, spread))))
 
 
 def _place(tree: Node, rng: np.random.Generator) -> Path:
     """Draw the path of a number: every node alike, but features and constants half as often."""
-    places = [(path, 1.0 if node.children else 0.5) for path, node in walk(tree) if not node.is_condition]
+    places = [(path, 1.0 if node.children else 0.5) for path, node in walk(tree) if not is_condition(node)]
     shares = np.array([share for _, share in places])
     return places[int(rng.choice(len(places), p=shares / shares.sum()))][0]
 
@@ -180,4 +189,4 @@ def _at(tree: Node, path: Path) -> Node:
 
 
 def _operands(node: Node) -> list[Node]:
-    return [child for child in node.children if child.is_condition == node.is_condition]
+    return [child for child in node.children if is_condition(child) == is_condition(node)]

@@ -1,34 +1,36 @@
-"""From the source of an accepted rule to one expression per function, by inlining its locals and branches."""
+"""From the tree of an accepted rule to one formula per function, by inlining its locals and branches."""
 
-import ast
 from collections.abc import Mapping, Sequence
 
-from evo.authors.embedded.spelling import PLAIN, Respelled
-from evo.authors.embedded.tree import Node, call, choice, constant, feature
+from evaluators.language import read_rules
+from evaluators.language.functions import OPERATORS, ROWS
+from evaluators.language.tree import (
+    Apply,
+    Assign,
+    Choice,
+    Compare,
+    If,
+    Number,
+    Pass,
+    Return,
+    Shortcut,
+    Statement,
+    Variable,
+    walk,
+)
+from evaluators.syntax import Refused
+from evo.authors.embedded.tree import Node, call, choice, constant, feature, is_condition, operation, size_of
 from problems import Signature
 
 READ_NODES = 240
 LARGEST_CONSTANT = 1e15  # whole numbers up to here are exact, and sums of products of a few of them are finite
+KNOWN = frozenset((
+    *OPERATORS, "neg", "pos", "abs", "min", "max", "round", "int",
+    *(row.name for row in ROWS if any(text.startswith("math.") for text in (*row.spelled, *row.in_rules))),
+))  # fmt: skip
+"""The operators and functions of formulas: those of numbers that are not spelled with numpy alone."""
 
 Locals = Mapping[str, Node]
-
-BINARY: Mapping[type[ast.operator], str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-}
-COMPARE: Mapping[type[ast.cmpop], str] = {
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-}
 
 
 class UnreadableError(Exception):
@@ -36,22 +38,29 @@ class UnreadableError(Exception):
 
 
 def read(source: str, signatures: Sequence[Signature]) -> dict[str, Node]:
-    """Return the expression of each function of an accepted source, features named as in its signature.
+    """Return the formula of each function of an accepted source, features named as in its signature.
 
     Raises:
         UnreadableError: a loop, a helper function, or more than `READ_NODES` nodes.
     """
-    module = ast.parse(source)
-    functions = {each.name: each for each in module.body if isinstance(each, ast.FunctionDef)}
-    if set(functions) != {signature.name for signature in signatures}:
-        raise UnreadableError("it defines helper functions")
-    Respelled(module).visit(module)
-    constants = _inline([each for each in module.body if isinstance(each, ast.Assign | ast.AnnAssign)], {})
-    return {each.name: _function(functions[each.name], each, constants.scope) for each in signatures}
+    try:
+        functions = read_rules(source, signatures).functions
+    except Refused as refused:
+        raise UnreadableError(refused.message) from None
+    if len(functions) > len(signatures):
+        raise UnreadableError("it calls helper functions")
+    read_functions = {}
+    for signature in signatures:
+        body = functions[signature.name].body
+        result = _inline(body, {each.name: feature(each.name) for each in signature.parameters}).result
+        if result is None or is_condition(result):
+            raise UnreadableError(f"{signature.name} returns no number")
+        read_functions[signature.name] = result
+    return read_functions
 
 
 class _Inlined:
-    """What a block of statements leaves: the locals' expressions, and what it returns if it does."""
+    """What a block of statements leaves: the locals' formulas, and what it returns if it does."""
 
     __slots__ = ("result", "scope")
 
@@ -60,43 +69,30 @@ class _Inlined:
         self.result = result
 
 
-def _function(function: ast.FunctionDef, signature: Signature, shared: Locals) -> Node:
-    names = [argument.arg for argument in function.args.args]
-    if len(names) != len(signature.parameters):
-        raise UnreadableError(f"{function.name} has other parameters than its signature")
-    features = {name: feature(parameter.name) for name, parameter in zip(names, signature.parameters, strict=True)}
-    result = _inline(function.body, {**shared, **features}).result
-    if result is None or result.is_condition:
-        raise UnreadableError(f"{function.name} returns no number")
-    return result
-
-
-def _inline(statements: Sequence[ast.stmt], scope: Locals) -> _Inlined:
+def _inline(statements: Sequence[Statement], scope: Locals) -> _Inlined:
     for index, statement in enumerate(statements):
         match statement:
-            case ast.Return(value=ast.expr() as value):
-                return _Inlined(scope, _expression(value, scope))
-            case ast.If(test, body, orelse) if not _returns(statement):
+            case Return(values=(value,)):
+                return _Inlined(scope, _formula(value, scope))
+            case If(condition=test, then=then, otherwise=otherwise) if not _returns(statement):
                 condition = _condition(test, scope)
-                scope = _merge(condition, _inline(body, scope).scope, _inline(orelse, scope).scope)
-            case ast.If(test, body, orelse):
-                then, otherwise = ([*block, *statements[index + 1 :]] for block in (body, orelse))
-                return _branch(_condition(test, scope), _inline(then, scope), _inline(otherwise, scope))
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                scope = {**scope, name: _expression(value, scope)}
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                scope = {**scope, name: _expression(value, scope)}
-            case ast.AugAssign(target=ast.Name(id=name) as target, op=op, value=value):
-                scope = {**scope, name: _expression(ast.BinOp(target, op, value, lineno=statement.lineno), scope)}
-            case ast.Pass() | ast.Expr(value=ast.Constant()):
+                scope = _merge(condition, _inline(then, scope).scope, _inline(otherwise, scope).scope)
+            case If(condition=test, then=then, otherwise=otherwise):
+                ends = [_inline((*block, *statements[index + 1 :]), scope) for block in (then, otherwise)]
+                return _branch(_condition(test, scope), *ends)
+            case Assign(targets=targets, values=values):
+                formulas = [_formula(value, scope) for value in values]
+                names = [target.name for target in targets if isinstance(target, Variable)]
+                scope = {**scope, **dict(zip(names, formulas, strict=True))}
+            case Pass():
                 continue
             case _:
-                raise UnreadableError(f"line {statement.lineno} is no assignment, branch or return")
+                raise UnreadableError(f"line {statement.line} is no assignment, branch or return")
     return _Inlined(scope)
 
 
-def _returns(statement: ast.stmt) -> bool:
-    return any(isinstance(each, ast.Return) for each in ast.walk(statement))
+def _returns(statement: Statement) -> bool:
+    return any(isinstance(each, Return) for each in walk(statement))
 
 
 def _merge(condition: Node, then: Locals, otherwise: Locals) -> Locals:
@@ -107,7 +103,7 @@ def _merge(condition: Node, then: Locals, otherwise: Locals) -> Locals:
 def _either(condition: Node, then: Node, otherwise: Node) -> Node:
     if then == otherwise:
         return then
-    if then.is_condition or otherwise.is_condition:
+    if is_condition(then) or is_condition(otherwise):
         raise UnreadableError("a branch sets a truth value")
     return _bounded(choice(condition, then, otherwise))
 
@@ -115,79 +111,72 @@ def _either(condition: Node, then: Node, otherwise: Node) -> Node:
 def _branch(condition: Node, then: _Inlined, otherwise: _Inlined) -> _Inlined:
     if then.result is None or otherwise.result is None:
         raise UnreadableError("a branch returns nothing")
-    if then.result.is_condition or otherwise.result.is_condition:
+    if is_condition(then.result) or is_condition(otherwise.result):
         raise UnreadableError("a branch returns no number")
     return _Inlined({}, _bounded(choice(condition, then.result, otherwise.result)))
 
 
-def _expression(node: ast.expr, scope: Locals) -> Node:
+def _formula(node: Node, scope: Locals) -> Node:
     match node:
-        case ast.Constant(value=bool()):
-            raise UnreadableError("a truth value stands for a number")
-        case ast.Constant(value=int() | float() as value) if abs(value) <= LARGEST_CONSTANT:
+        case Number(value=value) if abs(value) <= LARGEST_CONSTANT:
             return constant(value)
-        case ast.Name(id=name) if name in scope:
+        case Variable(name=name) if name in scope:
             return scope[name]
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner = number(operand, scope)
-            return constant(-inner.value) if inner.is_constant else _bounded(-inner)
-        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return number(operand, scope)
-        case ast.BinOp(left, op, right) if type(op) in BINARY:
-            return _bounded(Node(BINARY[type(op)], (number(left, scope), number(right, scope))))
-        case ast.IfExp(test, body, orelse):
-            return _bounded(choice(_condition(test, scope), number(body, scope), number(orelse, scope)))
-        case ast.Call(func=ast.Name(id=func), args=args, keywords=[]) if func in PLAIN or func.startswith("math."):
-            return _call(func, [number(each, scope) for each in args])
-        case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+        case Choice(condition=test, then=then, otherwise=otherwise):
+            return _bounded(choice(_condition(test, scope), number(then, scope), number(otherwise, scope)))
+        case Compare() | Shortcut() | Apply(name="not"):
             return _condition(node, scope)
-        case _:
-            raise UnreadableError(f"line {node.lineno} holds a {type(node).__name__}")
+        case Apply(name=name, arguments=arguments) if name in KNOWN:
+            return _applied(name, [number(each, scope) for each in arguments])
+    raise UnreadableError(f"line {node.line} holds what formulas do not know")
 
 
-def _call(name: str, arguments: Sequence[Node]) -> Node:
-    """Return the call; min and max of many become nested calls of two."""
+def _applied(name: str, arguments: Sequence[Node]) -> Node:
+    """Return the operation; min and max of many become nested calls of two, a negative number a constant."""
     if name in ("min", "max") and len(arguments) > 2:
-        return _call(name, [_call(name, arguments[:2]), *arguments[2:]])
+        return _applied(name, [_applied(name, arguments[:2]), *arguments[2:]])
+    if name == "pos":
+        return arguments[0]
+    if name == "neg" and isinstance(arguments[0], Number):
+        return constant(-arguments[0].value)
     return _bounded(call(name, *arguments))
 
 
-def number(node: ast.expr, scope: Locals) -> Node:
-    """Return one expression, its names read in `scope`.
+def number(node: Node, scope: Locals) -> Node:
+    """Return the formula of one expression, its names read in `scope`.
 
     Raises:
-        UnreadableError: it is a truth value, or holds what rules do not know.
+        UnreadableError: it is a truth value, or holds what formulas do not know.
     """
-    expression = _expression(node, scope)
-    if expression.is_condition:
-        raise UnreadableError(f"line {node.lineno} uses a truth value as a number")
-    return expression
+    formula = _formula(node, scope)
+    if is_condition(formula):
+        raise UnreadableError(f"line {node.line} uses a truth value as a number")
+    return formula
 
 
-def _condition(node: ast.expr, scope: Locals) -> Node:
+def _condition(node: Node, scope: Locals) -> Node:
     match node:
-        case ast.Compare(left, ops, comparators) if all(type(op) in COMPARE for op in ops):
-            terms = [number(each, scope) for each in (left, *comparators)]
-            pairs = zip(terms, ops, terms[1:], strict=False)
-            return _joined("and", [_bounded(Node(COMPARE[type(op)], (one, two))) for one, op, two in pairs])
-        case ast.BoolOp(op, values):
-            return _joined("and" if isinstance(op, ast.And) else "or", [_condition(each, scope) for each in values])
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return _bounded(Node("not", (_condition(operand, scope),)))
-        case _:
-            expression = _expression(node, scope)
-            return expression if expression.is_condition else Node("!=", (expression, constant(0)))
+        case Compare(operands=operands, relations=relations):
+            terms = [number(each, scope) for each in operands]
+            triples = zip(terms, relations, terms[1:], strict=False)
+            return _joined("and", [_bounded(operation(relation, one, two)) for one, relation, two in triples])
+        case Shortcut(conjunction=conjunction, operands=operands):
+            return _joined("and" if conjunction else "or", [_condition(each, scope) for each in operands])
+        case Apply(name="not", arguments=(operand,)):
+            return _bounded(operation("not", _condition(operand, scope)))
+    formula = _formula(node, scope)
+    return formula if is_condition(formula) else operation("!=", formula, constant(0))
 
 
 def _joined(connective: str, conditions: Sequence[Node]) -> Node:
     first, *rest = conditions
     for condition in rest:
-        first = _bounded(Node(connective, (first, condition)))
+        first = _bounded(operation(connective, first, condition))
     return first
 
 
 def _bounded(node: Node) -> Node:
     """Return the node itself: inlining doubles a local at each use, so every step is checked."""
-    if node.size > READ_NODES:
+    if size_of(node) > READ_NODES:
         raise UnreadableError(f"its expression has more than {READ_NODES} nodes")
     return node

@@ -11,7 +11,7 @@ from evo.authors.embedded.opening import Opening, own_features
 from evo.authors.embedded.reading import UnreadableError, read
 from evo.authors.embedded.signs import divisors, guarded, risky
 from evo.authors.embedded.simplify import rounded, simplified
-from evo.authors.embedded.tree import Node
+from evo.authors.embedded.tree import Node, depth_of, size_of
 from evo.authors.embedded.writing import write
 from problems import Problem, Signature
 
@@ -102,7 +102,7 @@ class RuleVariation:
         varied = MOVES[move](material, rng)
         trusted = frozenset[Node]().union(*(risky(tree) | divisors(tree) for tree in trees))
         product = guarded(simplified(rounded(simplified(varied))), trusted)
-        fits = product.size <= MAX_NODES and product.depth <= MAX_DEPTH
+        fits = size_of(product) <= MAX_NODES and depth_of(product) <= MAX_DEPTH
         return product if fits and product not in trees else None
 
 

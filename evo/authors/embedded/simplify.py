@@ -2,7 +2,18 @@
 
 import math
 
-from evo.authors.embedded.tree import Node, choice, constant, with_children
+from evo.authors.embedded.tree import (
+    Node,
+    choice,
+    constant,
+    is_call,
+    is_constant,
+    name_of,
+    op_of,
+    operation,
+    value_of,
+    with_children,
+)
 
 DIGITS = 4
 ZERO, ONE = constant(0.0), constant(1.0)
@@ -11,8 +22,8 @@ MIRRORED = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 
 def rounded(node: Node, digits: int = DIGITS) -> Node:
     """Return the tree with its constants rounded to so many significant digits."""
-    if node.is_constant:
-        return constant(float(f"{node.value:.{digits}g}"))
+    if is_constant(node):
+        return constant(float(f"{value_of(node):.{digits}g}"))
     return with_children(node, tuple(rounded(child, digits) for child in node.children))
 
 
@@ -32,7 +43,7 @@ def simplified(node: Node) -> Node:
 
 def _step(node: Node) -> Node:
     """Apply one rule at the root, or return the node itself; the children are simple already."""
-    match node.op, node.children:
+    match op_of(node), node.children:
         case "neg", (inner,):
             return _negation(node, inner)
         case "+", (left, right):
@@ -45,9 +56,9 @@ def _step(node: Node) -> Node:
             return _quotient(node, left, right)
         case "if", (condition, then, otherwise):
             return _choice(node, condition, then, otherwise)
-        case "call", (inner,) if node.name == "abs":
+        case "call", (inner,) if name_of(node) == "abs":
             return _absolute(node, inner)
-        case "call", (left, right) if node.name in ("min", "max"):
+        case "call", (left, right) if name_of(node) in ("min", "max"):
             return _extreme(node, left, right)
         case "not", (inner,):
             return _opposite(node, inner)
@@ -58,53 +69,53 @@ def _step(node: Node) -> Node:
 
 
 def _negation(node: Node, inner: Node) -> Node:
-    if inner.is_constant:
-        return constant(-inner.value)
-    if inner.op == "neg":
+    if is_constant(inner):
+        return constant(-value_of(inner))
+    if op_of(inner) == "neg":
         return inner.children[0]
-    if inner.op == "-":
+    if op_of(inner) == "-":
         return inner.children[1] - inner.children[0]
     return node
 
 
 def _sum(node: Node, left: Node, right: Node) -> Node:
-    if left.is_constant and right.is_constant:
-        return _folded(node, left.value + right.value)
-    if left.is_constant:
+    if is_constant(left) and is_constant(right):
+        return _folded(node, value_of(left) + value_of(right))
+    if is_constant(left):
         return right + left
     if right == ZERO:
         return left
-    if right.is_constant and left.op == "+" and left.children[1].is_constant:
-        return left.children[0] + constant(left.children[1].value + right.value)
-    if right.is_constant and right.value < 0:
-        return left - constant(-right.value)
-    if right.op == "neg":
+    if is_constant(right) and op_of(left) == "+" and is_constant(left.children[1]):
+        return left.children[0] + constant(value_of(left.children[1]) + value_of(right))
+    if is_constant(right) and value_of(right) < 0:
+        return left - constant(-value_of(right))
+    if op_of(right) == "neg":
         return left - right.children[0]
-    if left.op == "neg":
+    if op_of(left) == "neg":
         return right - left.children[0]
     return node
 
 
 def _difference(node: Node, left: Node, right: Node) -> Node:
-    if left.is_constant and right.is_constant:
-        return _folded(node, left.value - right.value)
+    if is_constant(left) and is_constant(right):
+        return _folded(node, value_of(left) - value_of(right))
     if left == right:
         return ZERO
     if right == ZERO:
         return left
     if left == ZERO:
         return -right
-    if right.is_constant and right.value < 0:
-        return left + constant(-right.value)
-    if right.op == "neg":
+    if is_constant(right) and value_of(right) < 0:
+        return left + constant(-value_of(right))
+    if op_of(right) == "neg":
         return left + right.children[0]
     return node
 
 
 def _product(node: Node, left: Node, right: Node) -> Node:
-    if left.is_constant and right.is_constant:
-        return _folded(node, left.value * right.value)
-    if right.is_constant:
+    if is_constant(left) and is_constant(right):
+        return _folded(node, value_of(left) * value_of(right))
+    if is_constant(right):
         return right * left
     if left == ZERO:
         return ZERO
@@ -112,61 +123,61 @@ def _product(node: Node, left: Node, right: Node) -> Node:
         return right
     if left == constant(-1.0):
         return -right
-    if left.is_constant and right.op == "*" and right.children[0].is_constant:
-        return constant(left.value * right.children[0].value) * right.children[1]
-    if left.is_constant and right.op == "neg":
-        return constant(-left.value) * right.children[0]
+    if is_constant(left) and op_of(right) == "*" and is_constant(right.children[0]):
+        return constant(value_of(left) * value_of(right.children[0])) * right.children[1]
+    if is_constant(left) and op_of(right) == "neg":
+        return constant(-value_of(left)) * right.children[0]
     return node
 
 
 def _quotient(node: Node, left: Node, right: Node) -> Node:
-    if right.is_constant and right.value == 0:
+    if is_constant(right) and value_of(right) == 0:
         return node
-    if left.is_constant and right.is_constant:
-        return _folded(node, left.value / right.value)
+    if is_constant(left) and is_constant(right):
+        return _folded(node, value_of(left) / value_of(right))
     return left if right == ONE else node
 
 
 def _choice(node: Node, condition: Node, then: Node, otherwise: Node) -> Node:
     if then == otherwise:
         return then
-    if condition.op == "not":
+    if op_of(condition) == "not":
         return choice(condition.children[0], otherwise, then)
-    if condition.op in MIRRORED and condition.children[0] == condition.children[1]:
-        return then if condition.op in ("<=", ">=", "==") else otherwise
-    if condition.op in MIRRORED and all(part.is_constant for part in condition.children):
-        return then if _holds(condition.op, *(part.value for part in condition.children)) else otherwise
+    if op_of(condition) in MIRRORED and condition.children[0] == condition.children[1]:
+        return then if op_of(condition) in ("<=", ">=", "==") else otherwise
+    if op_of(condition) in MIRRORED and all(is_constant(part) for part in condition.children):
+        return then if _holds(op_of(condition), *(value_of(part) for part in condition.children)) else otherwise
     return node
 
 
 def _absolute(node: Node, inner: Node) -> Node:
-    if inner.is_constant:
-        return constant(abs(inner.value))
-    if inner.op == "neg":
+    if is_constant(inner):
+        return constant(abs(value_of(inner)))
+    if op_of(inner) == "neg":
         return with_children(node, inner.children)
-    return inner if inner.is_call("abs") else node
+    return inner if is_call(inner, "abs") else node
 
 
 def _extreme(node: Node, left: Node, right: Node) -> Node:
-    best = min if node.name == "min" else max
-    if left.is_constant and right.is_constant:
-        return constant(best(left.value, right.value))
+    best = min if name_of(node) == "min" else max
+    if is_constant(left) and is_constant(right):
+        return constant(best(value_of(left), value_of(right)))
     if left == right:
         return left
     for one, other in ((left, right), (right, left)):
-        if one.is_call(node.name) and other in one.children:
+        if is_call(one, name_of(node)) and other in one.children:
             return one
-        if one.is_call("min", "max") and other in one.children:  # max(min(x, y), x) is x
+        if is_call(one, "min", "max") and other in one.children:  # max(min(x, y), x) is x
             return other
-    if right.is_constant and left.is_call(node.name) and left.children[1].is_constant:
-        return with_children(node, (left.children[0], constant(best(right.value, left.children[1].value))))
-    return with_children(node, (right, left)) if left.is_constant else node
+    if is_constant(right) and is_call(left, name_of(node)) and is_constant(left.children[1]):
+        return with_children(node, (left.children[0], constant(best(value_of(right), value_of(left.children[1])))))
+    return with_children(node, (right, left)) if is_constant(left) else node
 
 
 def _opposite(node: Node, inner: Node) -> Node:
-    if inner.op == "not":
+    if op_of(inner) == "not":
         return inner.children[0]
-    return Node(MIRRORED[inner.op], inner.children) if inner.op in MIRRORED else node
+    return operation(MIRRORED[op_of(inner)], *inner.children) if op_of(inner) in MIRRORED else node
 
 
 def _holds(comparison: str, one: float, other: float) -> bool:

@@ -20,7 +20,7 @@ from evo.authors.embedded.growth import coefficient
 from evo.authors.embedded.moves import MOVES
 from evo.authors.embedded.signs import divisors, guarded, risky
 from evo.authors.embedded.simplify import rounded, simplified
-from evo.authors.embedded.tree import Node, walk
+from evo.authors.embedded.tree import Node, depth_of, is_condition, op_of, size_of, walk
 
 Change = Callable[[np.random.Generator], None]
 MAX_NODES, MAX_DEPTH = 40, 10  # of one expression
@@ -50,7 +50,7 @@ def _vary(
         return
     trusted = risky(site.tree) | divisors(site.tree)
     product = guarded(simplified(rounded(simplified(MOVES[move](made, rng)))), trusted)
-    if product.is_condition or product.size > MAX_NODES or product.depth > MAX_DEPTH or not _varies(product):
+    if is_condition(product) or size_of(product) > MAX_NODES or depth_of(product) > MAX_DEPTH or not _varies(product):
         return
     for twin, same in mirrored(subject, site, found, product):
         whole = is_whole(subject, twin)
@@ -64,7 +64,7 @@ def _drawn(others: Sequence[Node], rng: np.random.Generator) -> list[Node]:
 
 
 def _varies(tree: Node) -> bool:
-    return any(node.op == "feature" for _, node in walk(tree))
+    return any(op_of(node) == "feature" for _, node in walk(tree))
 
 
 def constants(subject: Subject) -> list[Edit]:

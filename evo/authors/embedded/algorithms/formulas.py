@@ -1,22 +1,30 @@
-"""Between an algorithm's expressions and the author's trees: what rules do not know becomes a feature by its text."""
+"""Between an algorithm's expressions and formulas: what rules do not know becomes a feature, named by its text."""
 
 import ast
 from collections.abc import Mapping
 
+from evaluators.language.dialect import RULES
+from evaluators.language.expressions import ExpressionReader
+from evaluators.language.names import Header, Names
+from evaluators.syntax import Refused
 from evo.authors.embedded.reading import UnreadableError, number
 from evo.authors.embedded.tree import Node, feature
 from evo.authors.embedded.writing import text
 
 MODULES = ("math", "np")
 FUNCTIONS = ("abs", "min", "max", "int", "round")
+EMPTY = ast.FunctionDef("formula", ast.arguments([], [], None, [], [], None, []), [], [], lineno=1)
 
 
 def formula(node: ast.expr) -> Node | None:
     """Return the tree of a scalar expression; None: it is a truth value, or too large."""
     opaque = _Opaque()
     try:
-        return number(opaque.visit(ast.parse(ast.unparse(node), mode="eval").body), opaque.features)
-    except UnreadableError:
+        copied = opaque.visit(ast.parse(ast.unparse(node), mode="eval").body)
+        header = Header(EMPTY, tuple(opaque.features), ())
+        names = Names(RULES, {"math": "math"}, {name: name for name in FUNCTIONS})
+        return number(ExpressionReader(header, names).read(copied), opaque.features)
+    except (UnreadableError, Refused):
         return None
 
 
@@ -58,7 +66,7 @@ class Substituted(ast.NodeTransformer):
 
 
 class _Opaque(ast.NodeTransformer):
-    """Puts a name, spelled as its text, in place of what a rule's expression cannot hold."""
+    """Puts a name, spelled as its text, in place of what a formula cannot hold."""
 
     def __init__(self) -> None:
         self.features: dict[str, Node] = {}
@@ -78,12 +86,11 @@ class _Opaque(ast.NodeTransformer):
         return self._feature(node)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """So is every call but those that rules know."""
+        """So is every call but those that formulas know."""
         match node.func:
             case ast.Name(id=name) if name in FUNCTIONS and not (name in ("min", "max") and len(node.args) == 1):
                 node.args = [self.visit(argument) for argument in node.args]
-            case ast.Attribute(value=ast.Name(id="math"), attr=name):
-                node.func = ast.copy_location(ast.Name(f"math.{name}"), node.func)
+            case ast.Attribute(value=ast.Name(id="math")):
                 node.args = [self.visit(argument) for argument in node.args]
             case _:
                 return self._feature(node)

@@ -9,7 +9,17 @@ from evo.authors.embedded.algorithms.formulas import atoms, formula
 from evo.authors.embedded.algorithms.subject import Slot, Subject, slots
 from evo.authors.embedded.algorithms.types import Scalar
 from evo.authors.embedded.growth import Material
-from evo.authors.embedded.tree import Node, feature, walk, with_children
+from evo.authors.embedded.tree import (
+    Node,
+    feature,
+    is_constant,
+    name_of,
+    op_of,
+    size_of,
+    value_of,
+    walk,
+    with_children,
+)
 
 PREFERRED, COMPARED, GIVEN, KEPT = 3.0, 2.0, 1.0, 0.3  # how often a site is drawn, by what it is
 
@@ -31,7 +41,7 @@ def sites(subject: Subject) -> list[Site]:
         for slot in slots(place):
             weight = _weight(subject, place, slot)
             tree = formula(slot.node) if weight > 0 and subject.is_number(place, slot.node) else None
-            if tree is not None and (isinstance(slot.holder, ast.Compare) or not tree.is_constant):
+            if tree is not None and (isinstance(slot.holder, ast.Compare) or not is_constant(tree)):
                 found.append(Site(place, slot, tree, weight))
     return found
 
@@ -59,18 +69,18 @@ def mirrored(subject: Subject, site: Site, found: Sequence[Site], product: Node)
     """
     yield site, product
     for twin in found:
-        if twin.slot != site.slot and twin.place.function == site.place.function and site.tree.size >= 3:
+        if twin.slot != site.slot and twin.place.function == site.place.function and size_of(site.tree) >= 3:
             names = _alignment(site.tree, twin.tree)
             same = None if names is None else _renamed(product, names)
-            if same is not None and all(_known(subject, twin, node.name) for _, node in walk(same) if _reads(node)):
+            if same is not None and all(_known(subject, twin, name_of(node)) for _, node in walk(same) if _reads(node)):
                 yield twin, same
 
 
 def _alignment(tree: Node, other: Node) -> dict[str, str] | None:
     """Return the features of one tree by those of another of the same form; None: the forms differ."""
-    if tree.op == other.op == "feature":
-        return {tree.name: other.name}
-    if (tree.op, tree.name, tree.value, len(tree.children)) != (other.op, other.name, other.value, len(other.children)):
+    if op_of(tree) == op_of(other) == "feature":
+        return {name_of(tree): name_of(other)}
+    if _label(tree) != _label(other):
         return None
     found: dict[str, str] = {}
     for pair in zip(tree.children, other.children, strict=True):
@@ -81,14 +91,19 @@ def _alignment(tree: Node, other: Node) -> dict[str, str] | None:
     return found
 
 
+def _label(tree: Node) -> tuple[str, str, float, int]:
+    """Return what must be the same in trees of one form."""
+    return op_of(tree), name_of(tree), value_of(tree), len(tree.children)
+
+
 def _renamed(tree: Node, names: dict[str, str]) -> Node:
-    if tree.op == "feature":
-        return feature(names.get(tree.name, tree.name))
+    if op_of(tree) == "feature":
+        return feature(names.get(name_of(tree), name_of(tree)))
     return with_children(tree, tuple(_renamed(child, names) for child in tree.children))
 
 
 def _reads(node: Node) -> bool:
-    return node.op == "feature"
+    return op_of(node) == "feature"
 
 
 def _known(subject: Subject, site: Site, text: str) -> bool:
@@ -174,8 +189,8 @@ def _changing(place: Place) -> frozenset[str]:
 
 def _fitted(tree: Node, known: frozenset[str]) -> Node | None:
     """Return a tree of another algorithm if all its features are known here."""
-    if tree.op == "feature":
-        return tree if tree.name in known else None
+    if op_of(tree) == "feature":
+        return tree if name_of(tree) in known else None
     return tree if all(_fitted(child, known) for child in tree.children) else None
 
 

@@ -21,7 +21,6 @@ from evo.authors.embedded.algorithms.pipelines import contests, exchanges, steps
 from evo.authors.embedded.algorithms.sites import sites
 from evo.authors.embedded.algorithms.subject import Entry, Subject
 from evo.authors.embedded.algorithms.types import FLOAT, INT, ArrayOf, MistypedError, Type
-from evo.authors.embedded.spelling import PLAIN
 from evo.authors.embedded.tree import Node
 from problems import Parameter, Problem, Sense
 
@@ -144,7 +143,7 @@ def _unbound(module: ast.Module) -> frozenset[tuple[str, str]]:
     """Return the names that a function may read before they have a value."""
     held = definitions(module)
     functions = [each for each in held.values() if isinstance(each, ast.FunctionDef)]
-    known = frozenset((*held, "np", "math", *PLAIN))
+    known = frozenset((*held, "np", "math", "abs", "min", "max", "round", "int"))
     return frozenset((each.name, name) for each in functions for name in unbound(each, known))
 
 

@@ -18,7 +18,7 @@ from evo.authors.embedded.growth import Material
 from evo.authors.embedded.moves import MOVES
 from evo.authors.embedded.reading import read
 from evo.authors.embedded.rules import MAX_DEPTH, MAX_NODES, RuleVariation
-from evo.authors.embedded.tree import constant, walk
+from evo.authors.embedded.tree import constant, depth_of, name_of, op_of, size_of, walk
 from evo.core.records import Candidate, Draft, Operator, Proposal
 from problems import (
     Array,
@@ -104,8 +104,8 @@ def test_drafts_keep_the_signature_and_the_bounds_and_differ_from_their_parents(
     source = source_of(move, parents, ordinal)
     tree = read(source, [PRIORITY])["priority"]
     assert source.startswith(PRIORITY.header())
-    assert tree.size <= MAX_NODES
-    assert tree.depth <= MAX_DEPTH
+    assert size_of(tree) <= MAX_NODES
+    assert depth_of(tree) <= MAX_DEPTH
     assert normalised(source) not in {normalised(parent) for parent in parents}
 
 
@@ -148,7 +148,7 @@ def test_crossing_joins_material_of_both_parents() -> None:
     joined = 0
     for ordinal in range(100):
         tree = read(source_of("cross", [one, other], ordinal), [PRIORITY])["priority"]
-        names = {node.name for _, node in walk(tree) if node.op == "feature"}
+        names = {name_of(node) for _, node in walk(tree) if op_of(node) == "feature"}
         joined += bool(names & {"p", "d"}) and bool(names & {"n", "m"})
     assert joined > 70
 
@@ -159,8 +159,9 @@ def test_the_fittest_parent_is_varied() -> None:
 
 
 def test_simplifying_shrinks() -> None:
-    size = read(RICH, [PRIORITY])["priority"].size
-    assert all(read(source_of("simplify", [RICH], i), [PRIORITY])["priority"].size <= size + 2 for i in range(50))
+    size = size_of(read(RICH, [PRIORITY])["priority"])
+    made = (read(source_of("simplify", [RICH], ordinal), [PRIORITY])["priority"] for ordinal in range(50))
+    assert all(size_of(tree) <= size + 2 for tree in made)
 
 
 def changed(source: str, parents: Sequence[str], problem: Bare) -> dict[str, bool]:
@@ -274,7 +275,7 @@ def test_modulating_bends_a_coefficient_and_leaves_the_rest() -> None:
     sources = [source_of("modulate", [rule("max(t + p, d) + 0.04 * n")], ordinal) for ordinal in range(50)]
     assert all("return max(t + p, d) + " in source for source in sources)
     terms = [source.partition("return max(t + p, d) + ")[2].strip() for source in sources]
-    assert all(read(rule(term), [PRIORITY])["priority"].op in ("*", "/") for term in terms), "still one product"
+    assert all(op_of(read(rule(term), [PRIORITY])["priority"]) in ("*", "/") for term in terms), "still one product"
     assert len(set(sources)) > 40
 
 

@@ -12,7 +12,8 @@ LOCALS = "    slack = d - p - t\n    slack += 1\n    return max(slack, p, 2)\n"
 RETURNS = "    if d < t:\n        return p\n    elif d < t + p and p != 3:\n        return p + 1\n    return d\n"
 BRANCHES = "    if not (p < d < t) or p > 7:\n        x = p\n    else:\n        x = d\n    return x - 1\n"
 CHOICE = "    return (d if d > t else t) ** 2 / (1 + abs(p)) - -p % 3 // 2\n"
-BODIES = (LOCALS, RETURNS, BRANCHES, CHOICE)
+SWAPPED = "    p, d = d, p\n    return p - 2 * d\n"
+BODIES = (LOCALS, RETURNS, BRANCHES, CHOICE, SWAPPED)
 
 
 def value(source: str, point: tuple[float, float, float]) -> float:
@@ -68,7 +69,6 @@ def test_nested_extremes_are_written_as_one_call() -> None:
         "def priority(p, d, t):\n    if p < d:\n        return p\n",
         "def priority(p, d, t):\n    if p < d:\n        x = p\n    return x\n",
         "import numpy as np\ndef priority(p, d, t):\n    return np.sign(p)\n",
-        "def priority(p, d, t):\n    a, b = p, d\n    return a\n",
         "def priority(p, d):\n    return p\n",
         "def priority(p, d, t):\n    return min(p, 1e999)\n",
     ],

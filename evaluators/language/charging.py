@@ -176,6 +176,8 @@ class AlgorithmWriter(CountingWriter):
         elif node.name in self.injected:
             taken = arguments[:1] if node.name == "np.argsort" else arguments  # there is one kind
             return self.call(node.name, *taken, line=node.line)
+        if node.name == "astype":  # numba knows its argument by position alone
+            node = Apply(node.name, node.arguments, node.line, node.spelled)
         return super().apply(node, arguments)
 
     def statement(self, node: Statement) -> list[ast.stmt]:

@@ -35,6 +35,16 @@ class Gives(Enum):
     ALIKE = "an array where an argument is one, else a number"
 
 
+class Entries(Enum):
+    """Of which type the number is that a call gives, or the entries of the array."""
+
+    TRUTH = "truth values"
+    INTEGER = "integers"
+    REAL = "reals"
+    WIDEST = "the widest type of the arguments: reals before integers before truth values"
+    TOTAL = "the same, but integers for truth values"
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """One row: its spellings in both dialects and in one alone, its parameters of which the first `needed` are given.
@@ -51,6 +61,7 @@ class Function:
     cost: int
     charge: Charge
     gives: Gives
+    entries: Entries
 
 
 def _rows(
@@ -63,6 +74,7 @@ def _rows(
     cost: int = 1,
     charge: Charge = Charge.RESULT,
     gives: Gives = Gives.NUMBER,
+    entries: Entries = Entries.REAL,
 ) -> Iterator[Function]:
     """Yield the rows of functions that differ in their name alone, which stands for * in the spellings."""
     taken = tuple(parameters.split())
@@ -72,10 +84,12 @@ def _rows(
             for texts in (spelled, rules, algorithms)
         )
         least = len(taken) if needed is None else needed
-        yield Function(name, taken, least, both, one, other, cost, charge, gives)
+        yield Function(name, taken, least, both, one, other, cost, charge, gives, entries)
 
 
 ALIKE, ARRAY, INPUT = Gives.ALIKE, Gives.ARRAY, Charge.INPUT
+LENGTH = Charge.LENGTH
+TRUTH, INTEGER, WIDEST, TOTAL = Entries.TRUTH, Entries.INTEGER, Entries.WIDEST, Entries.TOTAL
 SEVERAL = " ".join(f"x{k}" for k in range(MANY))
 ROWS = (
     # operators
@@ -86,7 +100,7 @@ ROWS = (
     *_rows("**", "x y", rules="pow np.power", cost=DEAR, gives=ALIKE),
     *_rows("neg", "x", rules="np.negative", gives=ALIKE),
     *_rows("pos", "x", cost=0, gives=ALIKE),
-    *_rows("not", "x"),
+    *_rows("not", "x", entries=TRUTH),
     # functions of numbers
     *_rows("exp expm1 log1p log2 log10 sin cos tan sinh cosh tanh", "x", "math.*", "np.*", cost=DEAR),
     *_rows("exp2 cbrt", "x", rules="math.* np.*", cost=DEAR),
@@ -101,37 +115,43 @@ ROWS = (
     *_rows("atan2", "y x", "math.*", "np.arctan2", cost=DEAR),
     *_rows("erf erfc", "x", "math.*", cost=DEAR),
     *_rows("pow", "x y", "math.*", cost=DEAR),
-    *_rows("sqrt floor ceil trunc degrees radians isnan isinf isfinite", "x", "math.*", "np.*"),
+    *_rows("sqrt degrees radians", "x", "math.*", "np.*"),
+    *_rows("floor ceil trunc", "x", "math.*", "np.*", entries=INTEGER),
+    *_rows("isnan isinf isfinite", "x", "math.*", "np.*", entries=TRUTH),
     *_rows("fmod copysign", "x y", "math.*", "np.*"),
-    *_rows("abs", "x", "abs", "math.fabs np.abs np.absolute np.fabs", gives=ALIKE),
+    *_rows("abs", "x", "abs", "math.fabs np.abs np.absolute np.fabs", gives=ALIKE, entries=WIDEST),
     *_rows("fabs", "x", algorithms="math.*"),
-    *_rows("min", SEVERAL, "min", "np.minimum np.fmin", needed=2),
-    *_rows("max", SEVERAL, "max", "np.maximum np.fmax", needed=2),
-    *_rows("round", "x", "round", "np.round np.rint"),
-    *_rows("int bool", "x", "*"),
+    *_rows("min", SEVERAL, "min", "np.minimum np.fmin", needed=2, entries=WIDEST),
+    *_rows("max", SEVERAL, "max", "np.maximum np.fmax", needed=2, entries=WIDEST),
+    *_rows("round", "x", "round", "np.round np.rint", entries=INTEGER),
+    *_rows("int", "x", "*", entries=INTEGER),
+    *_rows("bool", "x", "*", entries=TRUTH),
     *_rows("float", "x", "float", "np.float64"),
     *_rows("sign square", "x", rules="np.*"),
     *_rows("clip", "x low high", rules="np.*"),
     *_rows("where", "c x y", rules="np.*"),
     # arrays
-    *_rows("len", "a", algorithms="len"),
-    *_rows("size", "a", cost=0),
-    *_rows("np.zeros np.ones", "shape dtype", algorithms="np.*", needed=1, charge=Charge.LENGTH, gives=ARRAY),
-    *_rows("np.full", "shape fill_value dtype", algorithms="np.*", needed=2, charge=Charge.LENGTH, gives=ARRAY),
-    *_rows("np.arange", "start stop step", algorithms="np.*", needed=1, gives=ARRAY),
-    *_rows("np.argsort", "a kind", algorithms="np.*", charge=Charge.SORT, gives=ARRAY),
-    *_rows("np.sort", "a", algorithms="np.*", charge=Charge.SORT, gives=ARRAY),
-    *_rows("np.cumsum", "a", algorithms="np.* .*", charge=INPUT, gives=ARRAY),
-    *_rows("np.flatnonzero", "a", algorithms="np.*", charge=INPUT, gives=ARRAY),
-    *_rows("np.searchsorted", "a v", algorithms="np.*", charge=Charge.SEARCH, gives=ALIKE),
-    *_rows("np.sum np.min np.max np.argmin np.argmax np.mean", "a", algorithms="np.* .*", charge=INPUT),
-    *_rows("np.any np.all", "a", algorithms="np.*", charge=INPUT),
-    *_rows("np.dot", "a b", algorithms="np.*", charge=INPUT),
-    *_rows("np.maximum np.minimum", "x y", algorithms="np.*", gives=ALIKE),
-    *_rows("np.abs", "x", algorithms="np.*", gives=ALIKE),
-    *_rows("np.where", "x y z", algorithms="np.*", gives=ALIKE),
-    *_rows("copy", "a", algorithms=".*", charge=INPUT, gives=ARRAY),
-    *_rows("astype", "a dtype", algorithms=".*", charge=INPUT, gives=ARRAY),
+    *_rows("len", "a", algorithms="len", entries=INTEGER),
+    *_rows("size", "a", cost=0, entries=INTEGER),
+    *_rows("np.zeros np.ones", "shape dtype", algorithms="np.*", needed=1, charge=LENGTH, gives=ARRAY),
+    *_rows("np.full", "shape value dtype", algorithms="np.*", needed=2, charge=LENGTH, gives=ARRAY, entries=WIDEST),
+    *_rows("np.arange", "start stop step", algorithms="np.*", needed=1, gives=ARRAY, entries=WIDEST),
+    *_rows("np.argsort", "a kind", algorithms="np.*", charge=Charge.SORT, gives=ARRAY, entries=INTEGER),
+    *_rows("np.sort", "a", algorithms="np.*", charge=Charge.SORT, gives=ARRAY, entries=WIDEST),
+    *_rows("np.cumsum", "a", algorithms="np.* .*", charge=INPUT, gives=ARRAY, entries=TOTAL),
+    *_rows("np.flatnonzero", "a", algorithms="np.*", charge=INPUT, gives=ARRAY, entries=INTEGER),
+    *_rows("np.searchsorted", "a v", algorithms="np.*", charge=Charge.SEARCH, gives=ALIKE, entries=INTEGER),
+    *_rows("np.sum", "a", algorithms="np.* .*", charge=INPUT, entries=TOTAL),
+    *_rows("np.min np.max", "a", algorithms="np.* .*", charge=INPUT, entries=WIDEST),
+    *_rows("np.argmin np.argmax", "a", algorithms="np.* .*", charge=INPUT, entries=INTEGER),
+    *_rows("np.mean", "a", algorithms="np.* .*", charge=INPUT),
+    *_rows("np.any np.all", "a", algorithms="np.*", charge=INPUT, entries=TRUTH),
+    *_rows("np.dot", "a b", algorithms="np.*", charge=INPUT, entries=TOTAL),
+    *_rows("np.maximum np.minimum", "x y", algorithms="np.*", gives=ALIKE, entries=WIDEST),
+    *_rows("np.abs", "x", algorithms="np.*", gives=ALIKE, entries=WIDEST),
+    *_rows("np.where", "x y z", algorithms="np.*", gives=ALIKE, entries=WIDEST),
+    *_rows("copy", "a", algorithms=".*", charge=INPUT, gives=ARRAY, entries=WIDEST),
+    *_rows("astype", "a dtype", algorithms=".*", charge=INPUT, gives=ARRAY, entries=WIDEST),
 )  # fmt: skip
 FUNCTIONS: Mapping[str, Function] = {row.name: row for row in ROWS}
 CONSTANTS: Mapping[str, float] = {

@@ -24,7 +24,7 @@ from problems import Parameter, Rule, Signature
 NUMBERS = Signature("f", tuple(Parameter(name, "a number") for name in "abc"), "a number")
 ARRAYS = Signature("solve", (Parameter("p", "an array"), Parameter("out", "an array")), "nothing")
 HEAD = "import math\nimport numpy as np\n"
-VALUES = {"dtype": "dtype=np.int64", "kind": "kind='mergesort'", "shape": "3", "fill_value": "2"}
+VALUES = {"dtype": "dtype=np.int64", "kind": "kind='mergesort'", "shape": "3", "value": "2"}
 
 
 def test_every_meaning_has_one_row() -> None:
@@ -67,7 +67,8 @@ def called(spelled: str, row: Function) -> str:
 def test_every_function_of_algorithms_gives_the_same_in_both_back_ends() -> None:
     calls = {spelled: called(spelled, row) for spelled, row in ALGORITHMS.functions.items() if spelled != "math.acosh"}
     lines = [
-        f"    x{k} = {text}\n    out[{k}] = int(np.sum(x{k} + p * 0) * 1000)\n" for k, text in enumerate(calls.values())
+        f"    x{k} = {text}\n    out[{k}] = int(np.sum(x{k} * np.ones(1)) * 1000)\n"
+        for k, text in enumerate(calls.values())
     ]
     source = f"{HEAD}def solve(p, out):\n{''.join(lines)}"
     p = np.array([1, 3, 2])

@@ -3,23 +3,22 @@
 import ast
 from collections.abc import Sequence
 
+from evaluators.language.dialect import ALGORITHMS
 from evo.authors.embedded.algorithms.types import (
     BOOL,
     DTYPES,
     FLOAT,
     INT,
     NOTHING,
-    WHOLE,
     ArrayOf,
     MistypedError,
     Scalar,
     TupleOf,
     Type,
-    array_call,
+    call_type,
     elementwise,
     entry,
     join,
-    plain_call,
 )
 
 ROUNDS = 12  # types only widen, through at most so many calls
@@ -146,23 +145,26 @@ class Types:
         given = [self.of(function, argument) for argument in node.args]
         if isinstance(node.func, ast.Name) and node.func.id in self.functions:
             return self._own(node.func.id, given, node)
-        kinds = [kind for kind in given if kind is not None]
         match node.func:
             case ast.Name(id="range"):
                 for argument in node.args:
                     self.whole(function, argument)
                 return INT
-            case ast.Attribute(value=ast.Name(id="math"), attr=name):
-                return INT if name in WHOLE else FLOAT
-            case ast.Attribute(value=ast.Name(id="np"), attr=name):
+            case ast.Attribute(value=ast.Name(id="math" | "np" as module), attr=name):
+                spelled = f"{module}.{name}"
                 if name in SIZED:
                     self.whole(function, node.args[0])
-                return array_call(name, kinds, _dtype(node)) if len(kinds) == len(given) else None
             case ast.Attribute(value=array, attr=name):
-                held = self.of(function, array)
-                return None if held is None else array_call(name, [held, *kinds], _dtype(node))
+                spelled = f".{name}"
+                given = [self.of(function, array), *given]
             case ast.Name(id=name):
-                return plain_call(name, kinds) if len(kinds) == len(given) else None
+                spelled = name
+            case _:
+                spelled = ""
+        kinds = [kind for kind in given if kind is not None]
+        if spelled in ALGORITHMS.functions:
+            known = ALGORITHMS.functions[spelled]
+            return call_type(known, kinds, _dtype(node)) if len(kinds) == len(given) else None
         raise MistypedError(f"line {node.lineno} calls what is not known")
 
     def _own(self, callee: str, given: Sequence[Type | None], node: ast.Call) -> Type | None:

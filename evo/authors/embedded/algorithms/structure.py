@@ -8,12 +8,14 @@ a helper that moves entries may be given indices once and times another time.
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
+from evaluators.language.functions import ROWS, Charge, Entries
 from evo.authors.embedded.algorithms.flow import own
 from evo.authors.embedded.algorithms.inference import Types
 from evo.authors.embedded.algorithms.types import ArrayOf
 
-LAUNDERED = ("argsort", "argmin", "argmax", "flatnonzero", "searchsorted", "len", "any", "all")
-SIZED = ("zeros", "ones", "full", "arange")
+OF_ARRAYS = {row.name.removeprefix("np."): row for row in ROWS if row.in_algorithms}
+LAUNDERED = [name for name, row in OF_ARRAYS.items() if row.entries in (Entries.INTEGER, Entries.TRUTH)]
+SIZED = ("arange", *(name for name, row in OF_ARRAYS.items() if row.charge is Charge.LENGTH))
 
 Key = tuple[str, str]  # function and name
 Access = ast.Subscript | ast.Call

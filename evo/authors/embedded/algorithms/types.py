@@ -1,8 +1,10 @@
 """The types of an algorithm's values, and of the calls that its language knows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+
+from evaluators.language.functions import Charge, Entries, Function, Gives
 
 
 class Scalar(IntEnum):
@@ -32,12 +34,13 @@ NOTHING = TupleOf(())
 
 BOOL, INT, FLOAT = Scalar.BOOL, Scalar.INT, Scalar.FLOAT
 DTYPES = {"int64": INT, "float64": FLOAT, "bool_": BOOL}
-WHOLE = ("floor", "ceil")  # functions of math that give integers
-INDICES = ("argsort", "flatnonzero")
-PLACES = ("argmin", "argmax", "searchsorted")
-SAME = ("sort", "copy", "abs", "ascontiguousarray")
-ENTRY = ("min", "max")
-TOTAL = ("sum", "dot")
+LEAST: Mapping[Entries, Scalar] = {
+    Entries.TRUTH: BOOL,
+    Entries.INTEGER: INT,
+    Entries.REAL: FLOAT,
+    Entries.WIDEST: BOOL,
+    Entries.TOTAL: INT,
+}
 
 
 class MistypedError(Exception):
@@ -72,52 +75,20 @@ def elementwise(kinds: Sequence[Type], least: Scalar = BOOL) -> Type:
     return ArrayOf(widest) if any(isinstance(kind, ArrayOf) for kind in kinds) else widest
 
 
-def plain_call(name: str, kinds: Sequence[Type]) -> Type:
-    """Return what `len`, `int`, `max` and the like give."""
-    match name:
-        case "len" | "int" | "round":
-            return INT
-        case "float":
-            return FLOAT
-        case "bool":
-            return BOOL
-        case "abs" | "min" | "max" if kinds:
-            return entry(kinds[0]) if len(kinds) == 1 and name != "abs" else elementwise(kinds)
-        case _:
-            raise MistypedError(f"{name} is not known")
+def call_type(function: Function, kinds: Sequence[Type], dtype: Scalar | None) -> Type:
+    """Return what a function of the language gives; the array of a method comes first.
 
-
-def array_call(name: str, kinds: Sequence[Type], dtype: Scalar | None) -> Type:
-    """Return what a function of numpy, or a method whose array comes first, gives."""
-    if name in ("zeros", "ones"):
-        return ArrayOf(FLOAT if dtype is None else dtype)
-    if name == "full":
-        return ArrayOf(entry(kinds[1]) if dtype is None else dtype)
-    if name == "astype" and dtype is not None:
-        return ArrayOf(dtype)
-    if name == "arange":
-        return ArrayOf(max(map(entry, kinds)) if dtype is None else dtype)
-    return _reduced(name, kinds)
-
-
-def _reduced(name: str, kinds: Sequence[Type]) -> Type:
-    if name in INDICES:
-        return ArrayOf(INT)
-    if name in PLACES:
-        return ArrayOf(INT) if name == "searchsorted" and isinstance(kinds[1], ArrayOf) else INT
-    if name in SAME or name in ("maximum", "minimum"):
-        return elementwise(kinds)
-    if name in ENTRY:
-        return entry(kinds[0])
-    if name in TOTAL:
-        return max(INT, *map(entry, kinds))
-    match name:
-        case "cumsum":
-            return ArrayOf(max(INT, entry(kinds[0])))
-        case "mean":
-            return FLOAT
-        case "any" | "all":
-            return BOOL
-        case "where" if len(kinds) == 3:
-            return elementwise(kinds[1:])
-    raise MistypedError(f"{name} is not known")
+    Raises:
+        MistypedError: a function of numbers is given an array.
+    """
+    arrays = [isinstance(kind, ArrayOf) for kind in kinds]
+    if function.gives is Gives.NUMBER and function.charge is Charge.RESULT and function.name != "len" and any(arrays):
+        raise MistypedError(f"{function.name} takes numbers")
+    widest = LEAST[function.entries]
+    if function.entries in (Entries.WIDEST, Entries.TOTAL):
+        valued = {"np.where": kinds[1:], "np.full": kinds[1:2]}.get(function.name, kinds)
+        widest = max(widest, *map(entry, valued)) if valued else widest
+    shaping = arrays[1:] if function.name == "np.searchsorted" else arrays
+    is_array = function.gives is Gives.ARRAY or (function.gives is Gives.ALIKE and any(shaping))
+    chosen = widest if dtype is None else dtype
+    return ArrayOf(chosen) if is_array else chosen

@@ -31,15 +31,6 @@ def places(function: ast.FunctionDef) -> list[Place]:
     return found
 
 
-def unbound(function: ast.FunctionDef, known: Bound) -> Bound:
-    """Return the names that may be read before they have a value, apart from the known ones."""
-    assigned = stored(function)
-    missing: set[str] = set()
-    for place in places(function):
-        missing |= {name for each in own(place.statement) for name in names(each)} - place.bound
-    return frozenset(name for name in missing if name in assigned or name not in known)
-
-
 def own(statement: ast.stmt) -> list[ast.expr]:
     """Return what a statement reads itself, without the blocks inside it."""
     match statement:

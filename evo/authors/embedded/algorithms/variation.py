@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from evaluators.language import read_algorithm
+from evaluators.syntax import Refused
 from evo.authors.embedded.algorithms.edits import (
     Edit,
     comparisons,
@@ -14,7 +16,6 @@ from evo.authors.embedded.algorithms.edits import (
     inlinings,
     judgements,
 )
-from evo.authors.embedded.algorithms.flow import unbound
 from evo.authors.embedded.algorithms.loops import passes, removals, windows
 from evo.authors.embedded.algorithms.modules import bare, definitions, is_docstring, tidied
 from evo.authors.embedded.algorithms.pipelines import contests, exchanges, steps
@@ -80,6 +81,7 @@ class AlgorithmVariation:
     def __init__(self, problem: Problem) -> None:
         signature = problem.signatures[0]
         arguments = tuple(_type(parameter) for parameter in signature.parameters)
+        self._signature = signature
         self._entry = Entry(signature.name, arguments, problem.sense is Sense.MINIMISE)
         self._read = lru_cache(KEPT)(self._subject)
         self._baselines = tuple(source for source in problem.baselines.values() if self._read(source))
@@ -105,7 +107,6 @@ class AlgorithmVariation:
         """Make one edit; None: there is none of the family drawn, or its result is not sound."""
         subject = Subject(source, self._entry)
         before = {name: ast.dump(each) for name, each in definitions(subject.module).items()}
-        loose = _unbound(subject.module)
         families = FAMILIES[move]
         edits = families[int(rng.choice(len(families), p=[share for share, _ in families]))][1](subject, donors)
         if not edits:
@@ -117,8 +118,16 @@ class AlgorithmVariation:
         module = ast.parse(ast.unparse(ast.fix_missing_locations(tidied(subject.module, self._entry.name))))
         _undocument(module, before)
         text = ast.unparse(module) + "\n"
-        sound = sum(1 for _ in ast.walk(module)) <= MAX_SYNTAX and not _unbound(module) - loose
-        return text if sound and self._subject(text) else None
+        bounded = sum(1 for _ in ast.walk(module)) <= MAX_SYNTAX
+        return text if bounded and self._subject(text) and self._accepted(text) else None
+
+    def _accepted(self, source: str) -> bool:
+        """Say whether the language takes a draft: not where a variable may have no value, for one."""
+        try:
+            read_algorithm(source, self._signature)
+        except Refused:
+            return False
+        return True
 
     def _subject(self, source: str) -> Subject | None:
         try:
@@ -137,14 +146,6 @@ def _acts(module: ast.Module) -> bool:
     """Whether each function still has a statement beside its docstring."""
     functions = [each for each in module.body if isinstance(each, ast.FunctionDef)]
     return all(any(not is_docstring(each) for each in function.body) for function in functions)
-
-
-def _unbound(module: ast.Module) -> frozenset[tuple[str, str]]:
-    """Return the names that a function may read before they have a value."""
-    held = definitions(module)
-    functions = [each for each in held.values() if isinstance(each, ast.FunctionDef)]
-    known = frozenset((*held, "np", "math", "abs", "min", "max", "round", "int"))
-    return frozenset((each.name, name) for each in functions for name in unbound(each, known))
 
 
 def _undocument(module: ast.Module, before: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from evaluators.language.functions import ROWS, Function
+from evaluators.language.functions import ROWS, LibraryFunction
 
 CALL_DEPTH = 50
 """At most so many functions of a candidate call one another in a chain."""
@@ -87,7 +87,7 @@ class Dialect:
     reserved: str
 
     @cached_property
-    def functions(self) -> Mapping[str, Function]:
+    def functions(self) -> Mapping[str, LibraryFunction]:
         """The functions by spelling."""
         rows = [(row, (*row.spelled, *(row.in_rules if self.scalar else row.in_algorithms))) for row in ROWS]
         return {text: row for row, texts in rows for text in texts}

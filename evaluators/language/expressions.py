@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Mapping
 
-from evaluators.language.functions import CONSTANTS, DTYPES, SORTS, Function
+from evaluators.language.functions import CONSTANTS, DTYPES, SORTS, LibraryFunction
 from evaluators.language.names import OPERATORS, Header, Names, fold, number
 from evaluators.language.tree import (
     Apply,
@@ -227,7 +227,7 @@ class ExpressionReader:
 
     @staticmethod
     def check_arguments(
-        function: Function, shown: str, node: ast.Call, given: list[ast.expr], array: ast.expr | None
+        function: LibraryFunction, shown: str, node: ast.Call, given: list[ast.expr], array: ast.expr | None
     ) -> None:
         """Refuse arguments that a function of arrays does not take; only `dtype` and `kind` are named."""
         positions = function.parameters

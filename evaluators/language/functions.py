@@ -46,7 +46,7 @@ class Entries(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class LibraryFunction:
     """One row: its spellings in both dialects and in one alone, its parameters of which the first `needed` are given.
 
     Spelled `.sum`, it is a method of its first argument.
@@ -75,7 +75,7 @@ def _rows(
     charge: Charge = Charge.RESULT,
     gives: Gives = Gives.NUMBER,
     entries: Entries = Entries.REAL,
-) -> Iterator[Function]:
+) -> Iterator[LibraryFunction]:
     """Yield the rows of functions that differ in their name alone, which stands for * in the spellings."""
     taken = tuple(parameters.split())
     for name in names.split():
@@ -84,7 +84,7 @@ def _rows(
             for texts in (spelled, rules, algorithms)
         )
         least = len(taken) if needed is None else needed
-        yield Function(name, taken, least, both, one, other, cost, charge, gives, entries)
+        yield LibraryFunction(name, taken, least, both, one, other, cost, charge, gives, entries)
 
 
 ALIKE, ARRAY, INPUT = Gives.ALIKE, Gives.ARRAY, Charge.INPUT
@@ -153,7 +153,7 @@ ROWS = (
     *_rows("copy", "a", algorithms=".*", charge=INPUT, gives=ARRAY, entries=WIDEST),
     *_rows("astype", "a dtype", algorithms=".*", charge=INPUT, gives=ARRAY, entries=WIDEST),
 )  # fmt: skip
-FUNCTIONS: Mapping[str, Function] = {row.name: row for row in ROWS}
+FUNCTIONS: Mapping[str, LibraryFunction] = {row.name: row for row in ROWS}
 CONSTANTS: Mapping[str, float] = {
     **{f"math.{name}": getattr(math, name) for name in ("pi", "e", "tau", "inf")},
     **{f"np.{name}": getattr(math, name) for name in ("pi", "e", "inf")},

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaluators.language.dialect import Dialect
-from evaluators.language.functions import CONSTANTS, Function
+from evaluators.language.functions import CONSTANTS, LibraryFunction
 from evaluators.language.tree import Number
 from evaluators.syntax import ConstantDefinition, define, definitions, rejected
 from problems import Signature
@@ -83,7 +83,7 @@ class Names:
             raise rejected(line, f"'{prefix or 'array'}.{name}' is not in {self.dialect.language}; {instead}.")
         return spelled
 
-    def meaning(self, spelled: str) -> Function:
+    def meaning(self, spelled: str) -> LibraryFunction:
         """Return the row of the table."""
         return self.dialect.functions[spelled]
 

@@ -17,7 +17,7 @@ from evaluators.language import (
 )
 from evaluators.language.cpython.rules import LIBRARY
 from evaluators.language.dialect import ALGORITHMS, RULES
-from evaluators.language.functions import FUNCTIONS, OPERATORS, ROWS, Function
+from evaluators.language.functions import FUNCTIONS, OPERATORS, ROWS, LibraryFunction
 from evaluators.language.llvm.arithmetic import EMITTERS
 from problems import Parameter, Rule, Signature
 
@@ -53,7 +53,7 @@ def said(rule: Rule, point: tuple[float, ...], check: Callable[[], None]) -> flo
     return value
 
 
-def called(spelled: str, row: Function) -> str:
+def called(spelled: str, row: LibraryFunction) -> str:
     """Return a call with the least arguments, of arrays where there are any."""
     number = "0.5" if spelled.startswith("math.") or "." not in spelled else "p"
     given = [VALUES.get(name, "p" if spelled == "len" else number) for name in row.parameters[: row.needed]]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from evaluators.language.functions import Charge, Entries, Function, Gives
+from evaluators.language.functions import Charge, Entries, Gives, LibraryFunction
 
 
 class Scalar(IntEnum):
@@ -75,7 +75,7 @@ def elementwise(kinds: Sequence[Type], least: Scalar = BOOL) -> Type:
     return ArrayOf(widest) if any(isinstance(kind, ArrayOf) for kind in kinds) else widest
 
 
-def call_type(function: Function, kinds: Sequence[Type], dtype: Scalar | None) -> Type:
+def call_type(function: LibraryFunction, kinds: Sequence[Type], dtype: Scalar | None) -> Type:
     """Return what a function of the language gives; the array of a method comes first.
 
     Raises:
